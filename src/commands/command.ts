@@ -1,0 +1,103 @@
+import type { z } from 'zod'
+import type { DomainEvent } from '#events/registry.ts'
+import type { Role } from '#values/role.ts'
+import type { SchoolSlug, SchoolYear } from '#values/school.ts'
+import type { Instant } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Fold } from './fold.ts'
+import type { ReferenceName, References } from './references.ts'
+import type { Refusal } from './refusal.ts'
+
+/** The person who acts, and the role in which. */
+export interface Actor {
+  readonly account: Uuid
+  readonly person: Uuid
+  readonly role: Role
+  /** The credential epoch of the account. */
+  readonly cred: number
+}
+
+/** Everything on which a rule decides. It is all values: a rule does no I/O and asks no clock. */
+export interface Given<Input, State, Needs extends ReferenceName> {
+  readonly school: SchoolSlug
+  readonly actor: Actor
+  readonly input: Input
+  /** The stream that the command changes, folded without void events. */
+  readonly state: Readonly<State>
+  readonly references: Readonly<Pick<References, Needs>>
+  readonly now: Instant
+  /** Makes an id for a new thing of this command: the same name gives the same id when the command is repeated. */
+  readonly newId: (name: string) => Uuid
+}
+
+/** What a rule says: the facts that happened, in order; none when everything is so already; or no, and why. */
+export type Decision = readonly DomainEvent[] | Refusal
+
+/**
+ * One command: its shape, who may, and its rule, together in one file, so that none of them can be forgotten.
+ * The file, the last segment of its URL and its `operationId` all carry its name.
+ */
+export interface Command<
+  Input extends z.ZodObject = z.ZodObject,
+  State = unknown,
+  Needs extends ReferenceName = ReferenceName,
+> {
+  readonly name: string
+  /** Where it is posted, below `/v1/schools/{school}/`; parameters are fields of `input`: `pages/:page`. */
+  readonly path: string
+  /** What it does, in Russian, for people who read the API. */
+  readonly summary: string
+  /** The row of the matrix of rights, DOMAIN.md B.2. */
+  readonly operation: number
+  readonly roles: readonly Role[]
+  readonly input: Input
+  readonly fold: Fold<State>
+  /** The id of the stream within its category. */
+  stream(input: z.output<Input>): string | number
+  /** The reference streams that the rule looks at; they are recorded in `meta.basis`. */
+  readonly needs: readonly Needs[]
+  /** The school year of those among them that belong to one; a refusal when the command has no ground to stand on. */
+  year?(input: z.output<Input>, state: Readonly<State>): SchoolYear | Refusal
+  /** Whether this person, whose role is permitted, may do this to these: null is yes. */
+  may?(given: Given<z.output<Input>, State, Needs>): Refusal | null
+  decide(given: Given<z.output<Input>, State, Needs>): Decision
+  /**
+   * What the command says that must not stand in the log (R-D8): kept apart after the rule said yes and before the
+   * event is recorded, so that nobody meets an event whose name is missing. Safe to repeat.
+   */
+  aside?(given: Given<z.output<Input>, State, Needs>, places: Places): Promise<Refusal | null>
+  /** The input fields that `aside` takes; they do not enter the digest by which a repeated command is recognised. */
+  readonly asideFields?: ReadonlyArray<keyof z.output<Input> & string>
+}
+
+/** Where that which must not stand in the log is kept. */
+export interface Places {
+  readonly persons: PersonStore
+  readonly credentials: CredentialStore
+}
+
+export interface PersonName {
+  readonly family: string
+  readonly given: string
+  readonly patronymic: string | null
+}
+
+export interface PersonStore {
+  /** Keeps the name of a person who is new to the school. The first name stays: a new one is a matter of its own. */
+  keep(school: SchoolSlug, person: Uuid, name: PersonName, by: Uuid, at: Instant): Promise<void>
+  names(school: SchoolSlug, persons: readonly Uuid[]): Promise<Map<Uuid, PersonName>>
+}
+
+export interface CredentialStore {
+  /** Keeps the log-in of an account; false when another account of the school has that name. */
+  keep(school: SchoolSlug, account: Uuid, login: string, password: string, at: Instant): Promise<boolean>
+  /** The account whose log-in and password these are; null otherwise, after the same time. */
+  verify(school: SchoolSlug, login: string, password: string): Promise<{ account: Uuid; cred: number } | null>
+}
+
+/** Gives a command its types; nothing more. */
+export function defineCommand<Input extends z.ZodObject, State, Needs extends ReferenceName = never>(
+  command: Command<Input, State, Needs>,
+): Command<Input, State, Needs> {
+  return command
+}

@@ -1,0 +1,234 @@
+import type { z } from 'zod'
+import { chain, type Meta, RecordTooLarge } from '#events/record.ts'
+import { registry } from '#events/registry.ts'
+import {
+  type Appended,
+  type EventStore,
+  type NewEvent,
+  type RecordedEvent,
+  StaleRevision,
+} from '#events/store/event-store.ts'
+import type { Position } from '#events/store/position.ts'
+import { type StreamName, streamName } from '#events/stream-name.ts'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
+import { leafHash } from '#integrity/tlog/leaf-hash.ts'
+import type { SchoolSlug, SchoolYear } from '#values/school.ts'
+import type { Clock } from '#values/time.ts'
+import { type Uuid, uuidV5 } from '#values/uuid.ts'
+import type { Actor, Command, Given, Places } from './command.ts'
+import type { Fold } from './fold.ts'
+import type { FoldedStreams } from './folded-streams.ts'
+import { REFERENCES, type ReferenceName, referenceStream } from './references.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
+
+/** A command as it was asked for. `input` has passed the command's schema. */
+export interface Asked<Input> {
+  readonly school: SchoolSlug
+  readonly actor: Actor
+  /** The command id: chosen by the client, the same when it asks again. */
+  readonly id: Uuid
+  readonly input: Input
+  /** The revision of the stream that the client saw, if it insists on it (`If-Match`). */
+  readonly ifRevision?: bigint
+  /** The request, for `meta.corr`. */
+  readonly corr?: string
+  /** The streams on which the actor's role rests, for `meta.basis`. */
+  readonly basis?: Readonly<Record<string, number>>
+}
+
+/** The events of an accepted command. `hash` is the receipt of each: its leaf in the log of the school. */
+export interface Accepted {
+  readonly stream: StreamName
+  /** The revision of the stream after the command. */
+  readonly revision: bigint
+  /** Where a read model must have come for the command to show; null when nothing was recorded. */
+  readonly position: Position | null
+  readonly events: ReadonlyArray<{ id: Uuid; type: string; revision: bigint; hash: string; data: unknown }>
+  /** This very command had been accepted before: the answer is that of the first time. */
+  readonly repeated: boolean
+}
+
+/** How often a command is decided anew when somebody else wrote to the stream meanwhile. */
+const ATTEMPTS = 10
+
+export interface Execution {
+  readonly store: EventStore
+  readonly streams: FoldedStreams
+  readonly places: Places
+  readonly clock: Clock
+}
+
+/**
+ * Carries out one command: load, decide, append at the revision that was read; after a conflict, again.
+ *
+ * A command id makes the ids of its events, so that a command that is sent twice is recorded once, and the same
+ * id with another content is refused instead of being taken for a repetition.
+ *
+ * @throws {StoreUnavailable} the outcome is unknown; ask again with the same id
+ */
+export async function execute<Input extends z.ZodObject, State, Needs extends ReferenceName>(
+  { store, streams, places, clock }: Execution,
+  command: Command<Input, State, Needs>,
+  asked: Asked<z.output<Input>>,
+): Promise<Accepted | Refusal> {
+  const { school, actor, input } = asked
+  if (!command.roles.includes(actor.role)) {
+    return refuse('role-not-permitted', { role: actor.role, permitted: command.roles })
+  }
+  const stream = streamName(school, command.fold.category, command.stream(input))
+  const eventId = eventIds(command, asked, stream)
+
+  for (let attempt = 1; ; attempt++) {
+    const target = await streams.load(command.fold, stream)
+    const year = command.year?.(input, target.state) ?? null
+    if (isRefusal(year)) return year
+    const context = await loadReferences(streams, command.needs, school, year)
+
+    // Nothing is awaited from here to the decision: all of it rests on one and the same state.
+    const earlier = target.commands.get(asked.id)
+    if (earlier !== undefined) {
+      return earlier.firstId === eventId(0)
+        ? await firstAnswer(store, stream, earlier)
+        : refuse('command-id-reused', { command: asked.id })
+    }
+    if (asked.ifRevision !== undefined && asked.ifRevision !== target.revision) {
+      return refuse('stale-revision', { expected: Number(asked.ifRevision), actual: Number(target.revision) })
+    }
+    const given: Given<z.output<Input>, State, Needs> = {
+      school,
+      actor,
+      input,
+      state: target.state,
+      references: context.states,
+      now: clock(),
+      newId: (name) => uuidV5(asked.id, name),
+    }
+    const after = { revision: target.revision, head: target.head }
+    const basis = { ...asked.basis, ...context.basis }
+    const forbidden = command.may?.(given) ?? null
+    if (forbidden !== null) return forbidden
+    const decision = command.decide(given)
+    if (isRefusal(decision)) return decision
+    const notKept = (await command.aside?.(given, places)) ?? null
+    if (notKept !== null) return notKept
+    if (decision.length === 0)
+      return { stream, revision: after.revision, position: null, events: [], repeated: false }
+
+    const meta = metaOf(asked, given.now, basis)
+    try {
+      const events = decision.map(({ type, data }, index) => {
+        const { v, data: schema } = registry[type]
+        // The rule is ours: what it records must be what the registry promises for ever.
+        return { id: eventId(index), type, data: schema.parse(data), meta: { ...meta, v } }
+      })
+      const { records } = chain(stream, after.revision, after.head, events)
+      const appended = await store.append(stream, after.revision < 0n ? 'no-stream' : after.revision, records)
+      if (!appended.fresh) {
+        return await firstAnswer(store, stream, { first: after.revision + 1n, last: appended.revision })
+      }
+      const recorded = place(stream, after.revision + 1n, records)
+      streams.recorded(command.fold, recorded)
+      return accepted(stream, recorded, appended, false)
+    } catch (error) {
+      if (error instanceof RecordTooLarge) return refuse('record-too-large', { bytes: error.bytes })
+      // A client that named the revision wants to know; for everybody else the command is decided on what is new.
+      if (!(error instanceof StaleRevision) || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+/**
+ * The ids of the events of a command: UUIDv5 in the namespace of the command id. Stream, actor and content enter
+ * the name, so that a reused command id cannot make an event look like another one (docs/decisions/0003).
+ */
+function eventIds(command: Command, asked: Asked<unknown>, stream: StreamName): (index: number) => Uuid {
+  const { account, role } = asked.actor
+  const content = Object.entries(asked.input as Record<string, unknown>).filter(
+    ([field, value]) => value !== undefined && !command.asideFields?.includes(field as never),
+  )
+  const digest = leafHash(
+    canonicalJson({ command: command.name, account, role, input: clean(Object.fromEntries(content)) }),
+  )
+  return (index) => uuidV5(asked.id, `${stream} ${index} ${digest}`)
+}
+
+/** Without the optional fields that a parsed input holds as `undefined`. */
+function clean(value: Record<string, unknown>): unknown {
+  return JSON.parse(JSON.stringify(value))
+}
+
+function metaOf(
+  asked: Asked<unknown>,
+  at: Meta['at'],
+  basis: Record<string, number>,
+): Omit<Meta, 'prev' | 'v'> {
+  const { school, actor, id, corr } = asked
+  return {
+    school,
+    at,
+    by: actor.account,
+    role: actor.role,
+    cred: actor.cred,
+    cmd: id,
+    cause: null,
+    corr: corr ?? null,
+    basis,
+  }
+}
+
+async function loadReferences<Needs extends ReferenceName>(
+  streams: FoldedStreams,
+  needs: readonly Needs[],
+  school: SchoolSlug,
+  year: SchoolYear | null,
+): Promise<{ states: Given<unknown, unknown, Needs>['references']; basis: Record<string, number> }> {
+  const loaded = await Promise.all(
+    needs.map(async (name) => {
+      const stream = referenceStream(school, name, year)
+      const fold: Fold<unknown> = REFERENCES[name].fold
+      return { name, stream, folded: await streams.load(fold, stream) }
+    }),
+  )
+  const states = Object.fromEntries(loaded.map(({ name, folded }) => [name, folded.state]))
+  const existing = loaded.filter(({ folded }) => folded.revision >= 0n)
+  const basis = Object.fromEntries(existing.map(({ stream, folded }) => [stream, Number(folded.revision)]))
+  return { states: states as Given<unknown, unknown, Needs>['references'], basis }
+}
+
+/** The first answer once more. Appending the very same events again makes the log tell where they stand. */
+async function firstAnswer(
+  store: EventStore,
+  stream: StreamName,
+  { first, last }: { first: bigint; last: bigint },
+): Promise<Accepted> {
+  const events: RecordedEvent[] = []
+  for await (const event of store.readStream(stream, { from: first, limit: Number(last - first) + 1 }))
+    events.push(event)
+  const appended = await store.append(stream, first === 0n ? 'no-stream' : first - 1n, events)
+  return accepted(stream, events, appended, true)
+}
+
+function place(stream: StreamName, first: bigint, records: readonly NewEvent[]): RecordedEvent[] {
+  return records.map((record, i) => ({ ...record, stream, revision: first + BigInt(i) }))
+}
+
+function accepted(
+  stream: StreamName,
+  events: readonly RecordedEvent[],
+  appended: Appended,
+  repeated: boolean,
+): Accepted {
+  return {
+    stream,
+    revision: appended.revision,
+    position: appended.position,
+    events: events.map(({ id, type, revision, canonical, data }) => ({
+      id,
+      type,
+      revision,
+      hash: leafHash(canonical),
+      data,
+    })),
+    repeated,
+  }
+}

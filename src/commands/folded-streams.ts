@@ -1,0 +1,97 @@
+import { decode, type Decoded } from '#events/registry.ts'
+import { leafHash } from '#integrity/tlog/leaf-hash.ts'
+import type { EventStore, RecordedEvent } from '#events/store/event-store.ts'
+import type { StreamName } from '#events/stream-name.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { evolve, type Fold, type IsVoid } from './fold.ts'
+
+/** A stream as far as it has been read. `state` is changed in place when more is read: look, decide, let go. */
+export interface FoldedStream<State> {
+  readonly state: Readonly<State>
+  /** −1 while there is no stream. Void events count. */
+  readonly revision: bigint
+  /** The hash of the last event; null while there is none. */
+  readonly head: string | null
+  /** The events of each command that this stream has seen, so that a repeated one is recognised. */
+  readonly commands: ReadonlyMap<
+    Uuid,
+    { readonly firstId: Uuid; readonly first: bigint; readonly last: bigint }
+  >
+}
+
+interface Entry<State = unknown> {
+  state: State
+  revision: bigint
+  head: string | null
+  readonly commands: Map<Uuid, { firstId: Uuid; first: bigint; last: bigint }>
+}
+
+/** A stream misses a revision: the engine gave less than it recorded. Deciding on it would be deciding blind. */
+export class StreamBroken extends Error {
+  override readonly name = 'StreamBroken'
+}
+
+/**
+ * Streams folded into states, kept by revision: what was read once is read forwards only, so the thousandth
+ * command of a page costs what the first did.
+ */
+export class FoldedStreams {
+  readonly #store: EventStore
+  readonly #isVoid: IsVoid
+  readonly #entries = new Map<StreamName, Entry>()
+  readonly #capacity: number
+
+  constructor(store: EventStore, isVoid: IsVoid, capacity = 4_000) {
+    this.#store = store
+    this.#isVoid = isVoid
+    this.#capacity = capacity
+  }
+
+  /** The stream as it stands now. */
+  async load<State>(fold: Fold<State>, stream: StreamName): Promise<FoldedStream<State>> {
+    const entry = this.#entry(fold, stream)
+    for await (const event of this.#store.readStream(stream, { from: entry.revision + 1n })) {
+      this.#apply(fold, entry, event)
+    }
+    return entry
+  }
+
+  /** Takes over events that were just recorded, if nobody else came between. */
+  recorded<State>(fold: Fold<State>, events: readonly RecordedEvent[]): void {
+    const [first] = events
+    if (first === undefined) return
+    const entry = this.#entry(fold, first.stream)
+    if (entry.revision + 1n === first.revision) for (const event of events) this.#apply(fold, entry, event)
+  }
+
+  #entry<State>(fold: Fold<State>, stream: StreamName): Entry<State> {
+    const known = this.#entries.get(stream) as Entry<State> | undefined
+    const entry = known ?? { state: fold.initial(), revision: -1n, head: null, commands: new Map() }
+    // A Map iterates in order of insertion: what is used goes to the end, what goes out stands at the front.
+    this.#entries.delete(stream)
+    this.#entries.set(stream, entry)
+    if (this.#entries.size > this.#capacity) this.#entries.delete(this.#entries.keys().next().value!)
+    return entry
+  }
+
+  #apply<State>(fold: Fold<State>, entry: Entry<State>, event: RecordedEvent): void {
+    // Two readers of one entry meet the same events: the second changes nothing.
+    if (event.revision <= entry.revision) return
+    if (event.revision !== entry.revision + 1n) {
+      throw new StreamBroken(`${event.stream}: after revision ${entry.revision} comes ${event.revision}`)
+    }
+    const decoded = decode(event)
+    if (decoded !== null) {
+      evolve(fold, entry.state, decoded, this.#isVoid)
+      remember(entry, decoded)
+    }
+    entry.revision = event.revision
+    entry.head = leafHash(event.canonical)
+  }
+}
+
+function remember(entry: Entry, { id, revision, meta }: Decoded): void {
+  const known = entry.commands.get(meta.cmd)
+  if (known === undefined) entry.commands.set(meta.cmd, { firstId: id, first: revision, last: revision })
+  else known.last = revision
+}

@@ -1,0 +1,43 @@
+import type { Policy, ValueCode } from '#values/policy.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import type { JournalPageState } from './state.ts'
+
+/** The codes that attendance may hold: absence and lateness (DOMAIN.md C.2). */
+export function attendanceCode(policy: Policy, code: string): ValueCode | Refusal {
+  const known = policy.valueCodes.find((value) => value.code === code)
+  const attendance = policy.valueCodes.filter(({ kind }) => kind === 'absence' || kind === 'lateness')
+  if (known === undefined)
+    return refuse('code-unknown', { code, codes: attendance.map((value) => value.code) })
+  if (!attendance.includes(known))
+    return refuse('code-not-attendance', { code, codes: attendance.map((value) => value.code) })
+  return known
+}
+
+export function isAbsence(policy: Policy, code: string | null): boolean {
+  return policy.valueCodes.some((value) => value.code === code && value.kind === 'absence')
+}
+
+/**
+ * Whether a value is given for what the pupil did at the lesson. A debt («Д») is not: it stands for work still owed,
+ * also by somebody who was away.
+ */
+export function isEarned(policy: Policy, value: number | string): boolean {
+  return (
+    typeof value === 'number' ||
+    policy.valueCodes.some(({ code, kind }) => code === value && kind === 'credit')
+  )
+}
+
+/** Those of `pupils` who have earned a mark at a lesson: they cannot have been absent from it (DOMAIN.md C.2). */
+export function markedAt(
+  state: Readonly<JournalPageState>,
+  policy: Policy,
+  lesson: Uuid,
+  pupils: readonly Uuid[],
+): Uuid[] {
+  const marked = [...state.marks.values()].filter(
+    (mark) => mark.lesson === lesson && isEarned(policy, mark.value),
+  )
+  return pupils.filter((pupil) => marked.some((mark) => mark.pupil === pupil))
+}

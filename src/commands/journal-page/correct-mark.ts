@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { MarkValue } from '#values/grading.ts'
+import { Uuid } from '#values/uuid.ts'
+import { isRefusal, refuse } from '../refusal.ts'
+import { isAbsence, isEarned } from './attendance-codes.ts'
+import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
+import { checkValue } from './mark-values.ts'
+import { markOf } from './standing-mark.ts'
+
+const CorrectMark = z.strictObject({ ...onPage, ...correcting, entry: Uuid, value: MarkValue })
+
+/** Corrects a mark that stands. The earlier value stays in the record and in the history of the cell (R-F19, R-D2). */
+export const correctMark = pageCommand({
+  name: 'correct-mark',
+  summary: 'Исправить отметку с указанием причины',
+  operation: 4,
+  roles: ['teacher', 'deputy'],
+  input: CorrectMark,
+  may: mayWriteOnPage,
+  decide(given) {
+    const { input, state } = given
+    const { entry, value } = input
+    const found = markOf(given)
+    if (isRefusal(found)) return found
+    const { mark, policy, lesson } = found
+    const unfounded = checkCorrection(given, mark, mark.value, policy)
+    if (unfounded !== null) return unfounded
+    if (value === mark.value) return refuse('same-value', { value })
+    const invalid = checkValue(state.page!.grading, policy, value)
+    if (invalid !== null) return invalid
+    const { work, pupil } = mark
+    const absent = isAbsence(policy, lesson.attendance?.codes.get(pupil)?.code ?? null)
+    if (absent && isEarned(policy, value)) return refuse('mark-on-absent', { pupils: [pupil] })
+    return [
+      {
+        type: 'MarkCorrected',
+        data: { entry, work, lesson: mark.lesson, pupil, previous: mark.value, value, ...whyOf(input) },
+      },
+    ]
+  },
+})

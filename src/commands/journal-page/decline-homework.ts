@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { HomeworkContent } from '#events/journal-page.ts'
+import { isRefusal, refuse } from '../refusal.ts'
+import {
+  checkCorrection,
+  correcting,
+  homeworkDue,
+  lessonOf,
+  mayWriteOnPage,
+  onLesson,
+  pageCommand,
+  policyFor,
+  whyOf,
+} from './ground.ts'
+
+const DeclineHomework = z.strictObject({
+  ...onLesson,
+  ...correcting,
+  expectedVersion: correcting.expectedVersion.optional().describe('Нужна, если задание уже было задано'),
+})
+
+/** Says that no homework is set («не задано»), which is not the same as an empty field (R-2.7a). */
+export const declineHomework = pageCommand({
+  name: 'decline-homework',
+  summary: 'Указать, что домашнее задание не задано',
+  operation: 7,
+  roles: ['teacher'],
+  input: DeclineHomework,
+  may: mayWriteOnPage,
+  decide(given) {
+    const { input } = given
+    const lesson = lessonOf(given)
+    if (isRefusal(lesson)) return lesson
+    const policy = policyFor(given, lesson.date)
+    if (isRefusal(policy)) return policy
+    const standing = lesson.homework
+    if (standing !== null && standing.content === null) return refuse('same-value', { homework: null })
+    if (standing !== null) {
+      // Taking back homework that was set is a correction like any other; −1 is the version of no one.
+      const corrected = { ...given, input: { ...input, expectedVersion: input.expectedVersion ?? -1 } }
+      const unfounded = checkCorrection(corrected, standing, standing.content, policy)
+      if (unfounded !== null) return unfounded
+    }
+    const previous = standing === null ? null : HomeworkContent.nullable().parse(standing.content)
+    const dueAt = homeworkDue(given, lesson, policy)
+    return [{ type: 'HomeworkDeclined', data: { lesson: input.lesson, previous, dueAt, ...whyOf(input) } }]
+  },
+})

@@ -1,0 +1,170 @@
+import { z } from 'zod'
+import type { KindId, Policy } from '#values/policy.ts'
+import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import type { Actor, Command, Given } from '../command.ts'
+import { policyOn } from '../policy/state.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
+import { lessonEnd } from '../school-year/state.ts'
+import { type JournalState, teaches } from '../teaching-load/state.ts'
+import { slotsOn } from '../timetable/state.ts'
+import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
+
+/** What every command on a page looks at. */
+export const PAGE_NEEDS = ['schoolYear', 'policy', 'roster', 'teachingLoad', 'timetable'] as const
+
+type PageGiven<Input = unknown> = Given<Input, JournalPageState, (typeof PAGE_NEEDS)[number]>
+
+/** The page of a command's address: `pages/:page`. */
+export const onPage = { page: Uuid }
+/** The same with the lesson that most commands on a page speak of. */
+export const onLesson = { page: Uuid, lesson: Uuid }
+
+/** For a correction: the version that the author saw, and why (R-F19). */
+export const correcting = {
+  expectedVersion: z.int().min(0),
+  reason: z.string().min(1).max(40).optional(),
+  note: z.string().trim().min(1).max(500).optional(),
+}
+
+type PageInput = z.ZodObject<{ page: typeof Uuid }>
+type PageCommand<Input extends PageInput> = Command<Input, JournalPageState, (typeof PAGE_NEEDS)[number]>
+
+/** A command on an open page: all of them find their stream, their year and their ground in the same way. */
+export function pageCommand<Input extends PageInput>(
+  command: Omit<PageCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year'>,
+): PageCommand<Input> {
+  return {
+    ...command,
+    path: 'pages/:page',
+    fold: journalPageFold,
+    stream: ({ page }) => page,
+    needs: PAGE_NEEDS,
+    year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
+  }
+}
+
+/** The journal of the page, as the load knows it. A page is opened for a journal that exists, and none is ever removed. */
+export function journalOf({ state, references }: PageGiven): JournalState {
+  const journal = state.page === null ? undefined : references.teachingLoad.journals.get(state.page.journal)
+  if (journal === undefined) throw new Error('a page stands without its journal')
+  return journal
+}
+
+export function zoneOf({ references }: Pick<PageGiven, 'references'>): TimeZone {
+  const zone = references.schoolYear.year?.zone
+  if (zone === undefined) throw new Error('a page stands without its school year')
+  return zone
+}
+
+/** Today, as the school's calendar shows it. */
+export function todayOf(given: PageGiven): LocalDate {
+  return dateAt(given.now, zoneOf(given))
+}
+
+/**
+ * A teacher writes on the pages of the journals that the load gives to that teacher today (R-2.3); a deputy only
+ * corrects, as a command says by its roles (DOMAIN.md B.2, rule 1).
+ */
+export function mayWriteOnPage(given: PageGiven): Refusal | null {
+  const { actor, state } = given
+  if (actor.role !== 'teacher' || teaches(journalOf(given), actor.person, todayOf(given))) return null
+  return refuse('journal-not-taught', { journal: state.page?.journal })
+}
+
+/** Whether the person leads, today, a class that learns in this journal (R-2.4). */
+export function leadsLearners(given: PageGiven, actor: Actor): boolean {
+  const { roster } = given.references
+  const classes = classesOf(roster, journalOf(given).learners)
+  return classes.some((id) => leadsClass(roster, actor.person, id, todayOf(given)))
+}
+
+export function lessonOf(given: PageGiven<{ lesson: Uuid }>): LessonState | Refusal {
+  return (
+    given.state.lessons.get(given.input.lesson) ?? refuse('lesson-unknown', { lesson: given.input.lesson })
+  )
+}
+
+/** The rules that govern a date; a school adopts its first ones before it opens a page. */
+export function policyFor({ references }: PageGiven, date: LocalDate): Policy | Refusal {
+  return policyOn(references.policy, date) ?? refuse('policy-missing', { date })
+}
+
+/** Refuses the pupils who do not learn here on that date, and those who are named twice. */
+export function checkMembers(given: PageGiven, date: LocalDate, pupils: readonly Uuid[]): Refusal | null {
+  const repeated = pupils.find((pupil, i) => pupils.indexOf(pupil) !== i)
+  if (repeated !== undefined) return refuse('pupil-repeated', { pupil: repeated })
+  const { roster } = given.references
+  for (const pupil of pupils) if (!roster.pupils.has(pupil)) return refuse('pupil-unknown', { pupil })
+  const members = membershipsOf(roster, journalOf(given).learners)
+  const strangers = pupils.filter((pupil) => !isMember(members, pupil, date))
+  return strangers.length === 0 ? null : refuse('pupil-not-member', { pupils: strangers, date })
+}
+
+/**
+ * Whether the correction is well founded: it names the version that stands, and a reason of the school's dictionary
+ * wherever the value is older than the grace time or somebody other than the teacher corrects it (R-F19).
+ */
+export function checkCorrection(
+  given: PageGiven<{ expectedVersion: number; reason?: string | undefined }>,
+  standing: { readonly version: number; readonly at: Instant },
+  value: unknown,
+  policy: Policy,
+): Refusal | null {
+  const { input, actor, now } = given
+  if (input.expectedVersion !== standing.version) {
+    return refuse('stale-version', { expected: input.expectedVersion, actual: standing.version, value })
+  }
+  if (input.reason === undefined) {
+    const grace =
+      actor.role === 'teacher' &&
+      now <= plusMinutes(standing.at, policy.graceMinutes) &&
+      policy.graceMinutes > 0
+    return grace ? null : refuse('reason-required', { reasons: policy.correctionReasons })
+  }
+  const known = policy.correctionReasons.some(({ reason }) => reason === input.reason)
+  return known ? null : refuse('reason-unknown', { reason: input.reason, reasons: policy.correctionReasons })
+}
+
+/** Why something is corrected, as its event keeps it. */
+export function whyOf(input: { reason?: string | undefined; note?: string | undefined }): {
+  reason: KindId | null
+  note: string | null
+} {
+  return { reason: (input.reason as KindId | undefined) ?? null, note: input.note ?? null }
+}
+
+/** The deadline "within the same day" (R-2.5a, R-2.9). */
+export function dueSameDay(given: PageGiven, date: LocalDate): Instant {
+  return endOfDay(date, zoneOf(given))
+}
+
+/**
+ * The deadline of homework: the end of the last lesson of the class on that date by the bells in force, and the
+ * minutes that the school allows after it (90 by R-2.7b). For a group of several classes the latest of them.
+ */
+export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Policy): Instant {
+  const { roster, timetable, schoolYear, teachingLoad } = given.references
+  const { learners } = journalOf(given)
+  const ends: Instant[] = []
+  for (const id of classesOf(roster, learners)) {
+    const grade = roster.classes.get(id)?.grade ?? 0
+    // Electives and clubs after the lessons do not prolong the classes of the class (A-18).
+    const slots = slotsOn(timetable, id, lesson.date).filter(
+      ({ journal }) => teachingLoad.journals.get(journal)?.type === 'lesson',
+    )
+    const numbers = [lesson.number, ...slots.map((slot) => slot.number)]
+    for (const number of numbers) {
+      const end = lessonEnd(schoolYear, lesson.date, number, grade)
+      if (end !== null) ends.push(end)
+    }
+  }
+  const last = ends.toSorted().at(-1)
+  return last === undefined ? dueSameDay(given, lesson.date) : plusMinutes(last, policy.homeworkMinutes)
+}
+
+/** The grades that learn in the journal of the page. */
+export function gradesOfPage(given: PageGiven): number[] {
+  return gradesOf(given.references.roster, journalOf(given).learners)
+}

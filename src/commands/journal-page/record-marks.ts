@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { JournalPageEvent } from '#events/journal-page.ts'
+import { MarkValue } from '#values/grading.ts'
+import { KindId, Weight } from '#values/policy.ts'
+import { workId } from '#values/school.ts'
+import { addDays, endOfDay } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { isRefusal, refuse } from '../refusal.ts'
+import { isAbsence, isEarned } from './attendance-codes.ts'
+import { checkMembers, lessonOf, mayWriteOnPage, onLesson, pageCommand, policyFor, zoneOf } from './ground.ts'
+import { checkValue } from './mark-values.ts'
+
+const RecordMarks = z.strictObject({
+  ...onLesson,
+  kind: KindId.describe('Вид работы из справочника школы'),
+  weight: Weight.optional().describe('Вес работы; по умолчанию — из справочника видов работ'),
+  marks: z
+    .array(z.strictObject({ pupil: Uuid, value: MarkValue }))
+    .min(1)
+    .max(200),
+})
+
+/**
+ * Records a column of marks: one kind of work at one lesson, for as many pupils as have a mark (R-F13, R-2.6b).
+ * The column is one append: all of its marks stand or none. A pupil has one mark for one kind of work at a lesson;
+ * another mark needs another kind, another value a correction.
+ */
+export const recordMarks = pageCommand({
+  name: 'record-marks',
+  summary: 'Выставить отметки за один вид работы на уроке, столбцом',
+  operation: 4,
+  roles: ['teacher'],
+  input: RecordMarks,
+  may: mayWriteOnPage,
+  decide(given) {
+    const { input, state, newId } = given
+    const { kind, marks } = input
+    const lesson = lessonOf(given)
+    if (isRefusal(lesson)) return lesson
+    const policy = policyFor(given, lesson.date)
+    if (isRefusal(policy)) return policy
+    const known = policy.kindsOfWork.find((of) => of.kind === kind)
+    if (known === undefined) return refuse('kind-of-work-unknown', { kind, kinds: policy.kindsOfWork })
+    const stranger = checkMembers(
+      given,
+      lesson.date,
+      marks.map(({ pupil }) => pupil),
+    )
+    if (stranger !== null) return stranger
+
+    const work = workId(input.lesson, kind)
+    const held = state.works.get(work)
+    if (held !== undefined && input.weight !== undefined && input.weight !== held.weight) {
+      return refuse('weight-differs', { weight: input.weight, held: held.weight })
+    }
+    // The deadline is that of the day on which the work was held, whatever the school decides later (R-2.5b).
+    const dueAt = held?.dueAt ?? endOfDay(addDays(lesson.date, known.dueInDays), zoneOf(given))
+    const events: JournalPageEvent[] = []
+    if (held === undefined) {
+      const weight = input.weight ?? known.weight
+      events.push({ type: 'WorkHeld', data: { work, lesson: input.lesson, kind, weight, dueAt } })
+    }
+    const standing = new Map(
+      [...state.marks]
+        .filter(([, mark]) => mark.work === work)
+        .map(([entry, mark]) => [mark.pupil, { entry, ...mark }]),
+    )
+    for (const { pupil, value } of marks) {
+      const invalid = checkValue(state.page!.grading, policy, value)
+      if (invalid !== null) return { ...invalid, detail: { ...invalid.detail, pupil } }
+      const mark = standing.get(pupil)
+      if (mark !== undefined) {
+        return refuse('mark-exists', { pupil, entry: mark.entry, value: mark.value, version: mark.version })
+      }
+      const absence = lesson.attendance?.codes.get(pupil)?.code ?? null
+      if (isAbsence(policy, absence) && isEarned(policy, value))
+        return refuse('mark-on-absent', { pupils: [pupil] })
+      const entry = newId(`mark ${pupil}`)
+      events.push({ type: 'MarkRecorded', data: { entry, work, lesson: input.lesson, pupil, value, dueAt } })
+    }
+    return events
+  },
+})

@@ -1,0 +1,18 @@
+import type { Policy } from '#values/policy.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Given } from '../command.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { type PAGE_NEEDS, policyFor } from './ground.ts'
+import type { JournalPageState, LessonState, MarkState } from './state.ts'
+
+type OnMark = Given<{ entry: Uuid }, JournalPageState, (typeof PAGE_NEEDS)[number]>
+
+/** The mark of which a command speaks, with its lesson and the rules of that day. */
+export function markOf(given: OnMark): { mark: MarkState; lesson: LessonState; policy: Policy } | Refusal {
+  const { entry } = given.input
+  const mark = given.state.marks.get(entry)
+  const lesson = mark && given.state.lessons.get(mark.lesson)
+  if (mark === undefined || lesson === undefined) return refuse('mark-unknown', { entry })
+  const policy = policyFor(given, lesson.date)
+  return isRefusal(policy) ? policy : { mark, lesson, policy }
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { Uuid } from '#values/uuid.ts'
+import { isRefusal } from '../refusal.ts'
+import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
+import { markOf } from './standing-mark.ts'
+
+const WithdrawMark = z.strictObject({ ...onPage, ...correcting, entry: Uuid })
+
+/** Takes back a mark that should not stand, as one given to the wrong pupil. It stays in the record (R-F19). */
+export const withdrawMark = pageCommand({
+  name: 'withdraw-mark',
+  summary: 'Отозвать отметку с указанием причины',
+  operation: 4,
+  roles: ['teacher', 'deputy'],
+  input: WithdrawMark,
+  may: mayWriteOnPage,
+  decide(given) {
+    const { input } = given
+    const found = markOf(given)
+    if (isRefusal(found)) return found
+    const { mark, policy } = found
+    const unfounded = checkCorrection(given, mark, mark.value, policy)
+    if (unfounded !== null) return unfounded
+    const { work, lesson, pupil, value: previous } = mark
+    return [
+      { type: 'MarkWithdrawn', data: { entry: input.entry, work, lesson, pupil, previous, ...whyOf(input) } },
+    ]
+  },
+})

@@ -1,0 +1,48 @@
+import { type Category, type StreamName, streamName } from '#events/stream-name.ts'
+import type { SchoolSlug, SchoolYear } from '#values/school.ts'
+import { type CurriculumState, curriculumFold } from './curriculum/state.ts'
+import type { Fold } from './fold.ts'
+import { type PolicyState, policyFold } from './policy/state.ts'
+import { type RosterState, rosterFold } from './roster/state.ts'
+import { type SchoolYearState, schoolYearFold } from './school-year/state.ts'
+import { type TeachingLoadState, teachingLoadFold } from './teaching-load/state.ts'
+import { type TimetableState, timetableFold } from './timetable/state.ts'
+
+/** The reference streams of a school: small, read by nearly every rule, written by the administration. */
+export interface References {
+  readonly schoolYear: SchoolYearState
+  readonly policy: PolicyState
+  readonly curriculum: CurriculumState
+  readonly roster: RosterState
+  readonly teachingLoad: TeachingLoadState
+  readonly timetable: TimetableState
+}
+export type ReferenceName = keyof References
+
+/** The stream id of what a school has once, such as its roster. */
+export const WHOLE_SCHOOL = 'main'
+
+interface Reference<State> {
+  readonly fold: Fold<State>
+  /** One stream a school year, or one for the school. */
+  readonly yearly: boolean
+}
+
+export const REFERENCES: { readonly [Name in ReferenceName]: Reference<References[Name]> } = {
+  schoolYear: { fold: schoolYearFold, yearly: true },
+  policy: { fold: policyFold, yearly: false },
+  curriculum: { fold: curriculumFold, yearly: false },
+  roster: { fold: rosterFold, yearly: false },
+  teachingLoad: { fold: teachingLoadFold, yearly: true },
+  timetable: { fold: timetableFold, yearly: true },
+}
+
+export function referenceStream(
+  school: SchoolSlug,
+  name: ReferenceName & Category,
+  year: SchoolYear | null,
+): StreamName {
+  if (!REFERENCES[name].yearly) return streamName(school, name, WHOLE_SCHOOL)
+  if (year === null) throw new TypeError(`${name} belongs to a school year, and the command names none`)
+  return streamName(school, name, year)
+}

@@ -1,0 +1,114 @@
+import type { RosterEvent } from '#events/roster.ts'
+import type { SchoolYear } from '#values/school.ts'
+import type { LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Fold } from '../fold.ts'
+
+/** A pupil's time in a class or group: from the first day, to the day before `until`; null is open. */
+export interface Membership {
+  readonly pupil: Uuid
+  readonly from: LocalDate
+  until: LocalDate | null
+}
+
+interface ClassState {
+  readonly year: SchoolYear
+  readonly grade: number
+  readonly name: string
+  readonly members: Membership[]
+  readonly teachers: Array<{ readonly staff: Uuid; readonly from: LocalDate }>
+}
+
+interface GroupState {
+  readonly year: SchoolYear
+  readonly name: string
+  readonly classes: readonly Uuid[]
+  readonly members: Membership[]
+}
+
+export interface RosterState {
+  readonly pupils: Map<Uuid, { readonly from: LocalDate }>
+  readonly staff: Map<Uuid, { readonly from: LocalDate }>
+  readonly classes: Map<Uuid, ClassState>
+  readonly groups: Map<Uuid, GroupState>
+}
+
+export const rosterFold: Fold<RosterState, RosterEvent> = {
+  category: 'roster',
+  initial: () => ({ pupils: new Map(), staff: new Map(), classes: new Map(), groups: new Map() }),
+  on: {
+    PupilEnrolled: (state, { data }) => {
+      state.pupils.set(data.pupil, { from: data.from })
+    },
+    StaffHired: (state, { data }) => {
+      state.staff.set(data.staff, { from: data.from })
+    },
+    ClassFormed: (state, { data }) => {
+      state.classes.set(data.class, { ...data, members: [], teachers: [] })
+    },
+    PupilPlacedInClass: (state, { data }) => {
+      state.classes.get(data.class)?.members.push({ pupil: data.pupil, from: data.from, until: null })
+    },
+    PupilRemovedFromClass: (state, { data }) => {
+      leave(state.classes.get(data.class)?.members, data.pupil, data.from)
+    },
+    ClassTeacherAppointed: (state, { data }) => {
+      state.classes.get(data.class)?.teachers.push(data)
+    },
+    GroupFormed: (state, { data }) => {
+      state.groups.set(data.group, { ...data, members: [] })
+    },
+    PupilJoinedGroup: (state, { data }) => {
+      state.groups.get(data.group)?.members.push({ pupil: data.pupil, from: data.from, until: null })
+    },
+    PupilLeftGroup: (state, { data }) => {
+      leave(state.groups.get(data.group)?.members, data.pupil, data.from)
+    },
+  },
+}
+
+function leave(members: Membership[] | undefined, pupil: Uuid, from: LocalDate): void {
+  const open = members?.findLast((member) => member.pupil === pupil && member.until === null)
+  if (open !== undefined) open.until = from
+}
+
+/** Who learns in a journal: a class or a group. */
+export type LearnersOf =
+  | { readonly kind: 'class'; readonly class: Uuid }
+  | { readonly kind: 'group'; readonly group: Uuid }
+
+export function membershipsOf(roster: Readonly<RosterState>, learners: LearnersOf): readonly Membership[] {
+  const unit =
+    learners.kind === 'class' ? roster.classes.get(learners.class) : roster.groups.get(learners.group)
+  return unit?.members ?? []
+}
+
+export function isMember(members: readonly Membership[], pupil: Uuid, date: LocalDate): boolean {
+  return members.some((m) => m.pupil === pupil && m.from <= date && (m.until === null || date < m.until))
+}
+
+/** The classes whose pupils learn together: one, or those of a group. */
+export function classesOf(roster: Readonly<RosterState>, learners: LearnersOf): readonly Uuid[] {
+  return learners.kind === 'class' ? [learners.class] : (roster.groups.get(learners.group)?.classes ?? [])
+}
+
+export function gradesOf(roster: Readonly<RosterState>, learners: LearnersOf): number[] {
+  const grades = classesOf(roster, learners).map((id) => roster.classes.get(id)?.grade)
+  return [...new Set(grades.filter((grade) => grade !== undefined))]
+}
+
+/** Whether `staff` is the class teacher of a class on a date: the last one appointed by then is. */
+export function leadsClass(
+  roster: Readonly<RosterState>,
+  staff: Uuid,
+  classId: Uuid,
+  date: LocalDate,
+): boolean {
+  return roster.classes.get(classId)?.teachers.findLast((teacher) => teacher.from <= date)?.staff === staff
+}
+
+/** The class of a pupil on a date in a school year. */
+export function classOf(roster: Readonly<RosterState>, pupil: Uuid, date: LocalDate): Uuid | undefined {
+  for (const [id, { members }] of roster.classes) if (isMember(members, pupil, date)) return id
+  return undefined
+}

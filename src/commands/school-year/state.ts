@@ -1,0 +1,90 @@
+import type { SchoolYearEvent } from '#events/school-year.ts'
+import type { PeriodId, SchoolYear } from '#values/school.ts'
+import { type Instant, instantAt, type LocalDate, type TimeZone, weekday } from '#values/time.ts'
+import type { Fold } from '../fold.ts'
+
+interface Period {
+  readonly period: PeriodId
+  readonly from: LocalDate
+  readonly until: LocalDate
+  readonly grades: readonly number[]
+}
+
+interface Bells {
+  readonly shift: string
+  readonly effectiveFrom: LocalDate
+  readonly grades: readonly number[]
+  readonly bells: ReadonlyArray<{ number: number; from: string; until: string }>
+}
+
+export interface SchoolYearState {
+  year: {
+    readonly year: SchoolYear
+    readonly from: LocalDate
+    readonly until: LocalDate
+    readonly zone: TimeZone
+    readonly schoolDays: readonly number[]
+  } | null
+  periods: Period[]
+  holidays: Array<{ from: LocalDate; until: LocalDate; grades: readonly number[] | null }>
+  bells: Bells[]
+}
+
+export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
+  category: 'schoolYear',
+  initial: () => ({ year: null, periods: [], holidays: [], bells: [] }),
+  on: {
+    SchoolYearOpened: (state, { data }) => {
+      state.year = data
+    },
+    PeriodsPlanned: (state, { data }) => {
+      for (const period of data.periods) state.periods.push({ ...period, grades: data.grades })
+    },
+    HolidaysPlanned: (state, { data }) => {
+      state.holidays.push(...data.holidays)
+    },
+    BellsScheduled: (state, { data }) => {
+      state.bells.push(data)
+    },
+  },
+}
+
+/** The bounds of a period for the grades that learn together; undefined where they do not all have it. */
+export function periodOf(
+  state: Readonly<SchoolYearState>,
+  period: PeriodId,
+  grades: readonly number[],
+): Readonly<Period> | undefined {
+  return state.periods.find(
+    (known) => known.period === period && grades.every((grade) => known.grades.includes(grade)),
+  )
+}
+
+/** Whether these grades have lessons on `date`: a school day of the week outside their holidays. */
+export function isSchoolDay(
+  state: Readonly<SchoolYearState>,
+  date: LocalDate,
+  grades: readonly number[],
+): boolean {
+  if (!state.year?.schoolDays.includes(weekday(date))) return false
+  return !state.holidays.some(
+    (rest) =>
+      rest.from <= date &&
+      date <= rest.until &&
+      (rest.grades === null || grades.some((g) => rest.grades!.includes(g))),
+  )
+}
+
+/** When a lesson ends for a grade by the bells in force on its date; null where no bell is set for it. */
+export function lessonEnd(
+  state: Readonly<SchoolYearState>,
+  date: LocalDate,
+  number: number,
+  grade: number,
+): Instant | null {
+  const inForce = state.bells
+    .filter((bells) => bells.effectiveFrom <= date && bells.grades.includes(grade))
+    .toSorted((a, b) => (a.effectiveFrom < b.effectiveFrom ? 1 : -1))[0]
+  const bell = inForce?.bells.find((bell) => bell.number === number)
+  return bell === undefined || state.year === null ? null : instantAt(date, bell.until, state.year.zone)
+}

@@ -1,0 +1,52 @@
+import type { TeachingLoadEvent } from '#events/teaching-load.ts'
+import type { GradingSystem } from '#values/grading.ts'
+import type { LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Fold } from '../fold.ts'
+import type { LearnersOf } from '../roster/state.ts'
+
+interface Assignment {
+  readonly staff: Uuid
+  readonly from: LocalDate
+  until: LocalDate | null
+}
+
+export interface JournalState {
+  readonly subject: Uuid
+  readonly learners: LearnersOf
+  readonly type: string
+  readonly grading: GradingSystem
+  readonly assignments: Assignment[]
+}
+
+export interface TeachingLoadState {
+  readonly journals: Map<Uuid, JournalState>
+}
+
+export const teachingLoadFold: Fold<TeachingLoadState, TeachingLoadEvent> = {
+  category: 'teachingLoad',
+  initial: () => ({ journals: new Map() }),
+  on: {
+    JournalOpened: (state, { data }) => {
+      state.journals.set(data.journal, { ...data, assignments: [] })
+    },
+    TeacherAssigned: (state, { data }) => {
+      state.journals.get(data.journal)?.assignments.push({ staff: data.staff, from: data.from, until: null })
+    },
+    TeacherReleased: (state, { data }) => {
+      const open = state.journals
+        .get(data.journal)
+        ?.assignments.findLast((assignment) => assignment.staff === data.staff && assignment.until === null)
+      if (open !== undefined) open.until = data.from
+    },
+  },
+}
+
+/** Whether the load gives `staff` this journal on a date (R-2.3). */
+export function teaches(journal: Readonly<JournalState> | undefined, staff: Uuid, date: LocalDate): boolean {
+  return (
+    journal?.assignments.some(
+      (a) => a.staff === staff && a.from <= date && (a.until === null || date < a.until),
+    ) ?? false
+  )
+}

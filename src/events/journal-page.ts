@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { KindId, Weight } from '#values/policy.ts'
+import { PeriodId, SchoolYear } from '#values/school.ts'
+import { meaningfulText, note } from '#values/text.ts'
+import { Instant, LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { type EventsOf, v1 } from './define.ts'
+
+export const Topic = meaningfulText(300)
+export const Material = meaningfulText(2_000)
+export const CommentText = note(2_000)
+export const AbsenceCode = z.string().min(1).max(12)
+
+export const Absentee = z.strictObject({ pupil: Uuid, code: AbsenceCode })
+
+/** Homework as п. 2.7 asks for it: content, manner, pages and numbers, practical work (R-2.7a). */
+export const HomeworkContent = z.strictObject({
+  text: meaningfulText(2_000),
+  /** The date for which it is set: by default that of the next lesson of the journal; null when there is none. */
+  due: LocalDate.nullable(),
+  manner: note(200).nullable(),
+  attachments: z
+    .array(z.strictObject({ title: note(200), url: z.url({ protocol: /^https?$/ }).max(1_000) }))
+    .max(10),
+})
+
+/** Why something recorded is no longer so (R-F19); `reason` is a word of the school's dictionary. */
+export const Correction = z.strictObject({ reason: KindId.nullable(), note: note().nullable() })
+
+/** What a comment speaks of (R-F14). */
+export const CommentSubject = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('lesson') }),
+  z.strictObject({ kind: z.literal('mark'), entry: Uuid, pupil: Uuid }),
+  z.strictObject({ kind: z.literal('homework') }),
+])
+
+/**
+ * One journal (class, group × subject) in one period. `lesson` and `pupil` stand in every event that speaks of
+ * a cell, and a correction carries the value that it replaces, so that an event can be read alone.
+ * `dueAt` is the instant by which the regulation wanted the entry; it is late when `meta.at` is past it.
+ */
+export const journalPageEvents = {
+  PageOpened: v1(
+    z.strictObject({ journal: Uuid, year: SchoolYear, period: PeriodId, grading: GradingSystem }),
+  ),
+
+  LessonRecorded: v1(
+    z.strictObject({
+      lesson: Uuid,
+      date: LocalDate,
+      number: z.int().min(0).max(14),
+      type: KindId,
+      topic: Topic,
+      material: Material.nullable(),
+      /** The member of staff who gave it; the timetable or a substitution says who should have (R-2.10). */
+      teacher: Uuid,
+      dueAt: Instant,
+    }),
+  ),
+  LessonCorrected: v1(
+    z.discriminatedUnion('field', [
+      z.strictObject({
+        lesson: Uuid,
+        field: z.literal('topic'),
+        previous: Topic,
+        value: Topic,
+        ...Correction.shape,
+      }),
+      z.strictObject({
+        lesson: Uuid,
+        field: z.literal('material'),
+        previous: Material.nullable(),
+        value: Material.nullable(),
+        ...Correction.shape,
+      }),
+      z.strictObject({
+        lesson: Uuid,
+        field: z.literal('type'),
+        previous: KindId,
+        value: KindId,
+        ...Correction.shape,
+      }),
+    ]),
+  ),
+
+  /** Taken for the whole lesson at once; nobody absent is an empty list, which is not "not taken" (R-2.9). */
+  AttendanceTaken: v1(
+    z.strictObject({ lesson: Uuid, absentees: z.array(Absentee).max(400), dueAt: Instant }),
+  ),
+  /** `previous` or `code` is null where the pupil was, or turned out to be, at the lesson and in time. */
+  AbsenceCodeCorrected: v1(
+    z.strictObject({
+      lesson: Uuid,
+      pupil: Uuid,
+      previous: AbsenceCode.nullable(),
+      code: AbsenceCode.nullable(),
+      ...Correction.shape,
+    }),
+  ),
+
+  /** A column of marks: one kind of work at one lesson. Its deadline is fixed here for good (R-2.5b). */
+  WorkHeld: v1(z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: Weight, dueAt: Instant })),
+  MarkRecorded: v1(
+    z.strictObject({ entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid, value: MarkValue, dueAt: Instant }),
+  ),
+  MarkCorrected: v1(
+    z.strictObject({
+      entry: Uuid,
+      work: Uuid,
+      lesson: Uuid,
+      pupil: Uuid,
+      previous: MarkValue,
+      value: MarkValue,
+      ...Correction.shape,
+    }),
+  ),
+  MarkWithdrawn: v1(
+    z.strictObject({
+      entry: Uuid,
+      work: Uuid,
+      lesson: Uuid,
+      pupil: Uuid,
+      previous: MarkValue,
+      ...Correction.shape,
+    }),
+  ),
+
+  HomeworkSet: v1(z.strictObject({ lesson: Uuid, homework: HomeworkContent, dueAt: Instant })),
+  HomeworkCorrected: v1(
+    z.strictObject({
+      lesson: Uuid,
+      /** Null where homework had been declined. */
+      previous: HomeworkContent.nullable(),
+      homework: HomeworkContent,
+      ...Correction.shape,
+    }),
+  ),
+  /** "Не задано", said explicitly; `previous` is the homework that is taken back, if there was any (R-2.7a). */
+  HomeworkDeclined: v1(
+    z.strictObject({
+      lesson: Uuid,
+      previous: HomeworkContent.nullable(),
+      dueAt: Instant,
+      ...Correction.shape,
+    }),
+  ),
+
+  CommentMade: v1(z.strictObject({ comment: Uuid, lesson: Uuid, on: CommentSubject, text: CommentText })),
+  CommentCorrected: v1(
+    z.strictObject({
+      comment: Uuid,
+      lesson: Uuid,
+      on: CommentSubject,
+      previous: CommentText,
+      text: CommentText,
+    }),
+  ),
+}
+export type JournalPageEvent = EventsOf<typeof journalPageEvents>

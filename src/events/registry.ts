@@ -1,0 +1,70 @@
+import { accessEvents } from './access.ts'
+import { curriculumEvents } from './curriculum.ts'
+import type { EventDefinition, EventsOf } from './define.ts'
+import { familyEvents } from './family.ts'
+import { journalPageEvents } from './journal-page.ts'
+import { policyEvents } from './policy.ts'
+import type { Meta } from './record.ts'
+import { rosterEvents } from './roster.ts'
+import { schoolYearEvents } from './school-year.ts'
+import type { PositionedEvent, RecordedEvent } from './store/event-store.ts'
+import { teachingLoadEvents } from './teaching-load.ts'
+import { timetableEvents } from './timetable.ts'
+
+/** Every type of event that Letopis writes. Names and versions are for ever: a type may gain a version, never lose one. */
+export const registry = {
+  ...schoolYearEvents,
+  ...policyEvents,
+  ...curriculumEvents,
+  ...rosterEvents,
+  ...teachingLoadEvents,
+  ...timetableEvents,
+  ...journalPageEvents,
+  ...familyEvents,
+  ...accessEvents,
+}
+
+export type DomainEvent = EventsOf<typeof registry>
+export type EventType = DomainEvent['type']
+
+/** An event as folds and projections read it: in the newest version of its type. */
+export type Decoded<Event extends DomainEvent = DomainEvent> = Event & {
+  readonly id: RecordedEvent['id']
+  readonly stream: RecordedEvent['stream']
+  readonly revision: bigint
+  readonly meta: Meta
+}
+export type DecodedAt = Decoded & { readonly position: PositionedEvent['position'] }
+
+/** The log holds a version that this release does not know: it was written by a newer one. */
+export class NewerVersion extends Error {
+  override readonly name = 'NewerVersion'
+}
+
+const definitions = new Map<string, EventDefinition>(Object.entries(registry))
+
+/**
+ * Brings a recorded event into the newest version of its type; null for a type that is not ours.
+ * The data was validated when it was written and its hash stands in the chain, so it is not validated again.
+ *
+ * @throws {NewerVersion} rather than guess: a fold that skipped an event would show a wrong journal
+ */
+export function decode(recorded: RecordedEvent): Decoded | null {
+  const definition = definitions.get(recorded.type)
+  if (definition === undefined) return null
+  const meta = recorded.meta as unknown as Meta
+  if (meta.v > definition.v) {
+    throw new NewerVersion(
+      `${recorded.type} v${meta.v} in ${recorded.stream}; this release reads up to v${definition.v}`,
+    )
+  }
+  const data = meta.v === definition.v ? recorded.data : upcast(definition, meta.v, recorded.data)
+  const { id, type, stream, revision } = recorded
+  return { id, type, stream, revision, data, meta } as unknown as Decoded
+}
+
+function upcast(definition: EventDefinition, from: number, data: unknown): unknown {
+  let newest = data
+  for (let v = from; v < definition.v; v++) newest = definition.upcast[v]!(newest as never)
+  return newest
+}

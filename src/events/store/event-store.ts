@@ -1,0 +1,127 @@
+import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { StreamName } from '../stream-name.ts'
+import type { Position } from './position.ts'
+
+/**
+ * The log, as the rest of Letopis sees it. An adapter is one engine; `event-store.conformance.ts` is the
+ * contract that each of them passes, and nothing outside this folder knows which one runs.
+ *
+ * Revisions count the events of one stream from 0 without gaps. Positions order all events of the log:
+ * they only grow, and an event never appears behind a position that a reader has already passed.
+ */
+export interface EventStore {
+  /**
+   * Appends all of `events` or none, at an exact place: after revision `expected`, or first in a new stream.
+   *
+   * Safe to repeat: when exactly these ids already stand at this place, the answer is that of the first time,
+   * even if the stream has moved on. That is how a caller recovers from {@link StoreUnavailable}.
+   *
+   * @throws {StaleRevision} the stream is not where the caller believed
+   * @throws {EventIdTaken} an id stands somewhere else in the log
+   * @throws {StoreUnavailable} nothing is known of the outcome; repeat with the same ids
+   */
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>
+
+  /** The events of one stream, forwards from `from` (included; default 0) or backwards from it (default: the last). */
+  readStream(stream: StreamName, options?: ReadStream): AsyncIterable<RecordedEvent>
+
+  /** The events of the whole log, or of one school, after a position, as far as they stand now. */
+  readAll(options?: ReadAll): AsyncIterable<PositionedEvent>
+
+  /**
+   * The same, without end: first what stands, then what comes. Batches are never empty, and are as large as
+   * what is waiting. Ends when `signal` aborts; throws {@link StoreUnavailable} when the engine is lost, after
+   * which the caller subscribes again after the last event that it kept.
+   */
+  subscribe(options: Subscribe): AsyncIterable<readonly PositionedEvent[]>
+
+  /** The position of the last event; null while the log is empty. */
+  head(): Promise<Position | null>
+
+  /** Finishes the appends that were accepted and lets go of the engine. */
+  close(): Promise<void>
+}
+
+export type ExpectedRevision = bigint | 'no-stream'
+
+/** An event on its way in. `canonical` is the text that is hashed and kept (see `record.ts`). */
+export interface NewEvent {
+  readonly id: Uuid
+  readonly type: string
+  readonly data: JsonObject
+  readonly meta: JsonObject
+  readonly canonical: string
+}
+
+export interface RecordedEvent extends NewEvent {
+  readonly stream: StreamName
+  readonly revision: bigint
+}
+
+export interface PositionedEvent extends RecordedEvent {
+  readonly position: Position
+}
+
+export interface Appended {
+  /** The revision and the position of the last event of the append. */
+  readonly revision: bigint
+  readonly position: Position
+  /**
+   * True when this call surely wrote these very records. False when the same ids stood there before, perhaps in
+   * records made at another time: who needs the records themselves reads them back.
+   */
+  readonly fresh: boolean
+}
+
+export interface ReadStream {
+  readonly from?: bigint
+  readonly direction?: 'forwards' | 'backwards'
+  readonly limit?: number
+}
+
+export interface ReadAll {
+  readonly after?: Position | null
+  readonly school?: SchoolSlug
+  readonly limit?: number
+}
+
+export interface Subscribe {
+  readonly after: Position | null
+  readonly school?: SchoolSlug
+  readonly signal: AbortSignal
+}
+
+/** The stream stands elsewhere than the append expected. `actual` is null when there is no stream. */
+export class StaleRevision extends Error {
+  override readonly name = 'StaleRevision'
+  readonly stream: StreamName
+  readonly expected: ExpectedRevision
+  readonly actual: bigint | null
+
+  constructor(stream: StreamName, expected: ExpectedRevision, actual: bigint | null) {
+    super(`${stream} is at ${actual ?? 'no-stream'}, not at ${expected}`)
+    this.stream = stream
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
+/** The id of an event already stands elsewhere in the log: two different records must never share one. */
+export class EventIdTaken extends Error {
+  override readonly name = 'EventIdTaken'
+
+  constructor(stream: StreamName, cause?: unknown) {
+    super(`an event id of the append to ${stream} is already in the log`, { cause })
+  }
+}
+
+/** The engine did not answer. An append may or may not have been recorded: repeat it with the same ids. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+
+  constructor(problem: string, cause?: unknown) {
+    super(problem, { cause })
+  }
+}

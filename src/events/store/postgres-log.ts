@@ -1,0 +1,294 @@
+import { CompiledQuery, type Kysely } from 'kysely'
+import type { Uuid } from '#values/uuid.ts'
+import type { StreamName } from '../stream-name.ts'
+import {
+  type Appended,
+  EventIdTaken,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type PositionedEvent,
+  type ReadAll,
+  type ReadStream,
+  type RecordedEvent,
+  StaleRevision,
+  StoreUnavailable,
+  type Subscribe,
+} from './event-store.ts'
+import type { Position } from './position.ts'
+import { createLog } from './postgres-schema.ts'
+import { Bell } from './bell.ts'
+
+const PAGE = 1_000
+const MAX_BATCH = 128
+const RETRIES = 3
+
+/** How long a subscriber waits, in milliseconds, before it looks for events that another process appended. */
+const POLL = 100
+
+interface Waiting {
+  readonly stream: StreamName
+  readonly expected: ExpectedRevision
+  readonly events: readonly NewEvent[]
+  readonly resolve: (appended: Appended) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * The log in a PostgreSQL table: PGlite in the embedded setting, a server when `DATABASE_URL` is set.
+ *
+ * Appends are committed in groups: while one statement runs, the appends that arrive wait together and go into
+ * the next. One writer, one statement and one flush to disk serve them all, and each still succeeds or fails by
+ * itself (docs/decisions/0004).
+ */
+export class PostgresLog implements EventStore {
+  readonly #database: Kysely<unknown>
+  readonly #appended = new Bell()
+  /** Where the streams stand that a sole writer has met: it need not ask for what nobody else can have written. */
+  readonly #heads: Map<StreamName, bigint> | null
+  #waiting: Waiting[] = []
+  #writing: Promise<void> | null = null
+  #closed = false
+
+  private constructor(database: Kysely<unknown>, soleWriter: boolean) {
+    this.#database = database
+    this.#heads = soleWriter ? new Map() : null
+  }
+
+  /** @param soleWriter no other process can write to this database, as when its folder is locked (embedded) */
+  static async open(database: Kysely<unknown>, { soleWriter = false } = {}): Promise<PostgresLog> {
+    await createLog(database)
+    return new PostgresLog(database, soleWriter)
+  }
+
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    if (events.length === 0) throw new RangeError('an append holds at least one event')
+    if (this.#closed) return Promise.reject(new StoreUnavailable('the log is closed'))
+    const { promise, resolve, reject } = Promise.withResolvers<Appended>()
+    this.#waiting.push({ stream, expected, events, resolve, reject })
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = null
+    })
+    return promise
+  }
+
+  async *readStream(stream: StreamName, options: ReadStream = {}): AsyncIterable<RecordedEvent> {
+    const backwards = options.direction === 'backwards'
+    const [order, beyond] = backwards ? ['desc', '<='] : ['asc', '>=']
+    const text = `select position, canonical from log.event
+      where stream = $1 and revision ${beyond} $2 order by revision ${order} limit $3`
+    let from = options.from ?? (backwards ? MAX_BIGINT : 0n)
+    let left = options.limit ?? Number.POSITIVE_INFINITY
+    const head = this.#heads?.get(stream)
+    if (!backwards && head !== undefined && from > head) return
+    while (left > 0 && from >= 0n) {
+      const rows = await this.#query<EventRow>(text, [stream, String(from), Math.min(left, PAGE)])
+      const events = rows.map(parse)
+      yield* events
+      if (events.length < Math.min(left, PAGE)) {
+        if (!backwards) this.#reached(stream, events.at(-1)?.revision ?? from - 1n)
+        return
+      }
+      left -= events.length
+      from = events.at(-1)!.revision + (backwards ? -1n : 1n)
+    }
+  }
+
+  async *readAll(options: ReadAll = {}): AsyncIterable<PositionedEvent> {
+    let after = options.after ?? null
+    let left = options.limit ?? Number.POSITIVE_INFINITY
+    while (left > 0) {
+      const asked = Math.min(left, PAGE)
+      const events = await this.#after(after, options.school, asked)
+      yield* events
+      if (events.length < asked) return
+      left -= events.length
+      after = events.at(-1)!.position
+    }
+  }
+
+  async *subscribe(options: Subscribe): AsyncIterable<readonly PositionedEvent[]> {
+    let after = options.after
+    while (!options.signal.aborted) {
+      // Listening starts before looking: an append between the two is heard.
+      const rung = this.#appended.rung
+      const events = await this.#after(after, options.school, PAGE)
+      if (events.length > 0) {
+        after = events.at(-1)!.position
+        yield events
+      } else {
+        await rung.orAfter(POLL, options.signal)
+      }
+    }
+  }
+
+  async head(): Promise<Position | null> {
+    const text = 'select position from log.event order by position desc limit 1'
+    const [row] = await this.#query<{ position: string }>(text, [])
+    return row === undefined ? null : positionOf(row.position)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#writing
+    this.#appended.ring()
+  }
+
+  async #after(
+    after: Position | null,
+    school: string | undefined,
+    limit: number,
+  ): Promise<PositionedEvent[]> {
+    const text = `select position, canonical from log.event
+      where position > $1 ${school === undefined ? '' : 'and school = $3'} order by position limit $2`
+    const values = [String(after?.commit ?? 0n), limit, ...(school === undefined ? [] : [school])]
+    return (await this.#query<EventRow>(text, values)).map(parse)
+  }
+
+  async #writeAll(): Promise<void> {
+    // Let the appends of this turn of the event loop arrive first: they cost one flush together.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup()
+      await this.#write(group)
+      this.#appended.ring()
+    }
+  }
+
+  /** The longest waiting appends, one a stream: the second of a stream must see what became of the first. */
+  #takeGroup(): Waiting[] {
+    const group: Waiting[] = []
+    const rest: Waiting[] = []
+    const streams = new Set<StreamName>()
+    for (const waiting of this.#waiting) {
+      if (group.length < MAX_BATCH && !streams.has(waiting.stream)) group.push(waiting)
+      else rest.push(waiting)
+      streams.add(waiting.stream)
+    }
+    this.#waiting = rest
+    return group
+  }
+
+  async #write(group: readonly Waiting[]): Promise<void> {
+    const asked = group.flatMap(({ stream, expected, events }, n) => {
+      const at = expected === 'no-stream' ? '-1' : String(expected)
+      return events.map(({ id, canonical }, i) => ({ n, i, stream, expected: at, id, canonical }))
+    })
+    try {
+      const rows = await this.#retried<OutcomeRow>('select * from log.append($1::json)', [
+        JSON.stringify(asked),
+      ])
+      await Promise.all(group.map((waiting, n) => this.#settle(waiting, rows[n]!)))
+    } catch (error) {
+      for (const { stream } of group) this.#heads?.delete(stream)
+      // The statement stands for the whole group, the fault perhaps for one append of it: try each alone.
+      if (group.length > 1) for (const waiting of group) await this.#write([waiting])
+      else group[0]!.reject(failureOf(group[0]!.stream, error))
+    }
+  }
+
+  async #settle(waiting: Waiting, row: OutcomeRow): Promise<void> {
+    const { stream, expected, events, resolve, reject } = waiting
+    if (row.position !== null) {
+      const revision = (expected === 'no-stream' ? -1n : expected) + BigInt(events.length)
+      this.#reached(stream, revision)
+      resolve({ revision, position: positionOf(row.position), fresh: true })
+      return
+    }
+    try {
+      const earlier = await this.#recordedEarlier(waiting)
+      if (earlier === null) {
+        const actual = BigInt(row.actual)
+        reject(new StaleRevision(stream, expected, actual < 0n ? null : actual))
+      } else {
+        resolve(earlier)
+      }
+    } catch (error) {
+      reject(failureOf(stream, error))
+    }
+  }
+
+  /** The outcome of the same append, if it was recorded before: all its ids, in its order, at its place. */
+  async #recordedEarlier({ stream, expected, events }: Waiting): Promise<Appended | null> {
+    const first = expected === 'no-stream' ? 0n : expected + 1n
+    const rows = await this.#query<{ id: Uuid; position: string }>(
+      'select id, position from log.event where stream = $1 and revision >= $2 order by revision limit $3',
+      [stream, String(first), events.length],
+    )
+    const same = rows.length === events.length && rows.every((row, i) => row.id === events[i]!.id)
+    if (!same) return null
+    return {
+      revision: first + BigInt(events.length - 1),
+      position: positionOf(rows.at(-1)!.position),
+      fresh: false,
+    }
+  }
+
+  #reached(stream: StreamName, revision: bigint): void {
+    if (revision > (this.#heads?.get(stream) ?? -2n)) this.#heads?.set(stream, revision)
+  }
+
+  /** Repeats after a lost connection: the ids make a repeated append harmless. */
+  async #retried<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#query<Row>(text, values)
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || attempt === RETRIES) throw error
+      }
+    }
+  }
+
+  async #query<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      return (await this.#database.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
+    } catch (error) {
+      // An answer of the server has an SQLSTATE; classes 08, 53 and 57 and errors without one mean that it is away.
+      const state = sqlState(error)
+      if (state === null || /^(08|53|57)/.test(state))
+        throw new StoreUnavailable('the log did not answer', error)
+      throw error
+    }
+  }
+}
+
+interface EventRow {
+  readonly position: string
+  readonly canonical: string
+}
+
+interface OutcomeRow {
+  readonly actual: string
+  readonly position: string | null
+}
+
+const MAX_BIGINT = 2n ** 63n - 1n
+const UNIQUE_VIOLATION = '23505'
+
+function positionOf(value: string): Position {
+  const position = BigInt(value)
+  return { commit: position, prepare: position }
+}
+
+function parse(row: EventRow): PositionedEvent {
+  const { stream, rev, id, type, data, meta } = JSON.parse(row.canonical)
+  return {
+    stream,
+    revision: BigInt(rev),
+    id,
+    type,
+    data,
+    meta,
+    canonical: row.canonical,
+    position: positionOf(row.position),
+  }
+}
+
+function sqlState(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null
+}
+
+function failureOf(stream: StreamName, error: unknown): unknown {
+  return sqlState(error) === UNIQUE_VIOLATION ? new EventIdTaken(stream, error) : error
+}

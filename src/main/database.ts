@@ -1,0 +1,53 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { openDurablePGlite } from './durable-pglite.ts'
+import { lockFolder } from './folder-lock.ts'
+
+/** PostgreSQL in one of its two forms, behind the same SQL. */
+export interface Database {
+  readonly kysely: Kysely<unknown>
+  readonly engine: 'pglite' | 'postgres'
+  close(): Promise<void>
+}
+
+/** PGlite in `folder`/pglite, for this process alone. @throws {FolderInUse} */
+export async function openEmbedded(folder: string): Promise<Database> {
+  mkdirSync(folder, { recursive: true })
+  const unlock = lockFolder(folder)
+  try {
+    return pgliteDatabase(await openDurablePGlite(join(folder, 'pglite')), unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** PGlite in memory, gone with the process. */
+export async function openInMemory(): Promise<Database> {
+  return pgliteDatabase(await PGlite.create(), () => {})
+}
+
+/** A PostgreSQL server, 15 or newer. */
+export function openPostgres(url: string, poolSize = 10): Database {
+  const pool = new pg.Pool({ connectionString: url, max: poolSize, connectionTimeoutMillis: 10_000 })
+  // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
+  pool.on('error', () => {})
+  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  return { kysely, engine: 'postgres', close: () => kysely.destroy() }
+}
+
+function pgliteDatabase(pglite: PGlite, release: () => void): Database {
+  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) })
+  return {
+    kysely,
+    engine: 'pglite',
+    close: async () => {
+      await kysely.destroy()
+      if (!pglite.closed) await pglite.close()
+      release()
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+
+/** A calendar date in the school's zone, `2026-11-23`. */
+export const LocalDate = z.iso.date().brand<'LocalDate'>().meta({ id: 'LocalDate' })
+export type LocalDate = z.infer<typeof LocalDate>
+
+/** A wall-clock time of the school, `08:30`. */
+export const LocalTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as HH:MM')
+  .brand<'LocalTime'>()
+  .meta({ id: 'LocalTime' })
+export type LocalTime = z.infer<typeof LocalTime>
+
+/** An instant in UTC with milliseconds, `2026-11-23T01:30:00.000Z`. Such texts compare in order of time. */
+export const Instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>().meta({ id: 'Instant' })
+export type Instant = z.infer<typeof Instant>
+
+/** An IANA time zone name that this machine knows, `Asia/Tomsk`. */
+export const TimeZone = z
+  .string()
+  .refine(isTimeZone, 'an IANA time zone, such as Asia/Tomsk')
+  .brand<'TimeZone'>()
+  .meta({ id: 'TimeZone' })
+export type TimeZone = z.infer<typeof TimeZone>
+
+/** Tells the time. Real at the edge, injected everywhere: no rule and no test reads the machine's clock. */
+export type Clock = () => Instant
+
+export const systemClock: Clock = () => new Date().toISOString() as Instant
+
+/** ISO 8601 weekday: 1 is Monday, 7 is Sunday. */
+export const Weekday = z.int().min(1).max(7)
+
+export function weekday(date: LocalDate): number {
+  return Temporal.PlainDate.from(date).dayOfWeek
+}
+
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return Temporal.PlainDate.from(date).add({ days }).toString() as LocalDate
+}
+
+/** Every date from `from` to `until`, both included. */
+export function datesBetween(from: LocalDate, until: LocalDate): LocalDate[] {
+  const dates: LocalDate[] = []
+  for (let date = from; date <= until; date = addDays(date, 1)) dates.push(date)
+  return dates
+}
+
+/** The Monday of the week of `date`. */
+export function mondayOf(date: LocalDate): LocalDate {
+  return addDays(date, 1 - weekday(date))
+}
+
+/** The date that a calendar on the school's wall shows at `instant`. */
+export function dateAt(instant: Instant, zone: TimeZone): LocalDate {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString() as LocalDate
+}
+
+/** The instant at which the school's clock shows `time` on `date`; in a gap of the clock, the instant after it. */
+export function instantAt(date: LocalDate, time: string, zone: TimeZone): Instant {
+  const zoned = Temporal.PlainDate.from(date).toZonedDateTime({
+    timeZone: zone,
+    plainTime: Temporal.PlainTime.from(time),
+  })
+  return new Date(zoned.epochMilliseconds).toISOString() as Instant
+}
+
+/** The last second of `date`: deadlines "within the day" end here (REQUIREMENTS.md, time conventions). */
+export function endOfDay(date: LocalDate, zone: TimeZone): Instant {
+  return instantAt(date, '23:59:59', zone)
+}
+
+export function plusMinutes(instant: Instant, minutes: number): Instant {
+  return new Date(Date.parse(instant) + minutes * 60_000).toISOString() as Instant
+}
+
+/**
+ * Whole seconds by which `recordedAt` is past `dueAt`; 0 is on time. The regulation counts in seconds
+ * (23:59:59 is on time, 00:00:00 is late), so milliseconds after the last good second do not make it late.
+ */
+export function secondsLate(recordedAt: Instant, dueAt: Instant): number {
+  return Math.max(0, Math.floor(Date.parse(recordedAt) / 1000) - Math.floor(Date.parse(dueAt) / 1000))
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Temporal.Now.zonedDateTimeISO(name).timeZoneId !== ''
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,249 @@
+import type { DomainEvent } from '#events/registry.ts'
+import type { Category } from '#events/stream-name.ts'
+import type { Actor } from '#commands/command.ts'
+import { STARTING_POLICY } from '#values/policy.ts'
+import type { Role } from '#values/role.ts'
+import { lessonId, pageId, PeriodId } from '#values/school.ts'
+import { Instant, LocalDate, LocalTime, TimeZone } from '#values/time.ts'
+import { Uuid, uuidV5 } from '#values/uuid.ts'
+import type { Past } from './spec.ts'
+
+const NAMESPACE = Uuid.parse('0b5e3c1e-9d0c-4f0e-8b1a-6a1c2d3e4f50')
+
+/** A readable name as an id: `id('pupil/1')`. */
+export const id = (path: string): Uuid => uuidV5(NAMESPACE, path)
+export const date = (text: string): LocalDate => LocalDate.parse(text)
+
+/** Class 7А of a small school: two pupils in it all year, one who came, one who left, a group of English. */
+export const YEAR = 2026
+export const ZONE = TimeZone.parse('Asia/Tomsk')
+export const Q1 = PeriodId.parse('q1')
+export const Q2 = PeriodId.parse('q2')
+
+export const CLASS_7A = id('class/7А')
+export const CLASS_7B = id('class/7Б')
+export const ALGEBRA = id('journal/7А/algebra')
+export const ENGLISH = id('journal/7А/english-1')
+export const CLUB = id('journal/7А/club')
+export const GROUP_ENGLISH = id('group/7А/english-1')
+
+export const ANNA = id('pupil/anna')
+export const BORIS = id('pupil/boris')
+/** Came to 7А on 16 November. */
+export const VERA = id('pupil/vera')
+/** Left 7А for 7Б on 16 November. */
+export const GLEB = id('pupil/gleb')
+/** In 7Б all year. */
+export const DINA = id('pupil/dina')
+
+/** Teaches algebra in 7А. */
+export const MATHEMATICIAN = id('staff/mathematician')
+/** Teaches English in 7А and leads the class. */
+export const ENGLISH_TEACHER = id('staff/english')
+/** Teaches nothing in 7А. */
+export const STRANGER = id('staff/stranger')
+
+export const actor = (role: Role, person: Uuid): Actor => ({
+  account: uuidV5(person, 'account'),
+  person,
+  role,
+  cred: 1,
+})
+export const mathematician = actor('teacher', MATHEMATICIAN)
+export const englishTeacher = actor('teacher', ENGLISH_TEACHER)
+export const stranger = actor('teacher', STRANGER)
+export const classTeacher = actor('class-teacher', ENGLISH_TEACHER)
+export const deputy = actor('deputy', id('staff/deputy'))
+export const head = actor('head', id('staff/head'))
+export const administrator = actor('system-administrator', id('staff/administrator'))
+
+/** The page of algebra 7А for the second quarter. */
+export const PAGE = pageId(ALGEBRA, Q2)
+/** Monday 9 November 2026, third lesson (10:20-11:00 in Tomsk, 03:20-04:00 UTC). */
+export const MONDAY = date('2026-11-09')
+export const LESSON = lessonId(ALGEBRA, MONDAY, 3)
+
+export const past = (
+  category: Category,
+  id: string | number,
+  event: DomainEvent,
+  at = '2026-08-25T03:00:00.000Z',
+  by = deputy,
+): Past => ({
+  category,
+  id,
+  event,
+  at: Instant.parse(at),
+  by: by.account,
+})
+
+/** An event on the algebra page, by its teacher. */
+export const onPage = (event: DomainEvent, at = '2026-11-09T03:50:00.000Z', by = mathematician): Past =>
+  past('journalPage', PAGE, event, at, by)
+
+const bell = (number: number, from: string, until: string) => ({
+  number,
+  from: LocalTime.parse(from),
+  until: LocalTime.parse(until),
+})
+const from = date('2026-09-01')
+const order = null
+
+/** Everything that the administration formed before 1 September; Mondays have algebra 3 and 4, English 5 and a club 7. */
+export const school: readonly Past[] = [
+  past('schoolYear', YEAR, {
+    type: 'SchoolYearOpened',
+    data: { year: YEAR, from, until: date('2027-05-26'), zone: ZONE, schoolDays: [1, 2, 3, 4, 5] },
+  }),
+  past('schoolYear', YEAR, {
+    type: 'PeriodsPlanned',
+    data: {
+      structure: 'quarters',
+      grades: [7],
+      periods: [
+        { period: Q1, name: 'I четверть', from, until: date('2026-10-23') },
+        { period: Q2, name: 'II четверть', from: date('2026-11-02'), until: date('2026-12-29') },
+      ],
+    },
+  }),
+  past('schoolYear', YEAR, {
+    type: 'HolidaysPlanned',
+    data: {
+      holidays: [
+        {
+          name: 'День народного единства',
+          from: date('2026-11-04'),
+          until: date('2026-11-04'),
+          grades: null,
+        },
+      ],
+    },
+  }),
+  past('schoolYear', YEAR, {
+    type: 'BellsScheduled',
+    data: {
+      shift: 'first' as never,
+      effectiveFrom: from,
+      grades: [7],
+      bells: [
+        bell(1, '08:30', '09:10'),
+        bell(2, '09:20', '10:00'),
+        bell(3, '10:20', '11:00'),
+        bell(4, '11:20', '12:00'),
+        bell(5, '12:10', '12:50'),
+        bell(7, '13:50', '14:30'),
+      ],
+    },
+  }),
+  past('policy', 'main', { type: 'PolicyAdopted', data: { effectiveFrom: from, policy: STARTING_POLICY } }),
+  past('curriculum', 'main', {
+    type: 'SubjectAdded',
+    data: { subject: id('subject/algebra'), name: 'Алгебра', component: 'federal' },
+  }),
+  ...[ANNA, BORIS, VERA, GLEB, DINA].map((pupil) =>
+    past('roster', 'main', { type: 'PupilEnrolled', data: { pupil, from, order } }),
+  ),
+  ...[MATHEMATICIAN, ENGLISH_TEACHER, STRANGER].map((staff) =>
+    past('roster', 'main', { type: 'StaffHired', data: { staff, from } }),
+  ),
+  past('roster', 'main', {
+    type: 'ClassFormed',
+    data: { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' },
+  }),
+  past('roster', 'main', {
+    type: 'ClassFormed',
+    data: { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' },
+  }),
+  ...[ANNA, BORIS, GLEB].map((pupil) =>
+    past('roster', 'main', { type: 'PupilPlacedInClass', data: { class: CLASS_7A, pupil, from, order } }),
+  ),
+  past('roster', 'main', { type: 'PupilPlacedInClass', data: { class: CLASS_7B, pupil: DINA, from, order } }),
+  past('roster', 'main', {
+    type: 'ClassTeacherAppointed',
+    data: { class: CLASS_7A, staff: ENGLISH_TEACHER, from },
+  }),
+  past('roster', 'main', {
+    type: 'GroupFormed',
+    data: { group: GROUP_ENGLISH, year: YEAR, name: '7А английский, группа 1', classes: [CLASS_7A] },
+  }),
+  past('roster', 'main', { type: 'PupilJoinedGroup', data: { group: GROUP_ENGLISH, pupil: ANNA, from } }),
+  past('roster', 'main', {
+    type: 'PupilPlacedInClass',
+    data: {
+      class: CLASS_7A,
+      pupil: VERA,
+      from: date('2026-11-16'),
+      order: { number: '118-у', date: date('2026-11-13') },
+    },
+  }),
+  past('roster', 'main', {
+    type: 'PupilRemovedFromClass',
+    data: { class: CLASS_7A, pupil: GLEB, from: date('2026-11-16'), order: null },
+  }),
+  past('roster', 'main', {
+    type: 'PupilPlacedInClass',
+    data: { class: CLASS_7B, pupil: GLEB, from: date('2026-11-16'), order: null },
+  }),
+  journal(ALGEBRA, 'Алгебра, 7А', { kind: 'class', class: CLASS_7A }),
+  journal(ENGLISH, 'Английский язык, 7А, группа 1', { kind: 'group', group: GROUP_ENGLISH }),
+  journal(CLUB, 'Кружок, 7А', { kind: 'class', class: CLASS_7A }, 'club', 'none'),
+  past('teachingLoad', YEAR, {
+    type: 'TeacherAssigned',
+    data: { journal: ALGEBRA, staff: MATHEMATICIAN, from },
+  }),
+  past('teachingLoad', YEAR, {
+    type: 'TeacherAssigned',
+    data: { journal: CLUB, staff: MATHEMATICIAN, from },
+  }),
+  past('teachingLoad', YEAR, {
+    type: 'TeacherAssigned',
+    data: { journal: ENGLISH, staff: ENGLISH_TEACHER, from },
+  }),
+  past('timetable', YEAR, {
+    type: 'WeekScheduled',
+    data: {
+      class: CLASS_7A,
+      effectiveFrom: from,
+      slots: [
+        { weekday: 1, number: 3, journal: ALGEBRA, room: '214' },
+        { weekday: 1, number: 4, journal: ALGEBRA, room: '214' },
+        { weekday: 1, number: 5, journal: ENGLISH, room: null },
+        { weekday: 1, number: 7, journal: CLUB, room: null },
+        { weekday: 3, number: 2, journal: ALGEBRA, room: '214' },
+      ],
+    },
+  }),
+]
+
+function journal(
+  journal: Uuid,
+  name: string,
+  learners: Extract<DomainEvent, { type: 'JournalOpened' }>['data']['learners'],
+  type: Extract<DomainEvent, { type: 'JournalOpened' }>['data']['type'] = 'lesson',
+  grading: Extract<DomainEvent, { type: 'JournalOpened' }>['data']['grading'] = 'g5',
+): Past {
+  const subject = id('subject/algebra')
+  return past('teachingLoad', YEAR, {
+    type: 'JournalOpened',
+    data: { journal, subject, learners, type, grading, name },
+  })
+}
+
+export const pageOpened = onPage(
+  { type: 'PageOpened', data: { journal: ALGEBRA, year: YEAR, period: Q2, grading: 'g5' } },
+  '2026-11-02T02:00:00.000Z',
+)
+
+export const lessonRecorded = onPage({
+  type: 'LessonRecorded',
+  data: {
+    lesson: LESSON,
+    date: MONDAY,
+    number: 3,
+    type: 'lesson' as never,
+    topic: 'Степень с натуральным показателем. Изучение нового материала',
+    material: null,
+    teacher: MATHEMATICIAN,
+    dueAt: Instant.parse('2026-11-09T16:59:59.000Z'),
+  },
+})

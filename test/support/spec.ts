@@ -1,0 +1,149 @@
+import { expect } from 'vitest'
+import type { z } from 'zod'
+import type { Meta } from '#events/record.ts'
+import type { Decoded, DomainEvent } from '#events/registry.ts'
+import { type Category, streamName } from '#events/stream-name.ts'
+import type { Actor, Command, Decision, Given } from '#commands/command.ts'
+import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
+import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
+import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
+import { SchoolSlug, type SchoolYear } from '#values/school.ts'
+import { Instant } from '#values/time.ts'
+import { type Uuid, uuidV5 } from '#values/uuid.ts'
+
+export const SCHOOL = SchoolSlug.parse('tomsk35')
+
+/** An event of the past, where and when it was recorded. */
+export interface Past {
+  readonly category: Category
+  readonly id: string | number
+  readonly event: DomainEvent
+  readonly at: Instant
+  readonly by: Uuid
+}
+
+export interface As {
+  readonly as: Actor
+  /** The instant of the command, `2026-11-09T03:00:00.000Z`. */
+  readonly now: string
+}
+
+/**
+ * Specs of rules: given a history, when a command is given, it records events or is refused.
+ *
+ *     given(school, pageOpened).when(recordLesson, { … }, { as: teacher, now }).records('LessonRecorded')
+ *
+ * The history is folded, and the command decided, by the very functions that the service uses; only the log is absent.
+ */
+export function given(...histories: ReadonlyArray<Past | readonly Past[]>) {
+  const history = histories.flat()
+  return {
+    /** The history and what the command adds to it. */
+    and: (...more: ReadonlyArray<Past | readonly Past[]>) => given(...history, ...more.flat()),
+    when<Input extends z.ZodObject, State, Needs extends ReferenceName>(
+      command: Command<Input, State, Needs>,
+      input: z.input<Input>,
+      { as, now }: As,
+      isVoid: IsVoid = NOTHING_VOID,
+    ) {
+      const decision = decideOn(history, command, command.input.parse(input), as, Instant.parse(now), isVoid)
+      return {
+        decision,
+        /** Records events of these types, in this order; an object says what must be in the data. */
+        records(
+          ...expected: ReadonlyArray<DomainEvent['type'] | { type: DomainEvent['type']; data: object }>
+        ) {
+          if (isRefusal(decision))
+            expect.fail(`refused: ${decision.refused} ${JSON.stringify(decision.detail)}`)
+          expect(decision.map(({ type }) => type)).toEqual(
+            expected.map((e) => (typeof e === 'string' ? e : e.type)),
+          )
+          for (const [i, e] of expected.entries())
+            if (typeof e !== 'string') expect(decision[i]).toMatchObject(e)
+          return decision
+        },
+        refuses(reason: Reason, detail: object = {}) {
+          expect(decision).toMatchObject({ refused: reason, detail })
+        },
+      }
+    },
+  }
+}
+
+function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>(
+  history: readonly Past[],
+  command: Command<Input, State, Needs>,
+  input: z.output<Input>,
+  actor: Actor,
+  now: Instant,
+  isVoid: IsVoid,
+): Decision {
+  const { state } = foldOf(
+    history,
+    command.fold,
+    streamName(SCHOOL, command.fold.category, command.stream(input)),
+    isVoid,
+  )
+  if (!command.roles.includes(actor.role)) return refuse('role-not-permitted')
+  const year = command.year?.(input, state) ?? null
+  if (isRefusal(year)) return year
+  const value: Given<z.output<Input>, State, Needs> = {
+    school: SCHOOL,
+    actor,
+    input,
+    state,
+    references: referencesOf(history, command.needs, year, isVoid),
+    now,
+    newId: (name) => uuidV5(actor.account, `${command.name} ${name}`),
+  }
+  return command.may?.(value) ?? command.decide(value)
+}
+
+function referencesOf<Needs extends ReferenceName>(
+  history: readonly Past[],
+  needs: readonly Needs[],
+  year: SchoolYear | null,
+  isVoid: IsVoid,
+): Given<unknown, unknown, Needs>['references'] {
+  const states = needs.map((name) => {
+    const fold: Fold<unknown> = REFERENCES[name].fold
+    return [name, foldOf(history, fold, referenceStream(SCHOOL, name, year), isVoid).state]
+  })
+  return Object.fromEntries(states) as Given<unknown, unknown, Needs>['references']
+}
+
+function foldOf<State>(
+  history: readonly Past[],
+  fold: Fold<State>,
+  stream: string,
+  isVoid: IsVoid,
+): { state: State } {
+  const state = fold.initial()
+  for (const event of decodedOf(history)) if (event.stream === stream) evolve(fold, state, event, isVoid)
+  return { state }
+}
+
+/** The history as a fold or a projection meets it, each stream counted from 0. */
+export function decodedOf(history: readonly Past[]): Decoded[] {
+  const revisions = new Map<string, bigint>()
+  return history.map(({ category, id, event, at, by }, index) => {
+    const stream = streamName(SCHOOL, category, id)
+    const revision = (revisions.get(stream) ?? -1n) + 1n
+    revisions.set(stream, revision)
+    const cmd = uuidV5(by, `command ${index}`)
+    const meta: Meta = {
+      v: 1,
+      school: SCHOOL,
+      at,
+      by,
+      role: 'teacher',
+      cred: 1,
+      cmd,
+      cause: null,
+      corr: null,
+      basis: {},
+      prev: null,
+    }
+    return { ...event, id: uuidV5(cmd, '0'), stream, revision, meta }
+  })
+}
