@@ -35,6 +35,6 @@ export function evolve<State>(
 ): void {
   if (isVoid(event)) return
   // Each handler takes the event of its own type, which TypeScript cannot follow through the look-up.
-  const handlers: Partial<Record<string, Handler<State, Decoded>>> = fold.on as object
+  const handlers: Partial<Record<string, Handler<State, Decoded>>> = fold.on
   handlers[event.type]?.(state, event)
 }
