@@ -17,7 +17,7 @@ import type { Clock } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Actor, Command, Given, Places } from './command.ts'
 import type { Fold } from './fold.ts'
-import type { FoldedStreams } from './folded-streams.ts'
+import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
 import { REFERENCES, type ReferenceName, referenceStream } from './references.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 
@@ -82,9 +82,10 @@ export async function execute<Input extends z.ZodObject, State, Needs extends Re
     const target = await streams.load(command.fold, stream)
     const year = command.year?.(input, target.state) ?? null
     if (isRefusal(year)) return year
-    const context = await loadReferences(streams, command.needs, school, year)
+    const loaded = await loadReferences(streams, command.needs, school, year)
 
     // Nothing is awaited from here to the decision: all of it rests on one and the same state.
+    const context = contextOf<Needs>(loaded)
     const earlier = target.commands.get(asked.id)
     if (earlier !== undefined) {
       return earlier.firstId === eventId(0)
@@ -176,19 +177,30 @@ function metaOf(
   }
 }
 
-async function loadReferences<Needs extends ReferenceName>(
+interface Loaded {
+  readonly name: ReferenceName
+  readonly stream: StreamName
+  readonly folded: FoldedStream<unknown>
+}
+
+function loadReferences(
   streams: FoldedStreams,
-  needs: readonly Needs[],
+  needs: readonly ReferenceName[],
   school: SchoolSlug,
   year: SchoolYear | null,
-): Promise<{ states: Given<unknown, unknown, Needs>['references']; basis: Record<string, number> }> {
-  const loaded = await Promise.all(
+): Promise<Loaded[]> {
+  return Promise.all(
     needs.map(async (name) => {
       const stream = referenceStream(school, name, year)
       const fold: Fold<unknown> = REFERENCES[name].fold
       return { name, stream, folded: await streams.load(fold, stream) }
     }),
   )
+}
+
+function contextOf<Needs extends ReferenceName>(
+  loaded: readonly Loaded[],
+): { states: Given<unknown, unknown, Needs>['references']; basis: Record<string, number> } {
   const states = Object.fromEntries(loaded.map(({ name, folded }) => [name, folded.state]))
   const existing = loaded.filter(({ folded }) => folded.revision >= 0n)
   const basis = Object.fromEntries(existing.map(({ stream, folded }) => [stream, Number(folded.revision)]))

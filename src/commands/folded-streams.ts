@@ -50,9 +50,10 @@ export class FoldedStreams {
   /** The stream as it stands now. */
   async load<State>(fold: Fold<State>, stream: StreamName): Promise<FoldedStream<State>> {
     const entry = this.#entry(fold, stream)
-    for await (const event of this.#store.readStream(stream, { from: entry.revision + 1n })) {
-      this.#apply(fold, entry, event)
-    }
+    const read: RecordedEvent[] = []
+    for await (const event of this.#store.readStream(stream, { from: entry.revision + 1n })) read.push(event)
+    // In one go, so that nobody who holds the entry decides on half of an append.
+    for (const event of read) this.#apply(fold, entry, event)
     return entry
   }
 

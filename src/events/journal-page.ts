@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId, Weight } from '#values/policy.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
-import { meaningfulText, note } from '#values/text.ts'
+import { label, meaningfulText, note, webAddress } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
@@ -10,7 +10,7 @@ import { type EventsOf, v1 } from './define.ts'
 export const Topic = meaningfulText(300)
 export const Material = meaningfulText(2_000)
 export const CommentText = note(2_000)
-export const AbsenceCode = z.string().min(1).max(12)
+export const AbsenceCode = label(12)
 
 export const Absentee = z.strictObject({ pupil: Uuid, code: AbsenceCode })
 
@@ -20,9 +20,7 @@ export const HomeworkContent = z.strictObject({
   /** The date for which it is set: by default that of the next lesson of the journal; null when there is none. */
   due: LocalDate.nullable(),
   manner: note(200).nullable(),
-  attachments: z
-    .array(z.strictObject({ title: note(200), url: z.url({ protocol: /^https?$/ }).max(1_000) }))
-    .max(10),
+  attachments: z.array(z.strictObject({ title: note(200), url: webAddress(1_000) })).max(10),
 })
 
 /** Why something recorded is no longer so (R-F19); `reason` is a word of the school's dictionary. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { label } from './text.ts'
 
 /** The grading system of a journal (R-F4; DOMAIN.md C.3). */
 export const GradingSystem = z
@@ -10,9 +11,7 @@ export type GradingSystem = z.infer<typeof GradingSystem>
  * The value of a mark: points as an integer (signs and averages are never marks, C.1), or the text of a code
  * such as «Зач» or «Д».
  */
-export const MarkValue = z
-  .union([z.int().min(0).max(100), z.string().min(1).max(12)])
-  .meta({ id: 'MarkValue' })
+export const MarkValue = z.union([z.int().min(0).max(100), label(12)]).meta({ id: 'MarkValue' })
 export type MarkValue = z.infer<typeof MarkValue>
 
 /** The points that a system knows, both ends included; null where marks are not points. */

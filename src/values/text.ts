@@ -33,5 +33,8 @@ export const meaningfulText = (max: number) =>
 /** A short name of a thing: a subject, a class, a room, a period. */
 export const label = (max = 80) => typed(max).min(1)
 
+/** The address of a page, kept as typed: letters outside ASCII are not escaped. */
+export const webAddress = (max: number) => typed(max).pipe(z.url({ protocol: /^https?$/ }))
+
 /** A free remark that may be short, but not empty. */
 export const note = (max = 500) => typed(max).min(1)

@@ -58,7 +58,10 @@ export function dateAt(instant: Instant, zone: TimeZone): LocalDate {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString() as LocalDate
 }
 
-/** The instant at which the school's clock shows `time` on `date`; in a gap of the clock, the instant after it. */
+/**
+ * The instant at which the school's clock shows `time` on `date`, the first one where it shows it twice. A time that
+ * the clock leaves out is counted on from before the gap: 02:30 between 02:00 and 03:00 is shown as 03:30.
+ */
 export function instantAt(date: LocalDate, time: string, zone: TimeZone): Instant {
   const zoned = Temporal.PlainDate.from(date).toZonedDateTime({
     timeZone: zone,
@@ -67,9 +70,13 @@ export function instantAt(date: LocalDate, time: string, zone: TimeZone): Instan
   return new Date(zoned.epochMilliseconds).toISOString() as Instant
 }
 
-/** The last second of `date`: deadlines "within the day" end here (REQUIREMENTS.md, time conventions). */
+/**
+ * The last second of `date`: deadlines "within the day" end here (REQUIREMENTS.md, time conventions). Counted back
+ * from the next day, because where clocks change at midnight 23:59:59 may come twice or not at all.
+ */
 export function endOfDay(date: LocalDate, zone: TimeZone): Instant {
-  return instantAt(date, '23:59:59', zone)
+  const nextDay = Temporal.PlainDate.from(date).add({ days: 1 }).toZonedDateTime(zone)
+  return new Date(nextDay.epochMilliseconds - 1000).toISOString() as Instant
 }
 
 export function plusMinutes(instant: Instant, minutes: number): Instant {

@@ -3,6 +3,7 @@ import { HomeworkContent } from '#events/journal-page.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import {
   checkCorrection,
+  checkReason,
   correcting,
   homeworkDue,
   lessonOf,
@@ -40,6 +41,9 @@ export const declineHomework = pageCommand({
       const corrected = { ...given, input: { ...input, expectedVersion: input.expectedVersion ?? -1 } }
       const unfounded = checkCorrection(corrected, standing, standing.content, policy)
       if (unfounded !== null) return unfounded
+    } else if (input.reason !== undefined) {
+      const unknown = checkReason(input.reason, policy)
+      if (unknown !== null) return unknown
     }
     const previous = standing === null ? null : HomeworkContent.nullable().parse(standing.content)
     const dueAt = homeworkDue(given, lesson, policy)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { KindId, Policy } from '#values/policy.ts'
+import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { Actor, Command, Given } from '../command.ts'
@@ -24,8 +25,8 @@ export const onLesson = { page: Uuid, lesson: Uuid }
 /** For a correction: the version that the author saw, and why (R-F19). */
 export const correcting = {
   expectedVersion: z.int().min(0),
-  reason: z.string().min(1).max(40).optional(),
-  note: z.string().trim().min(1).max(500).optional(),
+  reason: label(40).optional(),
+  note: note().optional(),
 }
 
 type PageInput = z.ZodObject<{ page: typeof Uuid }>
@@ -42,10 +43,19 @@ export function pageCommand<Input extends PageInput>(
     stream: ({ page }) => page,
     needs: PAGE_NEEDS,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
+    may: (given) => missingGround(given) ?? command.may?.(given) ?? null,
   }
 }
 
-/** The journal of the page, as the load knows it. A page is opened for a journal that exists, and none is ever removed. */
+/** A page outlives its ground where a breach made the school year or the journal void (п. 4.4). */
+function missingGround({ state, references }: PageGiven): Refusal | null {
+  if (references.schoolYear.year === null) return refuse('school-year-unknown', { year: state.page?.year })
+  const journal = state.page?.journal
+  if (journal === undefined) return refuse('page-unknown')
+  return references.teachingLoad.journals.has(journal) ? null : refuse('journal-unknown', { journal })
+}
+
+/** The journal of the page, as the load knows it: {@link missingGround} has seen that there is one. */
 export function journalOf({ state, references }: PageGiven): JournalState {
   const journal = state.page === null ? undefined : references.teachingLoad.journals.get(state.page.journal)
   if (journal === undefined) throw new Error('a page stands without its journal')
@@ -123,8 +133,13 @@ export function checkCorrection(
       policy.graceMinutes > 0
     return grace ? null : refuse('reason-required', { reasons: policy.correctionReasons })
   }
-  const known = policy.correctionReasons.some(({ reason }) => reason === input.reason)
-  return known ? null : refuse('reason-unknown', { reason: input.reason, reasons: policy.correctionReasons })
+  return checkReason(input.reason, policy)
+}
+
+/** Refuses a reason that the school's dictionary does not have. */
+export function checkReason(reason: string, { correctionReasons }: Policy): Refusal | null {
+  const known = correctionReasons.some((of) => of.reason === reason)
+  return known ? null : refuse('reason-unknown', { reason, reasons: correctionReasons })
 }
 
 /** Why something is corrected, as its event keeps it. */
