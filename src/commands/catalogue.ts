@@ -1,4 +1,8 @@
 import type { Command } from './command.ts'
+import { grantRole } from './access/grant-role.ts'
+import { openAccount } from './access/open-account.ts'
+import { addSubject } from './curriculum/add-subject.ts'
+import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
 import { correctComment } from './journal-page/correct-comment.ts'
@@ -12,12 +16,52 @@ import { recordMarks } from './journal-page/record-marks.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
+import { adoptPolicy } from './policy/adopt-policy.ts'
+import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { enrolPupil } from './roster/enrol-pupil.ts'
+import { formClass } from './roster/form-class.ts'
+import { formGroup } from './roster/form-group.ts'
+import { hireStaff } from './roster/hire-staff.ts'
+import { joinGroup } from './roster/join-group.ts'
+import { leaveGroup } from './roster/leave-group.ts'
+import { placeInClass } from './roster/place-in-class.ts'
+import { removeFromClass } from './roster/remove-from-class.ts'
+import { openSchoolYear } from './school-year/open-school-year.ts'
+import { planHolidays } from './school-year/plan-holidays.ts'
+import { planPeriods } from './school-year/plan-periods.ts'
+import { scheduleBells } from './school-year/schedule-bells.ts'
+import { assignTeacher } from './teaching-load/assign-teacher.ts'
+import { openJournal } from './teaching-load/open-journal.ts'
+import { releaseTeacher } from './teaching-load/release-teacher.ts'
+import { scheduleWeek } from './timetable/schedule-week.ts'
 
 /**
  * Every command, in the order of a school's life. The one table from which the HTTP routes, the API document and
  * the tests of rights are made: what does not stand here cannot be done.
  */
 export const COMMANDS = [
+  openAccount,
+  grantRole,
+  openSchoolYear,
+  adoptPolicy,
+  planPeriods,
+  planHolidays,
+  scheduleBells,
+  addSubject,
+  hireStaff,
+  enrolPupil,
+  registerRepresentative,
+  formClass,
+  placeInClass,
+  removeFromClass,
+  appointClassTeacher,
+  formGroup,
+  joinGroup,
+  leaveGroup,
+  openJournal,
+  assignTeacher,
+  releaseTeacher,
+  scheduleWeek,
   openPage,
   recordLesson,
   correctLesson,

@@ -87,6 +87,25 @@ export function isMember(members: readonly Membership[], pupil: Uuid, date: Loca
   return members.some((m) => m.pupil === pupil && m.from <= date && (m.until === null || date < m.until))
 }
 
+/** The time that has not ended by `date`: a pupil is a member on that day, or will be later. */
+export function lastingMembership(
+  members: readonly Membership[],
+  pupil: Uuid,
+  date: LocalDate,
+): Membership | undefined {
+  return members.find((m) => m.pupil === pupil && (m.until === null || date < m.until))
+}
+
+/** The time that a leaving from `date` would end: it is open and has begun before. */
+export function endableMembership(
+  members: readonly Membership[],
+  pupil: Uuid,
+  date: LocalDate,
+): Membership | undefined {
+  const open = members.findLast((m) => m.pupil === pupil && m.until === null)
+  return open !== undefined && open.from < date ? open : undefined
+}
+
 /** The classes whose pupils learn together: one, or those of a group. */
 export function classesOf(roster: Readonly<RosterState>, learners: LearnersOf): readonly Uuid[] {
   return learners.kind === 'class' ? [learners.class] : (roster.groups.get(learners.group)?.classes ?? [])
@@ -107,8 +126,26 @@ export function leadsClass(
   return roster.classes.get(classId)?.teachers.findLast((teacher) => teacher.from <= date)?.staff === staff
 }
 
-/** The class of a pupil on a date in a school year. */
+/** Through which of the classes of a group a pupil may be in it on a date. */
+export function classOfGroup(
+  roster: Readonly<RosterState>,
+  group: Uuid,
+  pupil: Uuid,
+  date: LocalDate,
+): Uuid | undefined {
+  return roster.groups
+    .get(group)
+    ?.classes.find((id) => isMember(roster.classes.get(id)?.members ?? [], pupil, date))
+}
+
+/**
+ * The class of a pupil on a date. Nobody is taken out of a class because its year is over: of the classes of
+ * several years the latest is meant.
+ */
 export function classOf(roster: Readonly<RosterState>, pupil: Uuid, date: LocalDate): Uuid | undefined {
-  for (const [id, { members }] of roster.classes) if (isMember(members, pupil, date)) return id
-  return undefined
+  let found: { id: Uuid; year: SchoolYear } | undefined
+  for (const [id, { members, year }] of roster.classes) {
+    if (isMember(members, pupil, date) && (found === undefined || year > found.year)) found = { id, year }
+  }
+  return found?.id
 }

@@ -1,7 +1,10 @@
 import type { SchoolYearEvent } from '#events/school-year.ts'
 import type { PeriodId, SchoolYear } from '#values/school.ts'
-import { type Instant, instantAt, type LocalDate, type TimeZone, weekday } from '#values/time.ts'
+import { type Instant, instantAt, type LocalDate, TimeZone, weekday } from '#values/time.ts'
 import type { Fold } from '../fold.ts'
+
+/** The zone of a school that names none, and of what is decided where no school year is at hand. */
+export const DEFAULT_ZONE = TimeZone.parse('Asia/Tomsk')
 
 interface Period {
   readonly period: PeriodId
@@ -75,7 +78,10 @@ export function isSchoolDay(
   )
 }
 
-/** When a lesson ends for a grade by the bells in force on its date; null where no bell is set for it. */
+/**
+ * When a lesson ends for a grade by the bells in force on its date; null where no bell is set for it. Of two
+ * schedules of one date the one recorded later is in force, so that a mistaken one can be set right.
+ */
 export function lessonEnd(
   state: Readonly<SchoolYearState>,
   date: LocalDate,
@@ -84,7 +90,8 @@ export function lessonEnd(
 ): Instant | null {
   const inForce = state.bells
     .filter((bells) => bells.effectiveFrom <= date && bells.grades.includes(grade))
-    .toSorted((a, b) => (a.effectiveFrom < b.effectiveFrom ? 1 : -1))[0]
+    .toSorted((a, b) => a.effectiveFrom.localeCompare(b.effectiveFrom))
+    .at(-1)
   const bell = inForce?.bells.find((bell) => bell.number === number)
   return bell === undefined || state.year === null ? null : instantAt(date, bell.until, state.year.zone)
 }

@@ -35,8 +35,12 @@ export const timetableFold: Fold<TimetableState, TimetableEvent> = {
   },
 }
 
+/** The week of a class that is in force on a date. */
+export function weekOn(state: Readonly<TimetableState>, classId: Uuid, date: LocalDate): Week | undefined {
+  return state.weeks.get(classId)?.findLast((week) => week.effectiveFrom <= date)
+}
+
 /** The lessons of a class on a date, its groups included, by the week in force. Holidays are not looked at here. */
 export function slotsOn(state: Readonly<TimetableState>, classId: Uuid, date: LocalDate): Slot[] {
-  const week = state.weeks.get(classId)?.findLast((week) => week.effectiveFrom <= date)
-  return week?.slots.filter((slot) => slot.weekday === weekday(date)) ?? []
+  return weekOn(state, classId, date)?.slots.filter((slot) => slot.weekday === weekday(date)) ?? []
 }

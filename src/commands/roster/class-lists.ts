@@ -1,0 +1,44 @@
+import { dateAt, type LocalDate } from '#values/time.ts'
+import type { SchoolYear } from '#values/school.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Given } from '../command.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { DEFAULT_ZONE } from '../school-year/state.ts'
+import { leadsClass, type RosterState } from './state.ts'
+
+/**
+ * A class teacher keeps the lists of the class that this person leads, and no other (R-7B.8).
+ *
+ * What counts is the later of today and the day from which the change is in force: the lists of September may be
+ * made in August, and nobody whose right has ended writes into the days in which it lasted.
+ */
+export function mayKeepLists(
+  { actor, state, references, now }: Given<unknown, RosterState, 'schoolYear'>,
+  classes: readonly Uuid[],
+  from: LocalDate,
+): Refusal | null {
+  if (actor.role !== 'class-teacher') return null
+  const today = dateAt(now, references.schoolYear.year?.zone ?? DEFAULT_ZONE)
+  const date = from > today ? from : today
+  const foreign = classes.filter((id) => !leadsClass(state, actor.person, id, date))
+  return foreign.length === 0 ? null : refuse('class-not-led', { classes: foreign, date })
+}
+
+export function yearOfClass(
+  input: { class: Uuid },
+  { classes }: Readonly<RosterState>,
+): SchoolYear | Refusal {
+  return classes.get(input.class)?.year ?? refuse('class-unknown', { class: input.class })
+}
+
+export function yearOfGroup(input: { group: Uuid }, { groups }: Readonly<RosterState>): SchoolYear | Refusal {
+  return groups.get(input.group)?.year ?? refuse('group-unknown', { group: input.group })
+}
+
+/** Refuses those whom the school does not know, and those who are named twice. */
+export function checkPupils({ pupils }: Readonly<RosterState>, named: readonly Uuid[]): Refusal | null {
+  const repeated = named.find((pupil, i) => named.indexOf(pupil) !== i)
+  if (repeated !== undefined) return refuse('pupil-repeated', { pupil: repeated })
+  const unknown = named.find((pupil) => !pupils.has(pupil))
+  return unknown === undefined ? null : refuse('pupil-unknown', { pupil: unknown })
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { defineCommand } from '../command.ts'
+import { WHOLE_SCHOOL } from '../references.ts'
+import { refuse } from '../refusal.ts'
+import { checkPupils, mayKeepLists, yearOfGroup } from './class-lists.ts'
+import { classOfGroup, lastingMembership, rosterFold } from './state.ts'
+
+const JoinGroup = z.strictObject({ group: Uuid, pupils: z.array(Uuid).min(1).max(200), from: LocalDate })
+
+/** Puts pupils of its classes into a group from a date on, all of them or none (R-7B.8). */
+export const joinGroup = defineCommand({
+  name: 'join-group',
+  path: 'roster',
+  summary: 'Включить обучающихся в группу с указанной даты',
+  operation: 19,
+  roles: ['deputy', 'system-administrator', 'class-teacher'],
+  input: JoinGroup,
+  fold: rosterFold,
+  stream: () => WHOLE_SCHOOL,
+  needs: ['schoolYear'],
+  year: yearOfGroup,
+  may(given) {
+    const { group, pupils, from } = given.input
+    const classes = pupils.map((pupil) => classOfGroup(given.state, group, pupil, from))
+    const known = classes.filter((id) => id !== undefined)
+    return mayKeepLists(given, [...new Set(known)], from)
+  },
+  decide({ input, state }) {
+    const { group, pupils, from } = input
+    const wrong = checkPupils(state, pupils)
+    if (wrong !== null) return wrong
+    const { classes, members } = state.groups.get(group)!
+    for (const pupil of pupils) {
+      if (classOfGroup(state, group, pupil, from) === undefined) {
+        return refuse('pupil-not-in-class', { pupil, classes, from })
+      }
+      const held = lastingMembership(members, pupil, from)
+      if (held !== undefined) return refuse('pupil-in-group', { pupil, from: held.from, until: held.until })
+    }
+    return pupils.map((pupil) => ({ type: 'PupilJoinedGroup', data: { group, pupil, from } }))
+  },
+})

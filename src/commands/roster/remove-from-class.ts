@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { RosterEvent } from '#events/roster.ts'
+import { Order } from '#events/roster.ts'
+import { LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { defineCommand } from '../command.ts'
+import { WHOLE_SCHOOL } from '../references.ts'
+import { refuse } from '../refusal.ts'
+import { endableMembership, rosterFold } from './state.ts'
+
+const RemoveFromClass = z.strictObject({
+  class: Uuid,
+  pupil: Uuid,
+  from: LocalDate.describe('Первый день, когда обучающийся уже не в классе'),
+  order: Order.optional(),
+})
+
+/**
+ * Takes a pupil out of a class, and out of its groups, from a date on: the pupil is not in the lessons of that day,
+ * and what was recorded before stays (R-7A.16h). The pupil may be placed in another class from the same day.
+ */
+export const removeFromClass = defineCommand({
+  name: 'remove-from-class',
+  path: 'roster',
+  summary: 'Исключить обучающегося из списка класса с указанной даты',
+  operation: 20,
+  roles: ['deputy'],
+  input: RemoveFromClass,
+  fold: rosterFold,
+  stream: () => WHOLE_SCHOOL,
+  needs: [],
+  decide({ input, state }) {
+    const { class: id, pupil, from, order = null } = input
+    const left = state.classes.get(id)
+    if (left === undefined) return refuse('class-unknown', { class: id })
+    if (endableMembership(left.members, pupil, from) === undefined) {
+      return refuse('pupil-not-in-class', { pupil, class: id, from })
+    }
+    const groups = [...state.groups].filter(
+      ([, { classes, members }]) =>
+        classes.includes(id) && members.some((m) => m.pupil === pupil && m.until === null),
+    )
+    const leavings = groups.map(
+      ([group]): RosterEvent => ({ type: 'PupilLeftGroup', data: { group, pupil, from } }),
+    )
+    return [{ type: 'PupilRemovedFromClass', data: { class: id, pupil, from, order } }, ...leavings]
+  },
+})
