@@ -1,4 +1,4 @@
-import { CompiledQuery, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Uuid } from '#values/uuid.ts'
 import type { StreamName } from '../stream-name.ts'
 import {
@@ -17,6 +17,7 @@ import {
 } from './event-store.ts'
 import type { Position } from './position.ts'
 import { createLog } from './postgres-schema.ts'
+import { query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
 
 const PAGE = 1_000
@@ -82,7 +83,7 @@ export class PostgresLog implements EventStore {
     const head = this.#heads?.get(stream)
     if (!backwards && head !== undefined && from > head) return
     while (left > 0 && from >= 0n) {
-      const rows = await this.#query<EventRow>(text, [stream, String(from), Math.min(left, PAGE)])
+      const rows = await query<EventRow>(this.#database, text, [stream, String(from), Math.min(left, PAGE)])
       const events = rows.map(parse)
       yield* events
       if (events.length < Math.min(left, PAGE)) {
@@ -124,7 +125,7 @@ export class PostgresLog implements EventStore {
 
   async head(): Promise<Position | null> {
     const text = 'select position from log.event order by position desc limit 1'
-    const [row] = await this.#query<{ position: string }>(text, [])
+    const [row] = await query<{ position: string }>(this.#database, text, [])
     return row === undefined ? null : positionOf(row.position)
   }
 
@@ -142,7 +143,7 @@ export class PostgresLog implements EventStore {
     const text = `select position, canonical from log.event
       where position > $1 ${school === undefined ? '' : 'and school = $3'} order by position limit $2`
     const values = [String(after?.commit ?? 0n), limit, ...(school === undefined ? [] : [school])]
-    return (await this.#query<EventRow>(text, values)).map(parse)
+    return (await query<EventRow>(this.#database, text, values)).map(parse)
   }
 
   async #writeAll(): Promise<void> {
@@ -211,7 +212,8 @@ export class PostgresLog implements EventStore {
   /** The outcome of the same append, if it was recorded before: all its ids, in its order, at its place. */
   async #recordedEarlier({ stream, expected, events }: Waiting): Promise<Appended | null> {
     const first = expected === 'no-stream' ? 0n : expected + 1n
-    const rows = await this.#query<{ id: Uuid; position: string }>(
+    const rows = await query<{ id: Uuid; position: string }>(
+      this.#database,
       'select id, position from log.event where stream = $1 and revision >= $2 order by revision limit $3',
       [stream, String(first), events.length],
     )
@@ -232,22 +234,10 @@ export class PostgresLog implements EventStore {
   async #retried<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#query<Row>(text, values)
+        return await query<Row>(this.#database, text, values)
       } catch (error) {
         if (!(error instanceof StoreUnavailable) || attempt === RETRIES) throw error
       }
-    }
-  }
-
-  async #query<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    try {
-      return (await this.#database.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
-    } catch (error) {
-      // An answer of the server has an SQLSTATE; classes 08, 53 and 57 and errors without one mean that it is away.
-      const state = sqlState(error)
-      if (state === null || /^(08|53|57)/.test(state))
-        throw new StoreUnavailable('the log did not answer', error)
-      throw error
     }
   }
 }
@@ -282,11 +272,6 @@ function parse(row: EventRow): PositionedEvent {
     canonical: row.canonical,
     position: positionOf(row.position),
   }
-}
-
-function sqlState(error: unknown): string | null {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null
 }
 
 function failureOf(stream: StreamName, error: unknown): unknown {

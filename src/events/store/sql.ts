@@ -1,0 +1,31 @@
+import { CompiledQuery, type Kysely } from 'kysely'
+import { StoreUnavailable } from './event-store.ts'
+
+/**
+ * One statement with constant text: it is prepared once, where a query builder would compile it each time.
+ *
+ * @throws {StoreUnavailable} the engine did not answer; every other error is its answer
+ */
+export async function query<Row>(
+  database: Kysely<unknown>,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  try {
+    return (await database.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
+  } catch (error) {
+    throw isAway(error) ? new StoreUnavailable('the database did not answer', error) : error
+  }
+}
+
+/** The SQLSTATE of an answer of PostgreSQL or PGlite; null for an error that is no answer, as of a broken connection. */
+export function sqlState(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null
+}
+
+/** Classes 08 (connection), 40 (rolled back), 53 (out of resources) and 57 (shut down) pass; so does no answer at all. */
+function isAway(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === null || /^(08|40|53|57)/.test(state)
+}

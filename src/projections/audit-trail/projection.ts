@@ -1,0 +1,183 @@
+import type { Json } from '#integrity/tlog/canonical-json.ts'
+import { type Decoded, type DomainEvent, type EventType, registry } from '#events/registry.ts'
+import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { PAGE_COLUMNS, type PageRow, pageSteps, versionOf } from '../cell.ts'
+import { put, type ReadModel, table, type Table } from '../read-model.ts'
+
+/** One line of the audit: what an event says of one cell, lesson or person. */
+interface AuditRow {
+  readonly revision: number
+  /** An event that speaks of several pupils, as attendance does, has a line for each after its own. */
+  readonly ordinal: number
+  readonly event: Uuid
+  readonly type: string
+  /** Record time. */
+  readonly at: Instant
+  readonly account: Uuid
+  readonly role: string
+  readonly command: Uuid
+  /** The request, as the request log knows it, with address and client. */
+  readonly request: string | null
+  readonly lesson: Uuid | null
+  /** The pupil or the member of staff of whom it speaks. */
+  readonly person: Uuid | null
+  readonly mark: Uuid | null
+  readonly before: Json
+  readonly after: Json
+  readonly reason: string | null
+  readonly note: string | null
+  /** Seconds after the deadline; null where there is none. */
+  readonly late_by: number | null
+}
+
+/** What is particular to a line. */
+type Line = Partial<Pick<AuditRow, 'lesson' | 'person' | 'mark' | 'before' | 'after' | 'reason' | 'note'>> & {
+  readonly dueAt?: Instant
+}
+
+type Lines = {
+  readonly [Type in EventType]?: (data: Extract<DomainEvent, { type: Type }>['data']) => readonly Line[]
+}
+
+/** The events whose lines say more than "this was recorded": a value before and after, by lesson and pupil. */
+const LINES: Lines = {
+  LessonRecorded: ({ lesson, topic, material, type, dueAt }) => [
+    { lesson, dueAt, after: { topic, material, type } },
+  ],
+  LessonCorrected: ({ lesson, field, previous, value, ...why }) => [
+    { lesson, before: { [field]: previous }, after: { [field]: value }, ...why },
+  ],
+  AttendanceTaken: ({ lesson, absentees, dueAt }) => [
+    { lesson, dueAt, after: { absent: absentees.length } },
+    ...absentees.map(({ pupil, code }) => ({ lesson, person: pupil, dueAt, after: { code } })),
+  ],
+  AbsenceCodeCorrected: ({ lesson, pupil, previous, code, ...why }) => [
+    { lesson, person: pupil, before: { code: previous }, after: { code }, ...why },
+  ],
+  WorkHeld: ({ lesson, kind, weight }) => [{ lesson, after: { kind, weight } }],
+  MarkRecorded: ({ lesson, pupil, entry, value, dueAt }) => [
+    { lesson, person: pupil, mark: entry, dueAt, after: { value } },
+  ],
+  MarkCorrected: ({ lesson, pupil, entry, previous, value, reason, note }) => [
+    { lesson, person: pupil, mark: entry, before: { value: previous }, after: { value }, reason, note },
+  ],
+  MarkWithdrawn: ({ lesson, pupil, entry, previous, reason, note }) => [
+    { lesson, person: pupil, mark: entry, before: { value: previous }, reason, note },
+  ],
+  HomeworkSet: ({ lesson, homework, dueAt }) => [{ lesson, dueAt, after: { homework } }],
+  HomeworkCorrected: ({ lesson, previous, homework, ...why }) => [
+    { lesson, before: { homework: previous }, after: { homework }, ...why },
+  ],
+  HomeworkDeclined: ({ lesson, previous, dueAt, ...why }) => [
+    {
+      lesson,
+      dueAt,
+      before: previous === null ? null : { homework: previous },
+      after: { homework: null },
+      ...why,
+    },
+  ],
+  CommentMade: ({ lesson, on, text }) => [{ lesson, ...commented(on), after: { text } }],
+  CommentCorrected: ({ lesson, on, previous, text }) => [
+    { lesson, ...commented(on), before: { text: previous }, after: { text } },
+  ],
+}
+
+function commented(on: Extract<DomainEvent, { type: 'CommentMade' }>['data']['on']): Line {
+  return on.kind === 'mark' ? { person: on.pupil, mark: on.entry } : {}
+}
+
+/** Of any other event: all that it says, and the person of whom it speaks. */
+function plain(data: Readonly<Record<string, unknown>>): Line[] {
+  const person = (data.pupil ?? data.staff ?? data.person ?? null) as Uuid | null
+  return [{ person, after: data as Json }]
+}
+
+function linesOf(event: Decoded): readonly Line[] {
+  const lines = LINES[event.type] as ((data: DomainEvent['data']) => readonly Line[]) | undefined
+  return (lines ?? plain)(event.data)
+}
+
+function rows(event: Decoded) {
+  const { id, type, meta } = event
+  return linesOf(event).map(({ dueAt, ...line }, ordinal) =>
+    put<AuditRow, 'revision' | 'ordinal'>(
+      { revision: versionOf(event), ordinal },
+      {
+        event: id,
+        type,
+        at: meta.at,
+        account: meta.by,
+        role: meta.role,
+        command: meta.cmd,
+        request: meta.corr,
+        lesson: null,
+        person: null,
+        mark: null,
+        before: null,
+        after: null,
+        reason: null,
+        note: null,
+        late_by: dueAt === undefined ? null : secondsLate(meta.at, dueAt),
+        ...line,
+      },
+    ),
+  )
+}
+
+interface LessonDateRow {
+  readonly lesson: Uuid
+  readonly date: LocalDate
+}
+
+/** Every event of the school, by cell, page, person and author: the record itself, made searchable (R-F8, R-D2). */
+export const auditTrail: ReadModel = {
+  name: 'audit-trail',
+  version: 1,
+  tables: [
+    table<AuditRow>({
+      name: 'line',
+      columns: {
+        revision: 'integer',
+        ordinal: 'integer',
+        event: 'uuid',
+        type: 'text',
+        at: 'text',
+        account: 'uuid',
+        role: 'text',
+        command: 'uuid',
+        request: 'text',
+        lesson: 'uuid',
+        person: 'uuid',
+        mark: 'uuid',
+        before: 'jsonb',
+        after: 'jsonb',
+        reason: 'text',
+        note: 'text',
+        late_by: 'integer',
+      },
+      key: ['revision', 'ordinal'],
+      indexes: [['lesson', 'person'], ['person', 'at'], ['account', 'at'], ['at']],
+      appendOnly: true,
+      on: Object.fromEntries(Object.keys(registry).map((type) => [type, rows])) as Table<AuditRow>['on'],
+    }),
+    table<LessonDateRow>({
+      name: 'lesson',
+      columns: { lesson: 'uuid', date: 'text' },
+      key: ['lesson'],
+      appendOnly: true,
+      on: {
+        LessonRecorded: ({ data: { lesson, date } }) => [put<LessonDateRow, 'lesson'>({ lesson }, { date })],
+      },
+    }),
+    table<PageRow>({
+      name: 'page',
+      columns: PAGE_COLUMNS,
+      key: ['page'],
+      indexes: [['journal']],
+      appendOnly: true,
+      on: pageSteps,
+    }),
+  ],
+}

@@ -1,0 +1,8 @@
+import { auditTrail } from './audit-trail/projection.ts'
+import { classJournal } from './class-journal/projection.ts'
+import { pupilDiary } from './pupil-diary/projection.ts'
+import type { ReadModel } from './read-model.ts'
+import { schoolDirectory } from './school-directory/projection.ts'
+
+/** Every read model. The laws of projections are tested over this list. */
+export const READ_MODELS: readonly ReadModel[] = [schoolDirectory, classJournal, pupilDiary, auditTrail]

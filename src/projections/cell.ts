@@ -1,0 +1,161 @@
+import type { JournalPageEvent } from '#events/journal-page.ts'
+import type { Decoded } from '#events/registry.ts'
+import type { MarkValue } from '#values/grading.ts'
+import { type Instant, secondsLate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { type Change, put, type Table } from './read-model.ts'
+
+/** What stands in the cell of one pupil at one lesson. */
+export interface Cell {
+  readonly lesson: Uuid
+  readonly pupil: Uuid
+  readonly absence: CellAbsence | null
+  readonly marks: readonly CellMark[]
+}
+
+export interface CellAbsence {
+  readonly code: string | null
+  /** What a correction must name as `expectedVersion`. */
+  readonly version: number
+  readonly corrected: boolean
+}
+
+export interface CellMark {
+  readonly entry: Uuid
+  readonly work: Uuid
+  readonly value: MarkValue
+  readonly version: number
+  readonly recordedAt: Instant
+  /** Seconds by which it was recorded after its deadline; 0 is on time. */
+  readonly lateBy: number
+  readonly corrected: boolean
+  readonly comments: readonly Comment[]
+}
+
+export interface Comment {
+  readonly comment: Uuid
+  readonly text: string
+  readonly author: Uuid
+  readonly at: Instant
+  readonly version: number
+  readonly corrected: boolean
+}
+
+export const CELL_COLUMNS = { lesson: 'uuid', pupil: 'uuid', absence: 'jsonb', marks: 'jsonb' } as const
+
+type Of<Type extends JournalPageEvent['type']> = Decoded<Extract<JournalPageEvent, { type: Type }>>
+
+/** The steps by which the events of a page make its cells; the grid and the diary keep them alike. */
+export const cellSteps: Table<Cell>['on'] = {
+  AttendanceTaken: (event) =>
+    event.data.absentees.map(({ pupil, code }) =>
+      cell(event.data.lesson, pupil, (was) => ({
+        ...was,
+        absence: { code, version: versionOf(event), corrected: false },
+      })),
+    ),
+  AbsenceCodeCorrected: (event) => [
+    cell(event.data.lesson, event.data.pupil, (was) => ({
+      ...was,
+      absence: { code: event.data.code, version: versionOf(event), corrected: true },
+    })),
+  ],
+  MarkRecorded: (event) => [
+    cell(event.data.lesson, event.data.pupil, (was) => ({ ...was, marks: [...was.marks, markOf(event)] })),
+  ],
+  MarkCorrected: (event) => [
+    onMark(event.data, (mark) => ({
+      ...mark,
+      value: event.data.value,
+      version: versionOf(event),
+      corrected: true,
+    })),
+  ],
+  MarkWithdrawn: ({ data }) => [
+    cell(data.lesson, data.pupil, (was) => ({
+      ...was,
+      marks: was.marks.filter(({ entry }) => entry !== data.entry),
+    })),
+  ],
+  CommentMade: (event) => {
+    const { on } = event.data
+    if (on.kind !== 'mark') return []
+    return [
+      onMark({ ...on, lesson: event.data.lesson }, (mark) => ({
+        ...mark,
+        comments: addComment(mark.comments, event),
+      })),
+    ]
+  },
+  CommentCorrected: (event) => {
+    const { on } = event.data
+    if (on.kind !== 'mark') return []
+    const lesson = event.data.lesson
+    return [onMark({ ...on, lesson }, (mark) => ({ ...mark, comments: rewordComment(mark.comments, event) }))]
+  },
+}
+
+function cell(lesson: Uuid, pupil: Uuid, to: (was: Cell) => Cell): Change<Cell> {
+  return { key: { lesson, pupil }, to: (row) => to(row ?? { lesson, pupil, absence: null, marks: [] }) }
+}
+
+function onMark(
+  { lesson, pupil, entry }: { lesson: Uuid; pupil: Uuid; entry: Uuid },
+  to: (mark: CellMark) => CellMark,
+): Change<Cell> {
+  return cell(lesson, pupil, (was) => ({
+    ...was,
+    marks: was.marks.map((mark) => (mark.entry === entry ? to(mark) : mark)),
+  }))
+}
+
+function markOf(event: Of<'MarkRecorded'>): CellMark {
+  const { entry, work, value, dueAt } = event.data
+  const recordedAt = event.meta.at
+  const lateBy = secondsLate(recordedAt, dueAt)
+  return { entry, work, value, version: versionOf(event), recordedAt, lateBy, corrected: false, comments: [] }
+}
+
+export function addComment(comments: readonly Comment[], event: Of<'CommentMade'>): Comment[] {
+  const { comment, text } = event.data
+  const { by, at } = event.meta
+  return [...comments, { comment, text, author: by, at, version: versionOf(event), corrected: false }]
+}
+
+export function rewordComment(comments: readonly Comment[], event: Of<'CommentCorrected'>): Comment[] {
+  return comments.map((known) =>
+    known.comment === event.data.comment
+      ? { ...known, text: event.data.text, version: versionOf(event), corrected: true }
+      : known,
+  )
+}
+
+export function versionOf({ revision }: { revision: bigint }): number {
+  return Number(revision)
+}
+
+/** The page that a stream is: what its readers need to find it by journal and period. */
+export interface PageRow {
+  readonly page: Uuid
+  readonly journal: Uuid
+  readonly year: number
+  readonly period: string
+  readonly grading: string
+}
+
+export const PAGE_COLUMNS = {
+  page: 'uuid',
+  journal: 'uuid',
+  year: 'integer',
+  period: 'text',
+  grading: 'text',
+} as const
+
+export const pageSteps: Table<PageRow>['on'] = {
+  PageOpened: ({ stream, data }) => [put<PageRow, 'page'>({ page: pageOf(stream) }, data)],
+}
+
+/** The id of the page whose stream this is. */
+export function pageOf(stream: string): Uuid {
+  return stream.slice(stream.indexOf('-') + 1) as Uuid
+}

@@ -1,0 +1,97 @@
+import type { Kysely } from 'kysely'
+import type { Position } from '#events/store/position.ts'
+import { query } from '#events/store/sql.ts'
+import type { ReadModel } from './read-model.ts'
+
+/** How far a read model has come. It stands in the same database, and is written in the transaction of its rows. */
+export interface Checkpoint {
+  readonly position: Position | null
+  readonly version: number
+  /** Why it stopped, if it did. */
+  readonly failure: Failure | null
+  /** A rebuild is about to put a new model in its place: nothing may be applied until it has, or its time is over. */
+  readonly held: boolean
+}
+
+export interface Failure {
+  readonly at: string
+  readonly stream: string
+  readonly revision: number
+  readonly type: string
+  readonly problem: string
+}
+
+export async function createCheckpoints(database: Kysely<unknown>): Promise<void> {
+  await query(database, 'create schema if not exists projection')
+  await query(
+    database,
+    `create table if not exists projection.checkpoint (
+      read_model text primary key, version integer not null, commit bigint, prepare bigint, failure jsonb,
+      held_until timestamptz)`,
+  )
+  await query(
+    database,
+    `create table if not exists projection.rebuild (
+      id uuid primary key, read_model text not null, school text, started text not null, finished text, report jsonb)`,
+  )
+}
+
+interface Row {
+  readonly version: number
+  readonly commit: string | null
+  readonly prepare: string | null
+  readonly failure: Failure | null
+  readonly held: boolean
+}
+
+/** @param lock holds the row to the end of the transaction, so that applying and swapping take turns */
+export async function readCheckpoint(
+  database: Kysely<unknown>,
+  model: ReadModel,
+  lock: 'lock' | 'look' = 'look',
+): Promise<Checkpoint | null> {
+  const text = `select version, commit, prepare, failure, coalesce(held_until > clock_timestamp(), false) as held
+    from projection.checkpoint where read_model = $1`
+  const [row] = await query<Row>(database, lock === 'lock' ? `${text} for update` : text, [model.name])
+  if (row === undefined) return null
+  const position =
+    row.commit === null || row.prepare === null
+      ? null
+      : { commit: BigInt(row.commit), prepare: BigInt(row.prepare) }
+  return { position, version: row.version, failure: row.failure, held: row.held }
+}
+
+export async function writeCheckpoint(
+  database: Kysely<unknown>,
+  model: ReadModel,
+  position: Position | null,
+): Promise<void> {
+  await query(
+    database,
+    `insert into projection.checkpoint (read_model, version, commit, prepare) values ($1, $2, $3, $4)
+     on conflict (read_model) do update set version = excluded.version, commit = excluded.commit,
+       prepare = excluded.prepare, failure = null`,
+    [model.name, model.version, position?.commit.toString() ?? null, position?.prepare.toString() ?? null],
+  )
+}
+
+/** Holds the model where it is for a while; a holder that is killed does not hold it for ever. */
+export async function hold(database: Kysely<unknown>, model: ReadModel, seconds: number): Promise<void> {
+  const text = `update projection.checkpoint set held_until = clock_timestamp() + $2 * interval '1 second' where read_model = $1`
+  await query(database, text, [model.name, seconds])
+}
+
+export async function release(database: Kysely<unknown>, model: ReadModel): Promise<void> {
+  await query(database, 'update projection.checkpoint set held_until = null where read_model = $1', [
+    model.name,
+  ])
+}
+
+export async function writeFailure(
+  database: Kysely<unknown>,
+  model: ReadModel,
+  failure: Failure,
+): Promise<void> {
+  const text = 'update projection.checkpoint set failure = $2::jsonb where read_model = $1'
+  await query(database, text, [model.name, JSON.stringify(failure)])
+}

@@ -1,0 +1,136 @@
+import type { JournalPageEvent } from '#events/journal-page.ts'
+import type { Decoded } from '#events/registry.ts'
+import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { addComment, type Comment, rewordComment, versionOf } from './cell.ts'
+import { amend, type Change, put, type Table } from './read-model.ts'
+
+/** One lesson of a page: what stands in the head of its column and on the right side of the paper journal. */
+export interface LessonRow {
+  readonly lesson: Uuid
+  readonly date: LocalDate
+  readonly number: number
+  readonly type: string
+  readonly topic: string
+  readonly material: string | null
+  readonly teacher: Uuid
+  readonly version: number
+  readonly recorded_at: Instant
+  /** Seconds after the deadline; 0 is on time. */
+  readonly late_by: number
+  readonly corrected: boolean
+  readonly attendance: Attendance | null
+  readonly homework: LessonHomework | null
+  readonly comments: readonly Comment[]
+}
+
+interface Attendance {
+  readonly takenAt: Instant
+  readonly lateBy: number
+  readonly version: number
+}
+
+/** `content` is null where "не задано" was said. */
+export interface LessonHomework {
+  readonly content: {
+    readonly text: string
+    readonly due: LocalDate | null
+    readonly manner: string | null
+    readonly attachments: ReadonlyArray<{ title: string; url: string }>
+  } | null
+  readonly version: number
+  readonly recordedAt: Instant
+  readonly lateBy: number
+  readonly corrected: boolean
+  readonly comments: readonly Comment[]
+}
+
+export const LESSON_COLUMNS = {
+  lesson: 'uuid',
+  date: 'text',
+  number: 'integer',
+  type: 'text',
+  topic: 'text',
+  material: 'text',
+  teacher: 'uuid',
+  version: 'integer',
+  recorded_at: 'text',
+  late_by: 'integer',
+  corrected: 'boolean',
+  attendance: 'jsonb',
+  homework: 'jsonb',
+  comments: 'jsonb',
+} as const
+
+export const lessonSteps: Table<LessonRow>['on'] = {
+  LessonRecorded: (event) => {
+    const { lesson, dueAt, ...recorded } = event.data
+    const rest = {
+      ...recorded,
+      version: versionOf(event),
+      recorded_at: event.meta.at,
+      late_by: secondsLate(event.meta.at, dueAt),
+      corrected: false,
+      attendance: null,
+      homework: null,
+      comments: [],
+    }
+    return [put<LessonRow, 'lesson'>({ lesson }, rest)]
+  },
+  LessonCorrected: (event) => [
+    amend<LessonRow>({ lesson: event.data.lesson }, () => ({
+      [event.data.field]: event.data.value,
+      version: versionOf(event),
+      corrected: true,
+    })),
+  ],
+  AttendanceTaken: (event) => [
+    amend<LessonRow>({ lesson: event.data.lesson }, () => ({
+      attendance: {
+        takenAt: event.meta.at,
+        lateBy: secondsLate(event.meta.at, event.data.dueAt),
+        version: versionOf(event),
+      },
+    })),
+  ],
+  HomeworkSet: (event) => [homework(event, event.data.homework, event.data.dueAt)],
+  HomeworkDeclined: (event) => [homework(event, null, event.data.dueAt)],
+  HomeworkCorrected: (event) => [homework(event, event.data.homework, null)],
+  CommentMade: (event) => [comments(event, (was) => addComment(was, event))],
+  CommentCorrected: (event) => [comments(event, (was) => rewordComment(was, event))],
+}
+
+type HomeworkEvent = Decoded<
+  Extract<JournalPageEvent, { type: 'HomeworkSet' | 'HomeworkDeclined' | 'HomeworkCorrected' }>
+>
+
+/** A first entry is late by its own deadline; a later one keeps what the first one earned. */
+function homework(
+  event: HomeworkEvent,
+  content: LessonHomework['content'],
+  dueAt: Instant | null,
+): Change<LessonRow> {
+  return amend<LessonRow>({ lesson: event.data.lesson }, ({ homework: was }) => ({
+    homework: {
+      content,
+      version: versionOf(event),
+      recordedAt: was?.recordedAt ?? event.meta.at,
+      lateBy: was?.lateBy ?? (dueAt === null ? 0 : secondsLate(event.meta.at, dueAt)),
+      corrected: was !== null,
+      comments: was?.comments ?? [],
+    },
+  }))
+}
+
+type CommentEvent = Decoded<Extract<JournalPageEvent, { type: 'CommentMade' | 'CommentCorrected' }>>
+
+function comments(event: CommentEvent, to: (was: readonly Comment[]) => Comment[]): Change<LessonRow> {
+  const { on, lesson } = event.data
+  return amend<LessonRow>({ lesson }, (row) => {
+    if (on.kind === 'lesson') return { comments: to(row.comments) }
+    if (on.kind === 'homework' && row.homework !== null) {
+      return { homework: { ...row.homework, comments: to(row.homework.comments) } }
+    }
+    return {}
+  })
+}

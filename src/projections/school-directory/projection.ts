@@ -1,0 +1,311 @@
+import type { LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { amend, type Change, put, type ReadModel, table } from '../read-model.ts'
+
+interface YearRow {
+  readonly year: number
+  readonly from: LocalDate
+  readonly until: LocalDate
+  readonly zone: string
+  readonly school_days: readonly number[]
+}
+
+interface PeriodRow {
+  readonly period: string
+  readonly grades: readonly number[]
+  readonly name: string
+  readonly structure: string
+  readonly from: LocalDate
+  readonly until: LocalDate
+}
+
+interface HolidaysRow {
+  readonly from: LocalDate
+  readonly until: LocalDate
+  readonly name: string
+  readonly grades: readonly number[] | null
+}
+
+interface BellsRow {
+  readonly shift: string
+  readonly effective_from: LocalDate
+  readonly grades: readonly number[]
+  readonly bells: ReadonlyArray<{ number: number; from: string; until: string }>
+}
+
+interface PolicyRow {
+  readonly effective_from: LocalDate
+  readonly policy: object
+}
+
+interface SubjectRow {
+  readonly subject: Uuid
+  readonly name: string
+  readonly component: string
+}
+
+/** A pupil or a member of staff. Names are in the person store. */
+interface PersonRow {
+  readonly person: Uuid
+  readonly kind: 'pupil' | 'staff'
+  readonly from: LocalDate
+}
+
+/** A class or a group. */
+export interface UnitRow {
+  readonly unit: Uuid
+  readonly kind: 'class' | 'group'
+  readonly year: number
+  readonly name: string
+  /** Of a class. */
+  readonly grade: number | null
+  /** Of a group: the classes from which it takes its pupils. */
+  readonly classes: readonly Uuid[]
+  /** Of a class: who leads it, in order of the dates of appointment. */
+  readonly teachers: ReadonlyArray<{ readonly staff: Uuid; readonly from: LocalDate }>
+}
+
+/** From `from` to the day before `until`; null is open. */
+export interface Span {
+  readonly from: LocalDate
+  readonly until: LocalDate | null
+}
+
+interface MemberRow {
+  readonly unit: Uuid
+  readonly pupil: Uuid
+  readonly spans: readonly Span[]
+}
+
+export interface JournalRow {
+  readonly journal: Uuid
+  readonly year: number
+  readonly subject: Uuid
+  readonly unit: Uuid
+  readonly type: string
+  readonly grading: string
+  readonly name: string
+  readonly teachers: ReadonlyArray<Span & { readonly staff: Uuid }>
+}
+
+interface WeekRow {
+  readonly class: Uuid
+  readonly effective_from: LocalDate
+  readonly slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
+}
+
+interface RepresentativeRow {
+  readonly representative: Uuid
+  readonly pupil: Uuid
+  readonly kinship: string
+  readonly from: LocalDate
+}
+
+interface AccountRow {
+  readonly account: Uuid
+  readonly person: Uuid
+}
+
+/** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
+export const schoolDirectory: ReadModel = {
+  name: 'school-directory',
+  version: 1,
+  tables: [
+    table<YearRow>({
+      name: 'year',
+      columns: { year: 'integer', from: 'text', until: 'text', zone: 'text', school_days: 'jsonb' },
+      key: ['year'],
+      on: {
+        SchoolYearOpened: ({ data: { year, schoolDays, ...data } }) => [
+          put<YearRow, 'year'>({ year }, { ...data, school_days: schoolDays }),
+        ],
+      },
+    }),
+    table<PeriodRow>({
+      name: 'period',
+      columns: {
+        period: 'text',
+        grades: 'jsonb',
+        name: 'text',
+        structure: 'text',
+        from: 'text',
+        until: 'text',
+      },
+      key: ['period', 'grades'],
+      on: {
+        PeriodsPlanned: ({ data: { periods, grades, structure } }) =>
+          periods.map(({ period, ...bounds }) =>
+            put<PeriodRow, 'period' | 'grades'>({ period, grades }, { ...bounds, structure }),
+          ),
+      },
+    }),
+    table<HolidaysRow>({
+      name: 'holidays',
+      columns: { from: 'text', until: 'text', name: 'text', grades: 'jsonb' },
+      key: ['from', 'until', 'name'],
+      on: {
+        HolidaysPlanned: ({ data }) =>
+          data.holidays.map(({ from, until, name, grades }) =>
+            put<HolidaysRow, 'from' | 'until' | 'name'>({ from, until, name }, { grades }),
+          ),
+      },
+    }),
+    table<BellsRow>({
+      name: 'bells',
+      columns: { shift: 'text', effective_from: 'text', grades: 'jsonb', bells: 'jsonb' },
+      key: ['shift', 'effective_from'],
+      on: {
+        BellsScheduled: ({ data: { shift, effectiveFrom, grades, bells } }) => [
+          put<BellsRow, 'shift' | 'effective_from'>(
+            { shift, effective_from: effectiveFrom },
+            { grades, bells },
+          ),
+        ],
+      },
+    }),
+    table<PolicyRow>({
+      name: 'policy',
+      columns: { effective_from: 'text', policy: 'jsonb' },
+      key: ['effective_from'],
+      on: {
+        PolicyAdopted: ({ data: { effectiveFrom, policy } }) => [
+          put<PolicyRow, 'effective_from'>({ effective_from: effectiveFrom }, { policy }),
+        ],
+      },
+    }),
+    table<SubjectRow>({
+      name: 'subject',
+      columns: { subject: 'uuid', name: 'text', component: 'text' },
+      key: ['subject'],
+      on: {
+        SubjectAdded: ({ data: { subject, ...data } }) => [put<SubjectRow, 'subject'>({ subject }, data)],
+      },
+    }),
+    table<PersonRow>({
+      name: 'person',
+      columns: { person: 'uuid', kind: 'text', from: 'text' },
+      key: ['person'],
+      on: {
+        PupilEnrolled: ({ data: { pupil, from } }) => [
+          put<PersonRow, 'person'>({ person: pupil }, { kind: 'pupil', from }),
+        ],
+        StaffHired: ({ data: { staff, from } }) => [
+          put<PersonRow, 'person'>({ person: staff }, { kind: 'staff', from }),
+        ],
+      },
+    }),
+    table<UnitRow>({
+      name: 'unit',
+      columns: {
+        unit: 'uuid',
+        kind: 'text',
+        year: 'integer',
+        name: 'text',
+        grade: 'integer',
+        classes: 'jsonb',
+        teachers: 'jsonb',
+      },
+      key: ['unit'],
+      indexes: [['unit']],
+      on: {
+        ClassFormed: ({ data: { class: unit, ...data } }) => [
+          put<UnitRow, 'unit'>({ unit }, { ...data, kind: 'class', classes: [], teachers: [] }),
+        ],
+        ClassTeacherAppointed: ({ data: { class: unit, staff, from } }) => [
+          amend<UnitRow>({ unit }, ({ teachers }) => ({ teachers: [...teachers, { staff, from }] })),
+        ],
+        GroupFormed: ({ data: { group: unit, ...data } }) => [
+          put<UnitRow, 'unit'>({ unit }, { ...data, kind: 'group', grade: null, teachers: [] }),
+        ],
+      },
+    }),
+    table<MemberRow>({
+      name: 'member',
+      columns: { unit: 'uuid', pupil: 'uuid', spans: 'jsonb' },
+      key: ['unit', 'pupil'],
+      indexes: [['unit'], ['pupil']],
+      on: {
+        PupilPlacedInClass: ({ data: { class: unit, pupil, from } }) => [joins(unit, pupil, from)],
+        PupilRemovedFromClass: ({ data: { class: unit, pupil, from } }) => [leaves(unit, pupil, from)],
+        PupilJoinedGroup: ({ data: { group: unit, pupil, from } }) => [joins(unit, pupil, from)],
+        PupilLeftGroup: ({ data: { group: unit, pupil, from } }) => [leaves(unit, pupil, from)],
+      },
+    }),
+    table<JournalRow>({
+      name: 'journal',
+      columns: {
+        journal: 'uuid',
+        year: 'integer',
+        subject: 'uuid',
+        unit: 'uuid',
+        type: 'text',
+        grading: 'text',
+        name: 'text',
+        teachers: 'jsonb',
+      },
+      key: ['journal'],
+      indexes: [['journal'], ['unit']],
+      on: {
+        JournalOpened: ({ stream, data: { journal, learners, ...data } }) => {
+          const unit = learners.kind === 'class' ? learners.class : learners.group
+          const year = Number(stream.slice(stream.indexOf('-') + 1))
+          return [put<JournalRow, 'journal'>({ journal }, { ...data, unit, year, teachers: [] })]
+        },
+        TeacherAssigned: ({ data: { journal, staff, from } }) => [
+          amend<JournalRow>({ journal }, ({ teachers }) => ({
+            teachers: [...teachers, { staff, from, until: null }],
+          })),
+        ],
+        TeacherReleased: ({ data: { journal, staff, from } }) => [
+          amend<JournalRow>({ journal }, ({ teachers }) => ({
+            teachers: teachers.map((t) =>
+              t.staff === staff && t.until === null ? { ...t, until: from } : t,
+            ),
+          })),
+        ],
+      },
+    }),
+    table<WeekRow>({
+      name: 'week',
+      columns: { class: 'uuid', effective_from: 'text', slots: 'jsonb' },
+      key: ['class', 'effective_from'],
+      on: {
+        WeekScheduled: ({ data: { class: of, effectiveFrom, slots } }) => [
+          put<WeekRow, 'class' | 'effective_from'>({ class: of, effective_from: effectiveFrom }, { slots }),
+        ],
+      },
+    }),
+    table<RepresentativeRow>({
+      name: 'representative',
+      columns: { representative: 'uuid', pupil: 'uuid', kinship: 'text', from: 'text' },
+      key: ['representative', 'pupil'],
+      indexes: [['representative']],
+      on: {
+        RepresentativeRegistered: ({ data: { representative, pupil, ...data } }) => [
+          put<RepresentativeRow, 'representative' | 'pupil'>({ representative, pupil }, data),
+        ],
+      },
+    }),
+    table<AccountRow>({
+      name: 'account',
+      columns: { account: 'uuid', person: 'uuid' },
+      key: ['account'],
+      on: {
+        AccountOpened: ({ data: { account, person } }) => [
+          put<AccountRow, 'account'>({ account }, { person }),
+        ],
+      },
+    }),
+  ],
+}
+
+function joins(unit: Uuid, pupil: Uuid, from: LocalDate): Change<MemberRow> {
+  const key = { unit, pupil }
+  return { key, to: (row) => ({ ...key, spans: [...(row?.spans ?? []), { from, until: null }] }) }
+}
+
+function leaves(unit: Uuid, pupil: Uuid, from: LocalDate): Change<MemberRow> {
+  return amend<MemberRow>({ unit, pupil }, ({ spans }) => ({
+    spans: spans.map((span) => (span.until === null ? { ...span, until: from } : span)),
+  }))
+}
