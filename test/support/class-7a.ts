@@ -1,9 +1,10 @@
 import type { DomainEvent } from '#events/registry.ts'
 import type { Category } from '#events/stream-name.ts'
 import type { Actor } from '#commands/command.ts'
-import { STARTING_POLICY } from '#values/policy.ts'
+import type { MarkValue } from '#values/grading.ts'
+import { KindId, type Policy, STARTING_POLICY, Weight } from '#values/policy.ts'
 import type { Role } from '#values/role.ts'
-import { lessonId, pageId, PeriodId } from '#values/school.ts'
+import { lessonId, pageId, PeriodId, workId } from '#values/school.ts'
 import { Instant, LocalDate, LocalTime, TimeZone } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Past } from './spec.ts'
@@ -245,5 +246,102 @@ export const lessonRecorded = onPage({
     material: null,
     teacher: MATHEMATICIAN,
     dueAt: Instant.parse('2026-11-09T16:59:59.000Z'),
+  },
+})
+
+/** The history without the events of some types: what a school has not done yet. */
+export const without = (history: readonly Past[], ...types: ReadonlyArray<DomainEvent['type']>): Past[] =>
+  history.filter(({ event }) => !types.includes(event.type))
+
+/** The starting policy with a change, in force from 1 November. */
+export const policyAdopted = (change: Partial<Policy>, effectiveFrom = date('2026-11-01')): Past =>
+  past('policy', 'main', {
+    type: 'PolicyAdopted',
+    data: { effectiveFrom, policy: { ...STARTING_POLICY, ...change } },
+  })
+
+/** The algebra teacher no longer teaches algebra from a day on. */
+export const mathematicianReleased = (day: string): Past =>
+  past('teachingLoad', YEAR, {
+    type: 'TeacherReleased',
+    data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date(day) },
+  })
+
+/** The stranger teaches algebra from a day on. */
+export const strangerAssigned = (day: string): Past =>
+  past('teachingLoad', YEAR, {
+    type: 'TeacherAssigned',
+    data: { journal: ALGEBRA, staff: STRANGER, from: date(day) },
+  })
+
+export const pageOpenedWith = (grading: Extract<DomainEvent, { type: 'PageOpened' }>['data']['grading']) =>
+  onPage(
+    { type: 'PageOpened', data: { journal: ALGEBRA, year: YEAR, period: Q2, grading } },
+    '2026-11-02T02:00:00.000Z',
+  )
+
+/** Algebra on a day at a lesson number, recorded by its teacher. */
+export const lessonOn = (day: string, number: number): Past =>
+  onPage({
+    type: 'LessonRecorded',
+    data: {
+      lesson: lessonId(ALGEBRA, date(day), number),
+      date: date(day),
+      number,
+      type: KindId.parse('lesson'),
+      topic: 'Многочлены. Закрепление',
+      material: null,
+      teacher: MATHEMATICIAN,
+      dueAt: Instant.parse(`${day}T16:59:59.000Z`),
+    },
+  })
+
+/** The attendance of the Monday lesson. */
+export const attendanceTaken = (...absentees: ReadonlyArray<readonly [Uuid, string]>): Past =>
+  onPage({
+    type: 'AttendanceTaken',
+    data: {
+      lesson: LESSON,
+      absentees: absentees.map(([pupil, code]) => ({ pupil, code })),
+      dueAt: Instant.parse('2026-11-09T16:59:59.000Z'),
+    },
+  })
+
+/** A work of the Monday lesson, with its deadline a week later. */
+export const workHeld = (kind: string, weight = 1): Past =>
+  onPage({
+    type: 'WorkHeld',
+    data: {
+      work: workId(LESSON, kind),
+      lesson: LESSON,
+      kind: KindId.parse(kind),
+      weight: Weight.parse(weight),
+      dueAt: Instant.parse('2026-11-16T16:59:59.000Z'),
+    },
+  })
+
+export const entryOf = (pupil: Uuid, kind: string): Uuid => id(`mark/${pupil}/${kind}`)
+
+/** A mark of the Monday lesson. */
+export const markRecorded = (pupil: Uuid, value: MarkValue, kind = 'test'): Past =>
+  onPage({
+    type: 'MarkRecorded',
+    data: {
+      entry: entryOf(pupil, kind),
+      work: workId(LESSON, kind),
+      lesson: LESSON,
+      pupil,
+      value,
+      dueAt: Instant.parse('2026-11-16T16:59:59.000Z'),
+    },
+  })
+
+/** The homework of the Monday lesson: due on Wednesday. */
+export const homeworkSet: Past = onPage({
+  type: 'HomeworkSet',
+  data: {
+    lesson: LESSON,
+    homework: { text: '§ 12, № 340–345 (письменно)', due: date('2026-11-11'), manner: null, attachments: [] },
+    dueAt: Instant.parse('2026-11-09T07:20:00.000Z'),
   },
 })

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { z } from 'zod'
 import type { Meta } from '#events/record.ts'
-import type { Decoded, DomainEvent } from '#events/registry.ts'
+import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
 import { type Category, streamName } from '#events/stream-name.ts'
 import type { Actor, Command, Decision, Given } from '#commands/command.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
@@ -60,6 +60,8 @@ export function given(...histories: ReadonlyArray<Past | readonly Past[]>) {
           )
           for (const [i, e] of expected.entries())
             if (typeof e !== 'string') expect(decision[i]).toMatchObject(e)
+          // What a rule records is what the registry promises for ever, to the last member.
+          for (const { type, data } of decision) expect(registry[type].data.parse(data)).toEqual(data)
           return decision
         },
         refuses(reason: Reason, detail: object = {}) {
@@ -94,7 +96,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     state,
     references: referencesOf(history, command.needs, year, isVoid),
     now,
-    newId: (name) => uuidV5(actor.account, `${command.name} ${name}`),
+    newId: (name) => idMadeBy(actor, command, name),
   }
   return command.may?.(value) ?? command.decide(value)
 }
@@ -122,6 +124,16 @@ function foldOf<State>(
   for (const event of decodedOf(history)) if (event.stream === stream) evolve(fold, state, event, isVoid)
   return { state }
 }
+
+/** The fields of an input that the command's schema refuses, as paths: `topic`, `marks.0.value`. */
+export function malformed(command: Pick<Command, 'input'>, input: unknown): string[] {
+  const { error } = command.input.safeParse(input)
+  return error === undefined ? [] : error.issues.map(({ path }) => path.join('.'))
+}
+
+/** The id that a command makes for a new thing in a spec. */
+export const idMadeBy = (actor: Actor, command: Pick<Command, 'name'>, name: string): Uuid =>
+  uuidV5(actor.account, `${command.name} ${name}`)
 
 /** The history as a fold or a projection meets it, each stream counted from 0. */
 export function decodedOf(history: readonly Past[]): Decoded[] {
