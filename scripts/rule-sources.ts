@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { parseSync } from '@swc/core'
+import { type Module, parseSync } from '@swc/core'
 import { REASONS, type Reason } from '#commands/refusal.ts'
 import { type EventType, registry } from '#events/registry.ts'
 
@@ -46,7 +46,12 @@ export function ruleSource(name: string): RuleSource {
   return { file, ...saidBy(file, camelCase(name)) }
 }
 
-/** The same for any declaration of a file below `src/commands`. */
+/** Every text in quotes and every name of a thing in a file; what stands in types is left out. */
+export function contentOfFile(file: string): Declaration {
+  return contentOf(parse(file))
+}
+
+/** What {@link ruleSource} says, for any declaration of a file below `src/commands`. */
 export function saidBy(file: string, name: string): Omit<RuleSource, 'file'> {
   const literals = literalsFrom(file, name, new Set())
   return {
@@ -77,11 +82,7 @@ function sourceOf(file: string): Source {
   if (known !== undefined) return known
   const declarations = new Map<string, Declaration>()
   const imports = new Map<string, { file: string; name: string }>()
-  const { body } = parseSync(readFileSync(join(ROOT, file), 'utf8'), {
-    syntax: 'typescript',
-    target: 'es2024',
-  })
-  for (const item of body) {
+  for (const item of parse(file).body) {
     if (item.type === 'ImportDeclaration') {
       const from = commandsFile(file, item.source.value)
       if (from === null || item.typeOnly) continue
@@ -104,6 +105,10 @@ function sourceOf(file: string): Source {
   const source = { declarations, imports }
   sources.set(file, source)
   return source
+}
+
+function parse(file: string): Module {
+  return parseSync(readFileSync(join(ROOT, file), 'utf8'), { syntax: 'typescript', target: 'es2024' })
 }
 
 function commandsFile(from: string, specifier: string): string | null {
