@@ -32,9 +32,10 @@ export const registerRepresentative = defineCommand({
     if (actor.role !== 'class-teacher') return null
     // A family belongs to no school year whose zone could be asked.
     const today = dateAt(now, DEFAULT_ZONE)
-    const own = classOf(roster, input.pupil, today)
-    const leads = own !== undefined && leadsClass(roster, actor.person, own, today)
-    return leads ? null : refuse('class-not-led', { pupil: input.pupil, class: own })
+    const date = input.from > today ? input.from : today
+    const own = classOf(roster, input.pupil, date)
+    const leads = own !== undefined && leadsClass(roster, actor.person, own, date)
+    return leads ? null : refuse('class-not-led', { pupil: input.pupil, class: own, date })
   },
   decide({ input, state, references, newId }) {
     const { pupil, representative = newId('representative'), kinship, from } = input
