@@ -25,9 +25,14 @@ export async function openEmbedded(folder: string): Promise<Database> {
   }
 }
 
-/** PGlite in memory, gone with the process. */
-export async function openInMemory(): Promise<Database> {
-  return pgliteDatabase(await PGlite.create(), () => {})
+/**
+ * PGlite in memory, gone with the process.
+ *
+ * @param cluster the files to start from (a dump of a PGlite); without it a new cluster is made, which takes seconds
+ */
+export async function openInMemory(cluster?: Blob): Promise<Database> {
+  const pglite = await PGlite.create(cluster === undefined ? {} : { loadDataDir: cluster })
+  return pgliteDatabase(pglite, () => {})
 }
 
 /** A PostgreSQL server, 15 or newer. */
