@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
+import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { ROWS, testsNamingRows } from '../../scripts/regulation-rows.ts'
 import { ROOT } from '../../scripts/rule-sources.ts'
 
@@ -38,6 +40,25 @@ describe('a document', () => {
         .map((document) => `${file} names ${document}`),
     )
     expect(missing).toEqual([])
+  })
+})
+
+describe('the specification of the record', () => {
+  const records = read('docs/spec/record-example.ndjson').trimEnd().split('\n')
+  const hashes = records.map(leafHash)
+
+  it('gives an example whose hashes are right', () => {
+    expect(hashes).toHaveLength(2)
+    for (const hash of hashes) expect(read('docs/spec/record.md')).toContain(`\n${hash}\n`)
+  })
+
+  it('gives an example that is canonical and chained', () => {
+    const parsed = records.map(
+      (record) => JSON.parse(record) as { rev: number; meta: { prev: string | null } },
+    )
+    expect(parsed.map(canonicalJson)).toEqual(records)
+    expect(parsed.map(({ rev }) => rev)).toEqual([0, 1])
+    expect(parsed.map(({ meta }) => meta.prev)).toEqual([null, hashes[0]])
   })
 })
 
