@@ -72,9 +72,8 @@ function testsIn(value: unknown, around: string): string[] {
   if (words.includes('skip') || words.includes('todo')) return []
   const [first, ...others] = node['arguments'] as readonly Node[]
   const title = titleOf(first?.['expression'] as Node | undefined)
-  // `it.each(table)` is itself called with the title.
-  if (title === null) return []
-  const full = around === '' ? title : `${around} ${title}`
+  // A title that is made at run time names no row, but the tests within may.
+  const full = [around, title ?? ''].filter((part) => part !== '').join(' ')
   return callee === 'describe' ? testsIn(others, full) : [full]
 }
 
