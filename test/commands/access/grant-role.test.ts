@@ -45,6 +45,12 @@ describe('grant-role', () => {
       .refuses('role-exists', { role: 'teacher', from: '2026-09-01', until: '2027-06-01' })
   })
 
+  it('grants a role that would begin later from an earlier day', () => {
+    given(opened, granted)
+      .when(grantRole, { ...teacher, from: '2026-08-31', until: '2027-06-01' }, { as, now })
+      .records('RoleGranted')
+  })
+
   it('prolongs a role that would end', () => {
     given(opened, granted)
       .when(grantRole, { ...teacher, until: '2027-06-02' }, { as, now })

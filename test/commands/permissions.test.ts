@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMMANDS } from '#commands/catalogue.ts'
+import type { Command, Places } from '#commands/command.ts'
+import { execute, type Execution } from '#commands/execute.ts'
+import { NOTHING_VOID } from '#commands/fold.ts'
+import { FoldedStreams } from '#commands/folded-streams.ts'
+import { isRefusal } from '#commands/refusal.ts'
+import { PostgresLog } from '#events/store/postgres-log.ts'
+import { type Database, openInMemory } from '#main/database.ts'
+import { type Role, ROLES } from '#values/role.ts'
+import { Instant } from '#values/time.ts'
+import { actor, id, YEAR } from '#support/class-7a.ts'
+import { SCHOOL } from '#support/spec.ts'
+
+/**
+ * Who may ask for what, written by hand from DOMAIN.md B.2 and not from the commands: `ZAV` is deputy, `KR`
+ * class-teacher, `UP` teacher, `ADM` system-administrator. Own scope is a matter of the rules (`may`) and their specs.
+ */
+const MAY: Readonly<Record<string, readonly Role[]>> = {
+  'open-account': ['system-administrator', 'operator'],
+  'grant-role': ['system-administrator', 'operator'],
+  'open-school-year': ['deputy', 'system-administrator', 'operator'],
+  'adopt-policy': ['deputy', 'system-administrator', 'operator'],
+  'plan-periods': ['deputy', 'system-administrator'],
+  'plan-holidays': ['deputy', 'system-administrator'],
+  'schedule-bells': ['deputy', 'system-administrator'],
+  'add-subject': ['deputy', 'system-administrator'],
+  'hire-staff': ['deputy', 'system-administrator', 'operator'],
+  'enrol-pupil': ['deputy', 'system-administrator'],
+  'register-representative': ['deputy', 'class-teacher', 'system-administrator'],
+  'form-class': ['deputy', 'system-administrator'],
+  'place-in-class': ['deputy', 'class-teacher', 'system-administrator'],
+  'remove-from-class': ['deputy'],
+  'appoint-class-teacher': ['deputy', 'system-administrator'],
+  'form-group': ['deputy', 'class-teacher', 'system-administrator'],
+  'join-group': ['deputy', 'class-teacher', 'system-administrator'],
+  'leave-group': ['deputy', 'class-teacher', 'system-administrator'],
+  'open-journal': ['deputy', 'system-administrator'],
+  'assign-teacher': ['deputy', 'system-administrator'],
+  'release-teacher': ['deputy', 'system-administrator'],
+  'schedule-week': ['deputy', 'system-administrator'],
+  'open-page': ['deputy', 'teacher'],
+  'record-lesson': ['teacher'],
+  'correct-lesson': ['deputy', 'teacher'],
+  'take-attendance': ['teacher'],
+  'change-absence-code': ['deputy', 'class-teacher', 'teacher'],
+  'record-marks': ['teacher'],
+  'correct-mark': ['deputy', 'teacher'],
+  'withdraw-mark': ['deputy', 'teacher'],
+  'set-homework': ['teacher'],
+  'correct-homework': ['deputy', 'teacher'],
+  'decline-homework': ['teacher'],
+  'add-comment': ['teacher'],
+  'correct-comment': ['teacher'],
+}
+
+const NOW = Instant.parse('2026-11-09T03:00:00.000Z')
+
+/** Commands of a journal page: what they write is a pedagogical record. */
+const ON_PAGE = COMMANDS.filter((command: Command) => command.path.startsWith('pages/')).map(
+  ({ name }) => name,
+)
+
+describe('the right to give a command', () => {
+  let database: Database
+  let log: PostgresLog
+  let execution: Execution
+
+  beforeAll(async () => {
+    database = await openInMemory()
+    log = await PostgresLog.open(database.kysely)
+    const streams = new FoldedStreams(log, NOTHING_VOID)
+    execution = { store: log, streams, places: UNREACHED, clock: () => NOW }
+  })
+  afterAll(async () => {
+    await log.close()
+    await database.close()
+  })
+
+  /**
+   * Whether the service lets a role come to the rule of a command. The revision that the client insists on is one
+   * that no stream has, so that no rule is reached and nothing is ever recorded.
+   */
+  async function lets(command: Command, role: Role): Promise<boolean> {
+    const input = { page: id('page'), journal: id('journal'), period: 'q1', pupil: id('pupil'), year: YEAR }
+    const asked = {
+      school: SCHOOL,
+      actor: actor(role, id(`person ${role}`)),
+      id: id(`${command.name} by ${role}`),
+      input: { ...input, account: id('account'), class: id('class'), group: id('group') },
+      ifRevision: 99n,
+    }
+    const answer = await execute(execution, command, asked)
+    if (!isRefusal(answer)) return expect.fail(`${command.name} was carried out`)
+    if (answer.refused === 'role-not-permitted') {
+      expect(answer.detail).toEqual({ role, permitted: command.roles })
+      return false
+    }
+    return true
+  }
+
+  it.each(COMMANDS.map((command: Command) => [command.name, command] as const))(
+    'to %s is held by the roles of the matrix and by no other',
+    async (name, command) => {
+      const permitted: Role[] = []
+      for (const role of ROLES) if (await lets(command, role)) permitted.push(role)
+      expect(permitted.toSorted()).toEqual(MAY[name]?.toSorted())
+    },
+  )
+
+  it('is asked about for every command of the catalogue, and each stands there once', () => {
+    expect(COMMANDS.map(({ name }) => name).toSorted()).toEqual(Object.keys(MAY).toSorted())
+  })
+
+  const denied = async (role: Role, names: readonly string[]) => {
+    for (const command of COMMANDS) {
+      if (names.includes(command.name)) {
+        expect(await lets(command, role), `${command.name} by ${role}`).toBe(false)
+      }
+    }
+  }
+  const primary = ON_PAGE.filter((name) => !/^(correct|withdraw|change)-/.test(name))
+  const corrections = new Set([
+    'correct-lesson',
+    'change-absence-code',
+    'correct-mark',
+    'withdraw-mark',
+    'correct-homework',
+  ])
+
+  it('primary records are made by a teacher and by nobody else', async () => {
+    expect(primary.toSorted()).toEqual([
+      'add-comment',
+      'decline-homework',
+      'record-lesson',
+      'record-marks',
+      'set-homework',
+      'take-attendance',
+    ])
+    for (const role of ROLES) if (role !== 'teacher') await denied(role, primary)
+  })
+
+  it('lets a deputy write corrections on a page, and nothing else', async () => {
+    for (const command of COMMANDS as readonly Command[]) {
+      if (!ON_PAGE.includes(command.name)) continue
+      expect(await lets(command, 'deputy'), command.name).toBe(corrections.has(command.name))
+    }
+  })
+
+  it('lets the system administrator write no pedagogical value, and the head no record at all', async () => {
+    await denied('system-administrator', ['open-page', ...ON_PAGE])
+    await denied('operator', ['open-page', ...ON_PAGE])
+    await denied(
+      'head',
+      COMMANDS.map(({ name }) => name),
+    )
+  })
+
+  it.each(['auditor', 'archivist', 'parent', 'pupil'] as const)(
+    'R-A3.4a: has no write for the %s',
+    async (role) => {
+      await denied(
+        role,
+        COMMANDS.map(({ name }) => name),
+      )
+    },
+  )
+
+  it('R-2.4: lets the class teacher write no mark, attendance, topic or homework', async () => {
+    const allowed = new Set<string>(['change-absence-code'])
+    await denied(
+      'class-teacher',
+      ['open-page', ...ON_PAGE].filter((name) => !allowed.has(name)),
+    )
+  })
+
+  it('lets the operator do what a school without people needs, and nothing else', async () => {
+    const first = new Set(['open-school-year', 'adopt-policy', 'open-account', 'grant-role', 'hire-staff'])
+    for (const command of COMMANDS as readonly Command[]) {
+      expect(await lets(command, 'operator'), command.name).toBe(first.has(command.name))
+    }
+  })
+})
+
+const unreached = (): never => expect.fail('a command was carried out')
+const UNREACHED: Places = {
+  persons: { keep: unreached },
+  credentials: { keep: unreached },
+}
