@@ -85,14 +85,11 @@ export interface PersonName {
 export interface PersonStore {
   /** Keeps the name of a person who is new to the school. The first name stays: a new one is a matter of its own. */
   keep(school: SchoolSlug, person: Uuid, name: PersonName, by: Uuid, at: Instant): Promise<void>
-  names(school: SchoolSlug, persons: readonly Uuid[]): Promise<Map<Uuid, PersonName>>
 }
 
 export interface CredentialStore {
   /** Keeps the log-in of an account; false when another account of the school has that name. */
   keep(school: SchoolSlug, account: Uuid, login: string, password: string, at: Instant): Promise<boolean>
-  /** The account whose log-in and password these are; null otherwise, after the same time. */
-  verify(school: SchoolSlug, login: string, password: string): Promise<{ account: Uuid; cred: number } | null>
 }
 
 /** Gives a command its types; nothing more. */

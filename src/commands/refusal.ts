@@ -11,6 +11,7 @@ export const REASONS = [
   'journal-not-taught',
   'class-not-led',
   'reason-only',
+  'diary-not-yours',
   // what is there
   'school-year-unknown',
   'school-year-exists',

@@ -21,18 +21,21 @@ export interface Failure {
   readonly problem: string
 }
 
-export async function createCheckpoints(database: Kysely<unknown>): Promise<void> {
-  await query(database, 'create schema if not exists projection')
+/** Processes that start at once create them one after the other: the caller's transaction takes the lock first. */
+export async function createCheckpoints(transaction: Kysely<unknown>): Promise<void> {
+  await query(transaction, 'select pg_advisory_xact_lock(1886547810)')
+  await query(transaction, 'create schema if not exists projection')
   await query(
-    database,
+    transaction,
     `create table if not exists projection.checkpoint (
       read_model text primary key, version integer not null, commit bigint, prepare bigint, failure jsonb,
       held_until timestamptz)`,
   )
   await query(
-    database,
+    transaction,
     `create table if not exists projection.rebuild (
-      id uuid primary key, read_model text not null, school text, started text not null, finished text, report jsonb)`,
+      id uuid primary key, read_model text not null, school text, started text not null,
+      alive_until timestamptz not null, finished text, report jsonb, problem text)`,
   )
 }
 

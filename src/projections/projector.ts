@@ -13,6 +13,7 @@ import {
   writeCheckpoint,
   writeFailure,
 } from './checkpoint.ts'
+import { dropLeftovers } from './beside.ts'
 import { type ReadModel, schemaOf } from './read-model.ts'
 
 /** What the operator is told. Never person data. */
@@ -64,6 +65,7 @@ export class Projector {
   /** Prepares the tables and begins to follow the log. */
   async start(): Promise<void> {
     this.#position = await prepare(this.#database, this.model)
+    await dropLeftovers(this.#database, this.model)
     this.#running = this.#follow()
   }
 
@@ -100,7 +102,7 @@ export class Projector {
       } catch (error) {
         this.#log.error(
           { readModel: this.model.name, err: error },
-          'the log or the database is away; waiting',
+          'the read model cannot go on yet; waiting',
         )
         await new Bell().rung.orAfter(wait, this.#stop.signal)
         wait = Math.min(wait * 2, BACK_OFF.most)
@@ -126,11 +128,13 @@ export class Projector {
       } catch (error) {
         if (!(error instanceof CannotApply)) throw error
         const { stream, revision, type } = event
-        const problem = error instanceof Error ? error.message : String(error)
-        this.#failure = { at: this.#clock(), stream, revision: Number(revision), type, problem }
-        await writeFailure(this.#database, this.model, this.#failure)
+        const { message: problem } = error
+        const failure = { at: this.#clock(), stream, revision: Number(revision), type, problem }
+        // Stored first: where the database is away, the event is met again, and stops the model then.
+        await writeFailure(this.#database, this.model, failure)
+        this.#failure = failure
         this.#log.error(
-          { readModel: this.model.name, ...this.#failure, err: error },
+          { readModel: this.model.name, ...failure, err: error },
           'read model stopped at an event',
         )
         return
@@ -151,6 +155,7 @@ export class Projector {
   #tryCommit(events: readonly PositionedEvent[]): Promise<Position | null | 'held'> {
     return this.#database.transaction().execute(async (transaction) => {
       const checkpoint = await readCheckpoint(transaction, this.model, 'lock')
+      if (checkpoint !== null && checkpoint.version !== this.model.version) throw new OtherVersion(this.model)
       if (checkpoint?.held === true) return 'held'
       const from = checkpoint?.position ?? null
       const fresh = events.filter(({ position }) => comparePositions(position, from) > 0)
@@ -168,6 +173,15 @@ export interface ProjectorParts {
   readonly database: Kysely<unknown>
   readonly clock: Clock
   readonly log: ProjectorLog
+}
+
+/** Another release has built the model in its own version: this one must neither write into it nor take it back. */
+class OtherVersion extends Error {
+  override readonly name = 'OtherVersion'
+
+  constructor({ name, version }: ReadModel) {
+    super(`${name} is kept by another release, this one knows version ${version}`)
+  }
 }
 
 /** Makes the tables of a model if they are missing, anew if they are of another version. */

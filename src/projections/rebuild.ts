@@ -6,7 +6,8 @@ import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Clock, Instant } from '#values/time.ts'
 import { apply, createTables } from './apply.ts'
-import { hold, readCheckpoint, release, writeCheckpoint } from './checkpoint.ts'
+import { besideOf, dropBeside } from './beside.ts'
+import { createCheckpoints, hold, readCheckpoint, release } from './checkpoint.ts'
 import { type AnyTable, type ReadModel, schemaOf, tablesOf } from './read-model.ts'
 
 /** What a rebuild found: the same rows, or how many differ and where. */
@@ -42,8 +43,21 @@ export interface RebuildParts {
 
 const BATCH = 1_000
 
-/** How long the live model is held while the last events are folded and both are compared, in seconds. */
+/** For how long a rebuild is taken to be alive after its last sign of life, in seconds. */
+const ALIVE = 60
+
+/** The same, and how long the live model is held, while the last events are folded and both are compared. */
 const HOLD = 600
+
+/** There is no live model of this version beside which another could be built: a projector makes it when it starts. */
+export class NothingToRebuild extends Error {
+  override readonly name = 'NothingToRebuild'
+}
+
+/** Another rebuild of the model is at work, or was killed less than its time ago. */
+export class RebuildRunning extends Error {
+  override readonly name = 'RebuildRunning'
+}
 
 /**
  * Builds a read model anew from the log, beside the live one, compares the two and puts the new one in its place in one
@@ -51,6 +65,8 @@ const HOLD = 600
  * models can be compared at one event only (docs/decisions/0013).
  *
  * @param school only the rows of this school; null for all
+ * @throws {NothingToRebuild}
+ * @throws {RebuildRunning}
  */
 export async function rebuild(
   model: ReadModel,
@@ -59,22 +75,29 @@ export async function rebuild(
 ): Promise<RebuildReport> {
   const id = randomUUID()
   const started = clock()
-  const beside = `${schemaOf(model)}_${id.slice(0, 8)}`
   await record(database, model, school, id, started)
-  await createTables(database, model, beside)
+  const beside = besideOf(model, id)
   try {
-    const built = new Build(model, beside, school, store)
-    await built.catchUp(database, await store.head(), progress)
+    await createTables(database, model, beside)
+    const built = new Build(model, beside, school, store, async (events) => {
+      await live(database, id, ALIVE)
+      progress?.(events)
+    })
+    // Never past the live model, however far behind the log it is: what is built takes over its checkpoint.
+    await built.catchUp(database, await positionOf(database, model))
+    await live(database, id, HOLD)
     await hold(database, model, HOLD)
-    const held = (await readCheckpoint(database, model))?.position ?? null
-    await built.catchUp(database, held, progress)
-    const tables = await database.transaction().execute(async (transaction) => {
-      const live = (await readCheckpoint(transaction, model, 'lock'))?.position ?? null
-      if (comparePositions(live, held) !== 0) throw new Error(`${model.name} moved on while it was held`)
-      const compared = await compare(transaction, model, beside, school)
+    const held = await positionOf(database, model)
+    await built.catchUp(database, held)
+    await live(database, id, HOLD)
+    const tables = await compare(database, model, beside, school)
+    await database.transaction().execute(async (transaction) => {
+      const checkpoint = await readCheckpoint(transaction, model, 'lock')
+      if (comparePositions(checkpoint?.position ?? null, held) !== 0) {
+        throw new Error(`${model.name} moved on while it was held`)
+      }
       await swap(transaction, model, beside, school)
-      if (school === null) await writeCheckpoint(transaction, model, live)
-      return compared
+      await release(transaction, model)
     })
     const report = {
       id,
@@ -87,10 +110,17 @@ export async function rebuild(
     }
     await finish(database, report)
     return report
-  } finally {
+  } catch (error) {
     await release(database, model)
-    await query(database, `drop schema if exists ${beside} cascade`)
+    await fail(database, id, clock(), error)
+    throw error
+  } finally {
+    await dropBeside(database, beside)
   }
+}
+
+async function positionOf(database: Kysely<unknown>, model: ReadModel): Promise<Position | null> {
+  return (await readCheckpoint(database, model))?.position ?? null
 }
 
 class Build {
@@ -98,29 +128,33 @@ class Build {
   readonly #schema: string
   readonly #school: SchoolSlug | null
   readonly #store: EventStore
+  readonly #progress: (events: number) => Promise<void>
   #position: Position | null = null
   events = 0
 
-  constructor(model: ReadModel, schema: string, school: SchoolSlug | null, store: EventStore) {
+  constructor(
+    model: ReadModel,
+    schema: string,
+    school: SchoolSlug | null,
+    store: EventStore,
+    progress: (events: number) => Promise<void>,
+  ) {
     this.#model = model
     this.#schema = schema
     this.#school = school
     this.#store = store
+    this.#progress = progress
   }
 
   /** Folds every event up to `until`, that one included. */
-  async catchUp(
-    database: Kysely<unknown>,
-    until: Position | null,
-    progress?: (events: number) => void,
-  ): Promise<void> {
+  async catchUp(database: Kysely<unknown>, until: Position | null): Promise<void> {
     let batch: PositionedEvent[] = []
     const flush = async (): Promise<void> => {
       await apply(database, this.#model, this.#schema, batch)
       this.events += batch.length
       this.#position = batch.at(-1)?.position ?? this.#position
       batch = []
-      progress?.(this.events)
+      await this.#progress(this.events)
     }
     const school = this.#school === null ? {} : { school: this.#school }
     for await (const event of this.#store.readAll({ after: this.#position, ...school })) {
@@ -142,57 +176,81 @@ async function compare(
   for (const table of tablesOf(model)) {
     const live = selection(schemaOf(model), table, school)
     const rebuilt = selection(beside, table, school)
-    const examples = await query<{ side: 'live' | 'rebuilt'; row: unknown; of: string }>(
-      database,
-      `with only_live as (select * from ${live} l except select * from ${rebuilt} n),
-            only_rebuilt as (select * from ${rebuilt} n except select * from ${live} l),
-            found as (select 'live' as side, to_jsonb(a) as row from only_live a
-                      union all select 'rebuilt', to_jsonb(b) from only_rebuilt b)
-       select side, row, (select count(*) from found)::text as of from found limit 20`,
-    )
     const one = await summary(database, table, live)
     const other = await summary(database, table, rebuilt)
+    const { differing, examples } =
+      one.digest === other.digest ? NOTHING_DIFFERS : await differences(database, live, rebuilt)
     reports.push({
       table: table.name,
       rows: { live: one.rows, rebuilt: other.rows },
       digest: { live: one.digest, rebuilt: other.digest },
-      differing: Number(examples[0]?.of ?? 0),
-      examples: examples.map(({ side, row }) => ({ side, row })),
+      differing,
+      examples,
     })
   }
   return reports
 }
 
+const NOTHING_DIFFERS: Pick<TableReport, 'differing' | 'examples'> = { differing: 0, examples: [] }
+
+async function differences(
+  database: Kysely<unknown>,
+  live: string,
+  rebuilt: string,
+): Promise<Pick<TableReport, 'differing' | 'examples'>> {
+  const examples = await query<{ side: 'live' | 'rebuilt'; row: unknown; of: string }>(
+    database,
+    `with only_live as (select * from ${live} l except select * from ${rebuilt} n),
+          only_rebuilt as (select * from ${rebuilt} n except select * from ${live} l),
+          found as (select 'live' as side, to_jsonb(a) as row from only_live a
+                    union all select 'rebuilt', to_jsonb(b) from only_rebuilt b)
+     select side, row, (select count(*) from found)::text as of from found limit 20`,
+  )
+  return {
+    differing: Number(examples[0]?.of ?? 0),
+    examples: examples.map(({ side, row }) => ({ side, row })),
+  }
+}
+
+/** The digest is taken by stream first: all rows of a region in one text would be more than PostgreSQL can hold. */
 async function summary(
   database: Kysely<unknown>,
   table: AnyTable,
   rows: string,
 ): Promise<{ rows: number; digest: string }> {
-  const order = ['stream', ...table.key].map((name) => `r."${name}"`).join(', ')
+  const order = table.key.map((name) => `r."${name}"`).join(', ')
   const [row] = await query<{ rows: string; digest: string }>(
     database,
-    `select count(*)::text as rows,
-       encode(sha256(convert_to(coalesce(string_agg(to_jsonb(r)::text, e'\\n' order by ${order}), ''), 'UTF8')), 'hex') as digest
-     from ${rows} r`,
+    `with stream as (
+       select stream, count(*) as rows, ${sha256(`string_agg(to_jsonb(r)::text, e'\\n' order by ${order})`)} as digest
+       from ${rows} r group by stream)
+     select coalesce(sum(rows), 0)::text as rows,
+       ${sha256(`coalesce(string_agg(stream || ' ' || digest, e'\\n' order by stream), '')`)} as digest from stream`,
   )
   return { rows: Number(row!.rows), digest: row!.digest }
 }
 
+function sha256(text: string): string {
+  return `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`
+}
+
+/** The schemas change names, which waits for no reader: one that has found its table reads it to the end. */
 async function swap(
-  database: Kysely<unknown>,
+  transaction: Kysely<unknown>,
   model: ReadModel,
   beside: string,
   school: SchoolSlug | null,
 ): Promise<void> {
   const live = schemaOf(model)
   if (school === null) {
-    await query(database, `drop schema ${live} cascade`)
-    await query(database, `alter schema ${beside} rename to ${live}`)
+    await query(transaction, `alter schema ${live} rename to ${beside}_was`)
+    await query(transaction, `alter schema ${beside} rename to ${live}`)
+    await query(transaction, `alter schema ${beside}_was rename to ${beside}`)
     return
   }
   for (const { name } of tablesOf(model)) {
-    await query(database, `delete from ${live}.${name} where school = $1`, [school])
-    await query(database, `insert into ${live}.${name} select * from ${beside}.${name}`)
+    await query(transaction, `delete from ${live}.${name} where school = $1`, [school])
+    await query(transaction, `insert into ${live}.${name} select * from ${beside}.${name}`)
   }
 }
 
@@ -209,11 +267,42 @@ async function record(
   id: string,
   started: Instant,
 ): Promise<void> {
-  const text = 'insert into projection.rebuild (id, read_model, school, started) values ($1, $2, $3, $4)'
-  await query(database, text, [id, model.name, school, started])
+  await database.transaction().execute(async (transaction) => {
+    await createCheckpoints(transaction)
+    // The lock lets two that begin at once see each other.
+    const checkpoint = await readCheckpoint(transaction, model, 'lock')
+    if (checkpoint?.version !== model.version) {
+      throw new NothingToRebuild(`${model.name} is not built in version ${model.version} yet`)
+    }
+    const inserted = await query(
+      transaction,
+      `insert into projection.rebuild (id, read_model, school, started, alive_until)
+       select $1::uuid, $2, $3, $4, clock_timestamp() + $5 * interval '1 second'
+       where not exists (select from projection.rebuild
+         where read_model = $2 and finished is null and alive_until > clock_timestamp())
+       returning id`,
+      [id, model.name, school, started, ALIVE],
+    )
+    if (inserted.length === 0) throw new RebuildRunning(`a rebuild of ${model.name} is running`)
+  })
+}
+
+/** A sign of life: until it is over, nobody takes the schema of this rebuild for a leftover. */
+async function live(database: Kysely<unknown>, id: string, seconds: number): Promise<void> {
+  const text = `update projection.rebuild set alive_until = clock_timestamp() + $2 * interval '1 second' where id = $1`
+  await query(database, text, [id, seconds])
 }
 
 async function finish(database: Kysely<unknown>, report: RebuildReport): Promise<void> {
   const text = 'update projection.rebuild set finished = $2, report = $3::jsonb where id = $1'
   await query(database, text, [report.id, report.finished, JSON.stringify(report)])
+}
+
+async function fail(database: Kysely<unknown>, id: string, at: Instant, error: unknown): Promise<void> {
+  const problem = error instanceof Error ? error.message : String(error)
+  await query(database, 'update projection.rebuild set finished = $2, problem = $3 where id = $1', [
+    id,
+    at,
+    problem,
+  ])
 }

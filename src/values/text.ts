@@ -12,11 +12,11 @@ const typed = (max: number) =>
     .trim()
     .max(max)
     .refine((text) => text.isWellFormed(), {
-      error: 'unpaired surrogate',
+      error: 'непарный суррогат',
       params: { code: 'malformed-text' },
     })
     .refine((text) => !UNPRINTABLE.test(text), {
-      error: 'control character',
+      error: 'управляющий символ',
       params: { code: 'malformed-text' },
     })
 
@@ -26,7 +26,7 @@ const UNPRINTABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/u
 /** A line or a paragraph that must say something: at least three letters (R-7V.6). */
 export const meaningfulText = (max: number) =>
   typed(max).refine((text) => (text.match(/\p{L}/gu)?.length ?? 0) >= 3, {
-    error: 'at least three letters',
+    error: 'не меньше трёх букв',
     params: { code: 'blank-text' },
   })
 

@@ -1,5 +1,6 @@
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { versionOf } from '../cell.ts'
 import { amend, type Change, put, type ReadModel, table } from '../read-model.ts'
 
 interface YearRow {
@@ -19,7 +20,10 @@ interface PeriodRow {
   readonly until: LocalDate
 }
 
+/** Days of rest of one name may stand several times, each for other grades: the place in the record tells them apart. */
 interface HolidaysRow {
+  readonly revision: number
+  readonly ordinal: number
   readonly from: LocalDate
   readonly until: LocalDate
   readonly name: string
@@ -141,24 +145,31 @@ export const schoolDirectory: ReadModel = {
     }),
     table<HolidaysRow>({
       name: 'holidays',
-      columns: { from: 'text', until: 'text', name: 'text', grades: 'jsonb' },
-      key: ['from', 'until', 'name'],
+      columns: {
+        revision: 'integer',
+        ordinal: 'integer',
+        from: 'text',
+        until: 'text',
+        name: 'text',
+        grades: 'jsonb',
+      },
+      key: ['revision', 'ordinal'],
       on: {
-        HolidaysPlanned: ({ data }) =>
-          data.holidays.map(({ from, until, name, grades }) =>
-            put<HolidaysRow, 'from' | 'until' | 'name'>({ from, until, name }, { grades }),
+        HolidaysPlanned: (event) =>
+          event.data.holidays.map((holidays, ordinal) =>
+            put<HolidaysRow, 'revision' | 'ordinal'>({ revision: versionOf(event), ordinal }, holidays),
           ),
       },
     }),
     table<BellsRow>({
       name: 'bells',
       columns: { shift: 'text', effective_from: 'text', grades: 'jsonb', bells: 'jsonb' },
-      key: ['shift', 'effective_from'],
+      key: ['shift', 'effective_from', 'grades'],
       on: {
         BellsScheduled: ({ data: { shift, effectiveFrom, grades, bells } }) => [
-          put<BellsRow, 'shift' | 'effective_from'>(
-            { shift, effective_from: effectiveFrom },
-            { grades, bells },
+          put<BellsRow, 'shift' | 'effective_from' | 'grades'>(
+            { shift, effective_from: effectiveFrom, grades },
+            { bells },
           ),
         ],
       },
@@ -258,9 +269,7 @@ export const schoolDirectory: ReadModel = {
         ],
         TeacherReleased: ({ data: { journal, staff, from } }) => [
           amend<JournalRow>({ journal }, ({ teachers }) => ({
-            teachers: teachers.map((t) =>
-              t.staff === staff && t.until === null ? { ...t, until: from } : t,
-            ),
+            teachers: closed(teachers, from, (assignment) => assignment.staff === staff),
           })),
         ],
       },
@@ -305,7 +314,15 @@ function joins(unit: Uuid, pupil: Uuid, from: LocalDate): Change<MemberRow> {
 }
 
 function leaves(unit: Uuid, pupil: Uuid, from: LocalDate): Change<MemberRow> {
-  return amend<MemberRow>({ unit, pupil }, ({ spans }) => ({
-    spans: spans.map((span) => (span.until === null ? { ...span, until: from } : span)),
-  }))
+  return amend<MemberRow>({ unit, pupil }, ({ spans }) => ({ spans: closed(spans, from) }))
+}
+
+/** A leaving ends the last time that is open: there are two where the leaving between them was void. */
+function closed<Of extends Span>(
+  spans: readonly Of[],
+  until: LocalDate,
+  which: (span: Of) => boolean = () => true,
+): Of[] {
+  const last = spans.findLastIndex((span) => span.until === null && which(span))
+  return spans.map((span, i) => (i === last ? { ...span, until } : span))
 }

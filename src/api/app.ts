@@ -1,0 +1,219 @@
+import fastifyJwt from '@fastify/jwt'
+import fastifySwagger from '@fastify/swagger'
+import fastifySwaggerUi from '@fastify/swagger-ui'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { StoreUnavailable } from '#events/store/event-store.ts'
+import type { Role } from '#values/role.ts'
+import { authenticate, logInRoute, type Who } from './authentication.ts'
+import { commandRoutes } from './command-routes.ts'
+import { healthRoutes } from './health.ts'
+import type { ApiParts } from './parts.ts'
+import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
+import { viewRoutes } from './views/catalogue.ts'
+
+/** Who may use a route. Every route says it, or the service does not start. */
+export type RoutePermission =
+  | { readonly public: string }
+  /** A row of the matrix of rights (DOMAIN.md B.2) and the roles that it permits. */
+  | { readonly operation: number; readonly roles: readonly Role[] }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    permission?: RoutePermission
+    /** The command or the query by name, for the request log. */
+    operation?: string
+    /** Always in the request log; other requests only when they fail. */
+    logged?: boolean
+  }
+  interface FastifyRequest {
+    /** The person of the token; null where the route is public. */
+    who: Who | null
+    /** What was asked, for the request log. */
+    asked: { school: string; account: string | null; role: string | null; command?: string } | null
+  }
+}
+
+// People read the messages of validation, too.
+z.config(z.locales.ru())
+
+/** The largest body: a lesson of a stream of 120 is some ten kilobytes. */
+const BODY_LIMIT = 1_048_576
+
+/** The HTTP service. The caller listens, and closes it. */
+export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: logger,
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => crypto.randomUUID(),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  // What we send is ours; the schemas of replies are documentation.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.decorateRequest('who', null)
+  app.decorateRequest('asked', null)
+  app.addHook('onRoute', ({ url, config }) => {
+    const known = config?.permission !== undefined || url.startsWith('/docs')
+    if (!known) throw new Error(`${url} does not say who may use it`)
+  })
+  await documented(app)
+  await app.register(fastifyJwt, {
+    secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
+    sign: { algorithm: 'EdDSA', iss: 'letopis' },
+    verify: { algorithms: ['EdDSA'], allowedIss: 'letopis' },
+  })
+  errors(app)
+  requestLog(app, parts)
+  app.addHook('onRequest', async (request) => {
+    const permission = request.routeOptions.config.permission
+    if (permission === undefined || 'public' in permission) return
+    const school = (request.params as { school?: string }).school
+    request.who = await authenticate(request, parts, school)
+  })
+  healthRoutes(app, parts)
+  logInRoute(app, parts)
+  commandRoutes(app, parts)
+  viewRoutes(app, parts)
+  await app.ready()
+  return app
+}
+
+async function documented(app: FastifyInstance): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Летопись — электронный журнал и дневник',
+        version: '1',
+        description:
+          'Каждая запись журнала — неизменяемое событие. Запись: POST, последняя часть адреса — имя команды. Ошибки: RFC 9457.',
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs' })
+  app.route({
+    method: 'GET',
+    url: '/openapi.json',
+    config: { permission: { public: 'the description of the service holds no data' } },
+    schema: { hide: true },
+    handler: () => app.swagger(),
+  })
+}
+
+function errors(app: FastifyInstance): void {
+  app.setNotFoundHandler({}, (request) => {
+    throw new ProblemError('route-unknown', { method: request.method, path: request.url.split('?')[0] })
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const { reason, facts } = problemOf(error)
+    const { status } = PROBLEMS[reason]
+    if (status >= 500) request.log.error({ err: error, reason }, 'request failed')
+    request.problem = reason
+    if (status === 503) reply.header('retry-after', '1')
+    if (status === 401) reply.header('www-authenticate', 'Bearer')
+    return reply
+      .status(status)
+      .type('application/problem+json')
+      .send(problemDetails(reason, request.id, facts))
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    problem: Problem | null
+  }
+}
+
+interface Found {
+  readonly reason: Problem
+  readonly facts?: Readonly<Record<string, unknown>>
+}
+
+function problemOf(error: FastifyError): Found {
+  if (error instanceof ProblemError) return error
+  if (error instanceof StoreUnavailable) return { reason: 'unavailable' }
+  if (error.validation !== undefined) return invalid(error)
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return { reason: 'malformed-json' }
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return { reason: 'body-too-large', facts: { limit: BODY_LIMIT } }
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return { reason: 'media-type-unsupported' }
+    default:
+      return error.statusCode !== undefined && error.statusCode < 500
+        ? { reason: 'malformed-request', facts: { problem: error.message } }
+        : { reason: 'internal' }
+  }
+}
+
+/** What the validation of one field says: zod's issue, as the type provider hands it on. */
+interface Issue {
+  readonly instancePath: string
+  readonly message?: string
+  readonly params?: { readonly issue?: z.core.$ZodIssue }
+}
+
+/** A malformed request names every field; a text that says nothing or too much has a problem of its own. */
+function invalid(error: FastifyError): Found {
+  const issues = error.validation as readonly Issue[]
+  const fields = issues.map(({ instancePath, message }) => ({ field: instancePath, problem: message ?? '' }))
+  return { reason: particular(issues) ?? 'malformed-request', facts: { in: error.validationContext, fields } }
+}
+
+function particular(issues: readonly Issue[]): Problem | null {
+  const codes = issues.map(({ params }) => {
+    const issue = params?.issue
+    if (issue?.code === 'custom') return (issue.params as { code?: Problem } | undefined)?.code ?? null
+    return issue?.code === 'too_big' && issue.origin === 'string' ? 'text-too-long' : null
+  })
+  const [first] = codes
+  return first !== undefined && codes.every((code) => code === first) ? first : null
+}
+
+/** Writes, and whatever was refused or denied, with their author and address (R-F8). */
+function requestLog(app: FastifyInstance, parts: ApiParts): void {
+  app.decorateRequest('problem', null)
+  app.addHook('onSend', async (request, reply) => {
+    const { operation, logged, permission } = request.routeOptions.config
+    const denied = permission !== undefined && request.problem !== null
+    if (operation === undefined || !(logged === true || denied)) return
+    const entry = {
+      request: request.id,
+      at: parts.execution.clock(),
+      school: request.asked?.school ?? schoolOf(request),
+      account: request.asked?.account ?? request.who?.account ?? null,
+      role: request.asked?.role ?? null,
+      method: request.method,
+      path: request.url.split('?')[0]!,
+      operation,
+      command: request.asked?.command ?? null,
+      address: request.ip,
+      agent: request.headers['user-agent']?.slice(0, 200) ?? null,
+      status: reply.statusCode,
+      problem: request.problem,
+    }
+    // What was recorded was recorded: the answer must not be lost with the note about it.
+    await parts.requests
+      .add(entry)
+      .catch((error: unknown) => request.log.error({ err: error, entry }, 'request not noted'))
+  })
+}
+
+function schoolOf(request: FastifyRequest): string | null {
+  return (request.params as { school?: string } | undefined)?.school ?? null
+}

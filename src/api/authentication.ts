@@ -1,0 +1,131 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { accessFold, rolesOn } from '#commands/access/state.ts'
+import type { Actor } from '#commands/command.ts'
+import { refuse, type Refusal } from '#commands/refusal.ts'
+import { streamName } from '#events/stream-name.ts'
+import { Role } from '#values/role.ts'
+import { SchoolSlug } from '#values/school.ts'
+import { dateAt } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import type { ApiParts } from './parts.ts'
+import { ProblemError } from './problems.ts'
+
+/** Whoever sends a request: the account of its token, with the roles that it holds today. */
+export interface Who {
+  readonly school: SchoolSlug
+  readonly account: Uuid
+  readonly person: Uuid
+  readonly cred: number
+  readonly roles: readonly Role[]
+  /** The stream from which the roles were read, for `meta.basis`. */
+  readonly basis: Readonly<Record<string, number>>
+}
+
+/** What a token says. Roles are not in it: they are looked up, so that one which ends at midnight ends at midnight. */
+const Claims = z.object({ sub: Uuid, school: SchoolSlug, cred: z.int() })
+
+/** The credential epoch of an account that no breach has touched yet. */
+const FIRST_EPOCH = 1
+
+const LogIn = z.strictObject({
+  school: SchoolSlug,
+  login: z.string().min(1).max(64),
+  password: z.string().min(1).max(200),
+})
+
+const LoggedIn = z.object({
+  token: z.string(),
+  expiresInSeconds: z.int(),
+  account: Uuid,
+  person: Uuid,
+  roles: z.array(Role),
+})
+
+/**
+ * The account of the token, if it may enter this school.
+ *
+ * @throws {ProblemError} `unauthenticated`, `token-expired`, `token-invalid`; `school-unknown` for the token of another
+ *   school, which is not told whether this one exists
+ */
+export async function authenticate(
+  request: FastifyRequest,
+  parts: ApiParts,
+  school: string | undefined,
+): Promise<Who> {
+  if (request.headers.authorization === undefined) throw new ProblemError('unauthenticated')
+  const claims = Claims.safeParse(await verified(request))
+  if (!claims.success) throw new ProblemError('token-invalid')
+  const { sub: account, school: own, cred } = claims.data
+  if (school !== undefined && school !== own) throw new ProblemError('school-unknown', { school })
+  const stream = streamName(own, 'access', account)
+  const access = await parts.execution.streams.load(accessFold, stream)
+  if (access.state.person === null) throw new ProblemError('token-invalid')
+  const today = dateAt(parts.execution.clock(), parts.zone)
+  const basis = { [stream]: Number(access.revision) }
+  return {
+    school: own,
+    account,
+    person: access.state.person,
+    cred,
+    roles: rolesOn(access.state, today),
+    basis,
+  }
+}
+
+async function verified(request: FastifyRequest): Promise<unknown> {
+  try {
+    return await request.jwtVerify()
+  } catch (error) {
+    const expired = (error as { code?: string }).code === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED'
+    throw new ProblemError(expired ? 'token-expired' : 'token-invalid')
+  }
+}
+
+/** The person acting in one role: the one named in `Letopis-Role`, or the only one of theirs that is permitted. */
+export function actingAs(who: Who, permitted: readonly Role[], named: string | undefined): Actor | Refusal {
+  const { account, person, cred, roles } = who
+  const as = (role: Role): Actor => ({ account, person, cred, role })
+  if (named !== undefined) {
+    const role = Role.safeParse(named)
+    return role.success && roles.includes(role.data)
+      ? as(role.data)
+      : refuse('role-not-held', { role: named, held: roles })
+  }
+  const fitting = permitted.filter((role) => roles.includes(role))
+  if (fitting.length > 1) return refuse('role-ambiguous', { roles: fitting })
+  return fitting[0] === undefined ? refuse('role-not-permitted', { held: roles, permitted }) : as(fitting[0])
+}
+
+export function logInRoute(app: FastifyInstance, parts: ApiParts): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/log-in',
+    config: { permission: { public: 'log-in itself' }, operation: 'log-in', logged: true },
+    schema: {
+      operationId: 'logIn',
+      summary: 'Войти: получить токен доступа',
+      tags: ['Доступ'],
+      body: LogIn,
+      response: { 200: LoggedIn },
+    },
+    handler: async (request) => {
+      const { school, login, password } = request.body as z.output<typeof LogIn>
+      const account = await parts.credentials.verify(school, login, password)
+      if (account === null) throw new ProblemError('login-failed')
+      const access = await parts.execution.streams.load(accessFold, streamName(school, 'access', account))
+      if (access.state.person === null) throw new ProblemError('login-failed')
+      const now = Math.floor(Date.parse(parts.execution.clock()) / 1000)
+      const token = app.jwt.sign({
+        sub: account,
+        school,
+        cred: FIRST_EPOCH,
+        iat: now,
+        exp: now + parts.tokenSeconds,
+      })
+      const roles = rolesOn(access.state, dateAt(parts.execution.clock(), parts.zone))
+      request.asked = { school, account, role: null }
+      return { token, expiresInSeconds: parts.tokenSeconds, account, person: access.state.person, roles }
+    },
+  })
+}

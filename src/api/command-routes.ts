@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { COMMANDS } from '#commands/catalogue.ts'
+import type { Command } from '#commands/command.ts'
+import { type Accepted, execute } from '#commands/execute.ts'
+import { isRefusal } from '#commands/refusal.ts'
+import { formatPosition } from '#events/store/position.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { camelCase, splitByPath } from './addresses.ts'
+import { actingAs } from './authentication.ts'
+import type { ApiParts } from './parts.ts'
+import { ProblemError } from './problems.ts'
+import { PositionText, ProblemReply, WriteHeaders } from './schemas.ts'
+
+const Recorded = z
+  .object({
+    stream: z.string(),
+    revision: z.int().describe('Ревизия потока после команды: то же, что ETag'),
+    position: PositionText.nullable().describe('Для заголовка Min-Position следующего чтения'),
+    repeated: z.boolean().describe('Эта команда уже была записана: ответ тот же, что в первый раз'),
+    events: z.array(
+      z.object({
+        id: z.string(),
+        type: z.string(),
+        revision: z.int(),
+        hash: z.string().describe('Квитанция: хеш записи (docs/spec/record.md)'),
+        data: z.record(z.string(), z.unknown()),
+      }),
+    ),
+  })
+  .meta({ id: 'Recorded' })
+
+/** Every command of the catalogue as `POST /v1/schools/{school}/<path>/<name>`. */
+export function commandRoutes(app: FastifyInstance, parts: ApiParts): void {
+  for (const command of COMMANDS as readonly Command[]) commandRoute(app, parts, command)
+}
+
+function commandRoute(app: FastifyInstance, parts: ApiParts, command: Command): void {
+  const { params, rest: body } = splitByPath(command.path, command.input)
+  app.route({
+    method: 'POST',
+    url: `/v1/schools/:school/${command.path}/${command.name}`,
+    config: {
+      permission: { operation: command.operation, roles: command.roles },
+      operation: command.name,
+      logged: true,
+    },
+    schema: {
+      operationId: camelCase(command.name),
+      summary: command.summary,
+      tags: [tagOf(command)],
+      params,
+      headers: WriteHeaders,
+      body,
+      response: { 200: Recorded, 201: Recorded, default: ProblemReply },
+    },
+    handler: async (request, reply) => {
+      const headers = request.headers as z.output<typeof WriteHeaders>
+      const { school, ...target } = request.params as { school: SchoolSlug }
+      const who = request.who!
+      const actor = actingAs(who, command.roles, headers['letopis-role'])
+      if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
+      const id = headers['idempotency-key'] ?? (randomUUID() as Uuid)
+      request.asked = { school, account: actor.account, role: actor.role, command: id }
+      const seen = headers['if-match']
+      const input = { ...(request.body as object), ...target }
+      const outcome = await execute(parts.execution, command, {
+        school,
+        actor,
+        id,
+        input,
+        corr: request.id,
+        basis: who.basis,
+        ...(seen === undefined ? {} : { ifRevision: BigInt(seen.slice(1, -1)) }),
+      })
+      if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
+      const answer = recorded(outcome)
+      reply.header('etag', `"${answer.revision}"`).header('idempotency-key', id)
+      if (answer.position !== null) reply.header('letopis-position', answer.position)
+      return reply.status(outcome.repeated || outcome.events.length === 0 ? 200 : 201).send(answer)
+    },
+  })
+}
+
+export function recorded({ stream, revision, position, events, repeated }: Accepted) {
+  return {
+    stream,
+    revision: Number(revision),
+    position: position === null ? null : formatPosition(position),
+    repeated,
+    events: events.map((event) => ({ ...event, revision: Number(event.revision) })),
+  }
+}
+
+const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
+  schoolYear: 'Учебный год',
+  policy: 'Правила школы',
+  curriculum: 'Учебный план',
+  roster: 'Люди и классы',
+  teachingLoad: 'Нагрузка и журналы',
+  timetable: 'Расписание',
+  journalPage: 'Страница журнала',
+  family: 'Семья',
+  access: 'Доступ',
+}
+
+function tagOf(command: Command): string {
+  return TAGS[command.fold.category]
+}

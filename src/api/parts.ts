@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely'
+import type { Execution } from '#commands/execute.ts'
+import type { PersonNames } from '#integrity/person-store.ts'
+import type { Projector } from '#projections/projector.ts'
+import type { TimeZone } from '#values/time.ts'
+import type { Credentials } from './credentials.ts'
+import type { RequestLog } from './request-log.ts'
+
+/** What the API is put together from. It opens nothing and closes nothing of it. */
+export interface ApiParts {
+  readonly execution: Execution
+  readonly database: Kysely<unknown>
+  readonly projectors: readonly Projector[]
+  readonly persons: PersonNames
+  readonly credentials: Credentials
+  readonly requests: RequestLog
+  /** Ed25519 keys by which tokens are signed and verified, PEM. */
+  readonly tokenKeys: { readonly private: string; readonly public: string }
+  /** The calendar by which roles begin and end. */
+  readonly zone: TimeZone
+  /** Seconds for which a token is good. */
+  readonly tokenSeconds: number
+  /** Milliseconds for which a read waits for the position that it must include. */
+  readonly patience: number
+}

@@ -1,0 +1,330 @@
+import type { Reason } from '#commands/refusal.ts'
+
+/** A problem as people and programs read it. Titles are complete sentences: what is wrong, and what it means. */
+interface Wording {
+  readonly status: number
+  readonly ru: string
+  readonly en: string
+}
+
+/** What a rule refuses. A reason that is not here does not compile. */
+const REFUSALS: Readonly<Record<Reason, Wording>> = {
+  'role-not-held': w(
+    403,
+    'У этой учётной записи сегодня нет такой роли.',
+    'The account does not hold this role today.',
+  ),
+  'role-not-permitted': w(403, 'Ваша роль не даёт права на это действие.', 'Your role does not permit this.'),
+  'role-ambiguous': w(
+    400,
+    'Это можно сделать в нескольких ваших ролях: назовите роль в заголовке Letopis-Role.',
+    'Several of your roles permit this: name one in the Letopis-Role header.',
+  ),
+  'journal-not-taught': w(403, 'Вы не ведёте этот журнал.', 'You do not teach this journal.'),
+  'class-not-led': w(
+    403,
+    'Вы не классный руководитель этого класса.',
+    'You are not the class teacher of this class.',
+  ),
+  'reason-only': w(
+    403,
+    'Классный руководитель может изменить только причину отсутствия, но не сам факт.',
+    'A class teacher may change the reason of an absence only.',
+  ),
+  'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
+
+  'school-year-unknown': w(404, 'Такой учебный год не открыт.', 'The school year is not open.'),
+  'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
+  'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),
+  'date-outside-year': w(422, 'Дата вне учебного года.', 'The date is outside the school year.'),
+  'period-unknown': w(
+    404,
+    'У этих классов нет такого учебного периода.',
+    'These grades have no such study period.',
+  ),
+  'period-exists': w(
+    409,
+    'Учебные периоды для этой параллели уже заданы.',
+    'Study periods are planned for this grade already.',
+  ),
+  'period-overlap': w(422, 'Учебные периоды пересекаются.', 'Study periods overlap.'),
+  'period-outside-year': w(
+    422,
+    'Учебный период выходит за границы учебного года.',
+    'A study period leaves the school year.',
+  ),
+  'holidays-outside-year': w(
+    422,
+    'Каникулы выходят за границы учебного года.',
+    'Holidays leave the school year.',
+  ),
+  'bells-overlap': w(
+    422,
+    'Уроки в расписании звонков пересекаются.',
+    'Lessons in the bell schedule overlap.',
+  ),
+  'policy-missing': w(
+    409,
+    'Школа ещё не приняла правила, действующие на эту дату.',
+    'The school has no policy in force on that date.',
+  ),
+  'policy-out-of-order': w(
+    409,
+    'Правила вступают в силу позже всех принятых ранее.',
+    'A policy takes effect after every earlier one.',
+  ),
+  'policy-ambiguous': w(
+    422,
+    'В правилах один код или вид работы назван дважды.',
+    'The policy names a code or a kind twice.',
+  ),
+  'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),
+  'subject-exists': w(409, 'Такой предмет уже есть.', 'The subject exists already.'),
+  'pupil-unknown': w(404, 'Такого обучающегося нет в школе.', 'The school has no such pupil.'),
+  'pupil-exists': w(409, 'Такой обучающийся уже зачислен.', 'The pupil is enrolled already.'),
+  'pupil-in-class': w(
+    409,
+    'Обучающийся в этот день уже числится в классе.',
+    'The pupil is in a class on that date.',
+  ),
+  'pupil-not-in-class': w(
+    409,
+    'Обучающийся в этот день не числится в этом классе.',
+    'The pupil is not in this class on that date.',
+  ),
+  'pupil-in-group': w(409, 'Обучающийся уже в этой группе.', 'The pupil is in this group already.'),
+  'pupil-not-in-group': w(409, 'Обучающегося нет в этой группе.', 'The pupil is not in this group.'),
+  'staff-unknown': w(404, 'Такого сотрудника нет в школе.', 'The school has no such member of staff.'),
+  'staff-exists': w(409, 'Такой сотрудник уже принят.', 'The member of staff is hired already.'),
+  'class-unknown': w(404, 'Такого класса нет.', 'No such class.'),
+  'class-exists': w(409, 'Такой класс уже есть.', 'The class exists already.'),
+  'group-unknown': w(404, 'Такой группы нет.', 'No such group.'),
+  'group-exists': w(409, 'Такая группа уже есть.', 'The group exists already.'),
+  'journal-unknown': w(404, 'Такого журнала нет.', 'No such journal.'),
+  'journal-exists': w(409, 'Такой журнал уже открыт.', 'The journal exists already.'),
+  'journal-not-of-class': w(
+    422,
+    'Этот журнал ведётся не в этом классе.',
+    'The journal is not of this class.',
+  ),
+  'teacher-assigned': w(409, 'Этот учитель уже ведёт этот журнал.', 'The teacher is assigned already.'),
+  'teacher-not-assigned': w(409, 'Этот учитель не ведёт этот журнал.', 'The teacher is not assigned.'),
+  'slot-conflict': w(
+    409,
+    'В это время уже стоит другой урок или учитель занят.',
+    'The slot is taken, or the teacher is elsewhere.',
+  ),
+  'page-unknown': w(404, 'Такая страница журнала не открыта.', 'The journal page is not open.'),
+  'page-exists': w(409, 'Эта страница журнала уже открыта.', 'The journal page is open already.'),
+  'account-unknown': w(404, 'Такой учётной записи нет.', 'No such account.'),
+  'account-exists': w(409, 'Такая учётная запись уже есть.', 'The account exists already.'),
+  'role-exists': w(409, 'Эта роль уже дана.', 'The role is granted already.'),
+  'login-taken': w(409, 'Это имя для входа занято.', 'The log-in name is taken.'),
+  'representative-exists': w(
+    409,
+    'Этот представитель уже записан.',
+    'The representative is registered already.',
+  ),
+
+  'lesson-unknown': w(
+    404,
+    'Такой урок на этой странице не записан.',
+    'The lesson is not recorded on this page.',
+  ),
+  'lesson-exists': w(409, 'Этот урок уже записан.', 'The lesson is recorded already.'),
+  'lesson-not-in-timetable': w(
+    422,
+    'По расписанию в этот день такого урока нет.',
+    'The timetable has no such lesson on that date.',
+  ),
+  'lesson-in-future': w(422, 'Урок ещё не проведён: его дата в будущем.', 'The lesson is in the future.'),
+  'date-outside-period': w(
+    422,
+    'Дата вне учебного периода этой страницы.',
+    'The date is outside the period of this page.',
+  ),
+  'date-in-holidays': w(422, 'Это неучебный день.', 'There are no lessons on that date.'),
+  'lesson-type-unknown': w(
+    422,
+    'Такого типа урока нет в справочнике школы.',
+    'The school has no such lesson type.',
+  ),
+  'pupil-not-member': w(
+    422,
+    'Обучающийся в этот день не учится по этому журналу.',
+    'The pupil does not learn in this journal on that date.',
+  ),
+  'pupil-repeated': w(422, 'Обучающийся назван дважды.', 'A pupil is named twice.'),
+  'attendance-taken': w(409, 'Присутствие на этом уроке уже отмечено.', 'Attendance is taken already.'),
+  'attendance-not-taken': w(
+    409,
+    'Присутствие на этом уроке ещё не отмечено.',
+    'Attendance is not taken yet.',
+  ),
+  'code-unknown': w(422, 'Такого кода нет в справочнике школы.', 'The school has no such code.'),
+  'code-not-attendance': w(
+    422,
+    'Это не код отсутствия или опоздания.',
+    'The code does not speak of attendance.',
+  ),
+  'kind-of-work-unknown': w(
+    422,
+    'Такого вида работы нет в справочнике школы.',
+    'The school has no such kind of work.',
+  ),
+  'value-outside-grading': w(
+    422,
+    'Такого значения нет в системе оценивания этого журнала.',
+    'The value is outside the grading system of this journal.',
+  ),
+  'marks-switched-off': w(
+    422,
+    'В этом журнале отметки не ставятся.',
+    'Marks are switched off in this journal.',
+  ),
+  'mark-exists': w(
+    409,
+    'За этот вид работы на этом уроке отметка уже стоит: её можно исправить.',
+    'A mark of this kind stands already: correct it instead.',
+  ),
+  'mark-unknown': w(404, 'Такой отметки нет.', 'No such mark stands.'),
+  'mark-on-absent': w(
+    422,
+    'Отметка и отсутствие на одном уроке противоречат друг другу.',
+    'A mark and an absence at one lesson contradict each other.',
+  ),
+  'weight-differs': w(409, 'Работа уже проведена с другим весом.', 'The work was held with another weight.'),
+  'homework-exists': w(
+    409,
+    'Домашнее задание уже задано: его можно исправить.',
+    'Homework is set already: correct it instead.',
+  ),
+  'homework-unknown': w(409, 'Домашнее задание к этому уроку не задано.', 'The lesson has no homework.'),
+  'homework-due-before-lesson': w(
+    422,
+    'Срок домашнего задания не позже самого урока.',
+    'The homework would be due before the lesson.',
+  ),
+  'comment-unknown': w(404, 'Такого комментария нет.', 'No such comment.'),
+  'comment-not-own': w(
+    403,
+    'Изменить можно только свой комментарий.',
+    'Only its author may reword a comment.',
+  ),
+  'reason-required': w(422, 'Укажите причину исправления.', 'A correction needs a reason.'),
+  'reason-unknown': w(422, 'Такой причины нет в справочнике школы.', 'The school has no such reason.'),
+  'same-value': w(409, 'Это значение уже стоит.', 'The value stands already.'),
+
+  'stale-version': w(
+    409,
+    'Значение уже изменено: вот нынешнее.',
+    'The value has changed: here is the present one.',
+  ),
+  'stale-revision': w(
+    409,
+    'Страница уже изменена после того, как вы её читали.',
+    'The stream has changed since you read it.',
+  ),
+  'command-id-reused': w(
+    422,
+    'Этот Idempotency-Key уже использован для другой команды.',
+    'The Idempotency-Key was used for another command.',
+  ),
+  'record-too-large': w(413, 'Запись слишком велика.', 'The record would be too large.'),
+}
+
+/** What the service itself says. */
+const ANSWERS = {
+  'malformed-request': w(
+    400,
+    'Запрос составлен неверно: смотрите поля.',
+    'The request is malformed: see the fields.',
+  ),
+  'malformed-json': w(400, 'Тело запроса — не JSON.', 'The body is not JSON.'),
+  'malformed-text': w(
+    400,
+    'В тексте есть символы, которые нельзя сохранить.',
+    'The text holds characters that cannot be kept.',
+  ),
+  'blank-text': w(
+    422,
+    'Текст пуст: нужно не меньше трёх букв.',
+    'The text is blank: at least three letters.',
+  ),
+  'text-too-long': w(422, 'Текст слишком длинный.', 'The text is too long.'),
+  'body-too-large': w(413, 'Тело запроса слишком велико.', 'The body is too large.'),
+  'media-type-unsupported': w(
+    415,
+    'Принимается только application/json.',
+    'Only application/json is accepted.',
+  ),
+  unauthenticated: w(401, 'Войдите: нужен токен доступа.', 'An access token is required.'),
+  'token-expired': w(401, 'Срок токена истёк: войдите снова.', 'The token has expired.'),
+  'token-invalid': w(401, 'Токен недействителен.', 'The token is not valid.'),
+  'login-failed': w(401, 'Неверное имя или пароль.', 'Wrong log-in or password.'),
+  'school-unknown': w(404, 'Такой школы нет.', 'No such school.'),
+  'route-unknown': w(404, 'Такого адреса нет.', 'No such address.'),
+  'person-unknown': w(404, 'Такого человека нет в школе.', 'The school has no such person.'),
+  'read-model-unknown': w(404, 'Такого представления нет.', 'No such read model.'),
+  'rebuild-unknown': w(404, 'Такой перестройки не было.', 'No such rebuild.'),
+  'rebuild-running': w(409, 'Это представление уже перестраивается.', 'The read model is being rebuilt.'),
+  'not-caught-up': w(
+    503,
+    'Представление ещё не догнало вашу запись: повторите через секунду.',
+    'The read model has not caught up yet: try again.',
+  ),
+  unavailable: w(
+    503,
+    'Хранилище не отвечает. Повторите с тем же Idempotency-Key: команда не запишется дважды.',
+    'The store does not answer. Repeat with the same Idempotency-Key: nothing is recorded twice.',
+  ),
+  internal: w(
+    500,
+    'Внутренняя ошибка. Сообщите номер запроса поддержке.',
+    'Internal error. Tell support the request id.',
+  ),
+} as const satisfies Record<string, Wording>
+
+export type Problem = Reason | keyof typeof ANSWERS
+
+export const PROBLEMS: Readonly<Record<Problem, Wording>> = { ...REFUSALS, ...ANSWERS }
+
+/** RFC 9457, `application/problem+json`. `type` leads to a page that explains it; `facts` are of this one case. */
+export interface ProblemDetails {
+  readonly type: string
+  readonly title: string
+  readonly titleEn: string
+  readonly status: number
+  /** The machine code: the last part of `type`. */
+  readonly reason: Problem
+  /** The id of the request, for support and for the request log. */
+  readonly instance: string
+  readonly facts?: Readonly<Record<string, unknown>>
+}
+
+export function problemDetails(
+  reason: Problem,
+  instance: string,
+  facts: Readonly<Record<string, unknown>> = {},
+): ProblemDetails {
+  const { status, ru, en } = PROBLEMS[reason]
+  const rest = Object.keys(facts).length === 0 ? {} : { facts }
+  return { type: `/problems/${reason}`, title: ru, titleEn: en, status, reason, instance, ...rest }
+}
+
+/** Thrown in a handler where the answer is a problem. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly reason: Problem
+  readonly facts: Readonly<Record<string, unknown>>
+
+  constructor(reason: Problem, facts: Readonly<Record<string, unknown>> = {}) {
+    super(reason)
+    this.reason = reason
+    this.facts = facts
+  }
+}
+
+function w(status: number, ru: string, en: string): Wording {
+  return { status, ru, en }
+}

@@ -1,0 +1,98 @@
+import type { Kysely } from 'kysely'
+import { query } from '#events/store/sql.ts'
+import type { Instant } from '#values/time.ts'
+
+/** One request that changed something, tried to, or was denied (R-F8). The school may purge old ones; the log stays. */
+export interface LoggedRequest {
+  /** The id of the request: `meta.corr` of the events that it made. */
+  readonly request: string
+  readonly at: Instant
+  readonly school: string | null
+  readonly account: string | null
+  readonly role: string | null
+  readonly method: string
+  readonly path: string
+  /** The command or the query by name. */
+  readonly operation: string
+  readonly command: string | null
+  readonly address: string
+  readonly agent: string | null
+  readonly status: number
+  /** The reason of a refusal; null where there was none. */
+  readonly problem: string | null
+}
+
+const COLUMNS: Record<keyof LoggedRequest, string> = {
+  request: 'text',
+  at: 'text',
+  school: 'text',
+  account: 'uuid',
+  role: 'text',
+  method: 'text',
+  path: 'text',
+  operation: 'text',
+  command: 'uuid',
+  address: 'text',
+  agent: 'text',
+  status: 'integer',
+  problem: 'text',
+}
+
+/**
+ * Who asked for what, from where, and with what result. A request is in the table before its answer leaves; those of
+ * the same moment are written together.
+ */
+export class RequestLog {
+  readonly #database: Kysely<unknown>
+  #waiting: Array<{ entry: LoggedRequest; resolve: () => void; reject: (error: unknown) => void }> = []
+  #writing = false
+
+  private constructor(database: Kysely<unknown>) {
+    this.#database = database
+  }
+
+  static async open(database: Kysely<unknown>): Promise<RequestLog> {
+    const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`)
+    await query(database, 'create schema if not exists access')
+    await query(
+      database,
+      `create table if not exists access.request (number bigint generated always as identity primary key, ${columns.join(', ')})`,
+    )
+    await query(database, 'create index if not exists request_by_school on access.request (school, number)')
+    await query(database, 'create index if not exists request_by_id on access.request (request)')
+    return new RequestLog(database)
+  }
+
+  add(entry: LoggedRequest): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#waiting.push({ entry, resolve, reject })
+    if (!this.#writing) void this.#writeAll()
+    return promise
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#writing = true
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting
+      this.#waiting = []
+      try {
+        await this.#insert(group.map(({ entry }) => entry))
+        for (const { resolve } of group) resolve()
+      } catch (error) {
+        for (const { reject } of group) reject(error)
+      }
+    }
+    this.#writing = false
+  }
+
+  async #insert(entries: readonly LoggedRequest[]): Promise<void> {
+    const names = Object.keys(COLUMNS).join(', ')
+    const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`)
+    await query(
+      this.#database,
+      `insert into access.request (${names})
+       select ${names} from json_to_recordset($1::json) as r(${columns.join(', ')})`,
+      [JSON.stringify(entries)],
+    )
+  }
+}

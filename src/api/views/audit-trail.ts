@@ -1,0 +1,212 @@
+import { z } from 'zod'
+import {
+  type AuditCursor,
+  type AuditFilter,
+  type AuditLine,
+  auditLines,
+  cellHistory as linesOfCell,
+} from '#projections/audit-trail/queries.ts'
+import { REASONS } from '#commands/refusal.ts'
+import { query } from '#events/store/sql.ts'
+import { PeriodId } from '#values/school.ts'
+import { Instant } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { PROBLEMS, ProblemError } from '../problems.ts'
+import { pageOf } from './class-journal.ts'
+import { authorsOf, namesOf } from './names.ts'
+import { mayReadJournal } from './rights.ts'
+import { type Asked, defineView } from './view.ts'
+
+const tag = 'Аудит'
+const paging = {
+  limit: z.int().min(1).max(500).default(100),
+  cursor: z.string().max(400).optional().describe('Из поля next предыдущего ответа'),
+}
+const filter = {
+  account: Uuid.optional().describe('Автор'),
+  person: Uuid.optional().describe('Ученик или сотрудник, о котором запись'),
+  page: Uuid.optional(),
+  journal: Uuid.optional(),
+  period: PeriodId.optional(),
+  since: Instant.optional().describe('Время записи: начиная с'),
+  before: Instant.optional().describe('Время записи: раньше'),
+  type: z.string().max(60).optional().describe('Вид события, например MarkCorrected'),
+}
+const Lines = z.object({ lines: z.array(z.unknown()), next: z.string().nullable() })
+
+/** Everything that ever stood in one cell: first entry, corrections, withdrawals, with author, time and reason (R-D2). */
+export const cellHistory = defineView({
+  name: 'cell-history',
+  path: 'pages/:page/lessons/:lesson/pupils/:pupil/history',
+  summary: 'История клетки: все значения, авторы, время, причины',
+  tag,
+  operation: 42,
+  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  input: z.strictObject({ page: Uuid, lesson: Uuid, pupil: Uuid }),
+  reply: z.object({ lines: z.array(z.unknown()) }),
+  async may(asked) {
+    const { journal, year } = await pageOf(asked)
+    return mayReadJournal(asked, journal, year)
+  },
+  async answer(asked) {
+    const { input, parts } = asked
+    const { stream } = await pageOf(asked)
+    const lines = await linesOfCell(parts.database, stream, input.lesson, input.pupil)
+    return { body: { lines: await withNames(asked, lines) } }
+  },
+})
+
+/** Every event of one page, the newest first. */
+export const pageHistory = defineView({
+  name: 'page-history',
+  path: 'pages/:page/history',
+  summary: 'История страницы журнала: все записи, новые сверху',
+  tag,
+  operation: 42,
+  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  input: z.strictObject({ page: Uuid, ...paging }),
+  reply: Lines,
+  async may(asked) {
+    const { journal, year } = await pageOf(asked)
+    return mayReadJournal(asked, journal, year)
+  },
+  answer: (asked) => listed(asked, { page: asked.input.page }),
+})
+
+/** Every event of the school, by author, person, journal, period, kind and time (R-F8). */
+export const auditTrail = defineView({
+  name: 'audit-trail',
+  path: 'audit-trail',
+  summary: 'Журнал действий: кто, что, когда, почему; с отборами',
+  tag,
+  operation: 42,
+  roles: ['head', 'deputy', 'auditor'],
+  input: z.strictObject({ ...filter, ...paging }),
+  reply: Lines,
+  answer: (asked) => {
+    const { type, ...rest } = asked.input
+    return listed(asked, { ...rest, types: type === undefined ? undefined : [type] })
+  },
+})
+
+/** The register of corrections: all of them, and nothing that could remove one (R-F19). */
+export const correctionRegister = defineView({
+  name: 'correction-register',
+  path: 'corrections',
+  summary: 'Реестр исправлений: что было, что стало, кто, когда и почему',
+  tag,
+  operation: 42,
+  roles: ['head', 'deputy', 'auditor'],
+  input: z.strictObject({ ...filter, ...paging }),
+  reply: Lines,
+  answer: (asked) => {
+    const { type, ...rest } = asked.input
+    return listed(asked, { ...rest, types: type === undefined ? undefined : [type], corrections: true })
+  },
+})
+
+/** Requests that wrote, were refused or were denied, with the address from which they came (R-F8). */
+export const requestRegister = defineView({
+  name: 'request-register',
+  path: 'requests',
+  summary: 'Журнал обращений: записи, отказы и запреты, с адресом',
+  tag,
+  operation: 42,
+  roles: ['head', 'auditor', 'system-administrator'],
+  input: z.strictObject({
+    account: Uuid.optional(),
+    operation: z.string().max(60).optional(),
+    problem: z.enum([...REASONS, ...(Object.keys(PROBLEMS) as [])]).optional(),
+    request: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('Номер запроса: поле request журнала действий, instance ошибки'),
+    since: Instant.optional(),
+    before: Instant.optional(),
+    limit: paging.limit,
+    cursor: z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .optional(),
+  }),
+  reply: z.object({ requests: z.array(z.unknown()), next: z.string().nullable() }),
+  async answer({ school, parts, input }) {
+    const { limit } = input
+    const values = [
+      school,
+      input.account,
+      input.operation,
+      input.problem,
+      input.request,
+      input.since,
+      input.before,
+      input.cursor,
+    ]
+    const found = await query<{ number: string }>(
+      parts.database,
+      `select number, request, at, account, role, method, path, operation, command, address, agent, status, problem
+       from access.request where school = $1 and ($2::uuid is null or account = $2) and ($3::text is null or operation = $3)
+         and ($4::text is null or problem = $4) and ($5::text is null or request = $5) and ($6::text is null or at >= $6)
+         and ($7::text is null or at < $7) and ($8::bigint is null or number < $8)
+       order by number desc limit $9`,
+      [...values.map((value) => value ?? null), limit],
+    )
+    const requests = found.map(({ number, ...entry }) => entry)
+    return { body: { requests, next: found.length === limit ? String(found.at(-1)!.number) : null } }
+  },
+})
+
+interface Paging {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+async function listed(asked: Asked<Paging>, by: AuditFilter): Promise<{ body: unknown }> {
+  const { limit, cursor } = asked.input
+  const lines = await auditLines(asked.parts.database, asked.school, by, cursorFrom(cursor), limit)
+  const last = lines.length === limit ? lines.at(-1) : undefined
+  return { body: { lines: await withNames(asked, lines), next: last === undefined ? null : cursorTo(last) } }
+}
+
+async function withNames(asked: Asked<unknown>, lines: readonly AuditLine[]): Promise<unknown[]> {
+  const author = await authorsOf(
+    asked,
+    lines.map(({ account }) => account),
+  )
+  const person = await namesOf(
+    asked,
+    lines.map((line) => line.person),
+  )
+  return lines.map((line) => ({
+    ...line,
+    author_name: author(line.account),
+    person_name: line.person === null ? null : person(line.person),
+  }))
+}
+
+const Cursor = z.tuple([Instant, z.string().max(120), z.int().min(0), z.int().min(0)])
+
+function cursorTo({ at, stream, revision, ordinal }: AuditLine): string {
+  return Buffer.from(JSON.stringify([at, stream, revision, ordinal])).toString('base64url')
+}
+
+function cursorFrom(text: string | undefined): AuditCursor | null {
+  if (text === undefined) return null
+  const parsed = Cursor.safeParse(jsonOr(Buffer.from(text, 'base64url').toString('utf8')))
+  if (!parsed.success) {
+    throw new ProblemError('malformed-request', {
+      fields: [{ field: '/cursor', problem: 'не из поля next' }],
+    })
+  }
+  const [at, stream, revision, ordinal] = parsed.data
+  return { at, stream, revision, ordinal }
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

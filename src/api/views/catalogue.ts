@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify'
+import type { ApiParts } from '../parts.ts'
+import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
+import { classJournalGrid } from './class-journal.ts'
+import {
+  journalList,
+  lessonList,
+  memberList,
+  pageList,
+  policyInForce,
+  schoolYearCalendar,
+  unitList,
+  whoAmI,
+} from './directory.ts'
+import { pupilDiaryWeek } from './pupil-diary.ts'
+import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
+import { type View, viewRoute } from './view.ts'
+
+/** Every query of the API. */
+export const VIEWS: readonly View[] = [
+  whoAmI,
+  schoolYearCalendar,
+  policyInForce,
+  journalList,
+  unitList,
+  memberList,
+  lessonList,
+  pageList,
+  classJournalGrid,
+  pupilDiaryWeek,
+  cellHistory,
+  pageHistory,
+  auditTrail,
+  correctionRegister,
+  requestRegister,
+  readModelStatus,
+  rebuildList,
+]
+
+export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
+  for (const view of VIEWS) viewRoute(app, parts, view)
+  // A rebuild changes nothing of the record, so it is no command; it starts a job, so it is posted.
+  viewRoute(app, parts, rebuildReadModel, 'POST')
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { grid, page, type PageEntry } from '#projections/class-journal/queries.ts'
+import { calendar, holds, journal, members, unit } from '#projections/school-directory/queries.ts'
+import type { LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { ProblemError } from '../problems.ts'
+import { namesOf } from './names.ts'
+import { mayReadJournal } from './rights.ts'
+import { type Asked, defineView } from './view.ts'
+
+/** The class journal of one period: pupils in rows, lessons in columns, and everything that stands in the cells. */
+export const classJournalGrid = defineView({
+  name: 'class-journal-grid',
+  path: 'pages/:page',
+  summary: 'Страница журнала: ученики, уроки, отметки, отсутствия, темы, задания',
+  tag: 'Страница журнала',
+  operation: 9,
+  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  input: z.strictObject({ page: Uuid }),
+  reply: z.object({
+    page: z.unknown(),
+    pupils: z.array(z.unknown()),
+    lessons: z.array(z.unknown()),
+    works: z.array(z.unknown()),
+    cells: z.array(z.unknown()),
+  }),
+  async may(asked) {
+    const { journal: id, year } = await pageOf(asked)
+    return mayReadJournal(asked, id, year)
+  },
+  async answer(asked) {
+    const { school, parts } = asked
+    const { stream, revision, ...found } = await pageOf(asked)
+    const [of, shown] = [
+      await journal(parts.database, school, found.journal),
+      await grid(parts.database, stream),
+    ]
+    const bounds = await boundsOf(asked, found, of?.unit)
+    const all = of === undefined ? [] : await members(parts.database, school, of.unit)
+    const here = all.filter(({ spans }) => spans.some((span) => touches(span, bounds)))
+    // A pupil who left stays on the page with the marks that were earned on it (R-F5, R-7A.16h).
+    const marked = shown.cells
+      .map(({ pupil }) => pupil)
+      .filter((pupil) => !here.some((one) => one.pupil === pupil))
+    const rows = [...here, ...[...new Set(marked)].map((pupil) => ({ pupil, spans: [] }))]
+    const name = await namesOf(asked, [
+      ...rows.map(({ pupil }) => pupil),
+      ...shown.lessons.map(({ teacher }) => teacher),
+    ])
+    const pupils = rows
+      .map(({ pupil, spans }) => ({ pupil, name: name(pupil), spans, now: holds(spans, asked.today) }))
+      .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
+    const lessons = shown.lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
+    const { name: journalName = null, subject_name: subject = null, unit_name: learners = null } = of ?? {}
+    const heading = { ...found, revision, name: journalName, subject, learners, ...bounds }
+    return { body: { page: heading, pupils, lessons, works: shown.works, cells: shown.cells }, revision }
+  },
+})
+
+/** The page of a query's address. */
+export async function pageOf({ school, parts, input }: Asked<{ page: Uuid }>): Promise<PageEntry> {
+  const found = await page(parts.database, school, input.page)
+  if (found === undefined) throw new ProblemError('page-unknown', { page: input.page })
+  return found
+}
+
+interface Bounds {
+  readonly from: LocalDate | null
+  readonly until: LocalDate | null
+}
+
+async function boundsOf(
+  { school, parts }: Asked<unknown>,
+  of: PageLike,
+  unitId: Uuid | undefined,
+): Promise<Bounds> {
+  const learners = unitId === undefined ? undefined : await unit(parts.database, school, unitId)
+  const first = learners?.kind === 'group' ? learners.classes[0] : unitId
+  const grade = first === undefined ? null : ((await unit(parts.database, school, first))?.grade ?? null)
+  const periods = (await calendar(parts.database, school, of.year))?.periods ?? []
+  const found = periods.find(
+    ({ period, grades }) => period === of.period && grade !== null && grades.includes(grade),
+  )
+  return { from: found?.from ?? null, until: found?.until ?? null }
+}
+
+type PageLike = Pick<PageEntry, 'year' | 'period'>
+
+/** Whether a membership has a day within the bounds. */
+function touches(span: { from: LocalDate; until: LocalDate | null }, { from, until }: Bounds): boolean {
+  return (until === null || span.from <= until) && (from === null || span.until === null || from < span.until)
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { query } from '#events/store/sql.ts'
+import { formatPosition } from '#events/store/position.ts'
+import { READ_MODELS } from '#projections/catalogue.ts'
+import { rebuild } from '#projections/rebuild.ts'
+import { Uuid } from '#values/uuid.ts'
+import type { ApiParts } from '../parts.ts'
+import { ProblemError } from '../problems.ts'
+import { defineView } from './view.ts'
+
+const tag = 'Представления'
+const names = READ_MODELS.map(({ name }) => name)
+
+/** How far each read model has come, and whether one has stopped. */
+export const readModelStatus = defineView({
+  name: 'read-model-status',
+  path: 'read-models',
+  summary: 'Состояние представлений: позиция, остановки',
+  tag,
+  operation: 43,
+  roles: ['system-administrator', 'auditor'],
+  input: z.strictObject({}),
+  reply: z.object({ head: z.string().nullable(), readModels: z.array(z.unknown()) }),
+  async answer({ parts }) {
+    const head = await parts.execution.store.head()
+    const readModels = parts.projectors.map(({ model, position, failure }) => ({
+      name: model.name,
+      version: model.version,
+      position: position === null ? null : formatPosition(position),
+      failure,
+    }))
+    return { body: { head: head === null ? null : formatPosition(head), readModels } }
+  },
+})
+
+interface Running {
+  readonly started: string
+  events: number
+  problem: string | null
+}
+
+/** Rebuilds of this process that have not finished: a finished one is in the table. */
+const running = new Map<string, Running>()
+
+/** Builds a read model of this school anew while reads go on, and reports every row that differed (R-D3). */
+export const rebuildReadModel = defineView({
+  name: 'rebuild-read-model',
+  path: 'read-models/:model/rebuild',
+  summary: 'Перестроить представление школы из событий, не прерывая чтения',
+  tag,
+  operation: 43,
+  roles: ['system-administrator'],
+  input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
+  reply: z.object({ job: z.string() }),
+  async answer({ school, parts, input }) {
+    const model = READ_MODELS.find(({ name }) => name === input.model)!
+    const job = `${school}.${model.name}`
+    if (running.get(job)?.problem === null) throw new ProblemError('rebuild-running', { job })
+    const state: Running = { started: parts.execution.clock(), events: 0, problem: null }
+    running.set(job, state)
+    void run(parts, job, state, () =>
+      rebuild(model, school, {
+        store: parts.execution.store,
+        database: parts.database,
+        clock: parts.execution.clock,
+        progress: (events) => {
+          state.events = events
+        },
+      }),
+    )
+    return {
+      status: 202,
+      body: { job: model.name, status: `/v1/schools/${school}/read-models/${model.name}/rebuilds` },
+    }
+  },
+})
+
+async function run(
+  _parts: ApiParts,
+  job: string,
+  state: Running,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work()
+    running.delete(job)
+  } catch (error) {
+    state.problem = error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** The rebuilds of a read model, the newest first: one that runs with its progress, finished ones with their report. */
+export const rebuildList = defineView({
+  name: 'rebuild-list',
+  path: 'read-models/:model/rebuilds',
+  summary: 'Перестройки представления: ход и отчёты',
+  tag,
+  operation: 43,
+  roles: ['system-administrator', 'auditor'],
+  input: z.strictObject({ model: z.enum(names as [string, ...string[]]), id: Uuid.optional() }),
+  reply: z.object({ running: z.unknown().nullable(), rebuilds: z.array(z.unknown()) }),
+  async answer({ school, parts, input }) {
+    const rebuilds = await query(
+      parts.database,
+      `select id, started, finished, report from projection.rebuild
+       where read_model = $1 and (school = $2 or school is null) and ($3::uuid is null or id = $3)
+       order by started desc, id limit 50`,
+      [input.model, school, input.id ?? null],
+    )
+    return { body: { running: running.get(`${school}.${input.model}`) ?? null, rebuilds } }
+  },
+})

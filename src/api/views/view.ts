@@ -1,0 +1,127 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Actor } from '#commands/command.ts'
+import { type Refusal, refuse } from '#commands/refusal.ts'
+import { parsePosition } from '#events/store/position.ts'
+import type { Role } from '#values/role.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import { dateAt, type LocalDate } from '#values/time.ts'
+import { camelCase, splitByPath } from '../addresses.ts'
+import type { ApiParts } from '../parts.ts'
+import { ProblemError } from '../problems.ts'
+import { ProblemReply, ReadHeaders } from '../schemas.ts'
+
+/** Everything on which a query is answered. */
+export interface Asked<Input> {
+  readonly school: SchoolSlug
+  readonly actor: Actor
+  readonly input: Input
+  readonly parts: ApiParts
+  /** Today, by the calendar of the installation. */
+  readonly today: LocalDate
+}
+
+/** A query over HTTP: its address, who may, and its answer, in one place. */
+export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.ZodType = z.ZodType> {
+  readonly name: string
+  /** Below `/v1/schools/{school}/`; parameters are fields of `input`, the others are its query string. */
+  readonly path: string
+  readonly summary: string
+  readonly tag: string
+  /** The row of the matrix of rights, DOMAIN.md B.2. */
+  readonly operation: number
+  readonly roles: readonly Role[]
+  readonly input: Input
+  readonly reply: Reply
+  /** Whether this person, whose role is permitted, may see this: null is yes. */
+  may?(asked: Asked<z.output<Input>>): Promise<Refusal | null>
+  answer(asked: Asked<z.output<Input>>): Promise<Answer>
+}
+
+/** The body of an answer, and the revision for its `ETag` where it shows one stream. */
+export interface Answer {
+  readonly body: unknown
+  readonly revision?: number
+  readonly status?: number
+}
+
+export function defineView<Input extends z.ZodObject, Reply extends z.ZodType>(
+  view: View<Input, Reply>,
+): View<Input, Reply> {
+  return view
+}
+
+export function viewRoute(
+  app: FastifyInstance,
+  parts: ApiParts,
+  view: View,
+  method: 'GET' | 'POST' = 'GET',
+): void {
+  const { params, rest: query } = splitByPath(view.path, view.input)
+  app.route({
+    method,
+    url: `/v1/schools/:school/${view.path}`,
+    config: {
+      permission: { operation: view.operation, roles: view.roles },
+      operation: view.name,
+      logged: method === 'POST',
+    },
+    schema: {
+      operationId: camelCase(view.name),
+      summary: view.summary,
+      tags: [view.tag],
+      params,
+      ...(method === 'GET' ? { querystring: query } : {}),
+      headers: ReadHeaders,
+      response: { 200: view.reply, default: ProblemReply },
+    },
+    handler: async (request, reply) => {
+      await caughtUp(request, parts)
+      const { school, ...target } = request.params as { school: SchoolSlug }
+      const input = { ...(request.query as object), ...target }
+      const asked = await permitted(request, view, { school, input, parts })
+      const { body, revision, status } = await view.answer(asked)
+      if (revision !== undefined) reply.header('etag', `"${revision}"`)
+      return reply.status(status ?? 200).send(body)
+    },
+  })
+}
+
+/** The first of the person's roles in which the view may be seen; the named one, when one is named. */
+async function permitted<Input>(
+  request: FastifyRequest,
+  view: View,
+  { school, input, parts }: { school: SchoolSlug; input: Input; parts: ApiParts },
+): Promise<Asked<Input>> {
+  const { account, person, cred, roles } = request.who!
+  const named = (request.headers as z.output<typeof ReadHeaders>)['letopis-role']
+  const wanted = named === undefined ? roles : roles.filter((role) => role === named)
+  if (wanted.length === 0 && named !== undefined)
+    throw denied(refuse('role-not-held', { role: named, held: roles }))
+  const today = dateAt(parts.execution.clock(), parts.zone)
+  let refusal = refuse('role-not-permitted', { held: roles, permitted: view.roles })
+  for (const role of wanted) {
+    if (!view.roles.includes(role)) continue
+    const asked = { school, actor: { account, person, cred, role }, input, parts, today }
+    const refused = (await view.may?.(asked as unknown as Asked<never>)) ?? null
+    if (refused === null) {
+      request.asked = { school, account, role }
+      return asked
+    }
+    refusal = refused
+  }
+  throw denied(refusal)
+}
+
+function denied(refusal: Refusal): ProblemError {
+  return new ProblemError(refusal.refused, refusal.detail)
+}
+
+/** Waits until every read model has come to the position that the client saw, so that it reads its own writes. */
+async function caughtUp(request: FastifyRequest, { projectors, patience }: ApiParts): Promise<void> {
+  const text = (request.headers as z.output<typeof ReadHeaders>)['min-position']
+  const position = text === undefined ? null : parsePosition(text)
+  if (position === null) return
+  const reached = await Promise.all(projectors.map((projector) => projector.reaches(position, patience)))
+  if (!reached.every(Boolean)) throw new ProblemError('not-caught-up', { position: text })
+}

@@ -1,0 +1,62 @@
+import type { Kysely } from 'kysely'
+import { query } from '#events/store/sql.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import type { Instant } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+
+export interface PersonName {
+  readonly family: string
+  readonly given: string
+  readonly patronymic: string | null
+}
+
+/**
+ * The names of people, by pseudonymous id: a store that can be corrected and erased, beside a log that cannot (R-D8,
+ * A-11). Every change keeps who made it and when; the log never learns a name.
+ */
+export class PersonNames {
+  readonly #database: Kysely<unknown>
+
+  private constructor(database: Kysely<unknown>) {
+    this.#database = database
+  }
+
+  static async open(database: Kysely<unknown>): Promise<PersonNames> {
+    await query(database, 'create schema if not exists person')
+    await query(
+      database,
+      `create table if not exists person.name (
+        school text collate "C" not null, person uuid not null,
+        family text not null, given text not null, patronymic text,
+        kept_by uuid not null, kept_at text not null, primary key (school, person))`,
+    )
+    return new PersonNames(database)
+  }
+
+  /** Keeps the name of somebody who is new to the school. The first name stays: another one is a correction of its own. */
+  async keep(school: SchoolSlug, person: Uuid, name: PersonName, by: Uuid, at: Instant): Promise<void> {
+    await query(
+      this.#database,
+      `insert into person.name (school, person, family, given, patronymic, kept_by, kept_at)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (school, person) do nothing`,
+      [school, person, name.family, name.given, name.patronymic, by, at],
+    )
+  }
+
+  /** The names that are known among `persons`. */
+  async names(school: SchoolSlug, persons: readonly Uuid[]): Promise<Map<Uuid, PersonName>> {
+    const rows = await query<PersonName & { person: Uuid }>(
+      this.#database,
+      `select person, family, given, patronymic from person.name
+       where school = $1 and person in (select value::uuid from json_array_elements_text($2::json))`,
+      [school, JSON.stringify([...new Set(persons)])],
+    )
+    return new Map(rows.map(({ person, ...name }) => [person, name]))
+  }
+}
+
+/** `Абрамова Анна Сергеевна`; the id where the name is not known, or no longer. */
+export function fullName(person: Uuid, names: ReadonlyMap<Uuid, PersonName>): string {
+  const name = names.get(person)
+  return name === undefined ? person : [name.family, name.given, name.patronymic].filter(Boolean).join(' ')
+}

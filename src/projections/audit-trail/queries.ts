@@ -1,0 +1,124 @@
+import type { Kysely } from 'kysely'
+import type { SchoolSlug } from '#values/school.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { rows } from '../rows.ts'
+
+export interface AuditLine {
+  readonly stream: string
+  readonly revision: number
+  readonly ordinal: number
+  readonly event: Uuid
+  readonly type: string
+  readonly at: Instant
+  readonly account: Uuid
+  readonly role: string
+  readonly command: Uuid
+  readonly request: string | null
+  readonly page: Uuid | null
+  readonly journal: Uuid | null
+  readonly period: string | null
+  readonly lesson: Uuid | null
+  /** The date of the lesson: the other axis of time. */
+  readonly date: LocalDate | null
+  readonly person: Uuid | null
+  readonly mark: Uuid | null
+  readonly before: unknown
+  readonly after: unknown
+  readonly reason: string | null
+  readonly note: string | null
+  readonly late_by: number | null
+}
+
+/** The events by which something that stood was changed (R-F19). */
+export const CORRECTIONS = [
+  'LessonCorrected',
+  'AbsenceCodeCorrected',
+  'MarkCorrected',
+  'MarkWithdrawn',
+  'HomeworkCorrected',
+  'CommentCorrected',
+] as const
+
+const LINES = `
+  select a.stream, a.revision, a.ordinal, a.event, a.type, a.at, a.account, a.role, a.command, a.request,
+    p.page, p.journal, p.period, a.lesson, l.date, a.person, a.mark, a.before, a.after, a.reason, a.note, a.late_by
+  from audit_trail.line a
+  left join audit_trail.page p on p.stream = a.stream
+  left join audit_trail.lesson l on l.stream = a.stream and l.lesson = a.lesson`
+
+/** Everything that ever stood in the cell of a pupil at a lesson, in order of recording (R-D2). */
+export function cellHistory(
+  database: Kysely<unknown>,
+  stream: string,
+  lesson: Uuid,
+  pupil: Uuid,
+): Promise<AuditLine[]> {
+  const text = `${LINES} where a.stream = $1 and a.lesson = $2 and a.person = $3 order by a.revision, a.ordinal`
+  return rows(database, text, [stream, lesson, pupil])
+}
+
+export interface AuditFilter {
+  readonly account?: Uuid | undefined
+  readonly person?: Uuid | undefined
+  readonly page?: Uuid | undefined
+  readonly journal?: Uuid | undefined
+  readonly period?: string | undefined
+  readonly types?: readonly string[] | undefined
+  /** Record time: from the first instant, to the last before the second. */
+  readonly since?: Instant | undefined
+  readonly before?: Instant | undefined
+  /** Only what changed something that stood: the register of corrections. */
+  readonly corrections?: boolean | undefined
+}
+
+/** The place after which a page of results begins: record time first, then the place in the log of the stream. */
+export interface AuditCursor {
+  readonly at: Instant
+  readonly stream: string
+  readonly revision: number
+  readonly ordinal: number
+}
+
+/** The lines that pass a filter, the newest first. */
+export function auditLines(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  filter: AuditFilter,
+  cursor: AuditCursor | null,
+  limit: number,
+): Promise<AuditLine[]> {
+  const values: unknown[] = [school]
+  const conditions = ['a.school = $1']
+  const where = (condition: (parameter: string) => string, value: unknown): void => {
+    if (value === undefined) return
+    values.push(value)
+    conditions.push(condition(`$${values.length}`))
+  }
+  where((p) => `a.account = ${p}`, filter.account)
+  where((p) => `a.person = ${p}`, filter.person)
+  where((p) => `p.page = ${p}`, filter.page)
+  where((p) => `p.journal = ${p}`, filter.journal)
+  where((p) => `p.period = ${p}`, filter.period)
+  where((p) => `a.at >= ${p}`, filter.since)
+  where((p) => `a.at < ${p}`, filter.before)
+  const among = (p: string) => `a.type in (select value from json_array_elements_text(${p}::json))`
+  where(among, filter.types === undefined ? undefined : JSON.stringify(filter.types))
+  if (filter.corrections === true) {
+    where(
+      (p) => `(${among(p)} or (a.type = 'HomeworkDeclined' and a.before is not null))`,
+      JSON.stringify(CORRECTIONS),
+    )
+  }
+  if (cursor !== null) {
+    values.push(cursor.at, cursor.stream, cursor.revision, cursor.ordinal)
+    const [at, stream, revision, ordinal] = [3, 2, 1, 0].map((back) => `$${values.length - back}`)
+    conditions.push(
+      `(a.at, a.stream, a.revision, a.ordinal) < (${at}, ${stream}, ${revision}::integer, ${ordinal}::integer)`,
+    )
+  }
+  values.push(limit)
+  const text = `${LINES} where ${conditions.join(' and ')}
+    order by a.at desc, a.stream desc, a.revision desc, a.ordinal desc limit $${values.length}`
+  return rows(database, text, values)
+}

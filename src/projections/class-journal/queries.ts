@@ -1,0 +1,95 @@
+import type { Kysely } from 'kysely'
+import type { SchoolSlug } from '#values/school.ts'
+import type { LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Cell } from '../cell.ts'
+import type { LessonRow } from '../lesson-row.ts'
+import { rows } from '../rows.ts'
+
+export interface PageEntry {
+  readonly page: Uuid
+  readonly stream: string
+  readonly journal: Uuid
+  readonly year: number
+  readonly period: string
+  readonly grading: string
+  readonly revision: number
+}
+
+const PAGES = 'select page, stream, journal, year, period, grading, revision from class_journal.page'
+
+export async function page(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  id: Uuid,
+): Promise<PageEntry | undefined> {
+  const [found] = await rows<PageEntry>(database, `${PAGES} where school = $1 and page = $2`, [school, id])
+  return found
+}
+
+/** The pages of a journal, or of all journals of a year. */
+export function pages(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  of: { readonly year: number; readonly journal?: Uuid | undefined },
+): Promise<PageEntry[]> {
+  const own = of.journal === undefined ? '' : 'and journal = $3'
+  const values = [school, of.year, ...(of.journal === undefined ? [] : [of.journal])]
+  return rows(database, `${PAGES} where school = $1 and year = $2 ${own} order by journal, period`, values)
+}
+
+export interface GridWork {
+  readonly work: Uuid
+  readonly lesson: Uuid
+  readonly kind: string
+  readonly weight: number
+  readonly due_at: string
+}
+
+export interface Grid {
+  /** In order of dates. */
+  readonly lessons: ReadonlyArray<Omit<LessonRow, 'corrected'> & { readonly corrected: boolean }>
+  readonly works: readonly GridWork[]
+  readonly cells: readonly Cell[]
+}
+
+/** Everything that stands on a page: pupils × lessons, with topics and homework. */
+export async function grid(database: Kysely<unknown>, stream: string): Promise<Grid> {
+  const of = (columns: string, table: string, order: string) =>
+    rows<never>(
+      database,
+      `select ${columns} from class_journal.${table} where stream = $1 order by ${order}`,
+      [stream],
+    )
+  return {
+    lessons: await of(
+      'lesson, date, number, type, topic, material, teacher, version, recorded_at, late_by, corrected, attendance, homework, comments',
+      'lesson',
+      'date, number',
+    ),
+    works: await of('work, lesson, kind, weight, due_at', 'work', 'lesson, kind'),
+    cells: await of('lesson, pupil, absence, marks', 'cell', 'lesson, pupil'),
+  }
+}
+
+/** Of the lessons of these dates, what has been filled in: a teacher's list of what is still to do. */
+export function filledLessons(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<
+  Array<{
+    lesson: Uuid
+    topic: string
+    attendance: boolean
+    homework: 'set' | 'declined' | null
+    marks: boolean
+  }>
+> {
+  const text = `select l.lesson, l.topic, l.attendance is not null as attendance,
+      case when l.homework is null then null when l.homework->'content' = 'null' then 'declined' else 'set' end as homework,
+      exists (select from class_journal.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
+    from class_journal.lesson l where l.school = $1 and l.date between $2 and $3`
+  return rows(database, text, [school, from, until])
+}

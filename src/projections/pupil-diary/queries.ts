@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely'
+import type { SchoolSlug } from '#values/school.ts'
+import type { LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { CellAbsence, CellMark, Comment } from '../cell.ts'
+import type { LessonHomework } from '../lesson-row.ts'
+import { rows } from '../rows.ts'
+
+export interface DiaryLesson {
+  readonly date: LocalDate
+  readonly number: number
+  readonly lesson: Uuid
+  readonly page: Uuid
+  readonly journal: Uuid
+  readonly subject: string | null
+  readonly teacher: Uuid
+  readonly type: string
+  readonly topic: string
+  readonly material: string | null
+  readonly homework: LessonHomework | null
+  readonly comments: readonly Comment[]
+  readonly absence: CellAbsence | null
+  readonly marks: ReadonlyArray<CellMark & { readonly kind: string; readonly weight: number }>
+}
+
+/**
+ * The lessons of a pupil between two dates, both included: those of every class and group to which the pupil belonged
+ * on the day, with what concerns this pupil alone.
+ */
+export function diary(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupil: Uuid,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<DiaryLesson[]> {
+  const text = `
+    select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.type, l.topic, l.material,
+      l.homework, l.comments, e.absence,
+      coalesce((
+        select json_agg(m.mark || jsonb_build_object('kind', w.kind, 'weight', w.weight) order by m.place)
+        from jsonb_array_elements(e.marks) with ordinality m(mark, place)
+        join pupil_diary.work w on w.stream = l.stream and w.work = (m.mark->>'work')::uuid
+      ), '[]') as marks
+    from school_directory.member b
+    join school_directory.journal j on j.school = b.school and j.unit = b.unit
+    join pupil_diary.page p on p.school = j.school and p.journal = j.journal
+    join pupil_diary.lesson l on l.stream = p.stream and l.date between $3 and $4
+    left join school_directory.subject s on s.school = j.school and s.subject = j.subject
+    left join pupil_diary.entry e on e.stream = l.stream and e.lesson = l.lesson and e.pupil = b.pupil
+    where b.school = $1 and b.pupil = $2 and exists (
+      select from jsonb_to_recordset(b.spans) as x("from" text, until text)
+      where x."from" <= l.date and (x.until is null or l.date < x.until))
+    order by l.date, l.number, l.lesson`
+  return rows(database, text, [school, pupil, from, until])
+}

@@ -1,0 +1,202 @@
+import type { Kysely } from 'kysely'
+import type { Policy } from '#values/policy.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import type { LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { rows } from '../rows.ts'
+import type { JournalRow, Span, UnitRow } from './projection.ts'
+
+type Database = Kysely<unknown>
+
+export interface Member {
+  readonly pupil: Uuid
+  readonly spans: readonly Span[]
+}
+
+/** Whether one of the spans holds `date`. */
+export function holds(spans: readonly Span[], date: LocalDate): boolean {
+  return spans.some(({ from, until }) => from <= date && (until === null || date < until))
+}
+
+export interface JournalEntry extends JournalRow {
+  readonly subject_name: string | null
+  readonly unit_name: string | null
+  readonly unit_kind: 'class' | 'group' | null
+}
+
+const JOURNALS = `
+  select j.journal, j.year, j.subject, j.unit, j.type, j.grading, j.name, j.teachers,
+    s.name as subject_name, u.name as unit_name, u.kind as unit_kind
+  from school_directory.journal j
+  left join school_directory.subject s on s.school = j.school and s.subject = j.subject
+  left join school_directory.unit u on u.school = j.school and u.unit = j.unit`
+
+/** The journals of a school year, by name. */
+export function journals(database: Database, school: SchoolSlug, year: number): Promise<JournalEntry[]> {
+  return rows(database, `${JOURNALS} where j.school = $1 and j.year = $2 order by j.name, j.journal`, [
+    school,
+    year,
+  ])
+}
+
+export async function journal(
+  database: Database,
+  school: SchoolSlug,
+  id: Uuid,
+): Promise<JournalEntry | undefined> {
+  const [found] = await rows<JournalEntry>(database, `${JOURNALS} where j.school = $1 and j.journal = $2`, [
+    school,
+    id,
+  ])
+  return found
+}
+
+/** Classes and groups of a year, classes first, by grade and name. */
+export function units(database: Database, school: SchoolSlug, year: number): Promise<UnitRow[]> {
+  const text = `select unit, kind, year, name, grade, classes, teachers from school_directory.unit
+    where school = $1 and year = $2 order by kind, grade, name, unit`
+  return rows(database, text, [school, year])
+}
+
+export async function unit(database: Database, school: SchoolSlug, id: Uuid): Promise<UnitRow | undefined> {
+  const text = `select unit, kind, year, name, grade, classes, teachers from school_directory.unit
+    where school = $1 and unit = $2`
+  const [found] = await rows<UnitRow>(database, text, [school, id])
+  return found
+}
+
+/** Everybody who was ever in a class or group, with the dates. */
+export function members(database: Database, school: SchoolSlug, unitId: Uuid): Promise<Member[]> {
+  const text =
+    'select pupil, spans from school_directory.member where school = $1 and unit = $2 order by pupil'
+  return rows(database, text, [school, unitId])
+}
+
+interface YearEntry {
+  readonly year: number
+  readonly from: LocalDate
+  readonly until: LocalDate
+  readonly zone: string
+  readonly school_days: readonly number[]
+}
+
+export interface PeriodEntry {
+  readonly period: string
+  readonly name: string
+  readonly structure: string
+  readonly grades: readonly number[]
+  readonly from: LocalDate
+  readonly until: LocalDate
+}
+
+export interface Calendar {
+  readonly year: YearEntry
+  readonly periods: readonly PeriodEntry[]
+  readonly holidays: ReadonlyArray<{
+    name: string
+    from: LocalDate
+    until: LocalDate
+    grades: readonly number[] | null
+  }>
+  readonly bells: ReadonlyArray<{
+    shift: string
+    effective_from: LocalDate
+    grades: readonly number[]
+    bells: ReadonlyArray<{ number: number; from: string; until: string }>
+  }>
+}
+
+/** A school year with its periods, holidays and bells; undefined where it was not opened. */
+export async function calendar(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+): Promise<Calendar | undefined> {
+  const stream = `${school}.schoolYear-${year}`
+  const of = (columns: string, table: string, order: string) =>
+    rows<never>(
+      database,
+      `select ${columns} from school_directory.${table} where stream = $1 order by ${order}`,
+      [stream],
+    )
+  const [found] = await of('year, "from", until, zone, school_days', 'year', 'year')
+  if (found === undefined) return undefined
+  return {
+    year: found,
+    periods: await of('period, name, structure, grades, "from", until', 'period', '"from", period'),
+    holidays: await of('name, "from", until, grades', 'holidays', '"from", name'),
+    bells: await of('shift, effective_from, grades, bells', 'bells', 'effective_from, shift'),
+  }
+}
+
+/** The school year in which a date lies; undefined outside every one. */
+export async function yearOf(
+  database: Database,
+  school: SchoolSlug,
+  date: LocalDate,
+): Promise<number | undefined> {
+  const text = 'select year from school_directory.year where school = $1 and "from" <= $2 and $2 <= until'
+  const [found] = await rows<{ year: number }>(database, text, [school, date])
+  return found?.year
+}
+
+/** The weekly timetables of the year: one row for a class and the date from which it holds. */
+export function weeks(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+): Promise<
+  Array<{
+    class: Uuid
+    effective_from: LocalDate
+    slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
+  }>
+> {
+  const text = `select class, effective_from, slots from school_directory.week where stream = $1 order by class, effective_from`
+  return rows(database, text, [`${school}.timetable-${year}`])
+}
+
+/** The rules of the school that are in force on a date. */
+export async function policyOn(
+  database: Database,
+  school: SchoolSlug,
+  date: LocalDate,
+): Promise<{ effective_from: LocalDate; policy: Policy } | undefined> {
+  const text = `select effective_from, policy from school_directory.policy
+    where school = $1 and effective_from <= $2 order by effective_from desc limit 1`
+  const [found] = await rows<{ effective_from: LocalDate; policy: Policy }>(database, text, [school, date])
+  return found
+}
+
+/** The pupils whom a person represents. */
+export async function childrenOf(database: Database, school: SchoolSlug, person: Uuid): Promise<Uuid[]> {
+  const text =
+    'select pupil from school_directory.representative where school = $1 and representative = $2 order by pupil'
+  return (await rows<{ pupil: Uuid }>(database, text, [school, person])).map(({ pupil }) => pupil)
+}
+
+/** Whether a person is a pupil or a member of staff; undefined for a stranger. */
+export async function kindOf(
+  database: Database,
+  school: SchoolSlug,
+  person: Uuid,
+): Promise<'pupil' | 'staff' | undefined> {
+  const text = 'select kind from school_directory.person where school = $1 and person = $2'
+  const [found] = await rows<{ kind: 'pupil' | 'staff' }>(database, text, [school, person])
+  return found?.kind
+}
+
+/** Whose the accounts are: authors of entries are shown by name. */
+export async function personsOf(
+  database: Database,
+  school: SchoolSlug,
+  accounts: readonly Uuid[],
+): Promise<Map<Uuid, Uuid>> {
+  const text = `select account, person from school_directory.account
+    where school = $1 and account in (select value::uuid from json_array_elements_text($2::json))`
+  const found = await rows<{ account: Uuid; person: Uuid }>(database, text, [
+    school,
+    JSON.stringify([...new Set(accounts)]),
+  ])
+  return new Map(found.map(({ account, person }) => [account, person]))
+}
