@@ -1,0 +1,148 @@
+import type { Actor } from '#commands/command.ts'
+import { addComment } from '#commands/journal-page/add-comment.ts'
+import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
+import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { declineHomework } from '#commands/journal-page/decline-homework.ts'
+import { openPage } from '#commands/journal-page/open-page.ts'
+import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { setHomework } from '#commands/journal-page/set-homework.ts'
+import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { lessonId, pageId, type PeriodId } from '#values/school.ts'
+import type { LocalDate } from '#values/time.ts'
+import { type Uuid, uuidV5 } from '#values/uuid.ts'
+import type { Column } from './marks.ts'
+import type { Pupil } from './people.ts'
+import type { PlannedTopic } from './plan.ts'
+import { actorOf, type Journal, type School } from './school.ts'
+import { type SchoolCommand, schoolCommand } from './school-command.ts'
+
+/** A lesson as its commands address it. */
+export interface LessonAddress {
+  readonly path: string
+  readonly journal: Journal
+  readonly page: Uuid
+  readonly lesson: Uuid
+  readonly date: LocalDate
+  readonly number: number
+}
+
+/** A value that was written, with the version that a correction must name. */
+export interface Written {
+  readonly pupil: Pupil
+  readonly entry: Uuid
+  readonly version: number
+}
+
+export function lessonPath(journal: Journal, date: LocalDate, number: number): string {
+  return `${journal.path}/lesson/${date}#${number}`
+}
+
+export function addressOf(
+  journal: Journal,
+  period: PeriodId,
+  date: LocalDate,
+  number: number,
+): LessonAddress {
+  const path = lessonPath(journal, date, number)
+  const page = pageId(journal.id, period)
+  return { path, journal, page, lesson: lessonId(journal.id, date, number), date, number }
+}
+
+/**
+ * Writes the commands on journal pages. A correction must name the revision of the event that set the value, and
+ * nobody but us writes here: so the events that each command will record are counted. Must be called in the order
+ * in which the commands arrive.
+ */
+export class PageWriter {
+  readonly #school: School
+  readonly #write: (command: SchoolCommand) => void
+  /** The events on each page so far; the next one has this revision. */
+  readonly #events = new Map<Uuid, number>()
+
+  constructor(school: School, write: (command: SchoolCommand) => void) {
+    this.#school = school
+    this.#write = write
+  }
+
+  open(at: number, journal: Journal, period: PeriodId): void {
+    const { year } = this.#school.calendar
+    const id = this.#school.id(`command/${journal.path}/period/${period}/open`)
+    this.#write(schoolCommand(at, id, teacher(journal), openPage, { year, journal: journal.id, period }))
+    this.#count(pageId(journal.id, period), 1)
+  }
+
+  lesson(at: number, on: LessonAddress, { topic, type }: PlannedTopic): void {
+    const { page, date, number, journal } = on
+    const input = { page, date, number, topic, type }
+    this.#write(schoolCommand(at, this.#id(on, 'record'), teacher(journal), recordLesson, input))
+    this.#count(page, 1)
+  }
+
+  /** @returns the version of every code in it */
+  attendance(at: number, on: LessonAddress, absentees: Array<{ pupil: Uuid; code: string }>): number {
+    const { page, lesson, journal } = on
+    const input = { page, lesson, absentees }
+    this.#write(schoolCommand(at, this.#id(on, 'attendance'), teacher(journal), takeAttendance, input))
+    return this.#count(page, 1)
+  }
+
+  absenceCode(at: number, on: LessonAddress, pupil: Pupil, code: string, expectedVersion: number): void {
+    const { page, lesson, journal } = on
+    // A document comes to the class teacher, who may change the reason in every journal of the class.
+    const actor = actorOf(journal.class.teacher, 'class-teacher')
+    const input = { page, lesson, pupil: pupil.id, code, expectedVersion, reason: 'absence-document' }
+    this.#write(schoolCommand(at, this.#id(on, `document/${pupil.path}`), actor, changeAbsenceCode, input))
+    this.#count(page, 1)
+  }
+
+  marks(at: number, on: LessonAddress, { kind, marks }: Column): Written[] {
+    const { page, lesson, journal } = on
+    const id = this.#id(on, `marks/${kind}`)
+    const values = marks.map(({ pupil, value }) => ({ pupil: pupil.id, value }))
+    this.#write(schoolCommand(at, id, teacher(journal), recordMarks, { page, lesson, kind, marks: values }))
+    // A kind of work stands once in a lesson, so the first event is always WorkHeld.
+    const first = this.#count(page, 1 + marks.length) + 1
+    return marks.map(({ pupil }, i) => ({ pupil, entry: uuidV5(id, `mark ${pupil.id}`), version: first + i }))
+  }
+
+  correction(at: number, on: LessonAddress, of: Written, value: number, reason: string): void {
+    const { page, journal } = on
+    const input = { page, entry: of.entry, value, expectedVersion: of.version, reason }
+    this.#write(schoolCommand(at, this.#id(on, `correct/${of.entry}`), teacher(journal), correctMark, input))
+    this.#count(page, 1)
+  }
+
+  homework(at: number, on: LessonAddress, text: string | null): void {
+    const { page, lesson, journal } = on
+    const id = this.#id(on, 'homework')
+    this.#write(
+      text === null
+        ? schoolCommand(at, id, teacher(journal), declineHomework, { page, lesson })
+        : schoolCommand(at, id, teacher(journal), setHomework, { page, lesson, text }),
+    )
+    this.#count(page, 1)
+  }
+
+  comment(at: number, on: LessonAddress, about: Written | null, text: string): void {
+    const { page, lesson, journal } = on
+    const id = this.#id(on, `comment/${about?.entry ?? 'lesson'}`)
+    const subject =
+      about === null ? { kind: 'lesson' as const } : { kind: 'mark' as const, entry: about.entry }
+    this.#write(schoolCommand(at, id, teacher(journal), addComment, { page, lesson, on: subject, text }))
+    this.#count(page, 1)
+  }
+
+  #id({ path }: LessonAddress, what: string): Uuid {
+    return this.#school.id(`command/${path}/${what}`)
+  }
+
+  /** @returns the revision of the first of `events` */
+  #count(page: Uuid, events: number): number {
+    const revision = this.#events.get(page) ?? 0
+    this.#events.set(page, revision + events)
+    return revision
+  }
+}
+
+const teacher = (journal: Journal): Actor => actorOf(journal.teacher, 'teacher')
