@@ -18,8 +18,10 @@ export function formatPosition(position: Position): string {
   return `${position.commit}-${position.prepare}`
 }
 
-/** The inverse of {@link formatPosition}; null for anything else. */
+/** The inverse of {@link formatPosition}; null for anything else. Engines count positions in 63 bits. */
 export function parsePosition(text: string): Position | null {
   const parts = /^(0|[1-9]\d{0,18})-(0|[1-9]\d{0,18})$/.exec(text)
-  return parts === null ? null : { commit: BigInt(parts[1]!), prepare: BigInt(parts[2]!) }
+  if (parts === null) return null
+  const position = { commit: BigInt(parts[1]!), prepare: BigInt(parts[2]!) }
+  return position.commit < 2n ** 63n && position.prepare < 2n ** 63n ? position : null
 }

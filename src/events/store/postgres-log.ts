@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Uuid } from '#values/uuid.ts'
 import type { StreamName } from '../stream-name.ts'
@@ -21,8 +22,16 @@ import { query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
 
 const PAGE = 1_000
-const MAX_BATCH = 128
-const RETRIES = 3
+
+/** What one statement takes at most: appends, and characters of their records, so that memory stays bounded. */
+const MAX_GROUP = 128
+const MAX_GROUP_TEXT = 8_000_000
+
+/**
+ * Pauses, in milliseconds, before a statement that got no answer is sent again: the pool needs a moment to notice
+ * which of its connections are dead.
+ */
+const PAUSES = [20, 100, 500]
 
 /** How long a subscriber waits, in milliseconds, before it looks for events that another process appended. */
 const POLL = 100
@@ -67,9 +76,7 @@ export class PostgresLog implements EventStore {
     if (this.#closed) return Promise.reject(new StoreUnavailable('the log is closed'))
     const { promise, resolve, reject } = Promise.withResolvers<Appended>()
     this.#waiting.push({ stream, expected, events, resolve, reject })
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = null
-    })
+    this.#writing ??= this.#writeAll()
     return promise
   }
 
@@ -114,6 +121,7 @@ export class PostgresLog implements EventStore {
       // Listening starts before looking: an append between the two is heard.
       const rung = this.#appended.rung
       const events = await this.#after(after, options.school, PAGE)
+      if (options.signal.aborted) return
       if (events.length > 0) {
         after = events.at(-1)!.position
         yield events
@@ -154,6 +162,8 @@ export class PostgresLog implements EventStore {
       await this.#write(group)
       this.#appended.ring()
     }
+    // In the same turn as the last look at what waits: an append that comes now must find nobody writing.
+    this.#writing = null
   }
 
   /** The longest waiting appends, one a stream: the second of a stream must see what became of the first. */
@@ -161,9 +171,15 @@ export class PostgresLog implements EventStore {
     const group: Waiting[] = []
     const rest: Waiting[] = []
     const streams = new Set<StreamName>()
+    let text = 0
     for (const waiting of this.#waiting) {
-      if (group.length < MAX_BATCH && !streams.has(waiting.stream)) group.push(waiting)
-      else rest.push(waiting)
+      const fits = group.length < MAX_GROUP && text < MAX_GROUP_TEXT
+      if (fits && !streams.has(waiting.stream)) {
+        group.push(waiting)
+        for (const { canonical } of waiting.events) text += canonical.length
+      } else {
+        rest.push(waiting)
+      }
       streams.add(waiting.stream)
     }
     this.#waiting = rest
@@ -182,9 +198,12 @@ export class PostgresLog implements EventStore {
       await Promise.all(group.map((waiting, n) => this.#settle(waiting, rows[n]!)))
     } catch (error) {
       for (const { stream } of group) this.#heads?.delete(stream)
-      // The statement stands for the whole group, the fault perhaps for one append of it: try each alone.
-      if (group.length > 1) for (const waiting of group) await this.#write([waiting])
-      else group[0]!.reject(failureOf(group[0]!.stream, error))
+      if (group.length === 1 || error instanceof StoreUnavailable) {
+        for (const { stream, reject } of group) reject(failureOf(stream, error))
+        return
+      }
+      // The engine refuses the statement of the whole group, perhaps for the sake of one append: try each alone.
+      for (const waiting of group) await this.#write([waiting])
     }
   }
 
@@ -196,10 +215,11 @@ export class PostgresLog implements EventStore {
       resolve({ revision, position: positionOf(row.position), fresh: true })
       return
     }
+    const actual = BigInt(row.actual)
+    this.#reached(stream, actual)
     try {
       const earlier = await this.#recordedEarlier(waiting)
       if (earlier === null) {
-        const actual = BigInt(row.actual)
         reject(new StaleRevision(stream, expected, actual < 0n ? null : actual))
       } else {
         resolve(earlier)
@@ -232,13 +252,15 @@ export class PostgresLog implements EventStore {
 
   /** Repeats after a lost connection: the ids make a repeated append harmless. */
   async #retried<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    for (let attempt = 1; ; attempt++) {
+    for (const pause of PAUSES) {
       try {
         return await query<Row>(this.#database, text, values)
       } catch (error) {
-        if (!(error instanceof StoreUnavailable) || attempt === RETRIES) throw error
+        if (!(error instanceof StoreUnavailable)) throw error
+        await setTimeout(pause)
       }
     }
+    return await query<Row>(this.#database, text, values)
   }
 }
 

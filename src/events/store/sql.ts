@@ -18,10 +18,13 @@ export async function query<Row>(
   }
 }
 
-/** The SQLSTATE of an answer of PostgreSQL or PGlite; null for an error that is no answer, as of a broken connection. */
+/**
+ * The SQLSTATE of an answer of PostgreSQL or PGlite; null for an error that is no answer, as of a broken connection.
+ * A code of Node may look like one (EPIPE), but comes without a severity.
+ */
 export function sqlState(error: unknown): string | null {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown }
+  return typeof code === 'string' && typeof severity === 'string' ? code : null
 }
 
 /** Classes 08 (connection), 40 (rolled back), 53 (out of resources) and 57 (shut down) pass; so does no answer at all. */
