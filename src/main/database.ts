@@ -38,8 +38,10 @@ export async function openInMemory(cluster?: Blob): Promise<Database> {
 /** A PostgreSQL server, 15 or newer. */
 export function openPostgres(url: string, poolSize = 10): Database {
   const pool = new pg.Pool({ connectionString: url, max: poolSize, connectionTimeoutMillis: 10_000 })
-  // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
+  // A connection that breaks is replaced by the pool; without listeners Node would end the process. The pool listens
+  // to idle connections alone: one that breaks between two statements of a transaction tells the client only.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   return { kysely, engine: 'postgres', close: () => kysely.destroy() }
 }

@@ -306,3 +306,17 @@ async function fail(database: Kysely<unknown>, id: string, at: Instant, error: u
     problem,
   ])
 }
+
+/** The rebuilds of a read model in which a school took part, the newest first; the report is null while one runs. */
+export function rebuilds(
+  database: Kysely<unknown>,
+  readModel: string,
+  school: SchoolSlug,
+): Promise<Array<{ id: string; started: Instant; finished: Instant | null; report: RebuildReport | null }>> {
+  return query(
+    database,
+    `select id, started, finished, report from projection.rebuild
+     where read_model = $1 and (school = $2 or school is null) order by started desc, id limit 50`,
+    [readModel, school],
+  )
+}
