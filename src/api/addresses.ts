@@ -6,12 +6,10 @@ import { SchoolSlug } from '#values/school.ts'
  * query string. Both refuse unknown fields.
  */
 export function splitByPath(path: string, input: z.ZodObject): { params: z.ZodObject; rest: z.ZodObject } {
-  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!)
+  const inPath = new Set([...path.matchAll(/:(\w+)/g)].map(([, name]) => name!))
   const fields = Object.entries(input.shape) as Array<[string, z.ZodType]>
-  const own = fields
-    .filter(([name]) => inPath.includes(name))
-    .map(([name, schema]) => [name, fromText(schema)])
-  const rest = fields.filter(([name]) => !inPath.includes(name))
+  const own = fields.filter(([name]) => inPath.has(name)).map(([name, schema]) => [name, fromText(schema)])
+  const rest = fields.filter(([name]) => !inPath.has(name))
   return {
     params: z.strictObject({ school: SchoolSlug, ...(Object.fromEntries(own) as z.ZodRawShape) }),
     rest: z.strictObject(Object.fromEntries(rest)),

@@ -49,15 +49,21 @@ export class Credentials {
     password: string,
     at: Instant,
   ): Promise<boolean> {
-    const rows = await query<{ account: Uuid }>(
-      this.#database,
-      `insert into access.credential as kept (school, login, account, hash, kept_at) values ($1, $2, $3, $4, $5)
-       on conflict (school, login) do update set hash = excluded.hash, kept_at = excluded.kept_at
-         where kept.account = excluded.account
-       returning account`,
-      [school, login.toLowerCase(), account, await hashPassword(password), at],
-    )
-    return rows.length === 1
+    const hash = await hashPassword(password)
+    return this.#database.transaction().execute(async (transaction) => {
+      // A name that was kept for an account whose opening then failed gives way to the one that is asked for now.
+      const others = 'delete from access.credential where school = $1 and account = $2 and login <> $3'
+      await query(transaction, others, [school, account, login.toLowerCase()])
+      const rows = await query(
+        transaction,
+        `insert into access.credential as kept (school, login, account, hash, kept_at) values ($1, $2, $3, $4, $5)
+         on conflict (school, login) do update set hash = excluded.hash, kept_at = excluded.kept_at
+           where kept.account = excluded.account
+         returning account`,
+        [school, login.toLowerCase(), account, hash, at],
+      )
+      return rows.length === 1
+    })
   }
 
   /** The account whose log-in and password these are; null otherwise, after the same time. */

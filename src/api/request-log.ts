@@ -38,6 +38,19 @@ const COLUMNS: Record<keyof LoggedRequest, string> = {
   problem: 'text',
 }
 
+const NAMES = Object.keys(COLUMNS).join(', ')
+
+export interface RequestFilter {
+  readonly account?: string | undefined
+  readonly operation?: string | undefined
+  readonly problem?: string | undefined
+  readonly request?: string | undefined
+  readonly since?: Instant | undefined
+  readonly before?: Instant | undefined
+  readonly cursor?: string | undefined
+  readonly limit: number
+}
+
 /**
  * Who asked for what, from where, and with what result. A request is in the table before its answer leaves; those of
  * the same moment are written together.
@@ -70,6 +83,28 @@ export class RequestLog {
     return promise
   }
 
+  /** The requests of a school that pass a filter, the newest first; `next` continues where the page ends. */
+  async find(
+    school: string,
+    filter: RequestFilter,
+  ): Promise<{ requests: LoggedRequest[]; next: string | null }> {
+    const { account, operation, problem, request, since, before, cursor, limit } = filter
+    const values = [account, operation, problem, request, since, before, cursor].map((value) => value ?? null)
+    const found = await query<LoggedRequest & { number?: string }>(
+      this.#database,
+      `select number::text, ${NAMES} from access.request where school = $1
+         and ($2::uuid is null or account = $2) and ($3::text is null or operation = $3)
+         and ($4::text is null or problem = $4) and ($5::text is null or request = $5)
+         and ($6::text is null or at >= $6) and ($7::text is null or at < $7)
+         and ($8::bigint is null or number < $8)
+       order by access.request.number desc limit $9`,
+      [school, ...values, limit],
+    )
+    const next = found.length === limit ? found.at(-1)!.number! : null
+    for (const entry of found) delete entry.number
+    return { requests: found, next }
+  }
+
   async #writeAll(): Promise<void> {
     this.#writing = true
     while (this.#waiting.length > 0) {
@@ -86,12 +121,11 @@ export class RequestLog {
   }
 
   async #insert(entries: readonly LoggedRequest[]): Promise<void> {
-    const names = Object.keys(COLUMNS).join(', ')
     const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`)
     await query(
       this.#database,
-      `insert into access.request (${names})
-       select ${names} from json_to_recordset($1::json) as r(${columns.join(', ')})`,
+      `insert into access.request (${NAMES})
+       select ${NAMES} from json_to_recordset($1::json) as r(${columns.join(', ')})`,
       [JSON.stringify(entries)],
     )
   }

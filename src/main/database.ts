@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { openDurablePGlite } from './durable-pglite.ts'
+import { makeFolder } from './folder.ts'
 import { lockFolder } from './folder-lock.ts'
 
 /** PostgreSQL in one of its two forms, behind the same SQL. */
@@ -15,7 +15,7 @@ export interface Database {
 
 /** PGlite in `folder`/pglite, for this process alone. @throws {FolderInUse} */
 export async function openEmbedded(folder: string): Promise<Database> {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const unlock = lockFolder(folder)
   try {
     return pgliteDatabase(await openDurablePGlite(join(folder, 'pglite')), unlock)

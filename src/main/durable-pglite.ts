@@ -20,6 +20,9 @@ export async function openDurablePGlite(
   })
 }
 
+/** Errno of WASI: input or output error. */
+const EIO = 29
+
 type Prepared = Awaited<ReturnType<NodeFS['init']>>
 type Module = Parameters<NonNullable<NonNullable<Prepared['emscriptenOpts']['preRun']>[number]>>[0]
 
@@ -36,8 +39,12 @@ class FlushingNodeFS extends NodeFS {
     const install = (module: Module): void => {
       const operations = nodeFileSystem(module).stream_ops
       operations.fsync = ({ nfd }) => {
-        if (typeof nfd === 'number') this.#flush(nfd)
-        return 0
+        try {
+          if (typeof nfd === 'number') this.#flush(nfd)
+          return 0
+        } catch {
+          return EIO
+        }
       }
     }
     const preRun = [...(prepared.emscriptenOpts.preRun ?? []), install]

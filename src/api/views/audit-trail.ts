@@ -7,7 +7,6 @@ import {
   cellHistory as linesOfCell,
 } from '#projections/audit-trail/queries.ts'
 import { REASONS } from '#commands/refusal.ts'
-import { query } from '#events/store/sql.ts'
 import { PeriodId } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -132,28 +131,7 @@ export const requestRegister = defineView({
   }),
   reply: z.object({ requests: z.array(z.unknown()), next: z.string().nullable() }),
   async answer({ school, parts, input }) {
-    const { limit } = input
-    const values = [
-      school,
-      input.account,
-      input.operation,
-      input.problem,
-      input.request,
-      input.since,
-      input.before,
-      input.cursor,
-    ]
-    const found = await query<{ number: string }>(
-      parts.database,
-      `select number, request, at, account, role, method, path, operation, command, address, agent, status, problem
-       from access.request where school = $1 and ($2::uuid is null or account = $2) and ($3::text is null or operation = $3)
-         and ($4::text is null or problem = $4) and ($5::text is null or request = $5) and ($6::text is null or at >= $6)
-         and ($7::text is null or at < $7) and ($8::bigint is null or number < $8)
-       order by number desc limit $9`,
-      [...values.map((value) => value ?? null), limit],
-    )
-    const requests = found.map(({ number, ...entry }) => entry)
-    return { body: { requests, next: found.length === limit ? String(found.at(-1)!.number) : null } }
+    return { body: await parts.requests.find(school, input) }
   },
 })
 

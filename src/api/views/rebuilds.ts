@@ -1,10 +1,7 @@
 import { z } from 'zod'
-import { query } from '#events/store/sql.ts'
 import { formatPosition } from '#events/store/position.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
-import { rebuild } from '#projections/rebuild.ts'
-import { Uuid } from '#values/uuid.ts'
-import type { ApiParts } from '../parts.ts'
+import { rebuild, rebuilds as finishedRebuilds } from '#projections/rebuild.ts'
 import { ProblemError } from '../problems.ts'
 import { defineView } from './view.ts'
 
@@ -58,7 +55,7 @@ export const rebuildReadModel = defineView({
     if (running.get(job)?.problem === null) throw new ProblemError('rebuild-running', { job })
     const state: Running = { started: parts.execution.clock(), events: 0, problem: null }
     running.set(job, state)
-    void run(parts, job, state, () =>
+    void run(job, state, () =>
       rebuild(model, school, {
         store: parts.execution.store,
         database: parts.database,
@@ -75,12 +72,7 @@ export const rebuildReadModel = defineView({
   },
 })
 
-async function run(
-  _parts: ApiParts,
-  job: string,
-  state: Running,
-  work: () => Promise<unknown>,
-): Promise<void> {
+async function run(job: string, state: Running, work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
     running.delete(job)
@@ -97,16 +89,10 @@ export const rebuildList = defineView({
   tag,
   operation: 43,
   roles: ['system-administrator', 'auditor'],
-  input: z.strictObject({ model: z.enum(names as [string, ...string[]]), id: Uuid.optional() }),
+  input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
   reply: z.object({ running: z.unknown().nullable(), rebuilds: z.array(z.unknown()) }),
   async answer({ school, parts, input }) {
-    const rebuilds = await query(
-      parts.database,
-      `select id, started, finished, report from projection.rebuild
-       where read_model = $1 and (school = $2 or school is null) and ($3::uuid is null or id = $3)
-       order by started desc, id limit 50`,
-      [input.model, school, input.id ?? null],
-    )
+    const rebuilds = await finishedRebuilds(parts.database, input.model, school)
     return { body: { running: running.get(`${school}.${input.model}`) ?? null, rebuilds } }
   },
 })

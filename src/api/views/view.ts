@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Actor } from '#commands/command.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import { parsePosition } from '#events/store/position.ts'

@@ -80,6 +80,9 @@ export interface AuditCursor {
   readonly ordinal: number
 }
 
+const among = (parameter: string): string =>
+  `a.type in (select value from json_array_elements_text(${parameter}::json))`
+
 /** The lines that pass a filter, the newest first. */
 export function auditLines(
   database: Kysely<unknown>,
@@ -102,7 +105,6 @@ export function auditLines(
   where((p) => `p.period = ${p}`, filter.period)
   where((p) => `a.at >= ${p}`, filter.since)
   where((p) => `a.at < ${p}`, filter.before)
-  const among = (p: string) => `a.type in (select value from json_array_elements_text(${p}::json))`
   where(among, filter.types === undefined ? undefined : JSON.stringify(filter.types))
   if (filter.corrections === true) {
     where(

@@ -1,0 +1,67 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { SchoolSlug, SchoolYear } from '#values/school.ts'
+import { addDays, dateAt, type Instant, LocalDate, TimeZone } from '#values/time.ts'
+import { makeFolder } from './folder.ts'
+import type { Installation } from './installation.ts'
+import { seed } from './seed.ts'
+import { type SyntheticSchool, synthesize } from './synthetic/synthesize.ts'
+
+export const DEMO_SCHOOL = SchoolSlug.parse('demo')
+export const DEMO_PASSWORD = 'letopis-demo'
+
+/** Which school the data folder holds, so that a seeding that was cut short goes on as it began. */
+const Demo = z.object({ seed: z.string(), year: SchoolYear, until: LocalDate, done: z.boolean() })
+export type Demo = z.infer<typeof Demo>
+
+/** The demo school of today: it has lived this school year until yesterday. */
+export function demoOf(now: Instant): Demo {
+  const yesterday = addDays(dateAt(now, TimeZone.parse('Asia/Tomsk')), -1)
+  const year = Number(yesterday.slice(0, 4))
+  // In its first days a school year has nothing to show yet: the one before is shown.
+  const begins = LocalDate.parse(`${year}-09-08`)
+  const shown = yesterday < begins ? year - 1 : year
+  const end = LocalDate.parse(`${shown + 1}-05-31`)
+  return { seed: 'letopis', year: shown, until: yesterday < end ? yesterday : end, done: false }
+}
+
+export function schoolOfDemo({ seed, year, until }: Demo): SyntheticSchool {
+  return synthesize({ seed, preset: 'S', year, until, password: DEMO_PASSWORD })
+}
+
+/** Seeds the demo school into an empty installation, or goes on where a seeding was cut short. */
+export async function seedDemo(
+  { execution }: Installation,
+  folder: string,
+  now: Instant,
+  progress: (done: number, total: number) => void,
+): Promise<Demo> {
+  const demo = readDemo(folder) ?? demoOf(now)
+  if (demo.done) return demo
+  writeDemo(folder, demo)
+  const { setUp, life, total } = schoolOfDemo(demo)
+  await seed(execution, DEMO_SCHOOL, [...setUp, ...life], (done) => progress(done, total))
+  const finished = { ...demo, done: true }
+  writeDemo(folder, finished)
+  return finished
+}
+
+/** The demo school of a data folder; null where there is none. */
+export function readDemo(folder: string): Demo | null {
+  try {
+    return Demo.parse(JSON.parse(readFileSync(fileOf(folder), 'utf8')))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function writeDemo(folder: string, demo: Demo): void {
+  makeFolder(folder)
+  const aside = `${fileOf(folder)}.${process.pid}`
+  writeFileSync(aside, `${JSON.stringify(demo)}\n`)
+  renameSync(aside, fileOf(folder))
+}
+
+const fileOf = (folder: string): string => join(folder, 'demo.json')

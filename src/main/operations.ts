@@ -1,0 +1,115 @@
+import { pino } from 'pino'
+import { auditLines, type AuditLine, cellHistory } from '#projections/audit-trail/queries.ts'
+import { auditTrail } from '#projections/audit-trail/projection.ts'
+import type { ReadModel } from '#projections/read-model.ts'
+import { rebuild, type RebuildReport } from '#projections/rebuild.ts'
+import { streamName } from '#events/stream-name.ts'
+import { formatPosition } from '#events/store/position.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import { systemClock } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Config } from './config.ts'
+import { DEMO_SCHOOL, seedDemo } from './demo.ts'
+import { catchUp, type Installation, openInstallation } from './installation.ts'
+import { progress } from './progress.ts'
+
+/** What a command line operation says, to people and to programs. */
+export interface Report {
+  readonly lines: readonly string[]
+  readonly json: unknown
+}
+
+/** Runs one operation on an installation that is opened for it, and closed whatever happens. */
+async function withInstallation<Result>(
+  config: Config,
+  work: (open: Installation) => Promise<Result>,
+): Promise<Result> {
+  const open = await openInstallation(
+    config,
+    systemClock,
+    pino({ level: config.logLevel }, pino.destination(2)),
+  )
+  try {
+    return await work(open)
+  } finally {
+    await open.close()
+  }
+}
+
+export function seedOnce(config: Config): Promise<Report> {
+  return withInstallation(config, async (open) => {
+    let bar: ReturnType<typeof progress> | null = null
+    const demo = await seedDemo(open, config.data, systemClock(), (done, total) => {
+      bar ??= progress('Школа', total)
+      bar.to(done)
+    })
+    ;(bar as ReturnType<typeof progress> | null)?.end()
+    const head = await open.execution.store.head()
+    const json = { school: DEMO_SCHOOL, ...demo, head: head === null ? null : formatPosition(head) }
+    return {
+      lines: [`Школа «${DEMO_SCHOOL}» готова: ${demo.year}/${demo.year + 1}, до ${demo.until}.`],
+      json,
+    }
+  })
+}
+
+export function rebuildAll(
+  config: Config,
+  models: readonly ReadModel[],
+  school: SchoolSlug | null,
+): Promise<Report & { readonly differing: number }> {
+  return withInstallation(config, async (open) => {
+    await catchUp(open)
+    const { store } = open.execution
+    const reports: RebuildReport[] = []
+    for (const model of models) {
+      const report = await rebuild(model, school, {
+        store,
+        database: open.database.kysely,
+        clock: systemClock,
+        progress: (events) => process.stderr.write(`${model.name}: ${events} событий\r`),
+      })
+      process.stderr.write('\n')
+      reports.push(report)
+    }
+    const tables = reports.flatMap(({ readModel, tables }) =>
+      tables.map((table) => ({ readModel, ...table })),
+    )
+    const differing = tables.reduce((sum, table) => sum + table.differing, 0)
+    const lines = tables.map(
+      ({ readModel, table, rows, differing: n }) =>
+        `${readModel}.${table}: ${rows.rebuilt} строк, ${n === 0 ? 'совпали' : `РАСХОЖДЕНИЙ ${n} (было строк: ${rows.live})`}`,
+    )
+    return { lines, json: reports, differing }
+  })
+}
+
+export interface HistoryOf {
+  readonly school: SchoolSlug
+  readonly page: Uuid
+  readonly lesson?: Uuid
+  readonly pupil?: Uuid
+}
+
+const MOST_LINES = 10_000
+
+export function history(config: Config, { school, page, lesson, pupil }: HistoryOf): Promise<Report> {
+  return withInstallation(config, async (open) => {
+    const audit = { ...open, projectors: open.projectors.filter(({ model }) => model === auditTrail) }
+    await catchUp(audit)
+    const { kysely } = open.database
+    const of = (line: AuditLine): boolean =>
+      (lesson === undefined || line.lesson === lesson) && (pupil === undefined || line.person === pupil)
+    const found =
+      lesson !== undefined && pupil !== undefined
+        ? await cellHistory(kysely, streamName(school, 'journalPage', page), lesson, pupil)
+        : (await auditLines(kysely, school, { page }, null, MOST_LINES)).filter(of).toReversed()
+    const lines = found.map(
+      ({ revision, at, type, role, account, before, after, reason }) =>
+        `${revision}\t${at}\t${type}\t${role} ${account}\t${show(before)} → ${show(after)}${reason === null ? '' : `\t(${reason})`}`,
+    )
+    return { lines: lines.length === 0 ? ['Записей нет.'] : lines, json: found }
+  })
+}
+
+const show = (value: unknown): string => (value === null || value === undefined ? '—' : JSON.stringify(value))

@@ -1,0 +1,95 @@
+import { pino } from 'pino'
+import { createApp } from '#api/app.ts'
+import { systemClock } from '#values/time.ts'
+import type { Config } from './config.ts'
+import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, schoolOfDemo, seedDemo } from './demo.ts'
+import { catchUp, openInstallation } from './installation.ts'
+import { progress } from './progress.ts'
+import { tokenKeys } from './token-keys.ts'
+
+const TOKEN_SECONDS = 8 * 60 * 60
+const PATIENCE = 5_000
+
+export interface Served {
+  readonly address: string
+  /** Stops taking requests, finishes those at hand, and closes everything. */
+  close(): Promise<void>
+}
+
+/** Opens the installation, brings the read models up to date and listens. With `demo`, an empty one gets a school. */
+export async function serve(config: Config, { demo }: { readonly demo: boolean }): Promise<Served> {
+  const log = pino({ level: config.logLevel })
+  const installation = await openInstallation(config, systemClock, log)
+  try {
+    const seeded = demo ? await withDemo(config, installation) : null
+    await showing(installation)
+    const { database, execution, persons, credentials, requests, projectors } = installation
+    const app = await createApp(
+      {
+        database: database.kysely,
+        execution,
+        persons,
+        credentials,
+        requests,
+        projectors,
+        tokenKeys: tokenKeys(config.data),
+        zone: config.zone,
+        tokenSeconds: TOKEN_SECONDS,
+        patience: PATIENCE,
+      },
+      log,
+    )
+    const address = await app.listen({ host: config.host, port: config.port })
+    process.stdout.write(welcome(address, seeded))
+    return {
+      address,
+      close: async () => {
+        await app.close()
+        await installation.close()
+      },
+    }
+  } catch (error) {
+    await installation.close()
+    throw error
+  }
+}
+
+type Open = Awaited<ReturnType<typeof openInstallation>>
+
+/** A school for a visitor, unless the log holds one already that is not the demo school. */
+async function withDemo(config: Config, installation: Open): Promise<Demo | null> {
+  let bar: ReturnType<typeof progress> | null = null
+  const demo = await seedDemo(installation, config.data, systemClock(), (done, total) => {
+    bar ??= progress('Школа для знакомства', total)
+    bar.to(done)
+  })
+  ;(bar as ReturnType<typeof progress> | null)?.end()
+  return demo
+}
+
+async function showing(installation: Open): Promise<void> {
+  const bar = progress('Представления', installation.projectors.length)
+  await catchUp(installation, (done) => bar.to(done))
+  bar.end()
+}
+
+function welcome(address: string, demo: Demo | null): string {
+  const lines = [
+    '',
+    'Летопись работает.',
+    `  Адрес:         ${address}`,
+    `  Документация:  ${address}/docs`,
+    '',
+  ]
+  if (demo !== null) {
+    const { people } = schoolOfDemo(demo)
+    lines.push(
+      `Школа для знакомства «${DEMO_SCHOOL}», учебный год ${demo.year}/${(demo.year + 1) % 100}, до ${demo.until}.`,
+    )
+    lines.push(`Пароль у всех: ${DEMO_PASSWORD}`, '')
+    for (const { login, roles } of Object.values(people))
+      lines.push(`  ${login.padEnd(14)} ${roles.join(', ')}`)
+    lines.push('', 'С чего начать — README, «Пять минут с curl». Остановить: Ctrl+C.', '')
+  }
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,35 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeFolder } from './folder.ts'
+
+/**
+ * The Ed25519 keys by which access tokens are signed: made at the first start and kept in the data folder, readable by
+ * its owner alone. Who deletes the file ends every session.
+ */
+export function tokenKeys(folder: string): { private: string; public: string } {
+  const file = join(folder, 'keys', 'access-token.pem')
+  const kept = readIfThere(file)
+  if (kept !== null) return withPublic(kept)
+  const made = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  makeFolder(folder)
+  makeFolder(join(folder, 'keys'), 0o700)
+  // Written aside and renamed: a start that is cut short leaves no half of a key.
+  const aside = `${file}.${process.pid}`
+  writeFileSync(aside, made, { mode: 0o600 })
+  renameSync(aside, file)
+  return withPublic(made)
+}
+
+function withPublic(pem: string): { private: string; public: string } {
+  return { private: pem, public: createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString() }
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
