@@ -1,4 +1,5 @@
-import { fdatasyncSync } from 'node:fs'
+import { closeSync, existsSync, fdatasyncSync, openSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 
@@ -7,17 +8,47 @@ import { NodeFS } from '@electric-sql/pglite/nodefs'
  * and its file system has no fsync operation. Both are given back here; the group commit of the log makes the
  * cost small (docs/decisions/0005).
  *
+ * When the disk refuses a flush, PostgreSQL panics: what was not acknowledged may or may not be kept, and the
+ * database answers nothing more until it is opened again.
+ *
  * @param flush what brings a file descriptor to the disk; a test counts its calls
  */
 export async function openDurablePGlite(
   folder: string,
   flush: (fd: number) => void = fdatasyncSync,
 ): Promise<PGlite> {
+  const isNew = !existsSync(join(folder, 'PG_VERSION'))
   const startParams = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F')
-  return PGlite.create({
-    fs: new FlushingNodeFS(folder, flush),
-    startParams: [...startParams, '-c', 'wal_sync_method=fsync'],
-  })
+  const pglite = new DurablePGlite(new FlushingNodeFS(folder, flush), [
+    ...startParams,
+    '-c',
+    'wal_sync_method=fsync',
+  ])
+  await pglite.waitReady
+  // What initdb writes is not flushed by it here, and PostgreSQL later flushes only what it changes.
+  if (isNew) flushFiles(folder, flush)
+  return pglite
+}
+
+class DurablePGlite extends PGlite {
+  readonly #disk: FlushingNodeFS
+
+  constructor(disk: FlushingNodeFS, startParams: string[]) {
+    super({ fs: disk, startParams })
+    this.#disk = disk
+  }
+
+  // Every statement passes here. After a panic one more would wait for ever for locks that nobody gives back.
+  override execProtocolRawSync(message: Uint8Array): Uint8Array {
+    if (this.#disk.failure !== null) {
+      throw new Error('the disk refused a flush; open the database again', { cause: this.#disk.failure })
+    }
+    return super.execProtocolRawSync(message)
+  }
+
+  override async close(): Promise<void> {
+    if (this.#disk.failure === null) await super.close()
+  }
 }
 
 /** Errno of WASI: input or output error. */
@@ -28,6 +59,9 @@ type Module = Parameters<NonNullable<NonNullable<Prepared['emscriptenOpts']['pre
 
 class FlushingNodeFS extends NodeFS {
   readonly #flush: (fd: number) => void
+
+  /** Why a flush failed, once one did. */
+  failure: unknown = null
 
   constructor(folder: string, flush: (fd: number) => void) {
     super(folder)
@@ -42,13 +76,23 @@ class FlushingNodeFS extends NodeFS {
         try {
           if (typeof nfd === 'number') this.#flush(nfd)
           return 0
-        } catch {
+        } catch (error) {
+          this.failure = error
           return EIO
         }
       }
     }
     const preRun = [...(prepared.emscriptenOpts.preRun ?? []), install]
     return { ...prepared, emscriptenOpts: { ...prepared.emscriptenOpts, preRun } }
+  }
+}
+
+function flushFiles(folder: string, flush: (fd: number) => void): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const file = openSync(join(entry.parentPath, entry.name), 'r+')
+    flush(file)
+    closeSync(file)
   }
 }
 

@@ -27,8 +27,11 @@ export function sqlState(error: unknown): string | null {
   return typeof code === 'string' && typeof severity === 'string' ? code : null
 }
 
-/** Classes 08 (connection), 40 (rolled back), 53 (out of resources) and 57 (shut down) pass; so does no answer at all. */
+/**
+ * Classes 08 (connection), 40 (rolled back), 53 (out of resources), 57 (shut down) and 58 (a failing disk) pass, with
+ * help or by themselves; so does no answer at all.
+ */
 function isAway(error: unknown): boolean {
   const state = sqlState(error)
-  return state === null || /^(08|40|53|57)/.test(state)
+  return state === null || /^(08|40|53|57|58)/.test(state)
 }
