@@ -163,26 +163,25 @@ function problemOf(error: FastifyError): Found {
 
 /** What the validation of one field says: zod's issue, as the type provider hands it on. */
 interface Issue {
+  readonly keyword: string
   readonly instancePath: string
   readonly message?: string
-  readonly params?: { readonly issue?: z.core.$ZodIssue }
+  readonly params: { readonly origin?: string; readonly params?: { readonly code?: Problem } }
 }
 
 /** A malformed request names every field; a text that says nothing or too much has a problem of its own. */
 function invalid(error: FastifyError): Found {
-  const issues = error.validation as readonly Issue[]
+  const issues = error.validation as unknown as readonly Issue[]
   const fields = issues.map(({ instancePath, message }) => ({ field: instancePath, problem: message ?? '' }))
   return { reason: particular(issues) ?? 'malformed-request', facts: { in: error.validationContext, fields } }
 }
 
 function particular(issues: readonly Issue[]): Problem | null {
-  const codes = issues.map(({ params }) => {
-    const issue = params?.issue
-    if (issue?.code === 'custom') return (issue.params as { code?: Problem } | undefined)?.code ?? null
-    return issue?.code === 'too_big' && issue.origin === 'string' ? 'text-too-long' : null
+  const [first, ...others] = issues.map(({ keyword, params }) => {
+    if (keyword === 'custom') return params.params?.code ?? null
+    return keyword === 'too_big' && params.origin === 'string' ? 'text-too-long' : null
   })
-  const [first] = codes
-  return first !== undefined && codes.every((code) => code === first) ? first : null
+  return first !== undefined && others.every((other) => other === first) ? first : null
 }
 
 /** Writes, and whatever was refused or denied, with their author and address (R-F8). */

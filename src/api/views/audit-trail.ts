@@ -18,7 +18,7 @@ import { type Asked, defineView } from './view.ts'
 
 const tag = 'Аудит'
 const paging = {
-  limit: z.int().min(1).max(500).default(100),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(400).optional().describe('Из поля next предыдущего ответа'),
 }
 const filter = {

@@ -16,7 +16,7 @@ import {
   yearOf,
 } from '#projections/school-directory/queries.ts'
 import { ROLES } from '#values/role.ts'
-import { lessonId, SchoolYear } from '#values/school.ts'
+import { lessonId, pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { addDays, datesBetween, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -47,7 +47,7 @@ export const whoAmI = defineView({
     account: Uuid,
     person: Uuid,
     name: z.string(),
-    role: z.string(),
+    roles: z.array(z.enum(ROLES)),
     children: z.array(z.object({ pupil: Uuid, name: z.string() })),
   }),
   async answer(asked) {
@@ -59,7 +59,7 @@ export const whoAmI = defineView({
         account: actor.account,
         person: actor.person,
         name: name(actor.person),
-        role: actor.role,
+        roles: asked.held,
         children: children.map((pupil) => ({ pupil, name: name(pupil) })),
       },
     }
@@ -291,6 +291,7 @@ async function lessonsBetween(
           journal: slot.journal,
           name: journal?.name,
           period: period.period,
+          page: pageId(slot.journal, PeriodId.parse(period.period)),
           room: slot.room,
           recorded: done !== undefined,
           topic: done?.topic ?? null,

@@ -15,6 +15,8 @@ import { ProblemReply, ReadHeaders } from '../schemas.ts'
 export interface Asked<Input> {
   readonly school: SchoolSlug
   readonly actor: Actor
+  /** Every role that the person holds today. */
+  readonly held: readonly Role[]
   readonly input: Input
   readonly parts: ApiParts
   /** Today, by the calendar of the installation. */
@@ -102,7 +104,7 @@ async function permitted<Input>(
   let refusal = refuse('role-not-permitted', { held: roles, permitted: view.roles })
   for (const role of wanted) {
     if (!view.roles.includes(role)) continue
-    const asked = { school, actor: { account, person, cred, role }, input, parts, today }
+    const asked = { school, actor: { account, person, cred, role }, held: roles, input, parts, today }
     const refused = (await view.may?.(asked as unknown as Asked<never>)) ?? null
     if (refused === null) {
       request.asked = { school, account, role }
