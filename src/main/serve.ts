@@ -82,13 +82,20 @@ function welcome(address: string, demo: Demo | null): string {
     '',
   ]
   if (demo !== null) {
-    const { people } = schoolOfDemo(demo)
+    const { people, unrecorded } = schoolOfDemo(demo)
     lines.push(
       `Школа для знакомства «${DEMO_SCHOOL}», учебный год ${demo.year}/${(demo.year + 1) % 100}, до ${demo.until}.`,
     )
     lines.push(`Пароль у всех: ${DEMO_PASSWORD}`, '')
     for (const { login, roles } of Object.values(people))
       lines.push(`  ${login.padEnd(14)} ${roles.join(', ')}`)
+    const [lesson] = unrecorded
+    if (lesson !== undefined) {
+      lines.push(
+        '',
+        `Для пробы учителю (teacher) оставлены незаписанными уроки ${lesson.date}, например «${lesson.name}».`,
+      )
+    }
     lines.push('', 'С чего начать — README, «Пять минут с curl». Остановить: Ctrl+C.', '')
   }
   return `${lines.join('\n')}\n`

@@ -231,25 +231,50 @@ export const lessonList = defineView({
   tag: 'Расписание',
   operation: 17,
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
-  input: z.strictObject({ from: LocalDate, until: LocalDate.optional(), class: Uuid.optional() }),
+  input: z.strictObject({
+    from: LocalDate.optional().describe('По умолчанию — сегодня'),
+    until: LocalDate.optional().describe('По умолчанию — тот же день; не больше 31 дня'),
+    class: Uuid.optional(),
+    recorded: z.enum(['true', 'false']).optional().describe('Только записанные или только незаписанные'),
+  }),
   reply: z.object({ lessons: z.array(z.unknown()) }),
   async answer(asked) {
-    const { from } = asked.input
+    const { recorded } = asked.input
+    const from = asked.input.from ?? asked.today
     const until = asked.input.until ?? from
     if (until > addDays(from, 31)) {
       throw new ProblemError('malformed-request', {
         fields: [{ field: '/until', problem: 'не больше 31 дня' }],
       })
     }
-    return { body: { lessons: await lessonsBetween(asked, from, until) } }
+    const lessons = await lessonsBetween(asked, from, until)
+    const shown = lessons.filter((lesson) => recorded === undefined || String(lesson.recorded) === recorded)
+    return { body: { lessons: shown } }
   },
 })
+
+/** A lesson of the timetable, and what of it is filled in. */
+interface LessonEntry {
+  readonly lesson: Uuid
+  readonly date: LocalDate
+  readonly number: number
+  readonly journal: Uuid
+  readonly name: string | undefined
+  readonly period: string
+  readonly page: Uuid
+  readonly room: string | null
+  readonly recorded: boolean
+  readonly topic: string | null
+  readonly attendance: boolean
+  readonly homework: 'set' | 'declined' | null
+  readonly marks: boolean
+}
 
 async function lessonsBetween(
   asked: Asked<{ class?: Uuid | undefined }>,
   from: LocalDate,
   until: LocalDate,
-): Promise<unknown[]> {
+): Promise<LessonEntry[]> {
   const { school, parts, actor, input } = asked
   const year = await yearOf(parts.database, school, from)
   if (year === undefined) return []
@@ -271,7 +296,7 @@ async function lessonsBetween(
   )
   const timetable = timetableOf(await weeks(parts.database, school, year))
 
-  const lessons = new Map<Uuid, Record<string, unknown>>()
+  const lessons = new Map<Uuid, LessonEntry>()
   for (const date of datesBetween(from, until)) {
     for (const { unit: id, grade } of classes) {
       const period = periods.find(
@@ -302,7 +327,9 @@ async function lessonsBetween(
       }
     }
   }
-  return [...lessons.values()]
+  return [...lessons.values()].toSorted((a, b) =>
+    a.date === b.date ? a.number - b.number : a.date < b.date ? -1 : 1,
+  )
 }
 
 function timetableOf(rows: Awaited<ReturnType<typeof weeks>>): TimetableState {
