@@ -144,6 +144,12 @@ async function newCluster(): Promise<Blob> {
   return openAsBlob(file)
 }
 
+/** Ends all connections of a test database, as a restart of the server would, and waits until they are gone. */
+export async function terminateConnections(url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1)
+  await onServer(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`)
+}
+
 async function onServer(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 2_000 })
   await client.connect()
