@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { featureMap } from './feature-map.ts'
+import { openApi } from './openapi.ts'
 import { ROOT } from './rule-sources.ts'
 
 interface Document {
@@ -12,7 +13,10 @@ interface Document {
   content(): string | Promise<string>
 }
 
-const DOCUMENTS: readonly Document[] = [{ path: 'docs/FEATURES.md', content: featureMap }]
+const DOCUMENTS: readonly Document[] = [
+  { path: 'docs/FEATURES.md', content: featureMap },
+  { path: 'docs/openapi.json', content: openApi },
+]
 
 async function staleDocuments(): Promise<ReadonlyArray<{ path: string; content: string }>> {
   const made = await Promise.all(

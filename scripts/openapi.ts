@@ -1,0 +1,36 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { pino } from 'pino'
+import { createApp } from '#api/app.ts'
+import { openInMemory } from '#main/database.ts'
+import { install } from '#main/installation.ts'
+import { systemClock, TimeZone } from '#values/time.ts'
+
+/** The description of the API, asked of the API itself: it runs on an empty database in memory. */
+export async function openApi(): Promise<string> {
+  const log = pino({ level: 'silent' })
+  const installation = await install(await openInMemory(), systemClock, log)
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+  const { database, execution, persons, credentials, requests, projectors } = installation
+  const app = await createApp(
+    {
+      database: database.kysely,
+      execution,
+      persons,
+      credentials,
+      requests,
+      projectors,
+      tokenKeys: { private: privateKey, public: publicKey },
+      zone: TimeZone.parse('Asia/Tomsk'),
+      tokenSeconds: 1,
+      patience: 1,
+    },
+    log,
+  )
+  const described = app.swagger()
+  await app.close()
+  await installation.close()
+  return `${JSON.stringify(described, null, 2)}\n`
+}
