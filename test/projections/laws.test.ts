@@ -5,21 +5,18 @@ import type { EventStore } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
-import { Projector } from '#projections/projector.ts'
 import { type ReadModel, schemaOf, tablesOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { Instant } from '#values/time.ts'
 import type { History } from '#support/chronicle.ts'
 import { eachEngine, type TestDatabase } from '#support/databases.ts'
 import { batchesOf, histories, oneLog, record, reinterleaved } from '#support/random-history.ts'
 import { SCHOOL } from '#support/spec.ts'
+import { catchUp } from './catch-up.ts'
+import { clock } from './placements.ts'
 import { Folding, type Rows, rowsOf } from './rows-of.ts'
 
 const OTHER_SCHOOL = SchoolSlug.parse('tomsk36')
-const clock = () => Instant.parse('2026-12-30T03:00:00.000Z')
-const log = { info: () => {}, error: () => {} }
-const ENOUGH = 20_000
 
 /** A history, and some of its events. */
 const historyAndSome = histories().chain((history) =>
@@ -124,24 +121,14 @@ describe('a read model that a projector keeps', () => {
       return PostgresLog.open(database.kysely)
     }
 
-    /** Every model, kept until it has come to the end of the log. */
-    async function keepAll(store: EventStore): Promise<void> {
-      const head = (await store.head())!
-      for (const model of READ_MODELS) {
-        const projector = new Projector(model, { store, database: database.kysely, clock, log })
-        await projector.start()
-        expect(await projector.reaches(head, ENOUGH)).toBe(true)
-        await projector.stop()
-      }
-    }
-
     it('is not changed by events that are handed to it again', async () => {
       const property = fc.asyncProperty(historyAndCut, async ({ history, cut }) => {
         const store = await newLog()
         await record(store, history.slice(0, cut))
-        await keepAll(store)
+        await catchUp(READ_MODELS, { store, database: database.kysely, clock })
         await record(store, history.slice(cut))
-        await keepAll(fromTheBeginning(store))
+        const again = fromTheBeginning(store)
+        await catchUp(READ_MODELS, { store: again, database: database.kysely, clock })
         const folded = await (await Folding.open(database.kysely, 'once')).fold([history])
         for (const model of READ_MODELS) {
           expect(folded).toMatchObject(await rowsOf(database.kysely, model))
@@ -155,7 +142,7 @@ describe('a read model that a projector keeps', () => {
       const property = fc.asyncProperty(two, async ([ours, theirs]) => {
         const store = await newLog()
         await record(store, oneLog(ours, theirs))
-        await keepAll(store)
+        await catchUp(READ_MODELS, { store, database: database.kysely, clock })
         for (const model of READ_MODELS) {
           const before = await rowsOf(database.kysely, model)
           await expectSame(model, null, ours.length + theirs.length)
