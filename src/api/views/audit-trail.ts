@@ -13,6 +13,7 @@ import { Uuid } from '#values/uuid.ts'
 import { PROBLEMS, ProblemError } from '../problems.ts'
 import { pageOf } from './class-journal.ts'
 import { authorsOf, namesOf } from './names.ts'
+import { AuditLineReply, AuditLinesReply, RequestReply } from './replies.ts'
 import { mayReadJournal } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -31,7 +32,6 @@ const filter = {
   before: Instant.optional().describe('Время записи: раньше'),
   type: z.string().max(60).optional().describe('Вид события, например MarkCorrected'),
 }
-const Lines = z.object({ lines: z.array(z.unknown()), next: z.string().nullable() })
 
 /** Everything that ever stood in one cell: first entry, corrections, withdrawals, with author, time and reason (R-D2). */
 export const cellHistory = defineView({
@@ -42,7 +42,7 @@ export const cellHistory = defineView({
   operation: 42,
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({ page: Uuid, lesson: Uuid, pupil: Uuid }),
-  reply: z.object({ lines: z.array(z.unknown()) }),
+  reply: z.strictObject({ lines: z.array(AuditLineReply) }),
   async may(asked) {
     const { journal, year } = await pageOf(asked)
     return mayReadJournal(asked, journal, year)
@@ -64,7 +64,7 @@ export const pageHistory = defineView({
   operation: 42,
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({ page: Uuid, ...paging }),
-  reply: Lines,
+  reply: AuditLinesReply,
   async may(asked) {
     const { journal, year } = await pageOf(asked)
     return mayReadJournal(asked, journal, year)
@@ -81,7 +81,7 @@ export const auditTrail = defineView({
   operation: 42,
   roles: ['head', 'deputy', 'auditor'],
   input: z.strictObject({ ...filter, ...paging }),
-  reply: Lines,
+  reply: AuditLinesReply,
   answer: (asked) => {
     const { type, ...rest } = asked.input
     return listed(asked, { ...rest, types: type === undefined ? undefined : [type] })
@@ -97,7 +97,7 @@ export const correctionRegister = defineView({
   operation: 42,
   roles: ['head', 'deputy', 'auditor'],
   input: z.strictObject({ ...filter, ...paging }),
-  reply: Lines,
+  reply: AuditLinesReply,
   answer: (asked) => {
     const { type, ...rest } = asked.input
     return listed(asked, { ...rest, types: type === undefined ? undefined : [type], corrections: true })
@@ -129,7 +129,7 @@ export const requestRegister = defineView({
       .regex(/^\d{1,18}$/)
       .optional(),
   }),
-  reply: z.object({ requests: z.array(z.unknown()), next: z.string().nullable() }),
+  reply: z.strictObject({ requests: z.array(RequestReply), next: z.string().nullable() }),
   async answer({ school, parts, input }) {
     return { body: await parts.requests.find(school, input) }
   },

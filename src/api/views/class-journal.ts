@@ -5,6 +5,7 @@ import type { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { GridReply } from './replies.ts'
 import { mayReadJournal } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -17,13 +18,7 @@ export const classJournalGrid = defineView({
   operation: 9,
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({ page: Uuid }),
-  reply: z.object({
-    page: z.unknown(),
-    pupils: z.array(z.unknown()),
-    lessons: z.array(z.unknown()),
-    works: z.array(z.unknown()),
-    cells: z.array(z.unknown()),
-  }),
+  reply: GridReply,
   async may(asked) {
     const { journal: id, year } = await pageOf(asked)
     return mayReadJournal(asked, id, year)

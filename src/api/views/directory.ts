@@ -15,12 +15,14 @@ import {
   weeks,
   yearOf,
 } from '#projections/school-directory/queries.ts'
+import { Policy } from '#values/policy.ts'
 import { ROLES } from '#values/role.ts'
 import { lessonId, pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { addDays, datesBetween, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { CalendarReply, JournalReply, LessonEntryReply, PageReply, UnitReply } from './replies.ts'
 import { mayReadUnit, WHOLE_SCHOOL_READERS } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -43,12 +45,12 @@ export const whoAmI = defineView({
   operation: 22,
   roles: ROLES,
   input: z.strictObject({}),
-  reply: z.object({
+  reply: z.strictObject({
     account: Uuid,
     person: Uuid,
     name: z.string(),
     roles: z.array(z.enum(ROLES)),
-    children: z.array(z.object({ pupil: Uuid, name: z.string() })),
+    children: z.array(z.strictObject({ pupil: Uuid, name: z.string() })),
   }),
   async answer(asked) {
     const { actor, school, parts } = asked
@@ -74,12 +76,7 @@ export const schoolYearCalendar = defineView({
   operation: 17,
   roles: [...STAFF, 'parent', 'pupil'],
   input: z.strictObject({ year: SchoolYear }),
-  reply: z.object({
-    year: z.unknown(),
-    periods: z.array(z.unknown()),
-    holidays: z.array(z.unknown()),
-    bells: z.array(z.unknown()),
-  }),
+  reply: CalendarReply,
   async answer(asked) {
     return { body: await calendarOf(asked, asked.input.year) }
   },
@@ -93,7 +90,7 @@ export const policyInForce = defineView({
   operation: 21,
   roles: STAFF,
   input: z.strictObject({ on: LocalDate.optional() }),
-  reply: z.object({ effective_from: LocalDate, policy: z.unknown() }),
+  reply: z.strictObject({ effective_from: LocalDate, policy: Policy }),
   async answer({ school, parts, input, today }) {
     const on = input.on ?? today
     const found = await policyOn(parts.database, school, on)
@@ -110,7 +107,7 @@ export const journalList = defineView({
   operation: 18,
   roles: STAFF,
   input: z.strictObject({ year: SchoolYear }),
-  reply: z.object({ journals: z.array(z.unknown()) }),
+  reply: z.strictObject({ journals: z.array(JournalReply) }),
   async answer(asked) {
     const { school, parts, actor, input, today } = asked
     const all = await journals(parts.database, school, input.year)
@@ -146,7 +143,7 @@ export const unitList = defineView({
   operation: 19,
   roles: STAFF,
   input: z.strictObject({ year: SchoolYear }),
-  reply: z.object({ units: z.array(z.unknown()) }),
+  reply: z.strictObject({ units: z.array(UnitReply) }),
   async answer(asked) {
     const found = await units(asked.parts.database, asked.school, asked.input.year)
     const name = await namesOf(
@@ -172,11 +169,11 @@ export const memberList = defineView({
   operation: 19,
   roles: ['head', 'deputy', 'class-teacher', 'teacher', 'system-administrator', 'auditor'],
   input: z.strictObject({ unit: Uuid, on: LocalDate.optional() }),
-  reply: z.object({
+  reply: z.strictObject({
     unit: Uuid,
     name: z.string(),
     on: LocalDate,
-    members: z.array(z.object({ pupil: Uuid, name: z.string() })),
+    members: z.array(z.strictObject({ pupil: Uuid, name: z.string() })),
   }),
   async may(asked) {
     const found = await unitOf(asked)
@@ -204,7 +201,7 @@ export const pageList = defineView({
   operation: 9,
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({ year: SchoolYear, journal: Uuid.optional() }),
-  reply: z.object({ pages: z.array(z.unknown()) }),
+  reply: z.strictObject({ pages: z.array(PageReply) }),
   async answer({ school, parts, input, actor, today }) {
     const found = await pages(parts.database, school, input)
     if (WHOLE_SCHOOL_READERS.includes(actor.role)) return { body: { pages: found } }
@@ -237,7 +234,7 @@ export const lessonList = defineView({
     class: Uuid.optional(),
     recorded: z.enum(['true', 'false']).optional().describe('Только записанные или только незаписанные'),
   }),
-  reply: z.object({ lessons: z.array(z.unknown()) }),
+  reply: z.strictObject({ lessons: z.array(LessonEntryReply) }),
   async answer(asked) {
     const { recorded } = asked.input
     const from = asked.input.from ?? asked.today
@@ -253,22 +250,7 @@ export const lessonList = defineView({
   },
 })
 
-/** A lesson of the timetable, and what of it is filled in. */
-interface LessonEntry {
-  readonly lesson: Uuid
-  readonly date: LocalDate
-  readonly number: number
-  readonly journal: Uuid
-  readonly name: string | undefined
-  readonly period: string
-  readonly page: Uuid
-  readonly room: string | null
-  readonly recorded: boolean
-  readonly topic: string | null
-  readonly attendance: boolean
-  readonly homework: 'set' | 'declined' | null
-  readonly marks: boolean
-}
+type LessonEntry = z.output<typeof LessonEntryReply>
 
 async function lessonsBetween(
   asked: Asked<{ class?: Uuid | undefined }>,
@@ -314,8 +296,8 @@ async function lessonsBetween(
           date,
           number: slot.number,
           journal: slot.journal,
-          name: journal?.name,
-          period: period.period,
+          name: journal?.name ?? null,
+          period: PeriodId.parse(period.period),
           page: pageId(slot.journal, PeriodId.parse(period.period)),
           room: slot.room,
           recorded: done !== undefined,

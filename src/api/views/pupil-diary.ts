@@ -4,6 +4,7 @@ import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { DiaryReply } from './replies.ts'
 import { mayReadDiary, mustKnowPupil } from './rights.ts'
 import { defineView } from './view.ts'
 
@@ -20,13 +21,7 @@ export const pupilDiaryWeek = defineView({
     from: LocalDate.optional().describe('По умолчанию — понедельник этой недели'),
     until: LocalDate.optional().describe('По умолчанию — неделя от from; не больше 62 дней'),
   }),
-  reply: z.object({
-    pupil: Uuid,
-    name: z.string(),
-    from: LocalDate,
-    until: LocalDate,
-    lessons: z.array(z.unknown()),
-  }),
+  reply: DiaryReply,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
     const { school, parts, input, today } = asked

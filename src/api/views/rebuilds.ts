@@ -3,6 +3,7 @@ import { formatPosition } from '#events/store/position.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { rebuild, rebuilds as finishedRebuilds } from '#projections/rebuild.ts'
 import { ProblemError } from '../problems.ts'
+import { RebuildReply } from './replies.ts'
 import { defineView } from './view.ts'
 
 const tag = 'Представления'
@@ -17,7 +18,17 @@ export const readModelStatus = defineView({
   operation: 43,
   roles: ['system-administrator', 'auditor'],
   input: z.strictObject({}),
-  reply: z.object({ head: z.string().nullable(), readModels: z.array(z.unknown()) }),
+  reply: z.strictObject({
+    head: z.string().nullable(),
+    readModels: z.array(
+      z.strictObject({
+        name: z.string(),
+        version: z.int(),
+        position: z.string().nullable(),
+        failure: z.json().describe('Событие, на котором представление остановилось, и почему'),
+      }),
+    ),
+  }),
   async answer({ parts }) {
     const head = await parts.execution.store.head()
     const readModels = parts.projectors.map(({ model, position, failure }) => ({
@@ -48,7 +59,7 @@ export const rebuildReadModel = defineView({
   operation: 43,
   roles: ['system-administrator'],
   input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
-  reply: z.object({ job: z.string() }),
+  reply: z.strictObject({ job: z.string(), status: z.string() }),
   async answer({ school, parts, input }) {
     const model = READ_MODELS.find(({ name }) => name === input.model)!
     const job = `${school}.${model.name}`
@@ -90,7 +101,13 @@ export const rebuildList = defineView({
   operation: 43,
   roles: ['system-administrator', 'auditor'],
   input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
-  reply: z.object({ running: z.unknown().nullable(), rebuilds: z.array(z.unknown()) }),
+  reply: z.strictObject({
+    running: z
+      .strictObject({ started: z.string(), events: z.int(), problem: z.string().nullable() })
+      .nullable()
+      .describe('Перестройка, которая идёт, или последняя, которая не удалась'),
+    rebuilds: z.array(RebuildReply),
+  }),
   async answer({ school, parts, input }) {
     const rebuilds = await finishedRebuilds(parts.database, input.model, school)
     return { body: { running: running.get(`${school}.${input.model}`) ?? null, rebuilds } }

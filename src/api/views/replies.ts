@@ -1,0 +1,318 @@
+import { z } from 'zod'
+import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { KindId } from '#values/policy.ts'
+import { Role } from '#values/role.ts'
+import { PeriodId, SchoolYear } from '#values/school.ts'
+import { Instant, LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+
+/** What views answer, as the API document describes it; a test holds every answer against it. */
+
+export const CommentReply = z
+  .strictObject({
+    comment: Uuid,
+    text: z.string(),
+    author: Uuid.describe('Учётная запись автора'),
+    at: Instant,
+    version: z.int(),
+    corrected: z.boolean(),
+  })
+  .meta({ id: 'Comment' })
+
+const version = z.int().describe('Нужна исправлению как expectedVersion')
+const lateBy = z.int().describe('На сколько секунд позже срока; 0 — вовремя')
+
+export const AbsenceReply = z
+  .strictObject({
+    code: z.string().nullable().describe('null — был на уроке: прежний код снят исправлением'),
+    version,
+    corrected: z.boolean(),
+  })
+  .meta({ id: 'Absence' })
+
+const mark = {
+  entry: Uuid.describe('Отметка: по ней исправляют и отзывают'),
+  work: Uuid,
+  value: MarkValue,
+  version,
+  recordedAt: Instant,
+  lateBy,
+  corrected: z.boolean(),
+  comments: z.array(CommentReply),
+}
+export const MarkReply = z.strictObject(mark).meta({ id: 'Mark' })
+const DiaryMarkReply = z.strictObject({ ...mark, kind: KindId, weight: z.int() }).meta({ id: 'DiaryMark' })
+
+export const HomeworkReply = z
+  .strictObject({
+    content: z
+      .strictObject({
+        text: z.string(),
+        due: LocalDate.nullable(),
+        manner: z.string().nullable(),
+        attachments: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+      })
+      .nullable()
+      .describe('null — не задано'),
+    version,
+    recordedAt: Instant,
+    lateBy,
+    corrected: z.boolean(),
+    comments: z.array(CommentReply),
+  })
+  .meta({ id: 'Homework' })
+
+const lesson = {
+  lesson: Uuid,
+  date: LocalDate,
+  number: z.int(),
+  type: KindId,
+  topic: z.string(),
+  material: z.string().nullable(),
+  teacher: Uuid,
+  teacher_name: z.string(),
+  homework: HomeworkReply.nullable().describe('null — не заполнено'),
+  comments: z.array(CommentReply),
+}
+
+export const GridReply = z.strictObject({
+  page: z.strictObject({
+    page: Uuid,
+    journal: Uuid,
+    year: SchoolYear,
+    period: PeriodId,
+    grading: GradingSystem,
+    revision: z.int(),
+    name: z.string().nullable(),
+    subject: z.string().nullable(),
+    learners: z.string().nullable().describe('Класс или группа'),
+    from: LocalDate.nullable(),
+    until: LocalDate.nullable(),
+  }),
+  pupils: z.array(
+    z.strictObject({
+      pupil: Uuid,
+      name: z.string(),
+      spans: z.array(z.strictObject({ from: LocalDate, until: LocalDate.nullable() })),
+      now: z.boolean().describe('Учится здесь сегодня'),
+    }),
+  ),
+  lessons: z.array(
+    z.strictObject({
+      ...lesson,
+      version,
+      recorded_at: Instant,
+      late_by: lateBy,
+      corrected: z.boolean(),
+      attendance: z
+        .strictObject({ takenAt: Instant, lateBy, version })
+        .nullable()
+        .describe('null — присутствие не отмечено'),
+    }),
+  ),
+  works: z.array(
+    z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: z.int(), due_at: Instant }),
+  ),
+  cells: z.array(
+    z.strictObject({
+      lesson: Uuid,
+      pupil: Uuid,
+      absence: AbsenceReply.nullable(),
+      marks: z.array(MarkReply),
+    }),
+  ),
+})
+
+export const DiaryReply = z.strictObject({
+  pupil: Uuid,
+  name: z.string(),
+  from: LocalDate,
+  until: LocalDate,
+  lessons: z.array(
+    z.strictObject({
+      ...lesson,
+      page: Uuid,
+      journal: Uuid,
+      subject: z.string().nullable(),
+      absence: AbsenceReply.nullable(),
+      marks: z.array(DiaryMarkReply),
+    }),
+  ),
+})
+
+export const AuditLineReply = z
+  .strictObject({
+    stream: z.string(),
+    revision: z.int(),
+    ordinal: z.int().describe('Запись о нескольких учениках имеет по строке на каждого'),
+    event: Uuid,
+    type: z.string(),
+    at: Instant.describe('Время записи'),
+    account: Uuid,
+    author_name: z.string().nullable(),
+    role: Role,
+    command: Uuid,
+    request: z.string().nullable().describe('Номер запроса в журнале обращений'),
+    page: Uuid.nullable(),
+    journal: Uuid.nullable(),
+    period: PeriodId.nullable(),
+    lesson: Uuid.nullable(),
+    date: LocalDate.nullable().describe('Дата урока'),
+    person: Uuid.nullable(),
+    person_name: z.string().nullable(),
+    mark: Uuid.nullable(),
+    before: z.json(),
+    after: z.json(),
+    reason: z.string().nullable(),
+    note: z.string().nullable(),
+    late_by: z.int().nullable(),
+  })
+  .meta({ id: 'AuditLine' })
+
+export const AuditLinesReply = z.strictObject({
+  lines: z.array(AuditLineReply),
+  next: z.string().nullable().describe('Курсор следующей страницы; null — это конец'),
+})
+
+const span = { from: LocalDate, until: LocalDate.nullable() }
+
+export const JournalReply = z
+  .strictObject({
+    journal: Uuid,
+    year: SchoolYear,
+    subject: Uuid,
+    subject_name: z.string().nullable(),
+    unit: Uuid.describe('Класс или группа'),
+    unit_name: z.string().nullable(),
+    unit_kind: z.enum(['class', 'group']).nullable(),
+    type: z.string(),
+    grading: GradingSystem,
+    name: z.string(),
+    teachers: z.array(z.strictObject({ staff: Uuid, name: z.string(), ...span })),
+  })
+  .meta({ id: 'Journal' })
+
+export const UnitReply = z
+  .strictObject({
+    unit: Uuid,
+    kind: z.enum(['class', 'group']),
+    year: SchoolYear,
+    name: z.string(),
+    grade: z.int().nullable(),
+    classes: z.array(Uuid).describe('У группы: классы, из которых она набрана'),
+    teachers: z.array(z.strictObject({ staff: Uuid, name: z.string(), from: LocalDate })),
+  })
+  .meta({ id: 'Unit' })
+
+export const PageReply = z
+  .strictObject({
+    page: Uuid,
+    stream: z.string(),
+    journal: Uuid,
+    year: SchoolYear,
+    period: PeriodId,
+    grading: GradingSystem,
+    revision: z.int(),
+  })
+  .meta({ id: 'Page' })
+
+export const LessonEntryReply = z
+  .strictObject({
+    lesson: Uuid,
+    date: LocalDate,
+    number: z.int(),
+    journal: Uuid,
+    name: z.string().nullable(),
+    period: PeriodId,
+    page: Uuid,
+    room: z.string().nullable(),
+    recorded: z.boolean(),
+    topic: z.string().nullable(),
+    attendance: z.boolean(),
+    homework: z.enum(['set', 'declined']).nullable(),
+    marks: z.boolean(),
+  })
+  .meta({ id: 'LessonEntry' })
+
+export const CalendarReply = z.strictObject({
+  year: z.strictObject({
+    year: SchoolYear,
+    from: LocalDate,
+    until: LocalDate,
+    zone: z.string(),
+    school_days: z.array(z.int()),
+  }),
+  periods: z.array(
+    z.strictObject({
+      period: PeriodId,
+      name: z.string(),
+      structure: z.string(),
+      grades: z.array(z.int()),
+      from: LocalDate,
+      until: LocalDate,
+    }),
+  ),
+  holidays: z.array(
+    z.strictObject({
+      name: z.string(),
+      from: LocalDate,
+      until: LocalDate,
+      grades: z.array(z.int()).nullable(),
+    }),
+  ),
+  bells: z.array(
+    z.strictObject({
+      shift: z.string(),
+      effective_from: LocalDate,
+      grades: z.array(z.int()),
+      bells: z.array(z.strictObject({ number: z.int(), from: z.string(), until: z.string() })),
+    }),
+  ),
+})
+
+export const RequestReply = z
+  .strictObject({
+    request: z.string(),
+    at: Instant,
+    school: z.string().nullable(),
+    account: Uuid.nullable(),
+    role: z.string().nullable(),
+    method: z.string(),
+    path: z.string(),
+    operation: z.string(),
+    command: Uuid.nullable(),
+    address: z.string(),
+    agent: z.string().nullable(),
+    status: z.int(),
+    problem: z.string().nullable(),
+  })
+  .meta({ id: 'Request' })
+
+const sides = <Value extends z.ZodType>(value: Value) => z.strictObject({ live: value, rebuilt: value })
+
+export const RebuildReply = z
+  .strictObject({
+    id: Uuid,
+    started: Instant,
+    finished: Instant.nullable(),
+    report: z
+      .strictObject({
+        id: Uuid,
+        readModel: z.string(),
+        school: z.string().nullable(),
+        started: Instant,
+        finished: Instant,
+        events: z.int(),
+        tables: z.array(
+          z.strictObject({
+            table: z.string(),
+            rows: sides(z.int()),
+            digest: sides(z.string()).describe('SHA-256 строк по порядку ключей'),
+            differing: z.int(),
+            examples: z.array(z.strictObject({ side: z.enum(['live', 'rebuilt']), row: z.json() })),
+          }),
+        ),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Rebuild' })

@@ -1,0 +1,126 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from '#api/app.ts'
+import { rebuildReadModel } from '#api/views/rebuilds.ts'
+import { VIEWS } from '#api/views/catalogue.ts'
+import { DEMO_PASSWORD, DEMO_SCHOOL } from '#main/demo.ts'
+import { catchUp, type Installation, install } from '#main/installation.ts'
+import { seed } from '#main/seed.ts'
+import { type SyntheticSchool, synthesize } from '#main/synthetic/synthesize.ts'
+import { testEngine } from '#support/databases.ts'
+import { Instant, LocalDate, TimeZone } from '#values/time.ts'
+
+const now = Instant.parse('2026-09-12T03:00:00.000Z')
+let installation: Installation
+let app: FastifyInstance
+let school: SyntheticSchool
+
+// A week and a half of a whole school: enough for every view to have something to show.
+beforeAll(async () => {
+  const log = pino({ level: 'silent' })
+  const until = LocalDate.parse('2026-09-11')
+  school = synthesize({ seed: 'letopis', preset: 'S', year: 2026, until, password: DEMO_PASSWORD })
+  installation = await install(await testEngine('pglite').open(), () => now, log)
+  await seed(installation.execution, DEMO_SCHOOL, [...school.commands()], () => {})
+  await catchUp(installation)
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+  const { database, execution, persons, credentials, requests, projectors } = installation
+  app = await createApp(
+    {
+      database: database.kysely,
+      execution,
+      persons,
+      credentials,
+      requests,
+      projectors,
+      tokenKeys: { private: privateKey, public: publicKey },
+      zone: TimeZone.parse('Asia/Tomsk'),
+      tokenSeconds: 3_600,
+      patience: 5_000,
+    },
+    log,
+  )
+}, 180_000)
+
+afterAll(async () => {
+  await app.close()
+  await installation.close()
+})
+
+async function tokenOf(login: string): Promise<string> {
+  const body = { school: DEMO_SCHOOL, login, password: DEMO_PASSWORD }
+  return (await app.inject({ method: 'POST', url: '/v1/log-in', body })).json<{ token: string }>().token
+}
+
+async function get(login: string, path: string, role?: string): Promise<{ status: number; body: unknown }> {
+  const headers = { authorization: `Bearer ${await tokenOf(login)}`, ...(role && { 'letopis-role': role }) }
+  const answer = await app.inject({ url: `/v1/schools/${DEMO_SCHOOL}/${path}`, headers })
+  return { status: answer.statusCode, body: answer.json() }
+}
+
+describe('the views of a school that has lived a week and a half', () => {
+  it('answer as the API document says, each of them', async () => {
+    const [lesson] = school.unrecorded
+    const { page, journal, class: unit } = lesson!
+    const pupil = school.people.pupil.person
+    const grid = (await get('deputy', `pages/${page}`)).body as {
+      cells: Array<{ lesson: string; pupil: string }>
+    }
+    const cell = grid.cells[0]!
+    const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
+      'who-am-i': ['parent', 'me'],
+      'school-year-calendar': ['pupil', 'years/2026'],
+      'policy-in-force': ['teacher', 'policy'],
+      'journal-list': ['deputy', 'years/2026/journals'],
+      'unit-list': ['admin', 'years/2026/units'],
+      'member-list': ['deputy', `units/${unit}/members`],
+      'lesson-list': ['deputy', 'lessons?from=2026-09-07&until=2026-09-11'],
+      'page-list': ['auditor', `years/2026/pages?journal=${journal}`],
+      'class-journal-grid': ['deputy', `pages/${page}`],
+      'pupil-diary-week': ['parent', `pupils/${pupil}/diary?from=2026-09-07`],
+      'cell-history': ['auditor', `pages/${page}/lessons/${cell.lesson}/pupils/${cell.pupil}/history`],
+      'page-history': ['head', `pages/${page}/history?limit=50`],
+      'audit-trail': ['auditor', 'audit-trail?limit=500'],
+      'correction-register': ['auditor', 'corrections'],
+      'request-register': ['admin', 'requests'],
+      'read-model-status': ['admin', 'read-models'],
+      'rebuild-list': ['admin', 'read-models/class-journal/rebuilds'],
+    }
+    expect(Object.keys(asked).toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())
+    for (const view of VIEWS) {
+      const { status, body } = await get(...asked[view.name]!)
+      expect({ view: view.name, status }).toEqual({ view: view.name, status: 200 })
+      expect(view.reply.safeParse(body).error ?? null, view.name).toBeNull()
+      // What parses must not be nothing: an empty list would prove no shape.
+      const lists = Object.values(body as object).filter((value) => Array.isArray(value))
+      const mayBeEmpty = ['who-am-i', 'rebuild-list', 'pupil-diary-week'].includes(view.name)
+      if (!mayBeEmpty) for (const list of lists) expect(list, view.name).not.toHaveLength(0)
+    }
+  })
+
+  it('start a rebuild and tell how it went', async () => {
+    const headers = { authorization: `Bearer ${await tokenOf('admin')}` }
+    const url = `/v1/schools/${DEMO_SCHOOL}/read-models/pupil-diary/rebuild`
+    const answer = await app.inject({ method: 'POST', url, headers })
+    expect(answer.statusCode).toBe(202)
+    expect(rebuildReadModel.reply.safeParse(answer.json()).success).toBe(true)
+    await expect
+      .poll(async () => (await get('admin', 'read-models/pupil-diary/rebuilds')).body, { timeout: 30_000 })
+      .toMatchObject({ running: null, rebuilds: [{ report: { tables: expect.any(Array) } }] })
+    const { body } = await get('admin', 'read-models/pupil-diary/rebuilds')
+    const view = VIEWS.find(({ name }) => name === 'rebuild-list')!
+    expect(view.reply.safeParse(body).error ?? null).toBeNull()
+    const { rebuilds } = body as {
+      rebuilds: Array<{ report: { tables: Array<{ differing: number; rows: { live: number } }> } }>
+    }
+    for (const { differing, rows } of rebuilds[0]!.report.tables) {
+      expect(rows.live).toBeGreaterThan(0)
+      expect(differing).toBe(0)
+    }
+  })
+})
