@@ -264,9 +264,6 @@ const ANSWERS = {
   'login-failed': w(401, 'Неверное имя или пароль.', 'Wrong log-in or password.'),
   'school-unknown': w(404, 'Такой школы нет.', 'No such school.'),
   'route-unknown': w(404, 'Такого адреса нет.', 'No such address.'),
-  'person-unknown': w(404, 'Такого человека нет в школе.', 'The school has no such person.'),
-  'read-model-unknown': w(404, 'Такого представления нет.', 'No such read model.'),
-  'rebuild-unknown': w(404, 'Такой перестройки не было.', 'No such rebuild.'),
   'rebuild-running': w(409, 'Это представление уже перестраивается.', 'The read model is being rebuilt.'),
   'not-caught-up': w(
     503,

@@ -7,7 +7,7 @@ import { policyEvents } from './policy.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
 import { schoolYearEvents } from './school-year.ts'
-import type { PositionedEvent, RecordedEvent } from './store/event-store.ts'
+import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
 import { timetableEvents } from './timetable.ts'
 
@@ -34,7 +34,6 @@ export type Decoded<Event extends DomainEvent = DomainEvent> = Event & {
   readonly revision: bigint
   readonly meta: Meta
 }
-export type DecodedAt = Decoded & { readonly position: PositionedEvent['position'] }
 
 /** The log holds a version that this release does not know: it was written by a newer one. */
 export class NewerVersion extends Error {
@@ -47,10 +46,14 @@ const definitions = new Map<string, EventDefinition>(Object.entries(registry))
  * Brings a recorded event into the newest version of its type; null for a type that is not ours.
  * The data was validated when it was written and its hash stands in the chain, so it is not validated again.
  *
+ * @param known the definitions to go by: the registry, except in the tests of upcasting
  * @throws {NewerVersion} rather than guess: a fold that skipped an event would show a wrong journal
  */
-export function decode(recorded: RecordedEvent): Decoded | null {
-  const definition = definitions.get(recorded.type)
+export function decode(
+  recorded: RecordedEvent,
+  known: ReadonlyMap<string, EventDefinition> = definitions,
+): Decoded | null {
+  const definition = known.get(recorded.type)
   if (definition === undefined) return null
   const meta = recorded.meta as unknown as Meta
   if (meta.v > definition.v) {

@@ -175,17 +175,6 @@ export async function childrenOf(database: Database, school: SchoolSlug, person:
   return (await rows<{ pupil: Uuid }>(database, text, [school, person])).map(({ pupil }) => pupil)
 }
 
-/** Whether a person is a pupil or a member of staff; undefined for a stranger. */
-export async function kindOf(
-  database: Database,
-  school: SchoolSlug,
-  person: Uuid,
-): Promise<'pupil' | 'staff' | undefined> {
-  const text = 'select kind from school_directory.person where school = $1 and person = $2'
-  const [found] = await rows<{ kind: 'pupil' | 'staff' }>(database, text, [school, person])
-  return found?.kind
-}
-
 /** Whose the accounts are: authors of entries are shown by name. */
 export async function personsOf(
   database: Database,
