@@ -46,12 +46,16 @@ const definitions = new Map<string, EventDefinition>(Object.entries(registry))
  * Brings a recorded event into the newest version of its type; null for a type that is not ours.
  * The data was validated when it was written and its hash stands in the chain, so it is not validated again.
  *
- * @param known the definitions to go by: the registry, except in the tests of upcasting
  * @throws {NewerVersion} rather than guess: a fold that skipped an event would show a wrong journal
  */
-export function decode(
+export function decode(recorded: RecordedEvent): Decoded | null {
+  return decodeBy(definitions, recorded)
+}
+
+/** The same by other definitions than ours. */
+export function decodeBy(
+  known: ReadonlyMap<string, EventDefinition>,
   recorded: RecordedEvent,
-  known: ReadonlyMap<string, EventDefinition> = definitions,
 ): Decoded | null {
   const definition = known.get(recorded.type)
   if (definition === undefined) return null
