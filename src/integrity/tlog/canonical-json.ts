@@ -27,14 +27,17 @@ export class NotCanonicalizable extends Error {
 
 /** The canonical text of `value`; its UTF-8 encoding is what is hashed. */
 export function canonicalJson(value: unknown): string {
-  return write(value, '', 0)
+  return write(value, [])
 }
+
+/** The keys and indexes that lead to the value at hand: a text is made of them only when it is refused. */
+type Path = Array<string | number>
 
 // A record is a few levels deep. The bound turns a cycle or a hostile nesting into an error, not a crash.
 const MAX_DEPTH = 64
 
-function write(value: unknown, path: string, depth: number): string {
-  if (depth > MAX_DEPTH) throw new NotCanonicalizable(path, `nested deeper than ${MAX_DEPTH} levels`)
+function write(value: unknown, path: Path): string {
+  if (path.length > MAX_DEPTH) throw refusal(path, `nested deeper than ${MAX_DEPTH} levels`)
   switch (typeof value) {
     case 'string':
       return writeString(value, path)
@@ -44,47 +47,55 @@ function write(value: unknown, path: string, depth: number): string {
       return value ? 'true' : 'false'
     case 'object':
       if (value === null) return 'null'
-      return Array.isArray(value) ? writeArray(value, path, depth) : writeObject(value, path, depth)
+      return Array.isArray(value) ? writeArray(value, path) : writeObject(value, path)
     default:
-      throw new NotCanonicalizable(path, `${typeof value} is not JSON`)
+      throw refusal(path, `${typeof value} is not JSON`)
   }
 }
 
-function writeString(value: string, path: string): string {
-  if (!value.isWellFormed()) throw new NotCanonicalizable(path, 'unpaired surrogate')
+// Most strings of a record are ids, codes and instants: ASCII without anything to escape.
+const PLAIN = /^[ !#-[\]-~]*$/
+
+function writeString(value: string, path: Path): string {
+  if (PLAIN.test(value)) return `"${value}"`
+  if (!value.isWellFormed()) throw refusal(path, 'unpaired surrogate')
   return JSON.stringify(value)
 }
 
-function writeNumber(value: number, path: string): string {
-  if (!Number.isFinite(value)) throw new NotCanonicalizable(path, `${value} is not a JSON number`)
+function writeNumber(value: number, path: Path): string {
+  if (!Number.isFinite(value)) throw refusal(path, `${value} is not a JSON number`)
   // An integer past 2^53 has already lost digits: RFC 8785 appendix D wants such a value as a string.
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new NotCanonicalizable(path, 'integer outside ±(2^53−1); write it as a string')
+    throw refusal(path, 'integer outside ±(2^53−1); write it as a string')
   }
   return Object.is(value, -0) ? '0' : String(value)
 }
 
-function writeArray(value: readonly unknown[], path: string, depth: number): string {
+function writeArray(value: readonly unknown[], path: Path): string {
   let text = '['
   for (let i = 0; i < value.length; i++) {
-    if (i > 0) text += ','
-    text += write(value[i], `${path}/${i}`, depth + 1)
+    path.push(i)
+    text += `${i > 0 ? ',' : ''}${write(value[i], path)}`
+    path.pop()
   }
   return `${text}]`
 }
 
-function writeObject(value: object, path: string, depth: number): string {
+function writeObject(value: object, path: Path): string {
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new NotCanonicalizable(path, `${value.constructor.name} is not a plain object`)
-  }
+  if (prototype !== Object.prototype && prototype !== null) throw refusal(path, 'not a plain object')
+  const members = value as Readonly<Record<string, unknown>>
   let text = '{'
-  for (const [key, member] of Object.entries(value).toSorted(byUtf16)) {
-    const at = `${path}/${key}`
-    if (text.length > 1) text += ','
-    text += `${writeString(key, at)}:${write(member, at, depth + 1)}`
+  // Without a comparison toSorted() orders by UTF-16 code units, which is what section 3.2.3 asks for.
+  for (const key of Object.keys(members).toSorted()) {
+    path.push(key)
+    text += `${text.length > 1 ? ',' : ''}${writeString(key, path)}:${write(members[key], path)}`
+    path.pop()
   }
   return `${text}}`
 }
 
-const byUtf16 = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0)
+function refusal(path: Path, problem: string): NotCanonicalizable {
+  const escaped = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+  return new NotCanonicalizable(escaped.join(''), problem)
+}
