@@ -8,8 +8,8 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
-import { z } from 'zod'
 import { StoreUnavailable } from '#events/store/event-store.ts'
+import '#values/russian.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { authenticate, logInRoute, type Who } from './authentication.ts'
@@ -41,9 +41,6 @@ declare module 'fastify' {
   }
 }
 
-// People read the messages of validation, too.
-z.config(z.locales.ru())
-
 /** The largest body: a lesson of a stream of 120 is some ten kilobytes. */
 const BODY_LIMIT = 1_048_576
 
@@ -62,10 +59,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   app.setSerializerCompiler(() => JSON.stringify)
   app.decorateRequest('who', null)
   app.decorateRequest('asked', null)
-  app.addHook('onRoute', ({ url, config }) => {
-    const known = config?.permission !== undefined || url.startsWith('/docs')
-    if (!known) throw new Error(`${url} does not say who may use it`)
-  })
+  requirePermissions(app)
   await documented(app)
   await app.register(fastifyJwt, {
     secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
@@ -86,6 +80,14 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   viewRoutes(app, parts)
   await app.ready()
   return app
+}
+
+/** Refuses every route that does not say who may use it: such a service does not start. */
+export function requirePermissions(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ url, config }) => {
+    const known = config?.permission !== undefined || url.startsWith('/docs')
+    if (!known) throw new Error(`${url} does not say who may use it`)
+  })
 }
 
 async function documented(app: FastifyInstance): Promise<void> {

@@ -1,14 +1,24 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import '#values/russian.ts'
 import { TimeZone } from '#values/time.ts'
 
 /** What the environment says. Every mistake is named at once, before anything is opened. */
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const given = z.string().min(1, 'пусто: уберите переменную или дайте ей значение')
+
 const Environment = z.object({
-  LETOPIS_DATA: z.string().min(1).default('./data'),
-  LETOPIS_HOST: z.string().min(1).default('127.0.0.1'),
-  LETOPIS_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  LETOPIS_DATA: given.default('./data'),
+  LETOPIS_HOST: given.default('127.0.0.1'),
+  LETOPIS_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: 'порт — целое число от 0 до 65535', abort: true })
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'порт — целое число от 0 до 65535')
+    .default(8080),
   LETOPIS_ZONE: TimeZone.default(TimeZone.parse('Asia/Tomsk')),
-  LETOPIS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LETOPIS_LOG_LEVEL: z.enum(LEVELS, `одно из: ${LEVELS.join(', ')}`).default('info'),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'адрес вида postgres://пользователь@узел:5432/база' })
     .optional(),

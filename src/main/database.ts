@@ -1,3 +1,4 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
@@ -18,11 +19,34 @@ export async function openEmbedded(folder: string): Promise<Database> {
   makeFolder(folder)
   const unlock = lockFolder(folder)
   try {
-    return pgliteDatabase(await openDurablePGlite(join(folder, 'pglite')), unlock)
+    return pgliteDatabase(await openCluster(folder), unlock)
   } catch (error) {
     unlock()
     throw error
   }
+}
+
+/**
+ * Making a cluster takes a second and some 900 files: killed in the middle, or on a disk that is full, it would leave
+ * one that never opens again. So it is made aside, and gets its name when it is whole and on the disk.
+ */
+async function openCluster(folder: string): Promise<PGlite> {
+  const cluster = join(folder, 'pglite')
+  if (!existsSync(cluster)) {
+    const aside = join(folder, 'pglite.new')
+    rmSync(aside, { recursive: true, force: true })
+    try {
+      await (await openDurablePGlite(aside)).close()
+    } catch (error) {
+      rmSync(aside, { recursive: true, force: true })
+      throw error
+    }
+    renameSync(aside, cluster)
+    const names = openSync(folder, 'r')
+    fsyncSync(names)
+    closeSync(names)
+  }
+  return openDurablePGlite(cluster)
 }
 
 /**

@@ -1,8 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { EventStore } from '#events/store/event-store.ts'
 import { SchoolSlug, SchoolYear } from '#values/school.ts'
 import { addDays, dateAt, type Instant, LocalDate, TimeZone } from '#values/time.ts'
+import { Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
 import type { Installation } from './installation.ts'
 import { seed } from './seed.ts'
@@ -30,30 +32,51 @@ export function schoolOfDemo({ seed, year, until }: Demo): SyntheticSchool {
   return synthesize({ seed, preset: 'S', year, until, password: DEMO_PASSWORD })
 }
 
-/** Seeds the demo school into an empty installation, or goes on where a seeding was cut short. */
+/**
+ * Seeds the demo school into an empty installation, or goes on where a seeding was cut short.
+ *
+ * The database need not be the one of which the data folder tells: `DATABASE_URL` may lead to another one each time. So
+ * the log itself is asked, whose first command is that of the demo school or is not; schools are never mixed.
+ *
+ * @returns `foreign` where the log holds something else: nothing was done
+ */
 export async function seedDemo(
   { execution }: Installation,
   folder: string,
   now: Instant,
   progress: (done: number, total: number) => void,
-): Promise<Demo> {
-  const demo = readDemo(folder) ?? demoOf(now)
+): Promise<Demo | 'foreign'> {
+  const known = readDemo(folder)
+  const first = await firstCommand(execution.store)
+  if (first !== null && known === null) return 'foreign'
+  const demo = known === null || (known.done && first === null) ? demoOf(now) : known
+  const { setUp, life, total } = schoolOfDemo(demo)
+  if (first !== null && first !== setUp[0]!.id) return 'foreign'
   if (demo.done) return demo
   writeDemo(folder, demo)
-  const { setUp, life, total } = schoolOfDemo(demo)
   await seed(execution, DEMO_SCHOOL, [...setUp, ...life], (done) => progress(done, total))
   const finished = { ...demo, done: true }
   writeDemo(folder, finished)
   return finished
 }
 
-/** The demo school of a data folder; null where there is none. */
+/** The command that began the log; null while it is empty. */
+async function firstCommand(store: EventStore): Promise<unknown> {
+  for await (const { meta } of store.readAll({ limit: 1 })) return meta.cmd
+  return null
+}
+
+/** The demo school of a data folder; null where there is none. @throws {Obstacle} */
 export function readDemo(folder: string): Demo | null {
+  const file = fileOf(folder)
   try {
-    return Demo.parse(JSON.parse(readFileSync(fileOf(folder), 'utf8')))
+    return Demo.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error
+    throw new Obstacle(`${file}: не читается. Верните его из копии или запустите без --demo.`, {
+      cause: error,
+    })
   }
 }
 

@@ -5,6 +5,7 @@ import { query } from '#events/store/sql.ts'
 import { formatPosition } from '#events/store/position.ts'
 import { systemClock } from '#values/time.ts'
 import type { Config } from './config.ts'
+import { describe, Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
 import { FolderInUse } from './folder-lock.ts'
 import { openInstallation } from './installation.ts'
@@ -51,7 +52,8 @@ async function engine(config: Config): Promise<Check[]> {
             kysely,
             "select version() as version, current_setting('fsync') as sync",
           )
-          if (row!.sync !== 'on') throw new Error('fsync выключен: отключение питания может потерять записи')
+          if (row!.sync !== 'on')
+            throw new Obstacle('fsync выключен: отключение питания может потерять записи')
           return row!.version.split(' on ')[0]!
         }),
         await check('Журнал событий', async () => {
@@ -68,11 +70,11 @@ async function engine(config: Config): Promise<Check[]> {
         {
           what: kind,
           ok: true,
-          found: `занята работающей службой (процесс ${error.pid}); её состояние — /health/ready`,
+          found: `занята работающей службой (процесс ${error.pid ?? 'неизвестен'}); её состояние — /health/ready`,
         },
       ]
     }
-    return [{ what: kind, ok: false, found: error instanceof Error ? error.message : String(error) }]
+    return [{ what: kind, ok: false, found: describe(error) }]
   }
 }
 
@@ -89,6 +91,6 @@ async function check(what: string, look: () => string | Promise<string>): Promis
   try {
     return { what, ok: true, found: await look() }
   } catch (error) {
-    return { what, ok: false, found: error instanceof Error ? error.message : String(error) }
+    return { what, ok: false, found: describe(error) }
   }
 }

@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { BadConfig, type Config, readConfig } from './config.ts'
-import { FolderInUse } from './folder-lock.ts'
+import { describe } from './explain.ts'
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -13,12 +13,27 @@ if (major < 24) {
   process.exit(2)
 }
 
+const TITLES: Readonly<Record<string, string>> = {
+  'Usage:': 'Вызов:',
+  'Arguments:': 'Аргументы:',
+  'Options:': 'Параметры:',
+  'Commands:': 'Команды:',
+}
+
 const program = new Command('letopis')
   .description('Летопись: электронный журнал и дневник школы на событиях')
   .version('0.1.0', '-V, --version', 'версия')
   .helpOption('-h, --help', 'эта справка')
   .helpCommand('help [команда]', 'справка о команде')
-  .showHelpAfterError('(подсказка: --help)')
+  .usage('[параметры] <команда>')
+  .configureHelp({
+    styleTitle: (title) => TITLES[title] ?? title,
+    subcommandTerm: (command) =>
+      [command.name(), ...command.registeredArguments.map((argument) => `[${argument.name()}]`)].join(' '),
+  })
+  // What is wrong with a call is said in Russian, below.
+  .configureOutput({ outputError: () => {} })
+  .exitOverride()
   .addHelpText(
     'after',
     `
@@ -35,33 +50,36 @@ const program = new Command('letopis')
 
 program
   .command('serve')
+  .usage('[параметры]')
   .description('запустить службу')
-  .option('--demo', 'в пустую установку поместить школу для знакомства', false)
-  .action(async ({ demo }: { demo: boolean }) => {
+  .option('--demo', 'в пустую установку поместить школу для знакомства')
+  .action(async ({ demo }: { demo?: true }) => {
     const { serve } = await import('./serve.ts')
-    const served = await serve(config(), { demo })
+    const served = await serve(config(), { demo: demo === true })
     stopOn(['SIGINT', 'SIGTERM'], () => served.close())
   })
 
 program
   .command('seed')
+  .usage('[параметры]')
   .description('поместить школу для знакомства в пустую установку и закончить')
-  .option('--json', 'ответ в JSON', false)
-  .action(async (options: { json: boolean }) => {
+  .option('--json', 'ответ в JSON')
+  .action(async (options: { json?: true }) => {
     const { seedOnce } = await import('./operations.ts')
     print(await seedOnce(config()), options)
   })
 
 program
   .command('rebuild')
+  .usage('[параметры] [представление]')
   .description('перестроить представления из событий и сравнить с прежними')
-  .argument('[model]', `какое: ${READ_MODELS.map(({ name }) => name).join(', ')}; без него — все`)
+  .argument('[представление]', `какое: ${READ_MODELS.map(({ name }) => name).join(', ')}; без него — все`)
   .option('--school <slug>', 'только строки этой школы', parsed(SchoolSlug))
-  .option('--json', 'отчёт в JSON', false)
-  .action(async (model: string | undefined, options: { school?: SchoolSlug; json: boolean }) => {
+  .option('--json', 'отчёт в JSON')
+  .action(async (model: string | undefined, options: { school?: SchoolSlug; json?: true }) => {
     const { rebuildAll } = await import('./operations.ts')
     const known = READ_MODELS.filter(({ name }) => model === undefined || name === model)
-    if (known.length === 0) throw new UsageError(`нет представления ${model}`)
+    if (known.length === 0) throw new UsageError(`Нет представления «${model}».`)
     const report = await rebuildAll(config(), known, options.school ?? null)
     print(report, options)
     if (report.differing > 0) process.exitCode = 3
@@ -69,22 +87,24 @@ program
 
 program
   .command('history')
+  .usage('[параметры]')
   .description('история страницы журнала или одной клетки, прямо из журнала событий')
   .requiredOption('--school <slug>', 'школа', parsed(SchoolSlug))
   .requiredOption('--page <id>', 'страница', parsed(Uuid))
   .option('--lesson <id>', 'урок', parsed(Uuid))
   .option('--pupil <id>', 'ученик', parsed(Uuid))
-  .option('--json', 'в JSON', false)
-  .action(async (options: { school: SchoolSlug; page: Uuid; lesson?: Uuid; pupil?: Uuid; json: boolean }) => {
+  .option('--json', 'в JSON')
+  .action(async (options: { school: SchoolSlug; page: Uuid; lesson?: Uuid; pupil?: Uuid; json?: true }) => {
     const { history } = await import('./operations.ts')
     print(await history(config(), options), options)
   })
 
 program
   .command('doctor')
+  .usage('[параметры]')
   .description('проверить, что настроено, доступно и пишется')
-  .option('--json', 'в JSON', false)
-  .action(async (options: { json: boolean }) => {
+  .option('--json', 'в JSON')
+  .action(async (options: { json?: true }) => {
     const { doctor } = await import('./doctor.ts')
     const report = await doctor(config())
     print(report, options)
@@ -110,7 +130,7 @@ function parsed<Value>(schema: {
 
 function print(
   report: { readonly lines: readonly string[]; readonly json: unknown },
-  { json }: { json: boolean },
+  { json }: { json?: true },
 ): void {
   process.stdout.write(json ? `${JSON.stringify(report.json, null, 2)}\n` : `${report.lines.join('\n')}\n`)
 }
@@ -130,41 +150,38 @@ function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>):
   for (const signal of signals) process.on(signal, stop)
 }
 
+/** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
+const MISTAKES: Readonly<Record<string, string>> = {
+  'commander.unknownCommand': 'Неизвестная команда',
+  'commander.unknownOption': 'Неизвестный параметр',
+  'commander.excessArguments': 'Лишние аргументы команды',
+  'commander.optionMissingArgument': 'Не указано значение параметра',
+  'commander.missingMandatoryOptionValue': 'Не указан обязательный параметр',
+  'commander.invalidArgument': 'Неверное значение параметра',
+}
+
+function mistakeOf({ code, message }: CommanderError): string {
+  const [, name] = /'([^']*)'/.exec(message) ?? []
+  const [, why] = / is invalid\. (.*)$/.exec(message) ?? []
+  const said = MISTAKES[code] ?? message
+  return [name === undefined ? said : `${said} «${name}»`, why]
+    .filter((part) => part !== undefined)
+    .join(': ')
+}
+
 function fail(error: unknown): never {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) process.exit(0)
+    // A call without a command is answered by the help, which commander has printed.
+    if (error.code !== 'commander.help') process.stderr.write(`${mistakeOf(error)}\n(подсказка: --help)\n`)
+    process.exit(2)
+  }
   if (error instanceof BadConfig || error instanceof UsageError) {
     process.stderr.write(`${error.message}\n`)
     process.exit(2)
   }
-  process.stderr.write(`${explain(error)}\n`)
+  process.stderr.write(`${describe(error)}\n`)
   process.exit(1)
-}
-
-/** What an operator can do something about, said in a sentence; anything else with its stack. */
-function explain(error: unknown): string {
-  if (error instanceof FolderInUse) {
-    return `Папка данных занята: с ней работает процесс ${error.pid}. Остановите его или укажите другую в LETOPIS_DATA.`
-  }
-  const { code, path, message, cause } = error as NodeJS.ErrnoException
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return `Нет права писать в ${path ?? 'папку данных'}.`
-    case 'ENOTDIR':
-      return `${path ?? 'Папка данных'}: это не папка.`
-    case 'ENOENT':
-      return `Нет папки, в которой лежало бы ${path ?? 'нужное'}.`
-    case 'ENOSPC':
-      return 'На диске нет места.'
-    case 'EADDRINUSE':
-      return 'Этот адрес и порт уже заняты: укажите другой порт в LETOPIS_PORT.'
-    case 'ECONNREFUSED':
-    case 'ENOTFOUND':
-      return 'База данных не отвечает: проверьте DATABASE_URL.'
-    default:
-      if (cause !== undefined && cause !== error) return `${message}: ${explain(cause)}`
-      return error instanceof Error ? (error.stack ?? error.message) : String(error)
-  }
 }
 
 try {

@@ -10,6 +10,7 @@ import { systemClock } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Config } from './config.ts'
 import { DEMO_SCHOOL, seedDemo } from './demo.ts'
+import { Obstacle } from './explain.ts'
 import { catchUp, type Installation, openInstallation } from './installation.ts'
 import { progress } from './progress.ts'
 
@@ -44,6 +45,9 @@ export function seedOnce(config: Config): Promise<Report> {
       bar.to(done)
     })
     ;(bar as ReturnType<typeof progress> | null)?.end()
+    if (demo === 'foreign') {
+      throw new Obstacle('В установке уже есть другая школа: школа для знакомства к ней не добавлена.')
+    }
     const head = await open.execution.store.head()
     const json = { school: DEMO_SCHOOL, ...demo, head: head === null ? null : formatPosition(head) }
     return {

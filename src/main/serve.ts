@@ -1,8 +1,10 @@
+import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '#api/app.ts'
 import { systemClock } from '#values/time.ts'
 import type { Config } from './config.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, schoolOfDemo, seedDemo } from './demo.ts'
+import { Obstacle } from './explain.ts'
 import { catchUp, openInstallation } from './installation.ts'
 import { progress } from './progress.ts'
 import { tokenKeys } from './token-keys.ts'
@@ -39,7 +41,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
       },
       log,
     )
-    const address = await app.listen({ host: config.host, port: config.port })
+    const address = await listen(app, config)
     process.stdout.write(welcome(address, seeded))
     return {
       address,
@@ -54,10 +56,33 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   }
 }
 
+/** @throws {Obstacle} the address is another's, or nobody's here */
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (cause) {
+    await app.close()
+    switch ((cause as NodeJS.ErrnoException).code) {
+      case 'EADDRINUSE':
+        throw new Obstacle(`Адрес ${host}, порт ${port} уже заняты: укажите другой порт в LETOPIS_PORT.`, {
+          cause,
+        })
+      case 'EACCES':
+        throw new Obstacle(`Порт ${port} открывать не разрешено: укажите другой в LETOPIS_PORT.`, { cause })
+      case 'EADDRNOTAVAIL':
+      case 'ENOTFOUND':
+      case 'EAI_AGAIN':
+        throw new Obstacle(`У этой машины нет адреса ${host}: укажите другой в LETOPIS_HOST.`, { cause })
+      default:
+        throw cause
+    }
+  }
+}
+
 type Open = Awaited<ReturnType<typeof openInstallation>>
 
-/** A school for a visitor, unless the log holds one already that is not the demo school. */
-async function withDemo(config: Config, installation: Open): Promise<Demo | null> {
+/** A school for a visitor, unless the log holds another one. */
+async function withDemo(config: Config, installation: Open): Promise<Demo | 'foreign'> {
   let bar: ReturnType<typeof progress> | null = null
   const demo = await seedDemo(installation, config.data, systemClock(), (done, total) => {
     bar ??= progress('Школа для знакомства', total)
@@ -73,7 +98,7 @@ async function showing(installation: Open): Promise<void> {
   bar.end()
 }
 
-function welcome(address: string, demo: Demo | null): string {
+function welcome(address: string, demo: Demo | 'foreign' | null): string {
   const lines = [
     '',
     'Летопись работает.',
@@ -81,7 +106,9 @@ function welcome(address: string, demo: Demo | null): string {
     `  Документация:  ${address}/docs`,
     '',
   ]
-  if (demo !== null) {
+  if (demo === 'foreign')
+    lines.push('В установке уже есть другая школа: школа для знакомства к ней не добавлена.', '')
+  else if (demo !== null) {
     const { people, unrecorded } = schoolOfDemo(demo)
     lines.push(
       `Школа для знакомства «${DEMO_SCHOOL}», учебный год ${demo.year}/${(demo.year + 1) % 100}, до ${demo.until}.`,

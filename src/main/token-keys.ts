@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
 
 /**
@@ -10,7 +11,7 @@ import { makeFolder } from './folder.ts'
 export function tokenKeys(folder: string): { private: string; public: string } {
   const file = join(folder, 'keys', 'access-token.pem')
   const kept = readIfThere(file)
-  if (kept !== null) return withPublic(kept)
+  if (kept !== null) return whole(kept, file)
   const made = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   makeFolder(folder)
   makeFolder(join(folder, 'keys'), 0o700)
@@ -19,6 +20,17 @@ export function tokenKeys(folder: string): { private: string; public: string } {
   writeFileSync(aside, made, { mode: 0o600 })
   renameSync(aside, file)
   return withPublic(made)
+}
+
+function whole(pem: string, file: string): { private: string; public: string } {
+  try {
+    return withPublic(pem)
+  } catch (cause) {
+    throw new Obstacle(
+      `${file}: это не ключ. Верните его из копии или удалите: будет создан новый, и всем придётся войти снова.`,
+      { cause },
+    )
+  }
 }
 
 function withPublic(pem: string): { private: string; public: string } {

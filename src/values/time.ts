@@ -20,7 +20,7 @@ export type Instant = z.infer<typeof Instant>
 /** An IANA time zone name that this machine knows, `Asia/Tomsk`. */
 export const TimeZone = z
   .string()
-  .refine(isTimeZone, 'an IANA time zone, such as Asia/Tomsk')
+  .refine(isTimeZone, 'часовой пояс IANA, например Asia/Tomsk')
   .brand<'TimeZone'>()
   .meta({ id: 'TimeZone' })
 export type TimeZone = z.infer<typeof TimeZone>
