@@ -1,8 +1,12 @@
-import { describe, it } from 'vitest'
+import { CompiledQuery } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { StaleRevision } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
+import { sqlState } from '#events/store/sql.ts'
+import { records, someStream } from '#support/random-records.ts'
 import { eachEngine, postgresAbsence, testEngine } from '#support/databases.ts'
 import { openPostgres } from '#main/database.ts'
-import { conformance, writersAndReader } from './event-store.conformance.ts'
+import { conformance, streamOf, writersAndReader } from './event-store.conformance.ts'
 
 eachEngine(
   (engine) => {
@@ -26,6 +30,32 @@ eachEngine(
   },
   ['pglite', 'pglite on disk', 'postgres'],
 )
+
+eachEngine((engine) => {
+  it.each(["update log.event set canonical = ''", 'delete from log.event', 'truncate log.event'])(
+    'is append-only: refuses %s',
+    async (statement) => {
+      const { kysely } = await engine.open()
+      const store = await PostgresLog.open(kysely)
+      const stream = someStream()
+      await store.append(stream, 'no-stream', records(stream, -1n))
+      await expect(kysely.executeQuery(CompiledQuery.raw(statement))).rejects.toThrow(
+        'the log is append-only',
+      )
+      expect(await streamOf(store, stream)).toHaveLength(1)
+    },
+  )
+
+  it('learns from a refusal where a stream stands, although it took itself for the sole writer', async () => {
+    const { kysely } = await engine.open()
+    const sole = await PostgresLog.open(kysely, { soleWriter: true })
+    const stream = someStream()
+    expect(await streamOf(sole, stream)).toEqual([])
+    await (await PostgresLog.open(kysely)).append(stream, 'no-stream', records(stream, -1n))
+    await expect(sole.append(stream, 'no-stream', records(stream, -1n))).rejects.toBeInstanceOf(StaleRevision)
+    expect(await streamOf(sole, stream)).toHaveLength(1)
+  })
+})
 
 describe.skipIf(postgresAbsence !== null)('two processes on one PostgreSQL', () => {
   const engine = testEngine('postgres')
@@ -51,5 +81,30 @@ describe.skipIf(postgresAbsence !== null)('two processes on one PostgreSQL', () 
     const stores = await Promise.all(pools.map(({ kysely }) => PostgresLog.open(kysely)))
     await writersAndReader(stores, { streams: 6, writers: 6, appends: 2 })
     for (const pool of pools) await pool.close()
+  })
+
+  it('fails all that wait, at once, when the server is away', async () => {
+    const database = await engine.open()
+    const store = await PostgresLog.open(database.kysely)
+    await database.close()
+    const streams = Array.from({ length: 40 }, () => someStream())
+    const outcomes = await Promise.allSettled(
+      streams.map((stream) => store.append(stream, 'no-stream', records(stream, -1n))),
+    )
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'StoreUnavailable' } })
+    }
+  }, 5_000)
+})
+
+describe('an error', () => {
+  it.each<[object, string | null]>([
+    [{ code: '23505', severity: 'ERROR' }, '23505'],
+    [{ code: '57P01', severity: 'FATAL' }, '57P01'],
+    [Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' }), null],
+    [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), null],
+    [new Error('Connection terminated unexpectedly'), null],
+  ])('%j has the SQLSTATE %s: only the server gives one', (error, state) => {
+    expect(sqlState(error)).toBe(state)
   })
 })
