@@ -4,6 +4,9 @@ import { query } from '#events/store/sql.ts'
 import { apply, createTables } from '#projections/apply.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { type ReadModel, schemaOf, tablesOf } from '#projections/read-model.ts'
+import { Chronicle } from '#support/chronicle.ts'
+import { type Past, SCHOOL } from '#support/spec.ts'
+import { NOW } from './placements.ts'
 
 /** Rows as text, in one order, by model and table: `class-journal.cell`. */
 export type Rows = Readonly<Record<string, readonly string[]>>
@@ -50,6 +53,17 @@ export class Folding {
       }
       return Object.assign({}, ...models)
     })
+  }
+
+  /** The rows of one table (`class_journal.cell`) after a history, each of its events folded by itself. */
+  async rowsAfter(
+    table: string,
+    history: ReadonlyArray<Past | readonly Past[]>,
+    order = '1',
+  ): Promise<unknown[]> {
+    await this.fold(new Chronicle(SCHOOL, history.flat(), NOW).written.map((event) => [event]))
+    const text = `select to_jsonb(r) - 'school' - 'stream' as row from ${this.#prefix}_${table} r order by ${order}`
+    return (await query<{ row: unknown }>(this.#database, text)).map(({ row }) => row)
   }
 
   #schema(model: ReadModel): string {
