@@ -11,6 +11,7 @@ import { dateAt, type Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
+import { ProblemReply } from './schemas.ts'
 
 /** Whoever sends a request: the account of its token, with the roles that it holds today. */
 export interface Who {
@@ -110,8 +111,9 @@ export function logInRoute(app: FastifyInstance, parts: ApiParts): void {
       operationId: 'logIn',
       summary: 'Войти: получить токен доступа',
       tags: ['Доступ'],
+      security: [],
       body: LogIn,
-      response: { 200: LoggedIn },
+      response: { 200: LoggedIn, default: ProblemReply },
     },
     handler: async (request) => {
       const { school, login, password } = request.body as z.output<typeof LogIn>

@@ -12,7 +12,7 @@ export function healthRoutes(app: FastifyInstance, { execution, projectors }: Ap
     method: 'GET',
     url: '/health/live',
     config: { permission },
-    schema: { operationId: 'live', summary: 'Процесс отвечает', tags: ['Служба'] },
+    schema: { operationId: 'live', summary: 'Процесс отвечает', tags: ['Служба'], security: [] },
     handler: () => ({ live: true }),
   })
   app.route({
@@ -23,6 +23,7 @@ export function healthRoutes(app: FastifyInstance, { execution, projectors }: Ap
       operationId: 'ready',
       summary: 'Журнал событий отвечает, представления идут',
       tags: ['Служба'],
+      security: [],
     },
     handler: async (_request, reply) => {
       const head = await execution.store.head()
@@ -45,6 +46,7 @@ export function healthRoutes(app: FastifyInstance, { execution, projectors }: Ap
       operationId: 'problem',
       summary: 'Что означает код ошибки',
       tags: ['Служба'],
+      security: [],
       params: z.strictObject({ reason: z.string() }),
     },
     handler: (request) => {

@@ -45,6 +45,12 @@ const marks = (pupil: Uuid, value: number | string, kind = 'test') => ({
   marks: [{ pupil, value }],
 })
 
+/** The mark of an event, as a correction names it. */
+const standing = (event: Recorded['events'][number] | undefined) => ({
+  entry: (event!.data as { entry: string }).entry,
+  expectedVersion: event!.revision,
+})
+
 /** Posts a command that must be recorded. */
 async function recorded(client: Client, path: string, body: object, headers = {}): Promise<Answer<Recorded>> {
   const answer = await client.post<Recorded>(path, body, headers)
@@ -78,12 +84,8 @@ describe('a lesson of a teacher over HTTP', () => {
     const values = [ANNA, BORIS].map((pupil, i) => ({ pupil, value: 4 - i }))
     const column = await write('record-marks', { lesson: LESSON, kind: 'test', marks: values }, 3)
     const [anna, boris] = column.body.events.slice(1)
-    const of = (event: Recorded['events'][number] | undefined) => ({
-      entry: (event!.data as { entry: string }).entry,
-      expectedVersion: event!.revision,
-    })
-    await write('correct-mark', { ...of(anna), value: 5, reason: 'typing-error', note: 'двоилось' }, 4)
-    await write('withdraw-mark', { ...of(boris), reason: 'wrong-pupil' }, 5)
+    await write('correct-mark', { ...standing(anna), value: 5, reason: 'typing-error', note: 'двоилось' }, 4)
+    await write('withdraw-mark', { ...standing(boris), reason: 'wrong-pupil' }, 5)
     const homework = await write('set-homework', { lesson: LESSON, text: '§ 12, № 340–345 (письменно)' }, 6)
     await write(
       'correct-homework',
@@ -110,7 +112,7 @@ describe('a lesson of a teacher over HTTP', () => {
       },
       10,
     )
-    const annaMark = { kind: 'mark', entry: of(anna).entry }
+    const annaMark = { kind: 'mark', entry: standing(anna).entry }
     await write('add-comment', { lesson: LESSON, on: annaMark, text: 'Решила и задачу со звёздочкой.' }, 11)
     await write(
       'change-absence-code',

@@ -25,7 +25,16 @@ export const readModelStatus = defineView({
         name: z.string(),
         version: z.int(),
         position: z.string().nullable(),
-        failure: z.json().describe('Событие, на котором представление остановилось, и почему'),
+        failure: z
+          .strictObject({
+            at: z.string(),
+            stream: z.string(),
+            revision: z.int(),
+            type: z.string(),
+            problem: z.string(),
+          })
+          .nullable()
+          .describe('Событие, на котором представление остановилось, и почему'),
       }),
     ),
   }),

@@ -6,6 +6,9 @@ import { PeriodId, SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 
+/** Any JSON. Not `z.json()`: it refers to itself in a way that the API document cannot follow. */
+const Json = z.unknown().meta({ id: 'Json', description: 'Значение JSON' })
+
 /** What views answer, as the API document describes it; a test holds every answer against it. */
 
 export const CommentReply = z
@@ -134,6 +137,7 @@ export const DiaryReply = z.strictObject({
       page: Uuid,
       journal: Uuid,
       subject: z.string().nullable(),
+      corrected: z.boolean(),
       absence: AbsenceReply.nullable(),
       marks: z.array(DiaryMarkReply),
     }),
@@ -161,8 +165,8 @@ export const AuditLineReply = z
     person: Uuid.nullable(),
     person_name: z.string().nullable(),
     mark: Uuid.nullable(),
-    before: z.json(),
-    after: z.json(),
+    before: Json,
+    after: Json,
     reason: z.string().nullable(),
     note: z.string().nullable(),
     late_by: z.int().nullable(),
@@ -309,7 +313,7 @@ export const RebuildReply = z
             rows: sides(z.int()),
             digest: sides(z.string()).describe('SHA-256 строк по порядку ключей'),
             differing: z.int(),
-            examples: z.array(z.strictObject({ side: z.enum(['live', 'rebuilt']), row: z.json() })),
+            examples: z.array(z.strictObject({ side: z.enum(['live', 'rebuilt']), row: Json })),
           }),
         ),
       })
