@@ -17,6 +17,8 @@ export interface DiaryLesson {
   readonly type: string
   readonly topic: string
   readonly material: string | null
+  /** Topic, material or type is not what it was at first. */
+  readonly corrected: boolean
   readonly homework: LessonHomework | null
   readonly comments: readonly Comment[]
   readonly absence: CellAbsence | null
@@ -36,7 +38,7 @@ export function diary(
 ): Promise<DiaryLesson[]> {
   const text = `
     select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.type, l.topic, l.material,
-      l.homework, l.comments, e.absence,
+      l.corrected, l.homework, l.comments, e.absence,
       coalesce((
         select json_agg(m.mark || jsonb_build_object('kind', w.kind, 'weight', w.weight) order by m.place)
         from jsonb_array_elements(e.marks) with ordinality m(mark, place)
