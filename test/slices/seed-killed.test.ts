@@ -1,0 +1,66 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readConfig } from '#main/config.ts'
+import { DEMO_SCHOOL, readDemo, schoolOfDemo } from '#main/demo.ts'
+import { type Installation, install, openInstallation } from '#main/installation.ts'
+import { seed } from '#main/seed.ts'
+import { LocalDate, systemClock } from '#values/time.ts'
+import { eachEngine, temporaryFolder, testEngine } from '#support/databases.ts'
+import { processes } from '#support/process.ts'
+
+const DEMO = { seed: 'letopis', year: 2025, until: LocalDate.parse('2025-09-02'), done: false } as const
+const silent = pino({ level: 'silent' })
+
+async function textOf({ execution }: Installation): Promise<string[]> {
+  const text: string[] = []
+  for await (const { canonical } of execution.store.readAll()) text.push(canonical)
+  return text
+}
+
+describe('a seeding that is killed', () => {
+  const letopis = processes()
+  const scratch = testEngine('pglite')
+  let undisturbed: string[]
+  beforeAll(async () => {
+    const open = await install(await scratch.open(), systemClock, silent)
+    await seed(open.execution, DEMO_SCHOOL, [...schoolOfDemo(DEMO).commands()], () => {})
+    undisturbed = await textOf(open)
+    await open.close()
+  }, 240_000)
+
+  eachEngine(
+    (engine) => {
+      const folder = temporaryFolder()
+
+      it('goes on where it stood, and leaves the very log of one that was not', async () => {
+        const data = join(folder.path, 'data')
+        mkdirSync(data)
+        writeFileSync(join(data, 'demo.json'), JSON.stringify(DEMO))
+        const variables = {
+          LETOPIS_DATA: data,
+          ...(engine.name === 'postgres' ? { DATABASE_URL: (await engine.open()).at! } : {}),
+        }
+        // It says every tenth that it has done: once it is killed in the set-up, once among lessons.
+        for (const tenth of [/Школа: 2\d\d\//, /Школа: 9\d\d\//]) {
+          const seeding = letopis.start(['seed'], variables)
+          await seeding.prints(tenth)
+          expect(await seeding.end('SIGKILL')).toMatchObject({ code: null })
+          expect(readDemo(data)).toEqual(DEMO)
+        }
+        const last = await letopis.run(['seed', '--json'], variables)
+        expect(last).toMatchObject({ code: 0 })
+        expect(JSON.parse(last.stdout)).toMatchObject({ ...DEMO, school: 'demo', done: true })
+        // The part that was there was passed over.
+        expect(last.stderr).not.toMatch(/Школа: [1-8]\d\d\//)
+
+        const open = await openInstallation(readConfig(variables), systemClock, silent)
+        expect(await textOf(open)).toEqual(undisturbed)
+        await open.close()
+        folder.remove()
+      }, 240_000)
+    },
+    ['pglite on disk', 'postgres'],
+  )
+})
