@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
@@ -53,7 +54,10 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
+    // An address that the router cannot even read meets no error handler of a route.
+    frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
   })
+  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   // What we send is ours; the schemas of replies are documentation.
   app.setSerializerCompiler(() => JSON.stringify)
@@ -120,18 +124,20 @@ function errors(app: FastifyInstance): void {
   app.setNotFoundHandler({}, (request) => {
     throw new ProblemError('route-unknown', { method: request.method, path: request.url.split('?')[0] })
   })
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const { reason, facts } = problemOf(error)
-    const { status } = PROBLEMS[reason]
-    if (status >= 500) request.log.error({ err: error, reason }, 'request failed')
-    request.problem = reason
-    if (status === 503) reply.header('retry-after', '1')
-    if (status === 401) reply.header('www-authenticate', 'Bearer')
-    return reply
-      .status(status)
-      .type('application/problem+json')
-      .send(problemDetails(reason, request.id, facts))
-  })
+  app.setErrorHandler(answerProblem)
+}
+
+function answerProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { reason, facts } = problemOf(error)
+  const { status } = PROBLEMS[reason]
+  if (status >= 500) request.log.error({ err: error, reason }, 'request failed')
+  request.problem = reason
+  if (status === 503) reply.header('retry-after', '1')
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemDetails(reason, request.id, facts)))
 }
 
 declare module 'fastify' {
@@ -155,6 +161,9 @@ function problemOf(error: FastifyError): Found {
       return { reason: 'malformed-json' }
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return { reason: 'body-too-large', facts: { limit: BODY_LIMIT } }
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return { reason: 'route-unknown' }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return { reason: 'media-type-unsupported' }
     default:

@@ -30,7 +30,11 @@ const filter = {
   period: PeriodId.optional(),
   since: Instant.optional().describe('Время записи: начиная с'),
   before: Instant.optional().describe('Время записи: раньше'),
-  type: z.string().max(60).optional().describe('Вид события, например MarkCorrected'),
+  type: z
+    .string()
+    .regex(/^[A-Za-z]{1,60}$/, 'имя вида события')
+    .optional()
+    .describe('Вид события, например MarkCorrected'),
 }
 
 /** Everything that ever stood in one cell: first entry, corrections, withdrawals, with author, time and reason (R-D2). */
@@ -114,11 +118,14 @@ export const requestRegister = defineView({
   roles: ['head', 'auditor', 'system-administrator'],
   input: z.strictObject({
     account: Uuid.optional(),
-    operation: z.string().max(60).optional(),
+    operation: z
+      .string()
+      .regex(/^[a-z-]{1,60}$/, 'имя команды или запроса')
+      .optional(),
     problem: z.enum([...REASONS, ...(Object.keys(PROBLEMS) as [])]).optional(),
     request: z
       .string()
-      .max(64)
+      .regex(/^[\w-]{1,64}$/, 'номер запроса')
       .optional()
       .describe('Номер запроса: поле request журнала действий, instance ошибки'),
     since: Instant.optional(),
@@ -163,7 +170,9 @@ async function withNames(asked: Asked<unknown>, lines: readonly AuditLine[]): Pr
   }))
 }
 
-const Cursor = z.tuple([Instant, z.string().max(120), z.int().min(0), z.int().min(0)])
+/** What the columns can hold, because anybody can write a cursor. */
+const Count = z.int().min(0).max(2_147_483_647)
+const Cursor = z.tuple([Instant, z.string().regex(/^[\w.-]{1,120}$/), Count, Count])
 
 function cursorTo({ at, stream, revision, ordinal }: AuditLine): string {
   return Buffer.from(JSON.stringify([at, stream, revision, ordinal])).toString('base64url')
