@@ -100,6 +100,7 @@ export class Projector {
           if (this.#failure !== null) return
         }
       } catch (error) {
+        if (error instanceof WentBack) this.#position = error.to
         this.#log.error(
           { readModel: this.model.name, err: error },
           'the read model cannot go on yet; waiting',
@@ -158,6 +159,7 @@ export class Projector {
       if (checkpoint !== null && checkpoint.version !== this.model.version) throw new OtherVersion(this.model)
       if (checkpoint?.held === true) return 'held'
       const from = checkpoint?.position ?? null
+      if (comparePositions(from, this.#position) < 0) throw new WentBack(this.model, from)
       const fresh = events.filter(({ position }) => comparePositions(position, from) > 0)
       const last = fresh.at(-1)
       if (last === undefined) return from
@@ -181,6 +183,17 @@ class OtherVersion extends Error {
 
   constructor({ name, version }: ReadModel) {
     super(`${name} is kept by another release, this one knows version ${version}`)
+  }
+}
+
+/** The database has lost its last commits, as after a restore: what stood between must be read from the log again. */
+class WentBack extends Error {
+  override readonly name = 'WentBack'
+  readonly to: Position | null
+
+  constructor({ name }: ReadModel, to: Position | null) {
+    super(`the checkpoint of ${name} went back`)
+    this.to = to
   }
 }
 

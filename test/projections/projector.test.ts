@@ -223,6 +223,26 @@ describe('a projector', () => {
       expect(await counts()).toEqual({ [ANNA]: 20, [BORIS]: 20, [VERA]: 20 })
     })
 
+    it('follows its checkpoint back when the database was restored from an earlier state', async () => {
+      const history = placed(ANNA, BORIS, VERA, ANNA)
+      await record(store, history.slice(0, 5))
+      const projector = await started(placements())
+      await projector.reaches(positionAt(4), FOR_EVER)
+      const kept = ['projection.checkpoint', 'placements.pupil']
+      for (const of of kept) await query(database.kysely, `create table ${of}_kept as select * from ${of}`)
+      await record(store, history.slice(5, 7))
+      await projector.reaches(positionAt(6), FOR_EVER)
+      await database.kysely.transaction().execute(async (transaction) => {
+        for (const of of kept) {
+          await query(transaction, `delete from ${of}`)
+          await query(transaction, `insert into ${of} select * from ${of}_kept`)
+        }
+      })
+      await record(store, history.slice(7))
+      expect(await projector.reaches(last(history), FOR_EVER)).toBe(true)
+      expect(await counts()).toEqual({ [ANNA]: 2, [BORIS]: 1, [VERA]: 1 })
+    })
+
     it('waits while the model is held, and no longer than its holder may live', async () => {
       const history = placed(...many(6))
       const projector = await started(placements())
