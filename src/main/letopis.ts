@@ -57,6 +57,8 @@ program
     const { serve } = await import('./serve.ts')
     const served = await serve(config(), { demo: demo === true })
     stopOn(['SIGINT', 'SIGTERM'], () => served.close())
+    // Only now: who reads that it runs may stop it at once.
+    process.stdout.write(served.welcome)
   })
 
 program

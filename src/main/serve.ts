@@ -14,6 +14,8 @@ const PATIENCE = 5_000
 
 export interface Served {
   readonly address: string
+  /** What the operator is told. */
+  readonly welcome: string
   /** Stops taking requests, finishes those at hand, and closes everything. */
   close(): Promise<void>
 }
@@ -42,9 +44,9 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
       log,
     )
     const address = await listen(app, config)
-    process.stdout.write(welcome(address, seeded))
     return {
       address,
+      welcome: welcome(address, seeded),
       close: async () => {
         await app.close()
         await installation.close()

@@ -1,0 +1,229 @@
+import { randomInt } from 'node:crypto'
+import { pino } from 'pino'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { canonicalRecord } from '#events/record.ts'
+import type { PositionedEvent } from '#events/store/event-store.ts'
+import { comparePositions } from '#events/store/position.ts'
+import { query } from '#events/store/sql.ts'
+import { leafHash } from '#integrity/tlog/leaf-hash.ts'
+import { readConfig } from '#main/config.ts'
+import { DEMO_PASSWORD, DEMO_SCHOOL, schoolOfDemo } from '#main/demo.ts'
+import { catchUp, type Installation, install, openInstallation } from '#main/installation.ts'
+import { seed } from '#main/seed.ts'
+import { logInsOf } from '#main/synthetic/log-ins.ts'
+import type { SchoolCommand } from '#main/synthetic/school-command.ts'
+import { schoolOf } from '#main/synthetic/school.ts'
+import { READ_MODELS } from '#projections/catalogue.ts'
+import { readCheckpoint } from '#projections/checkpoint.ts'
+import { rebuild } from '#projections/rebuild.ts'
+import { LocalDate, systemClock } from '#values/time.ts'
+import { eachEngine, temporaryFolder, terminateConnections, testEngine } from '#support/databases.ts'
+import { processes, type Service, type Variables } from '#support/process.ts'
+
+const DEMO = { seed: 'letopis', year: 2025, until: LocalDate.parse('2025-09-03'), done: false } as const
+const { setUp, life } = schoolOfDemo(DEMO)
+const before = life.filter(({ at }) => at < '2025-09-01T18:00:00.000Z')
+/** Two days on some hundred pages, as the teachers of the school would send them. */
+const burst = life.slice(before.length)
+const silent = pino({ level: 'silent' })
+
+interface Answer {
+  readonly stream: string
+  readonly revision: number
+  readonly repeated: boolean
+  readonly events: ReadonlyArray<{ readonly id: string; readonly type: string; readonly hash: string }>
+}
+
+/** Sends commands over HTTP, those of one page one after another and the pages at once, until the service is gone. */
+async function send(
+  { address }: Service,
+  tokens: ReadonlyMap<string, string>,
+  commands: readonly SchoolCommand[],
+  answered: (command: SchoolCommand, answer: Answer) => void,
+): Promise<void> {
+  const sendOne = async ({ command, input, id, actor }: SchoolCommand): Promise<Answer | null> => {
+    const inPath = new Set([...command.path.matchAll(/:(\w+)/g)].map(([, name]) => name!))
+    const path = command.path.replaceAll(/:(\w+)/g, (_, name: string) => String(input[name]))
+    const body = Object.fromEntries(Object.entries(input).filter(([name]) => !inPath.has(name)))
+    const request = fetch(`${address}/v1/schools/${DEMO_SCHOOL}/${path}/${command.name}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${tokens.get(actor.account)}`,
+        'content-type': 'application/json',
+        'idempotency-key': id,
+        'letopis-role': actor.role,
+      },
+      body: JSON.stringify(body),
+    })
+    let text: string
+    let response: Response
+    try {
+      response = await request
+      text = await response.text()
+    } catch {
+      return null
+    }
+    expect([200, 201], `${command.name}: ${text}`).toContain(response.status)
+    return JSON.parse(text) as Answer
+  }
+  const pages = Map.groupBy(commands, ({ command, input }) => command.stream(input as never))
+  await Promise.all(
+    Array.from(pages.values(), async (ofPage) => {
+      for (const command of ofPage) {
+        const answer = await sendOne(command)
+        if (answer === null) return
+        answered(command, answer)
+      }
+    }),
+  )
+}
+
+async function logInAll({ address }: Service): Promise<Map<string, string>> {
+  const tokens = new Map<string, string>()
+  for (const { login, account } of logInsOf(schoolOf(DEMO.seed, DEMO.year))) {
+    const response = await fetch(`${address}/v1/log-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ school: DEMO_SCHOOL, login, password: DEMO_PASSWORD }),
+    })
+    expect(response.status, login).toBe(200)
+    tokens.set(account, ((await response.json()) as { token: string }).token)
+  }
+  return tokens
+}
+
+/** The ids of the events of each command, in order. */
+type Recorded = Map<string, string[]>
+
+/** Every event of the log, each chained to the one before it and hashed as it is written. */
+async function logOf({ execution }: Installation): Promise<{ log: PositionedEvent[]; recorded: Recorded }> {
+  const log: PositionedEvent[] = []
+  const heads = new Map<string, { revision: bigint; hash: string }>()
+  const recorded: Recorded = new Map()
+  for await (const event of execution.store.readAll()) {
+    const { id, stream, revision, meta, canonical } = event
+    const head = heads.get(stream)
+    expect(revision, stream).toBe((head?.revision ?? -1n) + 1n)
+    expect(meta['prev'], `${stream} ${revision}`).toBe(head?.hash ?? null)
+    expect(canonicalRecord(stream, revision, event)).toBe(canonical)
+    heads.set(stream, { revision, hash: leafHash(canonical) })
+    const command = meta['cmd'] as string
+    recorded.set(command, [...(recorded.get(command) ?? []), id])
+    log.push(event)
+  }
+  return { log, recorded }
+}
+
+/** Each read model shows what the log held at its checkpoint, goes on from there, and equals one that is built anew. */
+async function expectReadModels(open: Installation, log: readonly PositionedEvent[]): Promise<void> {
+  const { database, execution } = open
+  const { kysely } = database
+  const lines = () =>
+    query<{ event: string }>(kysely, 'select distinct on (stream, revision) event from audit_trail.line')
+  const checkpoints = new Map<string, PositionedEvent['position'] | null>()
+  for (const model of READ_MODELS) {
+    checkpoints.set(model.name, (await readCheckpoint(kysely, model))!.position)
+  }
+  const reached = checkpoints.get('audit-trail')!
+  const shown = log.filter(({ position }) => comparePositions(position, reached) <= 0).map(({ id }) => id)
+  expect(shown.length).toBeGreaterThan(0)
+  expect((await lines()).map(({ event }) => event).toSorted()).toEqual(shown.toSorted())
+
+  const subscribe = vi.spyOn(execution.store, 'subscribe')
+  await catchUp(open)
+  expect(subscribe.mock.calls.map(([{ after }]) => after)).toEqual([...checkpoints.values()])
+  expect((await lines()).map(({ event }) => event).toSorted()).toEqual(log.map(({ id }) => id).toSorted())
+  for (const model of READ_MODELS) {
+    const { store } = execution
+    const { tables } = await rebuild(model, null, { store, database: kysely, clock: systemClock })
+    for (const { table, differing } of tables) expect(differing, `${model.name}.${table}`).toBe(0)
+  }
+}
+
+describe('a service that is killed while many write', () => {
+  const letopis = processes()
+  const scratch = testEngine('pglite')
+  /** What the commands record where nothing is ever killed. */
+  let undisturbed: Recorded
+  beforeAll(async () => {
+    const open = await install(await scratch.open(), systemClock, silent)
+    await seed(open.execution, DEMO_SCHOOL, [...setUp, ...life], () => {})
+    undisturbed = (await logOf(open)).recorded
+    await open.close()
+    expect([...undisturbed.values()].some((ids) => ids.length > 5)).toBe(true)
+  }, 240_000)
+
+  eachEngine(
+    (engine) => {
+      const folder = temporaryFolder()
+
+      it('has every command that it acknowledged, none by half, and takes each of them again once', async () => {
+        const variables: Variables =
+          engine.name === 'postgres'
+            ? { LETOPIS_DATA: folder.path, DATABASE_URL: (await engine.open()).at! }
+            : { LETOPIS_DATA: folder.path }
+        const inspect = async (look: (open: Installation) => Promise<void>): Promise<void> => {
+          // A server may still be at the last statement of the dead process: look when that is over.
+          if (variables['DATABASE_URL'] !== undefined) await terminateConnections(variables['DATABASE_URL'])
+          const open = await openInstallation(readConfig(variables), systemClock, silent)
+          try {
+            await look(open)
+          } finally {
+            await open.close()
+          }
+        }
+        await inspect(async (open) => {
+          await seed(open.execution, DEMO_SCHOOL, [...setUp, ...before], () => {})
+          await catchUp(open)
+        })
+
+        const answers = new Map<string, Answer>()
+        let tokens: Map<string, string> | null = null
+        for (const part of [burst.slice(0, 250), burst]) {
+          const service = await letopis.serve(variables)
+          // Those of before a restart are good after it.
+          tokens ??= await logInAll(service)
+          let left = randomInt(20, Math.floor((part.length - answers.size) / 2))
+          await send(service, tokens, part, ({ id }, answer) => {
+            const first = answers.get(id)
+            if (first === undefined) answers.set(id, answer)
+            else expect(answer).toEqual({ ...first, repeated: true })
+            left -= first === undefined ? 1 : 0
+            if (left === 0) void service.end('SIGKILL')
+          })
+          await service.end('SIGKILL')
+          expect(answers.size).toBeLessThan(burst.length)
+        }
+
+        await inspect(async (open) => {
+          const { log, recorded } = await logOf(open)
+          for (const [command, ids] of recorded) expect(ids, command).toEqual(undisturbed.get(command))
+          const hashes = new Map(log.map(({ id, canonical }) => [id as string, leafHash(canonical)]))
+          for (const { events } of answers.values()) {
+            for (const { id, hash } of events) expect(hashes.get(id)).toBe(hash)
+          }
+          await expectReadModels(open, log)
+        })
+
+        const service = await letopis.serve(variables)
+        const again = new Set<string>()
+        await send(service, tokens!, burst, ({ id }, answer) => {
+          again.add(id)
+          const first = answers.get(id)
+          if (first !== undefined) expect(answer).toEqual({ ...first, repeated: true })
+          expect(answer.events.map(({ id }) => id)).toEqual(undisturbed.get(id))
+        })
+        expect(again.size).toBe(burst.length)
+        expect(await service.end('SIGTERM')).toMatchObject({ code: 0 })
+
+        await inspect(async (open) => {
+          const { log, recorded } = await logOf(open)
+          expect(recorded).toEqual(undisturbed)
+          await expectReadModels(open, log)
+        })
+        folder.remove()
+      }, 240_000)
+    },
+    ['pglite on disk', 'postgres'],
+  )
+})
