@@ -206,16 +206,22 @@ export const pageList = defineView({
     const found = await pages(parts.database, school, input)
     if (WHOLE_SCHOOL_READERS.includes(actor.role)) return { body: { pages: found } }
     const all = await journals(parts.database, school, input.year)
-    const led = (await units(parts.database, school, input.year)).filter(
-      ({ teachers }) => teachers.findLast(({ from }) => from <= today)?.staff === actor.person,
+    const everybody = await units(parts.database, school, input.year)
+    const led = new Set(
+      everybody
+        .filter(({ teachers }) => teachers.findLast(({ from }) => from <= today)?.staff === actor.person)
+        .map((one) => one.unit),
     )
+    // A class is taught in its groups, too.
+    const leads = (of: Uuid): boolean =>
+      led.has(of) || everybody.some((one) => one.unit === of && one.classes.some((id) => led.has(id)))
     const own = all.filter(({ teachers, unit: of }) =>
       actor.role === 'teacher'
         ? holds(
             teachers.filter(({ staff }) => staff === actor.person),
             today,
           )
-        : led.some((one) => one.unit === of),
+        : leads(of),
     )
     return { body: { pages: found.filter(({ journal }) => own.some((one) => one.journal === journal)) } }
   },

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { openPage } from '#commands/journal-page/open-page.ts'
+import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
+import { formClass } from '#commands/roster/form-class.ts'
+import { formGroup } from '#commands/roster/form-group.ts'
+import { joinGroup } from '#commands/roster/join-group.ts'
+import { leaveGroup } from '#commands/roster/leave-group.ts'
+import { placeInClass } from '#commands/roster/place-in-class.ts'
+import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
+import { openJournal } from '#commands/teaching-load/open-journal.ts'
+import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
+import { lessonId, pageId } from '#values/school.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
+import { ANNA, BORIS, CLASS_7A, date, id, MATHEMATICIAN, MONDAY, Q2, VERA, YEAR } from '#support/class-7a.ts'
+
+const schools = schoolsAtWork(3, ['mathematician', 'deputy', 'auditor'])
+
+/** A journal of the mathematician for a group of some classes, at the first lesson of each Monday, and its page. */
+async function groupJournal(
+  school: SchoolAtWork,
+  name: string,
+  classes: readonly Uuid[],
+): Promise<{ group: Uuid; page: Uuid; journal: Uuid }> {
+  const [group, journal] = [id(`group/${name}`), id(`journal/${name}`)]
+  const learners = { kind: 'group', group }
+  await school.done('deputy', formGroup, { group, year: YEAR, name, classes })
+  const subject = id('subject/algebra')
+  await school.done('deputy', openJournal, { year: YEAR, journal, subject, learners, name })
+  const load = { year: YEAR, journal, staff: MATHEMATICIAN, from: '2026-09-01' }
+  await school.done('deputy', assignTeacher, load)
+  for (const of of classes) {
+    const slots = [{ weekday: 1, number: 1, journal }]
+    const week = { year: YEAR, class: of, effectiveFrom: '2026-09-01', slots }
+    await school.done('deputy', scheduleWeek, week)
+  }
+  await school.done('mathematician', openPage, { year: YEAR, journal, period: 'q2' })
+  return { group, journal, page: pageId(journal, Q2) }
+}
+
+const members = async (school: SchoolAtWork, unit: Uuid, on: string): Promise<Uuid[]> => {
+  const path = `units/${unit}/members?on=${on}`
+  const answer = await school.seen<{ members: Array<{ pupil: Uuid }> }>('deputy', path)
+  return answer.members.map(({ pupil }) => pupil)
+}
+
+describe('groups of a class (п. 1, 7А.5-6)', () => {
+  it('hold a pupil in several at once, each from the first day until the day of leaving', async () => {
+    const school = schools.next()
+    const first = await groupJournal(school, 'Профиль 1', [CLASS_7A])
+    const second = id('group/Профиль 2')
+    const formed = { group: second, year: YEAR, name: 'Профиль 2', classes: [CLASS_7A] }
+    await school.done('deputy', formGroup, formed)
+    await school.done('deputy', joinGroup, { group: first.group, pupils: [ANNA, BORIS], from: '2026-09-01' })
+    await school.done('deputy', joinGroup, { group: second, pupils: [ANNA], from: '2026-10-05' })
+    await school.done('deputy', leaveGroup, { group: first.group, pupil: BORIS, from: '2026-11-10' })
+
+    expect(await members(school, second, '2026-10-04')).toEqual([])
+    expect(await members(school, second, '2026-10-05')).toEqual([ANNA])
+    expect(new Set(await members(school, first.group, '2026-11-09'))).toEqual(new Set([ANNA, BORIS]))
+    expect(await members(school, first.group, '2026-11-10')).toEqual([ANNA])
+  })
+
+  it('keep the marks of whoever left; from that day on nothing is entered for that pupil', async () => {
+    const school = schools.next()
+    const { group, journal, page } = await groupJournal(school, 'Профиль', [CLASS_7A])
+    await school.done('deputy', joinGroup, { group, pupils: [ANNA, BORIS], from: '2026-09-01' })
+    await school.done('deputy', leaveGroup, { group, pupil: BORIS, from: '2026-11-16' })
+    const entered = async (day: string, pupil: Uuid) => {
+      school.at(`${day}T03:00:00.000Z`)
+      const held = { page, date: day, number: 1, topic: 'Линии чертежа' }
+      await school.give('mathematician', recordLesson, held)
+      const lesson = lessonId(journal, date(day), 1)
+      const column = { page, lesson, kind: 'test', marks: [{ pupil, value: 5 }] }
+      return school.give('mathematician', recordMarks, column)
+    }
+    expect(await entered(MONDAY, BORIS)).toMatchObject({ status: 201 })
+    const left = await entered('2026-11-16', BORIS)
+    expect(left).toMatchObject({ status: 422, body: { reason: 'pupil-not-member' } })
+    expect(await entered('2026-11-16', VERA)).toMatchObject({ body: { reason: 'pupil-not-member' } })
+    expect(await entered('2026-11-16', ANNA)).toMatchObject({ status: 201 })
+
+    const { pupils, cells } = await school.grid(page)
+    expect(new Map(pupils.map(({ pupil, now }) => [pupil, now]))).toEqual(
+      new Map([
+        [ANNA, true],
+        [BORIS, false],
+      ]),
+    )
+    expect(cells.find(({ pupil }) => pupil === BORIS)?.marks).toMatchObject([{ value: 5 }])
+    const path = `pages/${page}/lessons/${lessonId(journal, MONDAY, 1)}/pupils/${BORIS}/history`
+    expect(await school.lines(path, 'auditor')).toMatchObject([{ after: { value: 5 } }])
+    expect(await school.diary(BORIS, MONDAY)).toMatchObject([{ marks: [{ value: 5 }] }])
+  })
+})
+
+describe('a stream of 120 from several classes (п. 7А.6)', () => {
+  it('is enrolled, has its attendance and marks entered at once, and its grid shows everybody', async () => {
+    const school = schools.next()
+    const from = '2026-09-01'
+    const classes = ['7В', '7Г', '7Д', '7Е'].map((name) => ({ class: id(`class/${name}`), name }))
+    const pupils: Uuid[] = []
+    for (const { class: of, name } of classes) {
+      await school.done('deputy', formClass, { class: of, year: YEAR, grade: 7, name })
+      const own = Array.from({ length: 30 }, (_, i) => id(`pupil/${name}/${i}`))
+      for (const [i, pupil] of own.entries()) {
+        const called = { family: `Потоков ${name}`, given: `Номер ${i + 1}` }
+        await school.done('deputy', enrolPupil, { pupil, name: called, from })
+      }
+      await school.done('deputy', placeInClass, { class: of, pupils: own, from })
+      pupils.push(...own)
+    }
+    const all = classes.map((one) => one.class)
+    const { group, journal, page } = await groupJournal(school, 'Поток', all)
+    const joined = await school.done('deputy', joinGroup, { group, pupils, from })
+    expect(joined.events).toHaveLength(120)
+
+    await school.done('mathematician', recordLesson, { page, date: MONDAY, number: 1, topic: 'Лекция' })
+    const lesson = lessonId(journal, MONDAY, 1)
+    const absent = pupils.slice(0, 40)
+    const absentees = absent.map((pupil) => ({ pupil, code: 'Н' }))
+    await school.done('mathematician', takeAttendance, { page, lesson, absentees })
+    const marked = pupils.slice(40)
+    const column = { page, lesson, kind: 'test', marks: marked.map((pupil) => ({ pupil, value: 4 })) }
+    expect((await school.done('mathematician', recordMarks, column)).events).toHaveLength(81)
+
+    const grid = await school.grid(page)
+    expect(grid.pupils).toHaveLength(120)
+    expect(grid.cells).toHaveLength(120)
+    expect(new Set(grid.cells.flatMap(({ pupil, absence }) => (absence === null ? [] : [pupil])))).toEqual(
+      new Set(absent),
+    )
+    expect(new Set(grid.cells.flatMap(({ pupil, marks }) => (marks.length === 1 ? [pupil] : [])))).toEqual(
+      new Set(marked),
+    )
+  })
+})

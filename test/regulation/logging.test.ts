@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '#commands/catalogue.ts'
+import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { query } from '#events/store/sql.ts'
+import type { LoggedRequest } from '#api/request-log.ts'
+import { READ_MODELS } from '#projections/catalogue.ts'
+import { rebuild } from '#projections/rebuild.ts'
+import { accountOf, MORNING } from '#support/api.ts'
+import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
+import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
+import { WHOLE_LIFE } from '#support/whole-life.ts'
+
+const schools = schoolsAtWork(
+  5,
+  ['administrator', 'deputy', 'mathematician', 'english', 'stranger', 'auditor', 'mother'],
+  [],
+)
+
+/** Gives every command of the catalogue, a second apart, as a client that says what it is. */
+async function lived(): Promise<{ school: SchoolAtWork; before: number }> {
+  const school = schools.next()
+  const before = (await school.log()).length
+  for (const [i, { login, command, input, headers }] of WHOLE_LIFE.entries()) {
+    school.at(new Date(Date.parse(MORNING) + i * 1_000).toISOString())
+    await school.done(login, command, input, { ...headers, 'user-agent': 'Журнал/7' })
+  }
+  return { school, before }
+}
+
+const requests = async (school: SchoolAtWork, filter = ''): Promise<LoggedRequest[]> =>
+  (await school.seen<{ requests: LoggedRequest[] }>('auditor', `requests?limit=500${filter}`)).requests
+
+describe('R-F8: every change of state', () => {
+  it('has author, role, time of the server, school, request and source address', async () => {
+    expect(new Set(WHOLE_LIFE.map(({ command }) => command))).toEqual(new Set(COMMANDS))
+    const { school, before } = await lived()
+    const written = (await school.log()).slice(before)
+    const noted = new Map<unknown, LoggedRequest>(
+      (await requests(school)).map((request) => [request.request, request]),
+    )
+
+    for (const [i, { login, command, id }] of WHOLE_LIFE.entries()) {
+      const made = written.filter(({ meta }) => meta['cmd'] === id)
+      expect(made.length, command.name).toBeGreaterThan(0)
+      for (const { meta } of made) {
+        const at = new Date(Date.parse(MORNING) + i * 1_000).toISOString()
+        expect(meta).toMatchObject({ by: accountOf(login), at, school: school.name })
+        expect(command.roles as readonly unknown[]).toContain(meta['role'])
+        expect(noted.get(meta['corr']), command.name).toMatchObject({
+          account: accountOf(login),
+          role: meta['role'],
+          at,
+          school: school.name,
+          operation: command.name,
+          command: id,
+          address: '127.0.0.1',
+          agent: 'Журнал/7',
+          status: 201,
+          problem: null,
+        })
+      }
+    }
+  })
+
+  it('leaves its events and its lines of the audit, no more and no fewer, for every command there is', async () => {
+    const { school, before } = await lived()
+    const written = (await school.log()).slice(before)
+    const lines = await school.lines('audit-trail?limit=500', 'auditor')
+    for (const { command, id, events, lines: expected } of WHOLE_LIFE) {
+      expect(
+        written.filter(({ meta }) => meta['cmd'] === id),
+        command.name,
+      ).toHaveLength(events)
+      expect(
+        lines.filter((line) => line.command === id),
+        command.name,
+      ).toHaveLength(expected)
+    }
+    expect(written).toHaveLength(WHOLE_LIFE.reduce((sum, { events }) => sum + events, 0))
+    const ofAccounts = lines.filter(({ role }) => role === 'operator')
+    expect(lines).toHaveLength(WHOLE_LIFE.reduce((sum, step) => sum + step.lines, 0) + ofAccounts.length)
+    // Nothing that the log holds is missing from the audit.
+    expect(new Set(lines.map(({ event }) => event))).toEqual(
+      new Set((await school.log()).map(({ id }) => id)),
+    )
+  })
+
+  it('that goes past the log is found, in every read model, and undone by the log', async () => {
+    const { school } = await lived()
+    const { database, execution } = school.api.installation
+    const parts = { store: execution.store, database: database.kysely, clock: execution.clock }
+    const own = `school = '${school.name}'`
+    const mutations: Readonly<Record<string, readonly string[]>> = {
+      'class-journal': [
+        `update class_journal.cell set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
+        `update class_journal.lesson set topic = 'Другая тема' where ${own}`,
+        `delete from class_journal.work where ${own}`,
+      ],
+      'pupil-diary': [
+        `update pupil_diary.entry set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
+      ],
+      'audit-trail': [
+        `update audit_trail.line set account = '${accountOf('stranger')}' where ${own} and type = 'MarkCorrected'`,
+        `delete from audit_trail.line where ${own} and type = 'MarkWithdrawn'`,
+      ],
+      'school-directory': [
+        `update school_directory.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,
+        `insert into school_directory.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
+      ],
+    }
+    expect(Object.keys(mutations).toSorted()).toEqual(READ_MODELS.map(({ name }) => name).toSorted())
+    const shown = async () => [
+      await school.grid(),
+      await school.diary(ANNA, '2026-11-09'),
+      await school.lines('audit-trail?limit=500'),
+    ]
+    const right = await shown()
+    for (const model of READ_MODELS) {
+      const untouched = await rebuild(model, school.name, parts)
+      expect(
+        untouched.tables.map(({ differing }) => differing),
+        model.name,
+      ).toEqual(untouched.tables.map(() => 0))
+      for (const mutation of mutations[model.name]!) {
+        await query(database.kysely, mutation)
+        const { tables } = await rebuild(model, school.name, parts)
+        expect(
+          tables.reduce((sum, { differing }) => sum + differing, 0),
+          mutation,
+        ).toBeGreaterThan(0)
+        const again = await rebuild(model, school.name, parts)
+        expect(
+          again.tables.reduce((sum, { differing }) => sum + differing, 0),
+          mutation,
+        ).toBe(0)
+      }
+    }
+    expect(await shown()).toEqual(right)
+    for (const statement of ["update log.event set canonical = '{}'", 'delete from log.event'])
+      await expect(query(database.kysely, statement)).rejects.toThrow('append-only')
+  })
+
+  it('is found by actor, pupil, journal, period and kind', async () => {
+    const { school } = await lived()
+    const all = (await school.lines('audit-trail?limit=500')).toReversed()
+    const found = async (filter: string) =>
+      (await school.lines(`audit-trail?limit=500&${filter}`)).toReversed().map(({ event }) => event)
+    const among = (is: (line: (typeof all)[number]) => boolean): string[] => {
+      const expected = all.filter((line) => is(line)).map(({ event }) => event)
+      expect(expected.length).toBeGreaterThan(0)
+      expect(expected.length).toBeLessThan(all.length)
+      return expected
+    }
+    const english = accountOf('english')
+    expect(await found(`account=${english}`)).toEqual(among(({ account }) => account === english))
+    expect(await found(`person=${ANNA}`)).toEqual(among(({ person }) => person === ANNA))
+    const onPage = among(({ stream }) => stream.includes('journalPage'))
+    expect(await found(`journal=${ALGEBRA}`)).toEqual(onPage)
+    expect(await found('period=q2')).toEqual(onPage)
+    expect(await found('period=q1')).toEqual([])
+    const [since, before] = [all.at(-20)!.at, all.at(-10)!.at]
+    expect(await found(`since=${since}&before=${before}`)).toEqual(
+      among(({ at }) => since <= at && at < before),
+    )
+    expect(await found('type=AttendanceTaken')).toEqual(among(({ type }) => type === 'AttendanceTaken'))
+    expect(
+      await found(`account=${accountOf('mathematician')}&person=${BORIS}&type=MarkRecorded`),
+    ).toHaveLength(1)
+  })
+
+  it('that fails or is denied is logged with its author, address and reason', async () => {
+    const { school } = await lived()
+    const before = await school.log()
+    const mark = { page: PAGE, lesson: LESSON, kind: 'test', marks: [{ pupil: ANNA, value: 5 }] }
+    const tried = [
+      [await school.give('mathematician', recordMarks, mark), 409, 'mark-exists', 'mathematician'],
+      [
+        await school.give('mathematician', recordMarks, { ...mark, kind: 'essay' }),
+        422,
+        'kind-of-work-unknown',
+        'mathematician',
+      ],
+      [
+        await school.give('mathematician', recordMarks, { ...mark, marks: [] }),
+        400,
+        'malformed-request',
+        'mathematician',
+      ],
+      [await school.give('mother', recordMarks, mark), 403, 'role-not-permitted', 'mother'],
+      [await school.give('stranger', recordMarks, mark), 403, 'journal-not-taught', 'stranger'],
+      [await school.ask('stranger', `pages/${PAGE}`), 403, 'class-not-led', 'stranger'],
+      [await school.ask('mother', `pupils/${BORIS}/diary`), 403, 'diary-not-yours', 'mother'],
+      [await school.ask('mother', 'audit-trail'), 403, 'role-not-permitted', 'mother'],
+    ] as const
+    for (const [{ status, body }, expected, reason, login] of tried) {
+      expect({ status, reason: body.reason }).toEqual({ status: expected, reason })
+      const [noted] = await requests(school, `&request=${(body as { instance?: string }).instance}`)
+      expect(noted).toMatchObject({
+        account: accountOf(login),
+        address: '127.0.0.1',
+        status,
+        problem: reason,
+        school: school.name,
+      })
+    }
+    // Nobody is logged in: there is no author to name, but the attempt is there.
+    const url = `/v1/schools/${school.name}/pages/${PAGE}/record-marks`
+    const { page: _, ...payload } = mark
+    expect(await school.api.send({ method: 'POST', url, payload })).toMatchObject({ status: 401 })
+    const wrong = { school: school.name, login: 'mathematician', password: 'не помню' }
+    expect(await school.api.send({ method: 'POST', url: '/v1/log-in', payload: wrong })).toMatchObject({
+      status: 401,
+    })
+    expect(await requests(school, '&problem=unauthenticated')).toMatchObject([{ account: null, status: 401 }])
+    expect(await requests(school, '&problem=login-failed')).toMatchObject([
+      { operation: 'log-in', status: 401 },
+    ])
+    expect(await school.log()).toEqual(before)
+    expect(
+      (await requests(school, `&account=${accountOf('stranger')}`)).map(({ problem }) => problem),
+    ).toContain('journal-not-taught')
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { query } from '#events/store/sql.ts'
+import { schoolsAtWork } from '#support/at-work.ts'
+import { ANNA, PAGE } from '#support/class-7a.ts'
+import { CREDENTIALS, NAMES, WHOLE_LIFE } from '#support/whole-life.ts'
+
+const schools = schoolsAtWork(
+  1,
+  ['administrator', 'deputy', 'mathematician', 'english', 'auditor', 'stranger'],
+  [],
+)
+const WORDS = [...Object.values(NAMES).flatMap((name) => Object.values(name)), ...Object.values(CREDENTIALS)]
+
+/** The stores that hold names and log-ins, and can be corrected and erased. */
+const PLACES = new Set(['person.name', 'access.credential'])
+
+describe('names and log-ins stand beside the log (п. 1.7, 152-ФЗ)', () => {
+  it('in no record, no read model and no line of the request log, though people read them everywhere', async () => {
+    const school = schools.next()
+    for (const { login, command, input, headers } of WHOLE_LIFE) {
+      await school.done(login, command, input, headers)
+      // Asked again, refused and denied: what is noted of these holds no name either.
+      await school.give(login, command, input)
+      await school.give('stranger', command, input)
+    }
+    const { family, given, patronymic } = NAMES.anna
+    const { pupils } = await school.grid()
+    expect(pupils.find(({ pupil }) => pupil === ANNA)?.name).toBe(`${family} ${given} ${patronymic}`)
+    expect(JSON.stringify(await school.seen('deputy', `pages/${PAGE}/history`))).toContain(family)
+
+    for (const { canonical } of await school.log())
+      for (const word of WORDS) expect(canonical).not.toContain(word)
+
+    const database = school.api.installation.database.kysely
+    const tables = await query<{ name: string }>(
+      database,
+      `select schemaname || '.' || tablename as name from pg_tables
+       where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
+    )
+    const holding = new Set<string>()
+    for (const { name } of tables) {
+      const [text] = await query<{ all: string; rows: number }>(
+        database,
+        `select coalesce(string_agg(to_jsonb(t)::text, ' '), '') as all, count(*)::integer as rows from ${name} t`,
+      )
+      for (const word of WORDS) if (text!.all.includes(word)) holding.add(name)
+      if (name.startsWith('log.') || name === 'access.request')
+        expect(text!.rows, name).toBeGreaterThan(WHOLE_LIFE.length)
+    }
+    expect(holding).toEqual(PLACES)
+    const [kept] = await query<{ all: string }>(
+      database,
+      `select string_agg(to_jsonb(t)::text, ' ') as all from access.credential t`,
+    )
+    expect(kept!.all).not.toContain(CREDENTIALS.password)
+  })
+})

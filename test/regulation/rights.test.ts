@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '#commands/catalogue.ts'
+import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
+import { openPage } from '#commands/journal-page/open-page.ts'
+import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
+import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
+import { lessonId, pageId } from '#values/school.ts'
+import type { LoggedRequest } from '#api/request-log.ts'
+import { accountOf, type LogIn } from '#support/api.ts'
+import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
+import {
+  ALGEBRA,
+  ANNA,
+  BORIS,
+  CLUB,
+  ENGLISH,
+  LESSON,
+  MATHEMATICIAN,
+  MONDAY,
+  PAGE,
+  Q2,
+  STRANGER,
+  YEAR,
+} from '#support/class-7a.ts'
+import { WHOLE_LIFE } from '#support/whole-life.ts'
+
+const schools = schoolsAtWork(7, [
+  'mathematician',
+  'english',
+  'stranger',
+  'deputy',
+  'mother',
+  'anna',
+  'auditor',
+  'archivist',
+])
+const ENGLISH_PAGE = pageId(ENGLISH, Q2)
+const FIFTH = lessonId(ENGLISH, MONDAY, 5)
+
+/** The writes of {@link WHOLE_LIFE} on the page of algebra: each passes its schema, and names what is there. */
+const ON_PAGE = WHOLE_LIFE.filter(({ command }) => command.path === 'pages/:page')
+
+/** Algebra and English are recorded for Monday. */
+async function lessons(): Promise<SchoolAtWork> {
+  const school = await schools.next().recordLesson()
+  const journal = { year: YEAR, journal: ENGLISH, period: 'q2' }
+  await school.done('english', openPage, journal)
+  const fifth = { page: ENGLISH_PAGE, date: MONDAY, number: 5, topic: 'Present Perfect' }
+  await school.done('english', recordLesson, fifth)
+  return school
+}
+
+const denied = (school: SchoolAtWork, login: LogIn) =>
+  school
+    .seen<{ requests: LoggedRequest[] }>('auditor', `requests?account=${accountOf(login)}&limit=500`)
+    .then(({ requests }) => requests.filter(({ status }) => status === 403))
+
+describe('R-A3.4a: journal data are written by staff only, by role', () => {
+  const outsiders = ['mother', 'anna', 'auditor', 'archivist'] as const
+
+  it('there is no write for parent, pupil, auditor and archivist, whatever the command', async () => {
+    const school = await schools.next().recordLesson()
+    const before = await school.log()
+    expect(new Set(WHOLE_LIFE.map(({ command }) => command))).toEqual(new Set(COMMANDS))
+    for (const login of outsiders) {
+      for (const { command, input } of WHOLE_LIFE) {
+        expect(await school.give(login, command, input), `${command.name} by ${login}`).toMatchObject({
+          status: 403,
+          body: { reason: 'role-not-permitted' },
+        })
+      }
+    }
+    expect(await school.log()).toEqual(before)
+  })
+
+  it('nor can they take a role that they do not hold', async () => {
+    const school = await schools.next().recordLesson()
+    const before = await school.log()
+    for (const login of outsiders) {
+      for (const role of ['teacher', 'deputy', 'class-teacher', 'system-administrator', 'operator']) {
+        const [{ command, input }] = ON_PAGE as [(typeof ON_PAGE)[0]]
+        const answer = await school.give(login, command, input, { 'letopis-role': role })
+        expect(answer).toMatchObject({ status: 403, body: { reason: 'role-not-held' } })
+      }
+    }
+    expect(await school.log()).toEqual(before)
+  })
+})
+
+describe('R-2.4: the class teacher', () => {
+  const leading = { 'letopis-role': 'class-teacher' }
+
+  it('reads every page of the own class, in all subjects and groups, and finds them in the list', async () => {
+    const school = await lessons()
+    await school.done('mathematician', openPage, { year: YEAR, journal: CLUB, period: 'q2' })
+    const pages = [PAGE, ENGLISH_PAGE, pageId(CLUB, Q2)]
+    for (const page of pages) {
+      expect(await school.ask('english', `pages/${page}`, leading)).toMatchObject({ status: 200 })
+    }
+    const listed = await school.seen<{ pages: Array<{ page: string }> }>(
+      'english',
+      `years/${YEAR}/pages`,
+      leading,
+    )
+    expect(new Set(listed.pages.map(({ page }) => page))).toEqual(new Set(pages))
+    // Who leads no class of it is shown nothing.
+    for (const page of pages) {
+      expect(await school.ask('stranger', `pages/${page}`, leading)).toMatchObject({
+        status: 403,
+        body: { reason: 'class-not-led' },
+      })
+    }
+  })
+
+  it('writes no mark, absence, topic or homework there', async () => {
+    const school = await lessons()
+    await school.done('mathematician', takeAttendance, { page: PAGE, lesson: LESSON, absentees: [] })
+    const before = await school.log()
+    for (const { command, input } of ON_PAGE) {
+      if (command === changeAbsenceCode) continue
+      const answer = await school.give('english', command, input, leading)
+      expect(answer, command.name).toMatchObject({ status: 403, body: { reason: 'role-not-permitted' } })
+    }
+    const opening = { year: YEAR, journal: ALGEBRA, period: 'q1' }
+    expect(await school.give('english', openPage, opening, leading)).toMatchObject({ status: 403 })
+    // The fact of an absence is the teacher's; what the class teacher knows is the reason of one that was recorded.
+    const version = (await school.grid()).lessons[0]!.attendance!.version
+    const absent = {
+      page: PAGE,
+      lesson: LESSON,
+      pupil: ANNA,
+      expectedVersion: version,
+      reason: 'typing-error',
+    }
+    expect(
+      await school.give('english', changeAbsenceCode, { ...absent, code: 'Н/б' }, leading),
+    ).toMatchObject({
+      status: 403,
+      body: { reason: 'reason-only' },
+    })
+    expect(await school.log()).toEqual(before)
+  })
+
+  it('who teaches the journal as well writes in it as its teacher, and in no other', async () => {
+    const school = await lessons()
+    const marks = { kind: 'test', marks: [{ pupil: ANNA, value: 5 }] }
+    const english = { page: ENGLISH_PAGE, lesson: FIFTH, ...marks }
+    expect(await school.give('english', recordMarks, english, leading)).toMatchObject({ status: 403 })
+    const teaching = { 'letopis-role': 'teacher' }
+    await school.done('english', recordMarks, english, teaching)
+    const algebra = { page: PAGE, lesson: LESSON, ...marks }
+    expect(await school.give('english', recordMarks, algebra, teaching)).toMatchObject({
+      status: 403,
+      body: { reason: 'journal-not-taught' },
+    })
+  })
+})
+
+describe('the teacher works on the pages of the journals that the load gives (п. 2.3)', () => {
+  it('and on no other: reading and writing is denied, and the attempt is on record', async () => {
+    const school = await lessons()
+    const before = await school.log()
+    for (const { command, input } of ON_PAGE) {
+      if (!command.roles.some((role) => role === 'teacher')) continue
+      const answer = await school.give('stranger', command, input, { 'letopis-role': 'teacher' })
+      expect(answer, command.name).toMatchObject({ status: 403, body: { reason: 'journal-not-taught' } })
+    }
+    for (const path of [
+      `pages/${PAGE}`,
+      `pages/${PAGE}/history`,
+      `pages/${PAGE}/lessons/${LESSON}/pupils/${ANNA}/history`,
+      `pupils/${ANNA}/diary`,
+    ]) {
+      const answer = await school.ask('stranger', path, { 'letopis-role': 'teacher' })
+      expect(answer, path).toMatchObject({ status: 403 })
+    }
+    expect(await school.ask('mathematician', `pages/${ENGLISH_PAGE}`)).toMatchObject({ status: 403 })
+    expect(await school.ask('mathematician', `pages/${PAGE}`)).toMatchObject({ status: 200 })
+    expect(await school.log()).toEqual(before)
+
+    const attempts = await denied(school, 'stranger')
+    expect(attempts).toHaveLength(ON_PAGE.length + 4)
+    for (const { role, address, problem } of attempts) {
+      expect(address).toBe('127.0.0.1')
+      expect(['journal-not-taught', 'diary-not-yours']).toContain(problem)
+      expect(['teacher', null]).toContain(role)
+    }
+  })
+
+  it('from the day on which the load begins until the day on which it ends', async () => {
+    const school = await schools.next().recordLesson()
+    const load = { year: YEAR, journal: ALGEBRA }
+    await school.done('deputy', assignTeacher, { ...load, staff: STRANGER, from: '2026-11-16' })
+    await school.done('deputy', releaseTeacher, { ...load, staff: MATHEMATICIAN, from: '2026-11-16' })
+    const write = (login: LogIn, kind: string, pupil = ANNA) => {
+      const input = { page: PAGE, lesson: LESSON, kind, marks: [{ pupil, value: 4 }] }
+      return school.give(login, recordMarks, input).then(({ status }) => status)
+    }
+    const read = (login: LogIn) => school.ask(login, `pages/${PAGE}`).then(({ status }) => status)
+
+    // Sunday 15 November, 23:59:59 in Tomsk, and the second after it.
+    school.at('2026-11-15T16:59:59.999Z')
+    expect([await write('mathematician', 'test'), await read('mathematician')]).toEqual([201, 200])
+    expect([await write('stranger', 'test', BORIS), await read('stranger')]).toEqual([403, 403])
+    school.at('2026-11-15T17:00:00.000Z')
+    expect([await write('mathematician', 'quiz'), await read('mathematician')]).toEqual([403, 403])
+    expect([await write('stranger', 'quiz', BORIS), await read('stranger')]).toEqual([201, 200])
+    // What was written stays, with its author.
+    const lines = await school.lines('audit-trail?type=MarkRecorded')
+    expect(lines.map(({ account }) => account)).toEqual([accountOf('stranger'), accountOf('mathematician')])
+  })
+})

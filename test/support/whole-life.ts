@@ -1,0 +1,212 @@
+import { grantRole } from '#commands/access/grant-role.ts'
+import { openAccount } from '#commands/access/open-account.ts'
+import type { COMMANDS } from '#commands/catalogue.ts'
+import { addSubject } from '#commands/curriculum/add-subject.ts'
+import { registerRepresentative } from '#commands/family/register-representative.ts'
+import { addComment } from '#commands/journal-page/add-comment.ts'
+import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
+import { correctComment } from '#commands/journal-page/correct-comment.ts'
+import { correctHomework } from '#commands/journal-page/correct-homework.ts'
+import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
+import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { declineHomework } from '#commands/journal-page/decline-homework.ts'
+import { openPage } from '#commands/journal-page/open-page.ts'
+import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { setHomework } from '#commands/journal-page/set-homework.ts'
+import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
+import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
+import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
+import { formClass } from '#commands/roster/form-class.ts'
+import { formGroup } from '#commands/roster/form-group.ts'
+import { hireStaff } from '#commands/roster/hire-staff.ts'
+import { joinGroup } from '#commands/roster/join-group.ts'
+import { leaveGroup } from '#commands/roster/leave-group.ts'
+import { placeInClass } from '#commands/roster/place-in-class.ts'
+import { removeFromClass } from '#commands/roster/remove-from-class.ts'
+import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
+import { planHolidays } from '#commands/school-year/plan-holidays.ts'
+import { planPeriods } from '#commands/school-year/plan-periods.ts'
+import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
+import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
+import { openJournal } from '#commands/teaching-load/open-journal.ts'
+import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
+import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
+import { Uuid, uuidV5 } from '#values/uuid.ts'
+import { commandId, type LogIn, MOTHER } from './api.ts'
+import {
+  ALGEBRA,
+  ANNA,
+  BORIS,
+  CLASS_7A,
+  ENGLISH_TEACHER,
+  GROUP_ENGLISH,
+  id,
+  LESSON,
+  MATHEMATICIAN,
+  PAGE,
+  YEAR,
+} from './class-7a.ts'
+
+/** One command of {@link WHOLE_LIFE}, and what it leaves. */
+export interface Step {
+  readonly login: LogIn
+  readonly command: (typeof COMMANDS)[number]
+  readonly input: Readonly<Record<string, unknown>>
+  /** The id of the command. */
+  readonly id: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly events: number
+  /** Lines of the audit: attendance has one for the lesson and one for each absentee. */
+  readonly lines: number
+}
+
+/** Whoever is named in this life; nobody else in the tests is called so. */
+export const NAMES = {
+  mathematician: { family: 'Крыжопольская', given: 'Евлампия', patronymic: 'Мстиславовна' },
+  english: { family: 'Тютюнникова', given: 'Гликерия', patronymic: 'Святополковна' },
+  anna: { family: 'Щекочихина', given: 'Аглаида', patronymic: 'Ферапонтовна' },
+  boris: { family: 'Передрейкин', given: 'Пантелеймон', patronymic: 'Варфоломеевич' },
+  mother: { family: 'Щекочихина-Вязовская', given: 'Павсикакия', patronymic: 'Еремеевна' },
+} as const
+export const CREDENTIALS = { login: 'secretary.otdel-kadrov', password: 'Сорок-тысяч-одуванчиков' } as const
+
+let steps = 0
+function step(
+  login: LogIn,
+  command: Step['command'],
+  input: Step['input'],
+  events = 1,
+  lines = events,
+): Step {
+  const id = commandId(`whole life ${steps++}`)
+  // Whoever teaches and leads a class says in which of both roles.
+  const role = login === 'english' ? { 'letopis-role': 'class-teacher' } : {}
+  return { login, command, input, id, headers: { 'idempotency-key': id, ...role }, events, lines }
+}
+
+const from = '2026-09-01'
+const journal = { year: YEAR, journal: ALGEBRA }
+const here = { page: PAGE, lesson: LESSON }
+const why = { reason: 'typing-error', note: 'Перепутал строки' }
+const account = id('account/secretary')
+
+const marks = step(
+  'mathematician',
+  recordMarks,
+  {
+    ...here,
+    kind: 'test',
+    marks: [
+      { pupil: ANNA, value: 4 },
+      { pupil: BORIS, value: 'Д' },
+    ],
+  },
+  3,
+)
+const comment = step('mathematician', addComment, {
+  ...here,
+  on: { kind: 'lesson' },
+  text: 'Урок в кабинете 305',
+})
+const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
+
+/** A school from its first day: every command of the catalogue is given and accepted, with the versions that stand. */
+export const WHOLE_LIFE: readonly Step[] = [
+  step('administrator', openAccount, { account, person: id('staff/secretary'), ...CREDENTIALS }),
+  step('administrator', grantRole, { account, role: 'deputy', from }),
+  step('deputy', openSchoolYear, { year: YEAR, from, until: '2027-05-26' }),
+  step('deputy', adoptPolicy, { effectiveFrom: from }),
+  step('deputy', planPeriods, {
+    year: YEAR,
+    structure: 'quarters',
+    grades: [7],
+    periods: [{ period: 'q2', name: 'II четверть', from: '2026-11-02', until: '2026-12-29' }],
+  }),
+  step('deputy', planHolidays, {
+    year: YEAR,
+    holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
+  }),
+  step('deputy', scheduleBells, {
+    year: YEAR,
+    shift: 'first',
+    effectiveFrom: from,
+    grades: [7],
+    bells: [{ number: 3, from: '10:20', until: '11:00' }],
+  }),
+  step('deputy', addSubject, { subject: id('subject/algebra'), name: 'Алгебра' }),
+  step('deputy', hireStaff, { staff: MATHEMATICIAN, name: NAMES.mathematician, from }),
+  step('deputy', hireStaff, { staff: ENGLISH_TEACHER, name: NAMES.english, from }),
+  step('deputy', enrolPupil, { pupil: ANNA, name: NAMES.anna, from }),
+  step('deputy', enrolPupil, { pupil: BORIS, name: NAMES.boris, from }),
+  step('deputy', registerRepresentative, {
+    pupil: ANNA,
+    representative: MOTHER,
+    name: NAMES.mother,
+    kinship: 'mother',
+    from,
+  }),
+  step('deputy', formClass, { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' }),
+  step('deputy', placeInClass, { class: CLASS_7A, pupils: [ANNA, BORIS], from }, 2),
+  step('deputy', appointClassTeacher, { class: CLASS_7A, staff: ENGLISH_TEACHER, from }),
+  step('english', formGroup, {
+    group: GROUP_ENGLISH,
+    year: YEAR,
+    name: 'Английский, группа 1',
+    classes: [CLASS_7A],
+  }),
+  step('english', joinGroup, { group: GROUP_ENGLISH, pupils: [ANNA, BORIS], from }, 2),
+  step('english', leaveGroup, { group: GROUP_ENGLISH, pupil: BORIS, from: '2026-11-16' }),
+  step('deputy', openJournal, {
+    ...journal,
+    subject: id('subject/algebra'),
+    learners: { kind: 'class', class: CLASS_7A },
+    name: 'Алгебра, 7А',
+  }),
+  step('deputy', assignTeacher, { ...journal, staff: MATHEMATICIAN, from }),
+  step('deputy', assignTeacher, { ...journal, staff: ENGLISH_TEACHER, from }),
+  step('deputy', releaseTeacher, { ...journal, staff: ENGLISH_TEACHER, from: '2026-11-09' }),
+  step('deputy', scheduleWeek, {
+    year: YEAR,
+    class: CLASS_7A,
+    effectiveFrom: from,
+    slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
+  }),
+  step('mathematician', openPage, { ...journal, period: 'q2' }),
+  step('mathematician', recordLesson, { page: PAGE, date: '2026-11-09', number: 3, topic: 'Степень' }),
+  step(
+    'mathematician',
+    correctLesson,
+    { ...here, expectedVersion: 1, topic: 'Степень числа', material: 'Свойства', ...why },
+    2,
+  ),
+  step('mathematician', takeAttendance, { ...here, absentees: [{ pupil: BORIS, code: 'Н' }] }, 1, 2),
+  step('english', changeAbsenceCode, { ...here, pupil: BORIS, code: 'Н/б', expectedVersion: 4, ...why }),
+  marks,
+  step('mathematician', correctMark, {
+    page: PAGE,
+    entry: madeBy(marks, `mark ${ANNA}`),
+    value: 5,
+    expectedVersion: 7,
+    ...why,
+  }),
+  step('deputy', withdrawMark, {
+    page: PAGE,
+    entry: madeBy(marks, `mark ${BORIS}`),
+    expectedVersion: 8,
+    ...why,
+  }),
+  step('mathematician', setHomework, { ...here, text: 'Стр. 45, № 340' }),
+  step('deputy', correctHomework, { ...here, text: 'Стр. 46, № 350', expectedVersion: 11, ...why }),
+  step('mathematician', declineHomework, { ...here, expectedVersion: 12, ...why }),
+  comment,
+  step('mathematician', correctComment, {
+    page: PAGE,
+    comment: madeBy(comment, 'comment'),
+    expectedVersion: 14,
+    text: 'Урок в кабинете 306',
+  }),
+  step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
+]
