@@ -9,7 +9,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
-import { StoreUnavailable } from '#events/store/event-store.ts'
+import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import '#values/russian.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
@@ -53,6 +53,8 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    // Whoever has got through to the service that stops is still answered, as anybody before.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
     // An address that the router cannot even read meets no error handler of a route.
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
@@ -71,6 +73,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
   })
   errors(app)
+  stopWithoutWaiting(app)
   requestLog(app, parts)
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission
@@ -91,6 +94,24 @@ export function requirePermissions(app: FastifyInstance): void {
   app.addHook('onRoute', ({ url, config }) => {
     const known = config?.permission !== undefined || url.startsWith('/docs')
     if (!known) throw new Error(`${url} does not say who may use it`)
+  })
+}
+
+/**
+ * Lets a connection go with the last answer on it once the service stops: a browser keeps its connections open for a
+ * minute and more, and the stop would wait for it.
+ */
+function stopWithoutWaiting(app: FastifyInstance): void {
+  let stopping = false
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close')
+  })
+  app.addHook('onResponse', async () => {
+    // An answer that had been on its way already said nothing of it.
+    if (stopping) setImmediate(() => app.server.closeIdleConnections())
   })
 }
 
@@ -154,6 +175,7 @@ interface Found {
 function problemOf(error: FastifyError): Found {
   if (error instanceof ProblemError) return error
   if (error instanceof StoreUnavailable) return { reason: 'unavailable' }
+  if (error instanceof StaleRevision) return { reason: 'stream-busy' }
   if (error.validation !== undefined) return invalid(error)
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':

@@ -270,6 +270,11 @@ const ANSWERS = {
     'Представление ещё не догнало вашу запись: повторите через секунду.',
     'The read model has not caught up yet: try again.',
   ),
+  'stream-busy': w(
+    503,
+    'Слишком много одновременных записей в одно место. Ничего не записано: повторите через секунду.',
+    'Too many writers at one place. Nothing was recorded: try again.',
+  ),
   unavailable: w(
     503,
     'Хранилище не отвечает. Повторите с тем же Idempotency-Key: команда не запишется дважды.',

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { query } from '#events/store/sql.ts'
 import type { Instant } from '#values/time.ts'
@@ -108,6 +109,7 @@ export class RequestLog {
   async #writeAll(): Promise<void> {
     this.#writing = true
     while (this.#waiting.length > 0) {
+      await setImmediate()
       const group = this.#waiting
       this.#waiting = []
       try {

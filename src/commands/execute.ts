@@ -65,9 +65,10 @@ export interface Execution {
  * id with another content is refused instead of being taken for a repetition.
  *
  * @throws {StoreUnavailable} the outcome is unknown; ask again with the same id
+ * @throws {StaleRevision} other processes were faster time after time; nothing was recorded
  */
 export async function execute<Input extends z.ZodObject, State, Needs extends ReferenceName>(
-  { store, streams, places, clock }: Execution,
+  execution: Execution,
   command: Command<Input, State, Needs>,
   asked: Asked<z.output<Input>>,
 ): Promise<Accepted | Refusal> {
@@ -76,6 +77,16 @@ export async function execute<Input extends z.ZodObject, State, Needs extends Re
     return refuse('role-not-permitted', { role: actor.role, permitted: command.roles })
   }
   const stream = streamName(school, command.fold.category, command.stream(input))
+  return execution.streams.inTurn(stream, () => executeOn(stream, execution, command, asked))
+}
+
+async function executeOn<Input extends z.ZodObject, State, Needs extends ReferenceName>(
+  stream: StreamName,
+  { store, streams, places, clock }: Execution,
+  command: Command<Input, State, Needs>,
+  asked: Asked<z.output<Input>>,
+): Promise<Accepted | Refusal> {
+  const { school, actor, input } = asked
   const eventId = eventIds(command, asked, stream)
 
   for (let attempt = 1; ; attempt++) {

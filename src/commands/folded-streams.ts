@@ -39,6 +39,7 @@ export class FoldedStreams {
   readonly #store: EventStore
   readonly #isVoid: IsVoid
   readonly #entries = new Map<StreamName, Entry>()
+  readonly #turns = new Map<StreamName, Promise<unknown>>()
   readonly #capacity: number
 
   constructor(store: EventStore, isVoid: IsVoid, capacity = 4_000) {
@@ -55,6 +56,21 @@ export class FoldedStreams {
     // In one go, so that nobody who holds the entry decides on half of an append.
     for (const event of read) this.#apply(fold, entry, event)
     return entry
+  }
+
+  /**
+   * Does work on a stream after all work on it that came before. Writers of one process who took each other's place
+   * would only decide again and again; those of other processes are met at the append.
+   */
+  async inTurn<Result>(stream: StreamName, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#turns.get(stream) ?? Promise.resolve()
+    const done = before.then(work, work)
+    this.#turns.set(stream, done)
+    try {
+      return await done
+    } finally {
+      if (this.#turns.get(stream) === done) this.#turns.delete(stream)
+    }
   }
 
   /** Takes over events that were just recorded, if nobody else came between. */
