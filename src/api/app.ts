@@ -9,7 +9,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
-import { StoreUnavailable } from '#events/store/event-store.ts'
+import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import '#values/russian.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
@@ -175,6 +175,7 @@ interface Found {
 function problemOf(error: FastifyError): Found {
   if (error instanceof ProblemError) return error
   if (error instanceof StoreUnavailable) return { reason: 'unavailable' }
+  if (error instanceof StaleRevision) return { reason: 'stream-busy' }
   if (error.validation !== undefined) return invalid(error)
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
