@@ -3,6 +3,9 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '#support/databases.ts'
 import { processes } from '#support/process.ts'
 
+// Every start of a process is seconds where many tests run at once.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
+
 describe('two processes on one data folder', () => {
   const letopis = processes()
   const folder = temporaryFolder()
