@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
+import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { StreamName } from '../stream-name.ts'
 import {
@@ -20,6 +21,7 @@ import type { Position } from './position.ts'
 import { createLog } from './postgres-schema.ts'
 import { query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
+import { Tail } from './tail.ts'
 
 const PAGE = 1_000
 
@@ -56,19 +58,21 @@ export class PostgresLog implements EventStore {
   readonly #appended = new Bell()
   /** Where the streams stand that a sole writer has met: it need not ask for what nobody else can have written. */
   readonly #heads: Map<StreamName, bigint> | null
+  readonly #tail: Tail | null
   #waiting: Waiting[] = []
   #writing: Promise<void> | null = null
   #closed = false
 
-  private constructor(database: Kysely<unknown>, soleWriter: boolean) {
+  private constructor(database: Kysely<unknown>, soleWriterAt: bigint | null) {
     this.#database = database
-    this.#heads = soleWriter ? new Map() : null
+    this.#heads = soleWriterAt === null ? null : new Map()
+    this.#tail = soleWriterAt === null ? null : new Tail(soleWriterAt)
   }
 
   /** @param soleWriter no other process can write to this database, as when its folder is locked (embedded) */
   static async open(database: Kysely<unknown>, { soleWriter = false } = {}): Promise<PostgresLog> {
     await createLog(database)
-    return new PostgresLog(database, soleWriter)
+    return new PostgresLog(database, soleWriter ? ((await headOf(database))?.commit ?? 0n) : null)
   }
 
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
@@ -120,7 +124,8 @@ export class PostgresLog implements EventStore {
     while (!options.signal.aborted) {
       // Listening starts before looking: an append between the two is heard.
       const rung = this.#appended.rung
-      const events = await this.#after(after, options.school, PAGE)
+      const known = this.#tail?.after(after?.commit ?? 0n, options.school, PAGE) ?? null
+      const events = await (known ?? this.#after(after, options.school, PAGE))
       if (options.signal.aborted) return
       if (events.length > 0) {
         after = events.at(-1)!.position
@@ -131,10 +136,8 @@ export class PostgresLog implements EventStore {
     }
   }
 
-  async head(): Promise<Position | null> {
-    const text = 'select position from log.event order by position desc limit 1'
-    const [row] = await query<{ position: string }>(this.#database, text, [])
-    return row === undefined ? null : positionOf(row.position)
+  head(): Promise<Position | null> {
+    return headOf(this.#database)
   }
 
   async close(): Promise<void> {
@@ -145,7 +148,7 @@ export class PostgresLog implements EventStore {
 
   async #after(
     after: Position | null,
-    school: string | undefined,
+    school: SchoolSlug | undefined,
     limit: number,
   ): Promise<PositionedEvent[]> {
     const text = `select position, canonical from log.event
@@ -198,6 +201,7 @@ export class PostgresLog implements EventStore {
       await Promise.all(group.map((waiting, n) => this.#settle(waiting, rows[n]!)))
     } catch (error) {
       for (const { stream } of group) this.#heads?.delete(stream)
+      this.#tail?.lose()
       if (group.length === 1 || error instanceof StoreUnavailable) {
         for (const { stream, reject } of group) reject(failureOf(stream, error))
         return
@@ -212,7 +216,9 @@ export class PostgresLog implements EventStore {
     if (row.position !== null) {
       const revision = (expected === 'no-stream' ? -1n : expected) + BigInt(events.length)
       this.#reached(stream, revision)
-      resolve({ revision, position: positionOf(row.position), fresh: true })
+      const position = positionOf(row.position)
+      this.#tail?.add(placed(waiting, revision, position))
+      resolve({ revision, position, fresh: true })
       return
     }
     const actual = BigInt(row.actual)
@@ -222,6 +228,8 @@ export class PostgresLog implements EventStore {
       if (earlier === null) {
         reject(new StaleRevision(stream, expected, actual < 0n ? null : actual))
       } else {
+        // Perhaps by the try before this one, of which no answer came.
+        this.#tail?.lose()
         resolve(earlier)
       }
     } catch (error) {
@@ -277,7 +285,21 @@ interface OutcomeRow {
 const MAX_BIGINT = 2n ** 63n - 1n
 const UNIQUE_VIOLATION = '23505'
 
-function positionOf(value: string): Position {
+async function headOf(database: Kysely<unknown>): Promise<Position | null> {
+  const text = 'select position from log.event order by position desc limit 1'
+  const [row] = await query<{ position: string }>(database, text)
+  return row === undefined ? null : positionOf(row.position)
+}
+
+/** The events of an append as a reader of the log meets them, from the place of the last of them. */
+function placed({ stream, events }: Waiting, revision: bigint, { commit }: Position): PositionedEvent[] {
+  return events.map((event, i) => {
+    const back = BigInt(events.length - 1 - i)
+    return { ...event, stream, revision: revision - back, position: positionOf(commit - back) }
+  })
+}
+
+function positionOf(value: string | bigint): Position {
   const position = BigInt(value)
   return { commit: position, prepare: position }
 }

@@ -1,5 +1,20 @@
+import { setImmediate } from 'node:timers/promises'
 import { CompiledQuery, type Kysely } from 'kysely'
 import { StoreUnavailable } from './event-store.ts'
+
+/** How long, in milliseconds, statements may follow one another before everybody else has a turn. */
+const TURN = 4
+let turnBegan = performance.now()
+
+/**
+ * PGlite answers in this thread and without input or output, so a loop of statements would let no request in and no
+ * timer go off until it ended.
+ */
+async function letOthers(): Promise<void> {
+  if (performance.now() - turnBegan < TURN) return
+  await setImmediate()
+  turnBegan = performance.now()
+}
 
 /**
  * One statement with constant text: it is prepared once, where a query builder would compile it each time.
@@ -11,6 +26,7 @@ export async function query<Row>(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
+  await letOthers()
   try {
     return (await database.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
   } catch (error) {
