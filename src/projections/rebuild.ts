@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
@@ -155,6 +156,8 @@ class Build {
       this.#position = batch.at(-1)?.position ?? this.#position
       batch = []
       await this.#progress(this.events)
+      // PGlite answers within this thread, without a turn of the event loop: without one, no request would be read.
+      await setImmediate()
     }
     const school = this.#school === null ? {} : { school: this.#school }
     for await (const event of this.#store.readAll({ after: this.#position, ...school })) {
