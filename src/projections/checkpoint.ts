@@ -35,7 +35,8 @@ export async function createCheckpoints(transaction: Kysely<unknown>): Promise<v
     transaction,
     `create table if not exists projection.rebuild (
       id uuid primary key, read_model text not null, school text, started text not null,
-      alive_until timestamptz not null, finished text, report jsonb, problem text)`,
+      alive_until timestamptz not null, finished text, report jsonb, problem text,
+      events integer not null default 0)`,
   )
 }
 

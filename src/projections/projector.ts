@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { Bell } from '#events/store/bell.ts'
@@ -99,8 +98,6 @@ export class Projector {
           await this.#applyOrFail(events)
           wait = BACK_OFF.first
           if (this.#failure !== null) return
-          // PGlite answers within this thread, without a turn of the event loop: without one, no request would be read.
-          await setImmediate()
         }
       } catch (error) {
         if (error instanceof WentBack) this.#position = error.to

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
@@ -38,6 +37,8 @@ export interface RebuildParts {
   readonly store: EventStore
   readonly database: Kysely<unknown>
   readonly clock: Clock
+  /** Told once the rebuild is recorded as running. */
+  readonly began?: () => void
   /** Told after each batch. */
   readonly progress?: (events: number) => void
 }
@@ -72,16 +73,17 @@ export class RebuildRunning extends Error {
 export async function rebuild(
   model: ReadModel,
   school: SchoolSlug | null,
-  { store, database, clock, progress }: RebuildParts,
+  { store, database, clock, began, progress }: RebuildParts,
 ): Promise<RebuildReport> {
   const id = randomUUID()
   const started = clock()
   await record(database, model, school, id, started)
+  began?.()
   const beside = besideOf(model, id)
   try {
     await createTables(database, model, beside)
     const built = new Build(model, beside, school, store, async (events) => {
-      await live(database, id, ALIVE)
+      await live(database, id, ALIVE, events)
       progress?.(events)
     })
     // Never past the live model, however far behind the log it is: what is built takes over its checkpoint.
@@ -156,8 +158,6 @@ class Build {
       this.#position = batch.at(-1)?.position ?? this.#position
       batch = []
       await this.#progress(this.events)
-      // PGlite answers within this thread, without a turn of the event loop: without one, no request would be read.
-      await setImmediate()
     }
     const school = this.#school === null ? {} : { school: this.#school }
     for await (const event of this.#store.readAll({ after: this.#position, ...school })) {
@@ -291,9 +291,10 @@ async function record(
 }
 
 /** A sign of life: until it is over, nobody takes the schema of this rebuild for a leftover. */
-async function live(database: Kysely<unknown>, id: string, seconds: number): Promise<void> {
-  const text = `update projection.rebuild set alive_until = clock_timestamp() + $2 * interval '1 second' where id = $1`
-  await query(database, text, [id, seconds])
+async function live(database: Kysely<unknown>, id: string, seconds: number, events?: number): Promise<void> {
+  const text = `update projection.rebuild
+    set alive_until = clock_timestamp() + $2 * interval '1 second', events = coalesce($3, events) where id = $1`
+  await query(database, text, [id, seconds, events ?? null])
 }
 
 async function finish(database: Kysely<unknown>, report: RebuildReport): Promise<void> {
@@ -310,16 +311,32 @@ async function fail(database: Kysely<unknown>, id: string, at: Instant, error: u
   ])
 }
 
-/** The rebuilds of a read model in which a school took part, the newest first; the report is null while one runs. */
+/** A rebuild as it is recorded. */
+export interface RecordedRebuild {
+  readonly id: string
+  readonly started: Instant
+  /** Null while it runs, and for ever when its process was killed. */
+  readonly finished: Instant | null
+  /** It has given a sign of life within its time. */
+  readonly running: boolean
+  /** How many events it has folded. */
+  readonly events: number
+  /** Why it failed, if it did. */
+  readonly problem: string | null
+  readonly report: RebuildReport | null
+}
+
+/** The rebuilds of a read model in which a school took part, the newest first. */
 export function rebuilds(
   database: Kysely<unknown>,
   readModel: string,
   school: SchoolSlug,
-): Promise<Array<{ id: string; started: Instant; finished: Instant | null; report: RebuildReport | null }>> {
+): Promise<RecordedRebuild[]> {
   return query(
     database,
-    `select id, started, finished, report from projection.rebuild
-     where read_model = $1 and (school = $2 or school is null) order by started desc, id limit 50`,
+    `select id, started, finished, finished is null and alive_until > clock_timestamp() as running, events, problem, report
+     from projection.rebuild where read_model = $1 and (school = $2 or school is null)
+     order by started desc, alive_until desc, id limit 50`,
     [readModel, school],
   )
 }

@@ -8,9 +8,10 @@ import { testEngine } from '#support/databases.ts'
 import { SCHOOL } from '#support/spec.ts'
 
 interface Rebuilds {
-  readonly running: { readonly events: number; readonly problem: string | null } | null
   readonly rebuilds: ReadonlyArray<{
     readonly finished: string | null
+    readonly running: boolean
+    readonly problem: string | null
     readonly report: {
       readonly events: number
       readonly tables: ReadonlyArray<{ readonly table: string; readonly differing: number }>
@@ -66,7 +67,7 @@ function rebuild(model: string): ReturnType<Client['post']> {
 async function finished(model: string): Promise<Rebuilds> {
   for (;;) {
     const { body } = await administrator.get<Rebuilds>(`read-models/${model}/rebuilds`)
-    if (body.running === null || body.running.problem !== null) return body
+    if (body.rebuilds.every(({ running }) => !running)) return body
   }
 }
 
@@ -76,9 +77,9 @@ describe('a rebuild over HTTP (R-D3)', () => {
       const before = (await finished(name)).rebuilds.length
       const started = await rebuild(name)
       const status = `/v1/schools/${SCHOOL}/read-models/${name}/rebuilds`
-      expect(started).toMatchObject({ status: 202, body: { job: name, status } })
-      const { running, rebuilds } = await finished(name)
-      expect(running).toBeNull()
+      expect(started).toMatchObject({ status: 202, body: { model: name, status } })
+      const { rebuilds } = await finished(name)
+      expect(rebuilds[0]).toMatchObject({ running: false, problem: null })
       expect(rebuilds).toHaveLength(before + 1)
       expect(rebuilds[0]!.report!.events).toBeGreaterThan(0)
       expect(rebuilds[0]!.report!.tables.length).toBeGreaterThan(0)
@@ -94,7 +95,7 @@ describe('a rebuild over HTTP (R-D3)', () => {
     expect(second.status).toBe(409)
     expectProblem(second, 'rebuild-running')
     const { body } = await administrator.get<Rebuilds>('read-models/class-journal/rebuilds')
-    expect(body.running).toMatchObject({ events: 0, problem: null })
+    expect(body.rebuilds[0]).toMatchObject({ running: true, finished: null, problem: null, report: null })
 
     const homework = { lesson: LESSON, text: 'Параграф 12, № 340' }
     const written = await teacher.post<{ position: string }>(`${page}/set-homework`, homework)
@@ -106,7 +107,7 @@ describe('a rebuild over HTTP (R-D3)', () => {
     })
 
     open()
-    expect((await finished('class-journal')).running).toBeNull()
+    expect((await finished('class-journal')).rebuilds[0]).toMatchObject({ problem: null })
     const after = await teacher.get<object>(page, { 'min-position': written.body.position })
     expect(after.body).toEqual(read.body)
     expect((await rebuild('class-journal')).status).toBe(202)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatPosition } from '#events/store/position.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
-import { rebuild, rebuilds as finishedRebuilds } from '#projections/rebuild.ts'
+import { rebuild, rebuilds, RebuildRunning } from '#projections/rebuild.ts'
 import { ProblemError } from '../problems.ts'
 import { RebuildReply } from './replies.ts'
 import { defineView } from './view.ts'
@@ -50,15 +50,6 @@ export const readModelStatus = defineView({
   },
 })
 
-interface Running {
-  readonly started: string
-  events: number
-  problem: string | null
-}
-
-/** Rebuilds of this process that have not finished: a finished one is in the table. */
-const running = new Map<string, Running>()
-
 /** Builds a read model of this school anew while reads go on, and reports every row that differed (R-D3). */
 export const rebuildReadModel = defineView({
   name: 'rebuild-read-model',
@@ -68,38 +59,25 @@ export const rebuildReadModel = defineView({
   operation: 43,
   roles: ['system-administrator'],
   input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
-  reply: z.strictObject({ job: z.string(), status: z.string() }),
+  reply: z.strictObject({ model: z.string(), status: z.string().describe('Где смотреть ход и отчёт') }),
   async answer({ school, parts, input }) {
     const model = READ_MODELS.find(({ name }) => name === input.model)!
-    const job = `${school}.${model.name}`
-    if (running.get(job)?.problem === null) throw new ProblemError('rebuild-running', { job })
-    const state: Running = { started: parts.execution.clock(), events: 0, problem: null }
-    running.set(job, state)
-    void run(job, state, () =>
-      rebuild(model, school, {
-        store: parts.execution.store,
-        database: parts.database,
-        clock: parts.execution.clock,
-        progress: (events) => {
-          state.events = events
-        },
-      }),
-    )
-    return {
-      status: 202,
-      body: { job: model.name, status: `/v1/schools/${school}/read-models/${model.name}/rebuilds` },
+    const began = Promise.withResolvers<void>()
+    const { store, clock } = parts.execution
+    const done = rebuild(model, school, { store, database: parts.database, clock, began: began.resolve })
+    // A rebuild that fails later says so in the list.
+    done.catch(began.reject)
+    try {
+      await began.promise
+    } catch (error) {
+      throw error instanceof RebuildRunning
+        ? new ProblemError('rebuild-running', { model: model.name })
+        : error
     }
+    const status = `/v1/schools/${school}/read-models/${model.name}/rebuilds`
+    return { status: 202, body: { model: model.name, status } }
   },
 })
-
-async function run(job: string, state: Running, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work()
-    running.delete(job)
-  } catch (error) {
-    state.problem = error instanceof Error ? error.message : String(error)
-  }
-}
 
 /** The rebuilds of a read model, the newest first: one that runs with its progress, finished ones with their report. */
 export const rebuildList = defineView({
@@ -111,14 +89,9 @@ export const rebuildList = defineView({
   roles: ['system-administrator', 'auditor'],
   input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
   reply: z.strictObject({
-    running: z
-      .strictObject({ started: z.string(), events: z.int(), problem: z.string().nullable() })
-      .nullable()
-      .describe('Перестройка, которая идёт, или последняя, которая не удалась'),
     rebuilds: z.array(RebuildReply),
   }),
   async answer({ school, parts, input }) {
-    const rebuilds = await finishedRebuilds(parts.database, input.model, school)
-    return { body: { running: running.get(`${school}.${input.model}`) ?? null, rebuilds } }
+    return { body: { rebuilds: await rebuilds(parts.database, input.model, school) } }
   },
 })

@@ -299,6 +299,9 @@ export const RebuildReply = z
     id: Uuid,
     started: Instant,
     finished: Instant.nullable(),
+    running: z.boolean(),
+    events: z.int().describe('Сколько событий свёрнуто'),
+    problem: z.string().nullable().describe('Почему не удалась'),
     report: z
       .strictObject({
         id: Uuid,
