@@ -64,6 +64,8 @@ export async function apply(
 /** A row that a batch touches: from where it starts, and where it has come. */
 interface Touched {
   readonly place: AnyRow
+  /** The first change makes the row whatever it was: there is nothing to read. */
+  readonly anew: boolean
   readonly changes: Array<(row: AnyRow | undefined) => AnyRow | undefined>
 }
 
@@ -75,16 +77,17 @@ async function applyToTable(
 ): Promise<void> {
   const touched = collect(table, events)
   if (touched.size === 0) return
-  const places = [...touched.values()].map(({ place }) => place)
-  const before = table.appendOnly ? new Map<string, AnyRow>() : await load(database, table, schema, places)
+  const changed = [...touched.values()].filter(({ anew }) => !anew).map(({ place }) => place)
+  const before =
+    changed.length === 0 ? new Map<string, AnyRow>() : await load(database, table, schema, changed)
 
   const kept: AnyRow[] = []
   const gone: AnyRow[] = []
-  for (const [id, { place, changes }] of touched) {
+  for (const [id, { place, anew, changes }] of touched) {
     const start = before.get(id)
     const end = changes.reduce<AnyRow | undefined>((row, change) => change(row), start)
     if (end !== undefined) kept.push({ ...end, ...place })
-    else if (start !== undefined) gone.push(place)
+    else if (start !== undefined || anew) gone.push(place)
   }
   await upsert(database, table, schema, kept)
   await remove(database, table, schema, gone)
@@ -93,11 +96,11 @@ async function applyToTable(
 function collect(table: AnyTable, events: readonly Decoded[]): Map<string, Touched> {
   const touched = new Map<string, Touched>()
   for (const event of events) {
-    for (const { key, to } of table.on[event.type]?.(event) ?? []) {
+    for (const { key, anew = false, to } of table.on[event.type]?.(event) ?? []) {
       const place = { school: event.meta.school, stream: event.stream, ...key } as AnyRow
       const id = identity(table, place)
       const known = touched.get(id)
-      if (known === undefined) touched.set(id, { place, changes: [to] })
+      if (known === undefined) touched.set(id, { place, anew, changes: [to] })
       else known.changes.push(to)
     }
   }

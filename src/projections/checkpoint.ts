@@ -48,15 +48,21 @@ interface Row {
   readonly held: boolean
 }
 
-/** @param lock holds the row to the end of the transaction, so that applying and swapping take turns */
+/**
+ * @param lock holds the row to the end of the transaction, so that applying and swapping take turns. Such a transaction
+ *   does not wait for the disk: what a power cut takes back, rows and checkpoint together, is read from the log again.
+ */
 export async function readCheckpoint(
   database: Kysely<unknown>,
   model: ReadModel,
   lock: 'lock' | 'look' = 'look',
 ): Promise<Checkpoint | null> {
-  const text = `select version, commit, prepare, failure, coalesce(held_until > clock_timestamp(), false) as held
-    from projection.checkpoint where read_model = $1`
-  const [row] = await query<Row>(database, lock === 'lock' ? `${text} for update` : text, [model.name])
+  const columns = `version, commit, prepare, failure, coalesce(held_until > clock_timestamp(), false) as held`
+  const from = 'from projection.checkpoint where read_model = $1'
+  const locked = `select ${columns}, set_config('synchronous_commit', 'off', true) ${from} for update`
+  const [row] = await query<Row>(database, lock === 'lock' ? locked : `select ${columns} ${from}`, [
+    model.name,
+  ])
   if (row === undefined) return null
   const position =
     row.commit === null || row.prepare === null

@@ -26,8 +26,6 @@ export interface Table<Row extends object = never> {
   readonly key: ReadonlyArray<keyof Row & string>
   /** What queries look for, besides the key; `school` stands before each. */
   readonly indexes?: ReadonlyArray<ReadonlyArray<keyof Row & string>>
-  /** Rows are only ever added: there is nothing to read before writing. */
-  readonly appendOnly?: boolean
   readonly on: Steps<Row>
 }
 
@@ -41,6 +39,8 @@ type Step<Row extends object, Event> = { changes(event: Event): ReadonlyArray<Ch
 /** One row, by its key: what it was (undefined: it was not) and what it becomes. */
 export interface Change<Row extends object = never> {
   readonly key: Partial<Row>
+  /** What the row was makes no difference. */
+  readonly anew?: true
   readonly to: { evolve(row: Readonly<Row> | undefined): Row | undefined }['evolve']
 }
 
@@ -54,7 +54,7 @@ export function put<Row extends object, Key extends keyof Row>(
   key: Pick<Row, Key>,
   rest: Omit<Row, Key>,
 ): Change<Row> {
-  return { key: key as unknown as Partial<Row>, to: () => ({ ...key, ...rest }) as Row }
+  return { key: key as unknown as Partial<Row>, anew: true, to: () => ({ ...key, ...rest }) as Row }
 }
 
 /** A row that an event changes if it is there: without it (as when its beginning was void) nothing happens. */
@@ -72,11 +72,11 @@ export interface AnyTable {
   readonly columns: Readonly<Record<string, ColumnType>>
   readonly key: readonly string[]
   readonly indexes?: ReadonlyArray<readonly string[]>
-  readonly appendOnly?: boolean
   readonly on: Readonly<Partial<Record<string, (event: Decoded) => ReadonlyArray<AnyChange>>>>
 }
 interface AnyChange {
   readonly key: Partial<AnyRow>
+  readonly anew?: true
   readonly to: (row: AnyRow | undefined) => AnyRow | undefined
 }
 

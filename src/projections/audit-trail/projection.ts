@@ -159,14 +159,12 @@ export const auditTrail: ReadModel = {
       },
       key: ['revision', 'ordinal'],
       indexes: [['lesson', 'person'], ['person', 'at'], ['account', 'at'], ['at']],
-      appendOnly: true,
       on: Object.fromEntries(Object.keys(registry).map((type) => [type, rows])) as Table<AuditRow>['on'],
     }),
     table<LessonDateRow>({
       name: 'lesson',
       columns: { lesson: 'uuid', date: 'text' },
       key: ['lesson'],
-      appendOnly: true,
       on: {
         LessonRecorded: ({ data: { lesson, date } }) => [put<LessonDateRow, 'lesson'>({ lesson }, { date })],
       },
@@ -176,7 +174,6 @@ export const auditTrail: ReadModel = {
       columns: PAGE_COLUMNS,
       key: ['page'],
       indexes: [['journal']],
-      appendOnly: true,
       on: pageSteps,
     }),
   ],
