@@ -13,7 +13,7 @@ import { ANNA, BORIS, LESSON, PAGE } from '#support/class-7a.ts'
 const schools = schoolsAtWork(1, ['mathematician', 'english', 'stranger', 'deputy', 'auditor'])
 const here = { page: PAGE, lesson: LESSON }
 
-describe('the history of one cell, pupil × lesson (п. 1, 7А.9)', () => {
+describe('R-D2: the history of one cell, pupil × lesson', () => {
   it('holds every event of it in order, the first entry included: value, author, role, time, reason', async () => {
     const school = await schools.next().recordLesson()
     const minute = (n: number) => school.at(`2026-11-09T04:${String(n).padStart(2, '0')}:00.000Z`)

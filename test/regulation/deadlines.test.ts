@@ -26,7 +26,7 @@ function withDays(kind: string, dueInDays: number): Policy {
   return { ...STARTING_POLICY, kindsOfWork: [...others, changed] as Policy['kindsOfWork'] }
 }
 
-describe('a mark of a lesson is set on the day of the lesson (п. 2.5)', () => {
+describe('R-2.5a: a mark of a lesson is set on the day of the lesson', () => {
   it('is on time until 23:59:59 by the clock of the school, and late from 00:00:00 on', async () => {
     const school = await schools.next().recordLesson()
     school.at('2026-11-09T16:59:59.999Z')

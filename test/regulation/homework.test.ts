@@ -93,7 +93,7 @@ describe('R-2.7a: homework', () => {
 const lateBy = async (school: ReturnType<typeof schools.next>, page = PAGE, lesson = LESSON) =>
   (await school.grid(page)).lessons.find((one) => one.lesson === lesson)?.homework?.lateBy
 
-describe('homework is entered within 1.5 hours after the classes of that class (п. 2.7)', () => {
+describe('R-2.7b: homework is entered within 1.5 hours after the classes of that class (substitutions aside)', () => {
   // The last lesson of 7А on Monday is English, the fifth, until 12:50; the club after it does not count.
   it('is on time 90:00 after the end of the last lesson, and late at 90:01', async () => {
     const onTime = await schools.next().recordLesson()

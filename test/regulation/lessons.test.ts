@@ -13,7 +13,7 @@ const schools = schoolsAtWork(7, ['mathematician', 'deputy', 'mother'])
 const lesson = { page: PAGE, date: '2026-11-09', number: 3, topic: 'Степень с натуральным показателем' }
 const here = { page: PAGE, lesson: LESSON }
 
-describe('a conducted lesson is recorded (п. 1, 7В)', () => {
+describe('R-F12: a conducted lesson is recorded', () => {
   it('on the page of a journal and on a date, and nowhere else', async () => {
     const school = schools.next()
     const { page: _, date: __, ...rest } = lesson
@@ -86,7 +86,7 @@ describe('a conducted lesson is recorded (п. 1, 7В)', () => {
   })
 })
 
-describe('what is entered is clear to pupils and parents (п. 7В.6)', () => {
+describe('R-7V.6: what is entered is clear to pupils and parents', () => {
   it('topic and homework say at least three letters', async () => {
     const school = schools.next()
     for (const topic of ['', '   ', '…', '12', '№ 5', 'аб', '— — —']) {

@@ -159,7 +159,7 @@ describe('R-2.4: the class teacher', () => {
   })
 })
 
-describe('the teacher works on the pages of the journals that the load gives (п. 2.3)', () => {
+describe('R-2.3: the teacher works on the pages of the journals that the load gives', () => {
   it('and on no other: reading and writing is denied, and the attempt is on record', async () => {
     const school = await lessons()
     const before = await school.log()
