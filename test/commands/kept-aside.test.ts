@@ -23,7 +23,7 @@ import { SCHOOL } from '#support/spec.ts'
 const name = { family: 'Звягинцева', given: 'Аглая', patronymic: 'Ефимовна' }
 const now = Instant.parse('2026-11-09T03:00:00.000Z')
 
-describe('what must not stand in the log (R-D8)', () => {
+describe('what must not stand in the log (152-ФЗ)', () => {
   let database: Database
   let log: PostgresLog
   let persons: PersonNames

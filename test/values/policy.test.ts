@@ -7,7 +7,7 @@ const kindOf = (code: string) => codes.find((known) => known.code === code)?.kin
 const dueInDays = (kind: string) => STARTING_POLICY.kindsOfWork.find((of) => of.kind === kind)?.dueInDays
 
 describe('the starting policy', () => {
-  it('has the nine values of the example of п. 2.8 with their meanings (R-2.8b)', () => {
+  it('has the nine values of the example of п. 2.8 with their meanings', () => {
     expect(POINTS.g5).toEqual([2, 5])
     expect(codes).toEqual(
       expect.arrayContaining([
