@@ -71,9 +71,10 @@ export function rebuildAll(
         store,
         database: open.database.kysely,
         clock: systemClock,
-        progress: (events) => process.stderr.write(`${model.name}: ${events} событий\r`),
+        progress: (events) =>
+          process.stderr.isTTY && process.stderr.write(`\r${model.name}: ${events} событий`),
       })
-      process.stderr.write('\n')
+      if (process.stderr.isTTY) process.stderr.write('\n')
       reports.push(report)
     }
     const tables = reports.flatMap(({ readModel, tables }) =>
