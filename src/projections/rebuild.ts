@@ -7,8 +7,9 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Clock, Instant } from '#values/time.ts'
 import { apply, createTables } from './apply.ts'
 import { besideOf, dropBeside } from './beside.ts'
+import { compare, type TableReport } from './compare.ts'
 import { createCheckpoints, hold, readCheckpoint, release } from './checkpoint.ts'
-import { type AnyTable, type ReadModel, schemaOf, tablesOf } from './read-model.ts'
+import { type ReadModel, schemaOf, tablesOf } from './read-model.ts'
 
 /** What a rebuild found: the same rows, or how many differ and where. */
 export interface RebuildReport {
@@ -20,17 +21,6 @@ export interface RebuildReport {
   readonly finished: Instant
   readonly events: number
   readonly tables: readonly TableReport[]
-}
-
-export interface TableReport {
-  readonly table: string
-  readonly rows: { readonly live: number; readonly rebuilt: number }
-  /** SHA-256 over the rows in order of their keys; equal digests, equal rows. */
-  readonly digest: { readonly live: string; readonly rebuilt: string }
-  /** Rows that stand on one side only; a row that changed counts on both. */
-  readonly differing: number
-  /** Some of them. */
-  readonly examples: ReadonlyArray<{ readonly side: 'live' | 'rebuilt'; readonly row: unknown }>
 }
 
 export interface RebuildParts {
@@ -169,74 +159,6 @@ class Build {
   }
 }
 
-async function compare(
-  database: Kysely<unknown>,
-  model: ReadModel,
-  beside: string,
-  school: SchoolSlug | null,
-): Promise<TableReport[]> {
-  const reports: TableReport[] = []
-  for (const table of tablesOf(model)) {
-    const live = selection(schemaOf(model), table, school)
-    const rebuilt = selection(beside, table, school)
-    const one = await summary(database, table, live)
-    const other = await summary(database, table, rebuilt)
-    const { differing, examples } =
-      one.digest === other.digest ? NOTHING_DIFFERS : await differences(database, live, rebuilt)
-    reports.push({
-      table: table.name,
-      rows: { live: one.rows, rebuilt: other.rows },
-      digest: { live: one.digest, rebuilt: other.digest },
-      differing,
-      examples,
-    })
-  }
-  return reports
-}
-
-const NOTHING_DIFFERS: Pick<TableReport, 'differing' | 'examples'> = { differing: 0, examples: [] }
-
-async function differences(
-  database: Kysely<unknown>,
-  live: string,
-  rebuilt: string,
-): Promise<Pick<TableReport, 'differing' | 'examples'>> {
-  const examples = await query<{ side: 'live' | 'rebuilt'; row: unknown; of: string }>(
-    database,
-    `with only_live as (select * from ${live} l except select * from ${rebuilt} n),
-          only_rebuilt as (select * from ${rebuilt} n except select * from ${live} l),
-          found as (select 'live' as side, to_jsonb(a) as row from only_live a
-                    union all select 'rebuilt', to_jsonb(b) from only_rebuilt b)
-     select side, row, (select count(*) from found)::text as of from found limit 20`,
-  )
-  return {
-    differing: Number(examples[0]?.of ?? 0),
-    examples: examples.map(({ side, row }) => ({ side, row })),
-  }
-}
-
-/** The digest is taken by stream first: all rows of a region in one text would be more than PostgreSQL can hold. */
-async function summary(
-  database: Kysely<unknown>,
-  table: AnyTable,
-  rows: string,
-): Promise<{ rows: number; digest: string }> {
-  const order = table.key.map((name) => `r."${name}"`).join(', ')
-  const [row] = await query<{ rows: string; digest: string }>(
-    database,
-    `with stream as (
-       select stream, count(*) as rows, ${sha256(`string_agg(to_jsonb(r)::text, e'\\n' order by ${order})`)} as digest
-       from ${rows} r group by stream)
-     select coalesce(sum(rows), 0)::text as rows,
-       ${sha256(`coalesce(string_agg(stream || ' ' || digest, e'\\n' order by stream), '')`)} as digest from stream`,
-  )
-  return { rows: Number(row!.rows), digest: row!.digest }
-}
-
-function sha256(text: string): string {
-  return `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`
-}
-
 /** The schemas change names, which waits for no reader: one that has found its table reads it to the end. */
 async function swap(
   transaction: Kysely<unknown>,
@@ -255,12 +177,6 @@ async function swap(
     await query(transaction, `delete from ${live}.${name} where school = $1`, [school])
     await query(transaction, `insert into ${live}.${name} select * from ${beside}.${name}`)
   }
-}
-
-/** A table, or the rows of one school in it. The slug is checked by its type, and holds letters and digits only. */
-function selection(schema: string, { name }: AnyTable, school: SchoolSlug | null): string {
-  const where = school === null ? '' : ` where school = '${school}'`
-  return `(select * from ${schema}.${name}${where})`
 }
 
 async function record(

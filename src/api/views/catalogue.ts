@@ -4,7 +4,6 @@ import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegist
 import { classJournalGrid } from './class-journal.ts'
 import {
   journalList,
-  lessonList,
   memberList,
   pageList,
   policyInForce,
@@ -12,6 +11,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import { type View, viewRoute } from './view.ts'
