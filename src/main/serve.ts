@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { catchUp, openInstallation } from './installation.ts'
+import { keepTidy, tidy } from './housekeeping.ts'
 import { progress } from './progress.ts'
 import { tokenKeys } from './token-keys.ts'
 
@@ -28,6 +29,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
     const seeded = demo ? await withDemo(config, installation) : null
     await showing(installation)
     const { database, execution, persons, credentials, requests, projectors } = installation
+    await tidy(database)
     const app = await createApp(
       {
         database: database.kysely,
@@ -44,10 +46,12 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
       log,
     )
     const address = await listen(app, config)
+    const stopTidying = await keepTidy(database, execution.store, log)
     return {
       address,
       welcome: welcome(address, seeded),
       close: async () => {
+        stopTidying()
         await app.close()
         await installation.close()
       },
