@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { grid, page, type PageEntry } from '#projections/class-journal/queries.ts'
-import { calendar, holds, journal, members, unit } from '#projections/school-directory/queries.ts'
+import { holds, journal, members, periods, unit } from '#projections/school-directory/queries.ts'
 import type { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -72,8 +72,8 @@ async function boundsOf(
   const learners = unitId === undefined ? undefined : await unit(parts.database, school, unitId)
   const first = learners?.kind === 'group' ? learners.classes[0] : unitId
   const grade = first === undefined ? null : ((await unit(parts.database, school, first))?.grade ?? null)
-  const periods = (await calendar(parts.database, school, of.year))?.periods ?? []
-  const found = periods.find(
+  const all = await periods(parts.database, school, of.year)
+  const found = all.find(
     ({ period, grades }) => period === of.period && grade !== null && grades.includes(grade),
   )
   return { from: found?.from ?? null, until: found?.until ?? null }

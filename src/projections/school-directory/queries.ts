@@ -123,10 +123,17 @@ export async function calendar(
   if (found === undefined) return undefined
   return {
     year: found,
-    periods: await of('period, name, structure, grades, "from", until', 'period', '"from", period'),
+    periods: await periods(database, school, year),
     holidays: await of('name, "from", until, grades', 'holidays', '"from", name'),
     bells: await of('shift, effective_from, grades, bells', 'bells', 'effective_from, shift'),
   }
+}
+
+/** The study periods of a school year, for all grades. */
+export function periods(database: Database, school: SchoolSlug, year: number): Promise<PeriodEntry[]> {
+  const text = `select period, name, structure, grades, "from", until from school_directory.period
+    where stream = $1 order by "from", period`
+  return rows(database, text, [`${school}.schoolYear-${year}`])
 }
 
 /** The school year in which a date lies; undefined outside every one. */
