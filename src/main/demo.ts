@@ -12,6 +12,8 @@ import { type SyntheticSchool, synthesize } from './synthetic/synthesize.ts'
 
 export const DEMO_SCHOOL = SchoolSlug.parse('demo')
 export const DEMO_PASSWORD = 'letopis-demo'
+/** What the operator is told where {@link seedDemo} found another school. */
+export const FOREIGN_SCHOOL = 'В установке уже есть другая школа: школа для знакомства к ней не добавлена.'
 
 /** Which school the data folder holds, so that a seeding that was cut short goes on as it began. */
 const Demo = z.object({ seed: z.string(), year: SchoolYear, until: LocalDate, done: z.boolean() })

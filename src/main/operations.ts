@@ -9,7 +9,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import { systemClock } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Config } from './config.ts'
-import { DEMO_SCHOOL, seedDemo } from './demo.ts'
+import { DEMO_SCHOOL, FOREIGN_SCHOOL, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { catchUp, type Installation, openInstallation } from './installation.ts'
 import { progress } from './progress.ts'
@@ -39,15 +39,10 @@ async function withInstallation<Result>(
 
 export function seedOnce(config: Config): Promise<Report> {
   return withInstallation(config, async (open) => {
-    let bar: ReturnType<typeof progress> | null = null
-    const demo = await seedDemo(open, config.data, systemClock(), (done, total) => {
-      bar ??= progress('Школа', total)
-      bar.to(done)
-    })
-    ;(bar as ReturnType<typeof progress> | null)?.end()
-    if (demo === 'foreign') {
-      throw new Obstacle('В установке уже есть другая школа: школа для знакомства к ней не добавлена.')
-    }
+    const bar = progress('Школа')
+    const demo = await seedDemo(open, config.data, systemClock(), bar.to)
+    bar.end()
+    if (demo === 'foreign') throw new Obstacle(FOREIGN_SCHOOL)
     const head = await open.execution.store.head()
     const json = { school: DEMO_SCHOOL, ...demo, head: head === null ? null : formatPosition(head) }
     return {

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { createApp } from '#api/app.ts'
 import { systemClock } from '#values/time.ts'
 import type { Config } from './config.ts'
-import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, schoolOfDemo, seedDemo } from './demo.ts'
+import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { catchUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
@@ -89,18 +89,15 @@ type Open = Awaited<ReturnType<typeof openInstallation>>
 
 /** A school for a visitor, unless the log holds another one. */
 async function withDemo(config: Config, installation: Open): Promise<Demo | 'foreign'> {
-  let bar: ReturnType<typeof progress> | null = null
-  const demo = await seedDemo(installation, config.data, systemClock(), (done, total) => {
-    bar ??= progress('Школа для знакомства', total)
-    bar.to(done)
-  })
-  ;(bar as ReturnType<typeof progress> | null)?.end()
+  const bar = progress('Школа для знакомства')
+  const demo = await seedDemo(installation, config.data, systemClock(), bar.to)
+  bar.end()
   return demo
 }
 
 async function showing(installation: Open): Promise<void> {
-  const bar = progress('Представления', installation.projectors.length)
-  await catchUp(installation, (done) => bar.to(done))
+  const bar = progress('Представления')
+  await catchUp(installation, (done) => bar.to(done, installation.projectors.length))
   bar.end()
 }
 
@@ -112,8 +109,7 @@ function welcome(address: string, demo: Demo | 'foreign' | null): string {
     `  Документация:  ${address}/docs`,
     '',
   ]
-  if (demo === 'foreign')
-    lines.push('В установке уже есть другая школа: школа для знакомства к ней не добавлена.', '')
+  if (demo === 'foreign') lines.push(FOREIGN_SCHOOL, '')
   else if (demo !== null) {
     const { people, unrecorded } = schoolOfDemo(demo)
     lines.push(

@@ -3,7 +3,7 @@ import type { Decoded } from '#events/registry.ts'
 import type { MarkValue } from '#values/grading.ts'
 import { type Instant, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { type Change, put, type Table } from './read-model.ts'
+import { type Change, put, type Table, table } from './read-model.ts'
 
 /** What stands in the cell of one pupil at one lesson. */
 export interface Cell {
@@ -151,9 +151,14 @@ export const PAGE_COLUMNS = {
   grading: 'text',
 } as const
 
-export const pageSteps: Table<PageRow>['on'] = {
-  PageOpened: ({ stream, data }) => [put<PageRow, 'page'>({ page: pageOf(stream) }, data)],
-}
+/** The pages, for models that only look them up. */
+export const pageTable = table<PageRow>({
+  name: 'page',
+  columns: PAGE_COLUMNS,
+  key: ['page'],
+  indexes: [['journal']],
+  on: { PageOpened: ({ stream, data }) => [put<PageRow, 'page'>({ page: pageOf(stream) }, data)] },
+})
 
 /** The id of the page whose stream this is. */
 export function pageOf(stream: string): Uuid {

@@ -6,15 +6,13 @@ import {
   auditLines,
   cellHistory as linesOfCell,
 } from '#projections/audit-trail/queries.ts'
-import { REASONS } from '#commands/refusal.ts'
 import { PeriodId } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { PROBLEMS, ProblemError } from '../problems.ts'
-import { pageOf } from './class-journal.ts'
+import { type Problem, PROBLEMS, ProblemError } from '../problems.ts'
+import { mayReadPage, pageOf } from './class-journal.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { AuditLineReply, AuditLinesReply, RequestReply } from './replies.ts'
-import { mayReadJournal } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Аудит'
@@ -47,10 +45,7 @@ export const cellHistory = defineView({
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({ page: Uuid, lesson: Uuid, pupil: Uuid }),
   reply: z.strictObject({ lines: z.array(AuditLineReply) }),
-  async may(asked) {
-    const { journal, year } = await pageOf(asked)
-    return mayReadJournal(asked, journal, year)
-  },
+  may: mayReadPage,
   async answer(asked) {
     const { input, parts } = asked
     const { stream } = await pageOf(asked)
@@ -69,10 +64,7 @@ export const pageHistory = defineView({
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({ page: Uuid, ...paging }),
   reply: AuditLinesReply,
-  async may(asked) {
-    const { journal, year } = await pageOf(asked)
-    return mayReadJournal(asked, journal, year)
-  },
+  may: mayReadPage,
   answer: (asked) => listed(asked, { page: asked.input.page }),
 })
 
@@ -86,10 +78,7 @@ export const auditTrail = defineView({
   roles: ['head', 'deputy', 'auditor'],
   input: z.strictObject({ ...filter, ...paging }),
   reply: AuditLinesReply,
-  answer: (asked) => {
-    const { type, ...rest } = asked.input
-    return listed(asked, { ...rest, types: type === undefined ? undefined : [type] })
-  },
+  answer: (asked) => listed(asked, asked.input),
 })
 
 /** The register of corrections: all of them, and nothing that could remove one (R-F19). */
@@ -102,10 +91,7 @@ export const correctionRegister = defineView({
   roles: ['head', 'deputy', 'auditor'],
   input: z.strictObject({ ...filter, ...paging }),
   reply: AuditLinesReply,
-  answer: (asked) => {
-    const { type, ...rest } = asked.input
-    return listed(asked, { ...rest, types: type === undefined ? undefined : [type], corrections: true })
-  },
+  answer: (asked) => listed(asked, { ...asked.input, corrections: true }),
 })
 
 /** Requests that wrote, were refused or were denied, with the address from which they came (R-F8). */
@@ -122,7 +108,7 @@ export const requestRegister = defineView({
       .string()
       .regex(/^[a-z-]{1,60}$/, 'имя команды или запроса')
       .optional(),
-    problem: z.enum([...REASONS, ...(Object.keys(PROBLEMS) as [])]).optional(),
+    problem: z.enum(Object.keys(PROBLEMS) as [Problem, ...Problem[]]).optional(),
     request: z
       .string()
       .regex(/^[\w-]{1,64}$/, 'номер запроса')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Refusal } from '#commands/refusal.ts'
 import { grid, page, type PageEntry } from '#projections/class-journal/queries.ts'
 import { holds, journal, members, periods, unit } from '#projections/school-directory/queries.ts'
 import type { LocalDate } from '#values/time.ts'
@@ -19,10 +20,7 @@ export const classJournalGrid = defineView({
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({ page: Uuid }),
   reply: GridReply,
-  async may(asked) {
-    const { journal: id, year } = await pageOf(asked)
-    return mayReadJournal(asked, id, year)
-  },
+  may: mayReadPage,
   async answer(asked) {
     const { school, parts } = asked
     const { stream, revision, ...found } = await pageOf(asked)
@@ -57,6 +55,12 @@ export async function pageOf({ school, parts, input }: Asked<{ page: Uuid }>): P
   const found = await page(parts.database, school, input.page)
   if (found === undefined) throw new ProblemError('page-unknown', { page: input.page })
   return found
+}
+
+/** The page is open to whoever may read its journal. */
+export async function mayReadPage(asked: Asked<{ page: Uuid }>): Promise<Refusal | null> {
+  const { journal, year } = await pageOf(asked)
+  return mayReadJournal(asked, journal, year)
 }
 
 interface Bounds {

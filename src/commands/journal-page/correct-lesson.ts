@@ -5,11 +5,10 @@ import { isRefusal, refuse } from '../refusal.ts'
 import {
   checkCorrection,
   correcting,
-  lessonOf,
+  lessonAndPolicy,
   mayWriteOnPage,
   onLesson,
   pageCommand,
-  policyFor,
   whyOf,
 } from './ground.ts'
 
@@ -31,10 +30,9 @@ export const correctLesson = pageCommand({
   may: mayWriteOnPage,
   decide(given) {
     const { input } = given
-    const lesson = lessonOf(given)
-    if (isRefusal(lesson)) return lesson
-    const policy = policyFor(given, lesson.date)
-    if (isRefusal(policy)) return policy
+    const found = lessonAndPolicy(given)
+    if (isRefusal(found)) return found
+    const { lesson, policy } = found
     const { topic, material, type } = lesson
     const unfounded = checkCorrection(given, lesson, { topic, material, type }, policy)
     if (unfounded !== null) return unfounded

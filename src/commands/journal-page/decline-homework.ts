@@ -6,11 +6,10 @@ import {
   checkReason,
   correcting,
   homeworkDue,
-  lessonOf,
+  lessonAndPolicy,
   mayWriteOnPage,
   onLesson,
   pageCommand,
-  policyFor,
   whyOf,
 } from './ground.ts'
 
@@ -30,10 +29,9 @@ export const declineHomework = pageCommand({
   may: mayWriteOnPage,
   decide(given) {
     const { input } = given
-    const lesson = lessonOf(given)
-    if (isRefusal(lesson)) return lesson
-    const policy = policyFor(given, lesson.date)
-    if (isRefusal(policy)) return policy
+    const found = lessonAndPolicy(given)
+    if (isRefusal(found)) return found
+    const { lesson, policy } = found
     const standing = lesson.homework
     if (standing !== null && standing.content === null) return refuse('same-value', { homework: null })
     if (standing !== null) {

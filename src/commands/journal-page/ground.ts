@@ -5,7 +5,7 @@ import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZ
 import { Uuid } from '#values/uuid.ts'
 import type { Actor, Command, Given } from '../command.ts'
 import { policyOn } from '../policy/state.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
 import { lessonEnd } from '../school-year/state.ts'
 import { type JournalState, teaches } from '../teaching-load/state.ts'
@@ -99,6 +99,16 @@ export function lessonOf(given: PageGiven<{ lesson: Uuid }>): LessonState | Refu
 /** The rules that govern a date; a school adopts its first ones before it opens a page. */
 export function policyFor({ references }: PageGiven, date: LocalDate): Policy | Refusal {
   return policyOn(references.policy, date) ?? refuse('policy-missing', { date })
+}
+
+/** The lesson of a command together with the rules that govern its date. */
+export function lessonAndPolicy(
+  given: PageGiven<{ lesson: Uuid }>,
+): { lesson: LessonState; policy: Policy } | Refusal {
+  const lesson = lessonOf(given)
+  if (isRefusal(lesson)) return lesson
+  const policy = policyFor(given, lesson.date)
+  return isRefusal(policy) ? policy : { lesson, policy }
 }
 
 /** Refuses the pupils who do not learn here on that date, and those who are named twice. */

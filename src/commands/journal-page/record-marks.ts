@@ -7,7 +7,7 @@ import { addDays, endOfDay } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
-import { checkMembers, lessonOf, mayWriteOnPage, onLesson, pageCommand, policyFor, zoneOf } from './ground.ts'
+import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand, zoneOf } from './ground.ts'
 import { checkValue } from './mark-values.ts'
 
 const RecordMarks = z.strictObject({
@@ -35,10 +35,9 @@ export const recordMarks = pageCommand({
   decide(given) {
     const { input, state, newId } = given
     const { kind, marks } = input
-    const lesson = lessonOf(given)
-    if (isRefusal(lesson)) return lesson
-    const policy = policyFor(given, lesson.date)
-    if (isRefusal(policy)) return policy
+    const found = lessonAndPolicy(given)
+    if (isRefusal(found)) return found
+    const { lesson, policy } = found
     const known = policy.kindsOfWork.find((of) => of.kind === kind)
     if (known === undefined) return refuse('kind-of-work-unknown', { kind, kinds: policy.kindsOfWork })
     const stranger = checkMembers(

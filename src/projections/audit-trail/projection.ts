@@ -2,11 +2,11 @@ import type { Json } from '#integrity/tlog/canonical-json.ts'
 import { type Decoded, type DomainEvent, type EventType, registry } from '#events/registry.ts'
 import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { PAGE_COLUMNS, type PageRow, pageSteps, versionOf } from '../cell.ts'
+import { pageTable, versionOf } from '../cell.ts'
 import { put, type ReadModel, table, type Table } from '../read-model.ts'
 
 /** One line of the audit: what an event says of one cell, lesson or person. */
-interface AuditRow {
+export interface AuditRow {
   readonly revision: number
   /** An event that speaks of several pupils, as attendance does, has a line for each after its own. */
   readonly ordinal: number
@@ -169,12 +169,6 @@ export const auditTrail: ReadModel = {
         LessonRecorded: ({ data: { lesson, date } }) => [put<LessonDateRow, 'lesson'>({ lesson }, { date })],
       },
     }),
-    table<PageRow>({
-      name: 'page',
-      columns: PAGE_COLUMNS,
-      key: ['page'],
-      indexes: [['journal']],
-      on: pageSteps,
-    }),
+    pageTable,
   ],
 }

@@ -3,31 +3,16 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { rows } from '../rows.ts'
+import type { AuditRow } from './projection.ts'
 
-export interface AuditLine {
+/** A line with what its page and its lesson add to it. */
+export interface AuditLine extends AuditRow {
   readonly stream: string
-  readonly revision: number
-  readonly ordinal: number
-  readonly event: Uuid
-  readonly type: string
-  readonly at: Instant
-  readonly account: Uuid
-  readonly role: string
-  readonly command: Uuid
-  readonly request: string | null
   readonly page: Uuid | null
   readonly journal: Uuid | null
   readonly period: string | null
-  readonly lesson: Uuid | null
   /** The date of the lesson: the other axis of time. */
   readonly date: LocalDate | null
-  readonly person: Uuid | null
-  readonly mark: Uuid | null
-  readonly before: unknown
-  readonly after: unknown
-  readonly reason: string | null
-  readonly note: string | null
-  readonly late_by: number | null
 }
 
 /** The events by which something that stood was changed (R-F19). */
@@ -64,7 +49,7 @@ export interface AuditFilter {
   readonly page?: Uuid | undefined
   readonly journal?: Uuid | undefined
   readonly period?: string | undefined
-  readonly types?: readonly string[] | undefined
+  readonly type?: string | undefined
   /** Record time: from the first instant, to the last before the second. */
   readonly since?: Instant | undefined
   readonly before?: Instant | undefined
@@ -105,7 +90,7 @@ export function auditLines(
   where((p) => `p.period = ${p}`, filter.period)
   where((p) => `a.at >= ${p}`, filter.since)
   where((p) => `a.at < ${p}`, filter.before)
-  where(among, filter.types === undefined ? undefined : JSON.stringify(filter.types))
+  where((p) => `a.type = ${p}`, filter.type)
   if (filter.corrections === true) {
     where(
       (p) => `(${among(p)} or (a.type = 'HomeworkDeclined' and a.before is not null))`,

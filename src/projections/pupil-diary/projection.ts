@@ -1,5 +1,5 @@
 import type { Uuid } from '#values/uuid.ts'
-import { CELL_COLUMNS, type Cell, cellSteps, PAGE_COLUMNS, type PageRow, pageSteps } from '../cell.ts'
+import { CELL_COLUMNS, type Cell, cellSteps, pageTable } from '../cell.ts'
 import { LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
 import { put, type ReadModel, table } from '../read-model.ts'
 
@@ -14,13 +14,7 @@ export const pupilDiary: ReadModel = {
   name: 'pupil-diary',
   version: 1,
   tables: [
-    table<PageRow>({
-      name: 'page',
-      columns: PAGE_COLUMNS,
-      key: ['page'],
-      indexes: [['journal']],
-      on: pageSteps,
-    }),
+    pageTable,
     table<LessonRow>({
       name: 'lesson',
       columns: LESSON_COLUMNS,
