@@ -21,7 +21,7 @@ export async function openApi(): Promise<string> {
       persons,
       credentials,
       requests,
-      projectors,
+      models: projectors,
       tokenKeys: { private: privateKey, public: publicKey },
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 1,

@@ -7,7 +7,7 @@ import { PROBLEMS, ProblemError } from './problems.ts'
 const permission = { public: 'says how the service is, and nothing of anybody' } as const
 
 /** `/health/live`: the process answers. `/health/ready`: the log answers and no read model has stopped. */
-export function healthRoutes(app: FastifyInstance, { execution, projectors }: ApiParts): void {
+export function healthRoutes(app: FastifyInstance, { execution, models }: ApiParts): void {
   app.route({
     method: 'GET',
     url: '/health/live',
@@ -27,7 +27,7 @@ export function healthRoutes(app: FastifyInstance, { execution, projectors }: Ap
     },
     handler: async (_request, reply) => {
       const head = await execution.store.head()
-      const readModels = projectors.map(({ model, position, failure }) => ({
+      const readModels = models.map(({ model, position, failure }) => ({
         name: model.name,
         position: position === null ? null : formatPosition(position),
         stopped: failure !== null,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Execution } from '#commands/execute.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
-import type { Projector } from '#projections/projector.ts'
+import type { ModelProgress } from '#projections/progress.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Credentials } from './credentials.ts'
 import type { RequestLog } from './request-log.ts'
@@ -10,7 +10,7 @@ import type { RequestLog } from './request-log.ts'
 export interface ApiParts {
   readonly execution: Execution
   readonly database: Kysely<unknown>
-  readonly projectors: readonly Projector[]
+  readonly models: readonly ModelProgress[]
   readonly persons: PersonNames
   readonly credentials: Credentials
   readonly requests: RequestLog

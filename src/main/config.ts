@@ -8,21 +8,63 @@ const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 
 const given = z.string().min(1, 'пусто: уберите переменную или дайте ей значение')
 
+const whole = (least: number, most: number, what: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, { error: what, abort: true })
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, what)
+
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'адрес вида postgres://пользователь@узел:5432/база',
+})
+
 const Environment = z.object({
   LETOPIS_DATA: given.default('./data'),
   LETOPIS_HOST: given.default('127.0.0.1'),
-  LETOPIS_PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, { error: 'порт — целое число от 0 до 65535', abort: true })
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'порт — целое число от 0 до 65535')
-    .default(8080),
+  LETOPIS_PORT: whole(0, 65_535, 'порт — целое число от 0 до 65535').default(8080),
   LETOPIS_ZONE: TimeZone.default(TimeZone.parse('Asia/Tomsk')),
   LETOPIS_LOG_LEVEL: z.enum(LEVELS, `одно из: ${LEVELS.join(', ')}`).default('info'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'адрес вида postgres://пользователь@узел:5432/база' })
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_OWNER_URL: postgresUrl.optional(),
+  DATABASE_POOL: whole(2, 200, 'соединений — целое число от 2 до 200').default(10),
+  DATABASE_STATEMENT_SECONDS: whole(1, 3_600, 'секунд — целое число от 1 до 3600').default(30),
+  EVENTSTORE_URL: z
+    .string()
+    .regex(/^(esdb|kurrentdb)(\+discover)?:\/\/\S+$/, 'адрес вида esdb://пользователь:пароль@узел:2113')
+    .optional(),
+  NATS_URL: z
+    .string()
+    .regex(/^(nats|tls):\/\/\S+$/, 'адрес вида nats://узел:4222; несколько — через запятую')
+    .optional(),
+  NATS_CREDS: given.optional(),
+  NATS_REPLICAS: whole(1, 5, 'копий потока — от 1 до 5').default(1),
+  LETOPIS_BACKUP_DIR: given.optional(),
+  LETOPIS_BACKUP_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'время суток вида 02:30')
+    .default('02:30'),
+  LETOPIS_BACKUP_DAYS: whole(1, 3_650, 'дней — целое число от 1 до 3650').default(30),
+  LETOPIS_BACKUP_KEY_FILE: given.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
     .optional(),
 })
+
+/** What one variable asks of another: said beside the mistakes of each by itself. */
+function mistakesBetween(environment: Readonly<Record<string, string | undefined>>): string[] {
+  if (environment['DATABASE_URL'] !== undefined) return []
+  const needs = 'нужен рядом с'
+  return [
+    ...(environment['EVENTSTORE_URL'] === undefined
+      ? []
+      : [`  DATABASE_URL: ${needs} EVENTSTORE_URL: в базе хранятся представления и имена`]),
+    ...(environment['DATABASE_OWNER_URL'] === undefined
+      ? []
+      : [`  DATABASE_URL: ${needs} DATABASE_OWNER_URL: это одна база, открытая с правами разных ролей`]),
+  ]
+}
 
 export interface Config {
   /** The folder of keys and, in the embedded setting, of the database. */
@@ -34,6 +76,36 @@ export interface Config {
   readonly logLevel: string
   /** A PostgreSQL server; undefined is the embedded setting. */
   readonly databaseUrl: string | undefined
+  /** The same database as its owner, who may change tables; undefined where `databaseUrl` is the owner. */
+  readonly databaseOwnerUrl: string | undefined
+  /** Connections to the database, at most, for a process. */
+  readonly databasePool: number
+  /** How long a statement of the database may take, in seconds. */
+  readonly statementSeconds: number
+  /** The log in EventStoreDB; undefined where it stands in the database. */
+  readonly eventStoreUrl: string | undefined
+  readonly nats: Nats | undefined
+  readonly backup: Backup | undefined
+  /** Where traces go (OTLP over HTTP); undefined is nowhere. */
+  readonly traces: string | undefined
+}
+
+export interface Nats {
+  readonly servers: readonly string[]
+  /** A file of NATS credentials. */
+  readonly credentials: string | undefined
+  /** How many servers keep the stream. */
+  readonly replicas: number
+}
+
+export interface Backup {
+  readonly folder: string
+  /** The time of day, `HH:MM` in the zone of the installation. */
+  readonly at: string
+  /** For how many days a copy is kept. */
+  readonly days: number
+  /** A file with the key by which copies are encrypted. */
+  readonly keyFile: string | undefined
 }
 
 /** The environment is not what Letopis needs. The message lists every mistake. */
@@ -44,18 +116,42 @@ export class BadConfig extends Error {
 /** @throws {BadConfig} */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const parsed = Environment.safeParse(environment)
-  if (!parsed.success) {
-    const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+  const mistakes = [
+    ...(parsed.error?.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`) ?? []),
+    ...mistakesBetween(environment),
+  ]
+  if (!parsed.success || mistakes.length > 0) {
     throw new BadConfig(`Настройки окружения неверны:\n${mistakes.join('\n')}`)
   }
-  const { LETOPIS_DATA, LETOPIS_HOST, LETOPIS_PORT, LETOPIS_ZONE, LETOPIS_LOG_LEVEL, DATABASE_URL } =
-    parsed.data
+  const from = parsed.data
   return {
-    data: resolve(LETOPIS_DATA),
-    host: LETOPIS_HOST,
-    port: LETOPIS_PORT,
-    zone: LETOPIS_ZONE,
-    logLevel: LETOPIS_LOG_LEVEL,
-    databaseUrl: DATABASE_URL,
+    data: resolve(from.LETOPIS_DATA),
+    host: from.LETOPIS_HOST,
+    port: from.LETOPIS_PORT,
+    zone: from.LETOPIS_ZONE,
+    logLevel: from.LETOPIS_LOG_LEVEL,
+    databaseUrl: from.DATABASE_URL,
+    databaseOwnerUrl: from.DATABASE_OWNER_URL,
+    databasePool: from.DATABASE_POOL,
+    statementSeconds: from.DATABASE_STATEMENT_SECONDS,
+    eventStoreUrl: from.EVENTSTORE_URL,
+    nats:
+      from.NATS_URL === undefined
+        ? undefined
+        : {
+            servers: from.NATS_URL.split(','),
+            credentials: from.NATS_CREDS,
+            replicas: from.NATS_REPLICAS,
+          },
+    backup:
+      from.LETOPIS_BACKUP_DIR === undefined
+        ? undefined
+        : {
+            folder: resolve(from.LETOPIS_BACKUP_DIR),
+            at: from.LETOPIS_BACKUP_AT,
+            days: from.LETOPIS_BACKUP_DAYS,
+            keyFile: from.LETOPIS_BACKUP_KEY_FILE,
+          },
+    traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }

@@ -9,7 +9,7 @@ import { describe, Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
 import { FolderInUse } from './folder-lock.ts'
 import { openInstallation } from './installation.ts'
-import type { Report } from './operations.ts'
+import type { Report } from './cli/call.ts'
 
 interface Check {
   readonly what: string

@@ -1,8 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { READ_MODELS } from '#projections/catalogue.ts'
-import { SchoolSlug } from '#values/school.ts'
-import { Uuid } from '#values/uuid.ts'
-import { BadConfig, type Config, readConfig } from './config.ts'
+import { Command, CommanderError } from 'commander'
+import { UsageError } from './cli/call.ts'
+import { serviceCommands } from './cli/service.ts'
+import { BadConfig } from './config.ts'
 import { describe } from './explain.ts'
 
 const [major = 0] = process.versions.node.split('.').map(Number)
@@ -38,119 +37,27 @@ const program = new Command('letopis')
     'after',
     `
 Окружение:
-  LETOPIS_DATA       папка данных (./data)
-  LETOPIS_HOST       адрес (127.0.0.1)
-  LETOPIS_PORT       порт (8080)
-  LETOPIS_ZONE       часовой пояс (Asia/Tomsk)
-  LETOPIS_LOG_LEVEL  подробность журнала службы (info)
-  DATABASE_URL       PostgreSQL; без него — встроенная база в папке данных
+  LETOPIS_DATA                папка данных (./data)
+  LETOPIS_HOST                адрес (127.0.0.1)
+  LETOPIS_PORT                порт (8080)
+  LETOPIS_ZONE                часовой пояс (Asia/Tomsk)
+  LETOPIS_LOG_LEVEL           подробность журнала службы (info)
+  DATABASE_URL                PostgreSQL; без него — встроенная база в папке данных
+  DATABASE_OWNER_URL          та же база с правами владельца: для letopis migrate
+  DATABASE_POOL               соединений с базой на процесс (10)
+  DATABASE_STATEMENT_SECONDS  сколько секунд может идти один запрос к базе (30)
+  EVENTSTORE_URL              EventStoreDB; без него журнал событий — в базе данных
+  NATS_URL                    NATS JetStream, куда передаются события; NATS_CREDS — файл учётных данных
+  NATS_REPLICAS               на скольких серверах NATS хранится поток (1)
+  LETOPIS_BACKUP_DIR          папка резервных копий; с ней служба копирует сама раз в сутки
+  LETOPIS_BACKUP_AT           время копирования (02:30), LETOPIS_BACKUP_DAYS — сколько дней хранить (30)
+  LETOPIS_BACKUP_KEY_FILE     файл ключа, которым копии шифруются
+  OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
 Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.`,
   )
 
-program
-  .command('serve')
-  .usage('[параметры]')
-  .description('запустить службу')
-  .option('--demo', 'в пустую установку поместить школу для знакомства')
-  .action(async ({ demo }: { demo?: true }) => {
-    const { serve } = await import('./serve.ts')
-    const served = await serve(config(), { demo: demo === true })
-    stopOn(['SIGINT', 'SIGTERM'], () => served.close())
-    // Only now: who reads that it runs may stop it at once.
-    process.stdout.write(served.welcome)
-  })
-
-program
-  .command('seed')
-  .usage('[параметры]')
-  .description('поместить школу для знакомства в пустую установку и закончить')
-  .option('--json', 'ответ в JSON')
-  .action(async (options: { json?: true }) => {
-    const { seedOnce } = await import('./operations.ts')
-    print(await seedOnce(config()), options)
-  })
-
-program
-  .command('rebuild')
-  .usage('[параметры] [представление]')
-  .description('перестроить представления из событий и сравнить с прежними')
-  .argument('[представление]', `какое: ${READ_MODELS.map(({ name }) => name).join(', ')}; без него — все`)
-  .option('--school <slug>', 'только строки этой школы', parsed(SchoolSlug))
-  .option('--json', 'отчёт в JSON')
-  .action(async (model: string | undefined, options: { school?: SchoolSlug; json?: true }) => {
-    const { rebuildAll } = await import('./operations.ts')
-    const known = READ_MODELS.filter(({ name }) => model === undefined || name === model)
-    if (known.length === 0) throw new UsageError(`Нет представления «${model}».`)
-    const report = await rebuildAll(config(), known, options.school ?? null)
-    print(report, options)
-    if (report.differing > 0) process.exitCode = 3
-  })
-
-program
-  .command('history')
-  .usage('[параметры]')
-  .description('история страницы журнала или одной клетки, прямо из журнала событий')
-  .requiredOption('--school <slug>', 'школа', parsed(SchoolSlug))
-  .requiredOption('--page <id>', 'страница', parsed(Uuid))
-  .option('--lesson <id>', 'урок', parsed(Uuid))
-  .option('--pupil <id>', 'ученик', parsed(Uuid))
-  .option('--json', 'в JSON')
-  .action(async (options: { school: SchoolSlug; page: Uuid; lesson?: Uuid; pupil?: Uuid; json?: true }) => {
-    const { history } = await import('./operations.ts')
-    print(await history(config(), options), options)
-  })
-
-program
-  .command('doctor')
-  .usage('[параметры]')
-  .description('проверить, что настроено, доступно и пишется')
-  .option('--json', 'в JSON')
-  .action(async (options: { json?: true }) => {
-    const { doctor } = await import('./doctor.ts')
-    const report = await doctor(config())
-    print(report, options)
-    if (!report.healthy) process.exitCode = 1
-  })
-
-class UsageError extends Error {}
-
-function config(): Config {
-  return readConfig(process.env)
-}
-
-/** An option that must have the form of a value; what is wrong is said in one line. */
-function parsed<Value>(schema: {
-  safeParse(text: string): { success: boolean; data?: Value }
-}): (text: string) => Value {
-  return (text) => {
-    const result = schema.safeParse(text)
-    if (!result.success) throw new InvalidArgumentError(`«${text}» не годится.`)
-    return result.data!
-  }
-}
-
-function print(
-  report: { readonly lines: readonly string[]; readonly json: unknown },
-  { json }: { json?: true },
-): void {
-  process.stdout.write(json ? `${JSON.stringify(report.json, null, 2)}\n` : `${report.lines.join('\n')}\n`)
-}
-
-/** The first signal lets everything at hand finish; the second does not wait. */
-function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>): void {
-  let stopping = false
-  const stop = (): void => {
-    if (stopping) process.exit(1)
-    stopping = true
-    process.stderr.write('Заканчиваю начатое…\n')
-    close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    )
-  }
-  for (const signal of signals) process.on(signal, stop)
-}
+serviceCommands(program, fail)
 
 /** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
 const MISTAKES: Readonly<Record<string, string>> = {

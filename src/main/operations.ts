@@ -8,17 +8,12 @@ import { formatPosition } from '#events/store/position.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { systemClock } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import type { Report } from './cli/call.ts'
 import type { Config } from './config.ts'
 import { DEMO_SCHOOL, FOREIGN_SCHOOL, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { catchUp, type Installation, openInstallation } from './installation.ts'
 import { progress } from './progress.ts'
-
-/** What a command line operation says, to people and to programs. */
-export interface Report {
-  readonly lines: readonly string[]
-  readonly json: unknown
-}
 
 /** Runs one operation on an installation that is opened for it, and closed whatever happens. */
 async function withInstallation<Result>(

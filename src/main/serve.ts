@@ -37,7 +37,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
         persons,
         credentials,
         requests,
-        projectors,
+        models: projectors,
         tokenKeys: tokenKeys(config.data),
         zone: config.zone,
         tokenSeconds: TOKEN_SECONDS,

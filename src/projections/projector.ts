@@ -14,6 +14,7 @@ import {
   writeFailure,
 } from './checkpoint.ts'
 import { dropLeftovers } from './beside.ts'
+import type { ModelProgress } from './progress.ts'
 import { type ReadModel, schemaOf } from './read-model.ts'
 
 /** What the operator is told. Never person data. */
@@ -33,7 +34,7 @@ const HELD = 20
  * checkpoint in one transaction. An event that cannot be applied stops this model alone, keeps its last good state
  * readable, and is named; an engine that is away is waited for.
  */
-export class Projector {
+export class Projector implements ModelProgress {
   readonly model: ReadModel
   readonly #store: EventStore
   readonly #database: Kysely<unknown>

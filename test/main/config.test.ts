@@ -22,6 +22,13 @@ describe('the configuration', () => {
       zone: 'Asia/Tomsk',
       logLevel: 'info',
       databaseUrl: undefined,
+      databaseOwnerUrl: undefined,
+      databasePool: 10,
+      statementSeconds: 30,
+      eventStoreUrl: undefined,
+      nats: undefined,
+      backup: undefined,
+      traces: undefined,
     })
   })
 
@@ -34,6 +41,18 @@ describe('the configuration', () => {
         LETOPIS_ZONE: 'Europe/Kaliningrad',
         LETOPIS_LOG_LEVEL: 'silent',
         DATABASE_URL: 'postgresql://school:secret@db:5433/letopis?sslmode=require',
+        DATABASE_OWNER_URL: 'postgres://owner@db:5433/letopis',
+        DATABASE_POOL: '40',
+        DATABASE_STATEMENT_SECONDS: '5',
+        EVENTSTORE_URL: 'esdb://letopis:secret@es1.example.org:2113,es2.example.org:2113?tls=true',
+        NATS_URL: 'nats://n1:4222,nats://n2:4222',
+        NATS_CREDS: '/run/secrets/nats.creds',
+        NATS_REPLICAS: '3',
+        LETOPIS_BACKUP_DIR: '/mnt/copies',
+        LETOPIS_BACKUP_AT: '23:10',
+        LETOPIS_BACKUP_DAYS: '45',
+        LETOPIS_BACKUP_KEY_FILE: '/run/secrets/backup.key',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       }),
     ).toEqual({
       data: '/srv/letopis',
@@ -42,6 +61,17 @@ describe('the configuration', () => {
       zone: 'Europe/Kaliningrad',
       logLevel: 'silent',
       databaseUrl: 'postgresql://school:secret@db:5433/letopis?sslmode=require',
+      databaseOwnerUrl: 'postgres://owner@db:5433/letopis',
+      databasePool: 40,
+      statementSeconds: 5,
+      eventStoreUrl: 'esdb://letopis:secret@es1.example.org:2113,es2.example.org:2113?tls=true',
+      nats: {
+        servers: ['nats://n1:4222', 'nats://n2:4222'],
+        credentials: '/run/secrets/nats.creds',
+        replicas: 3,
+      },
+      backup: { folder: '/mnt/copies', at: '23:10', days: 45, keyFile: '/run/secrets/backup.key' },
+      traces: 'http://127.0.0.1:4318',
     })
   })
 
@@ -54,6 +84,11 @@ describe('the configuration', () => {
         LETOPIS_ZONE: 'Mars/Olympus',
         LETOPIS_LOG_LEVEL: 'loud',
         DATABASE_URL: 'mysql://db/letopis',
+        DATABASE_POOL: '1',
+        EVENTSTORE_URL: 'http://es:2113',
+        NATS_URL: 'n1:4222',
+        LETOPIS_BACKUP_AT: '24:00',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'yes',
       }),
     ).toEqual([
       '  LETOPIS_DATA: пусто: уберите переменную или дайте ей значение',
@@ -62,6 +97,20 @@ describe('the configuration', () => {
       '  LETOPIS_ZONE: часовой пояс IANA, например Asia/Tomsk',
       '  LETOPIS_LOG_LEVEL: одно из: fatal, error, warn, info, debug, trace, silent',
       '  DATABASE_URL: адрес вида postgres://пользователь@узел:5432/база',
+      '  DATABASE_POOL: соединений — целое число от 2 до 200',
+      '  EVENTSTORE_URL: адрес вида esdb://пользователь:пароль@узел:2113',
+      '  NATS_URL: адрес вида nats://узел:4222; несколько — через запятую',
+      '  LETOPIS_BACKUP_AT: время суток вида 02:30',
+      '  OTEL_EXPORTER_OTLP_ENDPOINT: адрес вида http://узел:4318',
+    ])
+  })
+
+  it('says what one variable asks of another, beside other mistakes', () => {
+    const alone = { EVENTSTORE_URL: 'esdb://es:2113', DATABASE_OWNER_URL: 'postgres://owner@db/letopis' }
+    expect(mistakesIn({ ...alone, LETOPIS_PORT: 'x' })).toEqual([
+      '  LETOPIS_PORT: порт — целое число от 0 до 65535',
+      '  DATABASE_URL: нужен рядом с EVENTSTORE_URL: в базе хранятся представления и имена',
+      '  DATABASE_URL: нужен рядом с DATABASE_OWNER_URL: это одна база, открытая с правами разных ролей',
     ])
   })
 

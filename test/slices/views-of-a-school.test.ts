@@ -37,7 +37,7 @@ beforeAll(async () => {
       persons,
       credentials,
       requests,
-      projectors,
+      models: projectors,
       tokenKeys: { private: privateKey, public: publicKey },
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 3_600,

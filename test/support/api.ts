@@ -162,7 +162,7 @@ export async function openApi(
     persons,
     credentials,
     requests,
-    projectors,
+    models: projectors,
     tokenKeys,
     zone: ZONE,
     tokenSeconds: TOKEN_SECONDS,

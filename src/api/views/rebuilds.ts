@@ -40,7 +40,7 @@ export const readModelStatus = defineView({
   }),
   async answer({ parts }) {
     const head = await parts.execution.store.head()
-    const readModels = parts.projectors.map(({ model, position, failure }) => ({
+    const readModels = parts.models.map(({ model, position, failure }) => ({
       name: model.name,
       version: model.version,
       position: position === null ? null : formatPosition(position),

@@ -120,10 +120,10 @@ function denied(refusal: Refusal): ProblemError {
 }
 
 /** Waits until every read model has come to the position that the client saw, so that it reads its own writes. */
-async function caughtUp(request: FastifyRequest, { projectors, patience }: ApiParts): Promise<void> {
+async function caughtUp(request: FastifyRequest, { models, patience }: ApiParts): Promise<void> {
   const text = (request.headers as z.output<typeof ReadHeaders>)['min-position']
   const position = text === undefined ? null : parsePosition(text)
   if (position === null) return
-  const reached = await Promise.all(projectors.map((projector) => projector.reaches(position, patience)))
+  const reached = await Promise.all(models.map((model) => model.reaches(position, patience)))
   if (!reached.every(Boolean)) throw new ProblemError('not-caught-up', { position: text })
 }

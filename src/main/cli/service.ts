@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+import { READ_MODELS } from '#projections/catalogue.ts'
+import { SchoolSlug } from '#values/school.ts'
+import { Uuid } from '#values/uuid.ts'
+import { config, parsed, print, stopOn, UsageError } from './call.ts'
+
+/** Running the service, and looking at an installation. */
+export function serviceCommands(program: Command, failed: (error: unknown) => never): void {
+  program
+    .command('serve')
+    .usage('[параметры]')
+    .description('запустить службу')
+    .option('--demo', 'в пустую установку поместить школу для знакомства')
+    .action(async ({ demo }: { demo?: true }) => {
+      const { serve } = await import('../serve.ts')
+      const served = await serve(config(), { demo: demo === true })
+      stopOn(['SIGINT', 'SIGTERM'], () => served.close(), failed)
+      // Only now: who reads that it runs may stop it at once.
+      process.stdout.write(served.welcome)
+    })
+
+  program
+    .command('seed')
+    .usage('[параметры]')
+    .description('поместить школу для знакомства в пустую установку и закончить')
+    .option('--json', 'ответ в JSON')
+    .action(async (options: { json?: true }) => {
+      const { seedOnce } = await import('../operations.ts')
+      print(await seedOnce(config()), options)
+    })
+
+  program
+    .command('rebuild')
+    .usage('[параметры] [представление]')
+    .description('перестроить представления из событий и сравнить с прежними')
+    .argument('[представление]', `какое: ${READ_MODELS.map(({ name }) => name).join(', ')}; без него — все`)
+    .option('--school <slug>', 'только строки этой школы', parsed(SchoolSlug))
+    .option('--json', 'отчёт в JSON')
+    .action(async (model: string | undefined, options: { school?: SchoolSlug; json?: true }) => {
+      const { rebuildAll } = await import('../operations.ts')
+      const known = READ_MODELS.filter(({ name }) => model === undefined || name === model)
+      if (known.length === 0) throw new UsageError(`Нет представления «${model}».`)
+      const report = await rebuildAll(config(), known, options.school ?? null)
+      print(report, options)
+      if (report.differing > 0) process.exitCode = 3
+    })
+
+  program
+    .command('history')
+    .usage('[параметры]')
+    .description('история страницы журнала или одной клетки, прямо из журнала событий')
+    .requiredOption('--school <slug>', 'школа', parsed(SchoolSlug))
+    .requiredOption('--page <id>', 'страница', parsed(Uuid))
+    .option('--lesson <id>', 'урок', parsed(Uuid))
+    .option('--pupil <id>', 'ученик', parsed(Uuid))
+    .option('--json', 'в JSON')
+    .action(async (options: { school: SchoolSlug; page: Uuid; lesson?: Uuid; pupil?: Uuid; json?: true }) => {
+      const { history } = await import('../operations.ts')
+      print(await history(config(), options), options)
+    })
+
+  program
+    .command('doctor')
+    .usage('[параметры]')
+    .description('проверить, что настроено, доступно и пишется')
+    .option('--json', 'в JSON')
+    .action(async (options: { json?: true }) => {
+      const { doctor } = await import('../doctor.ts')
+      const report = await doctor(config())
+      print(report, options)
+      if (!report.healthy) process.exitCode = 1
+    })
+}
