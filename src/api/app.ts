@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
 import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
@@ -16,7 +17,9 @@ import { SchoolSlug } from '#values/school.ts'
 import { authenticate, logInRoute, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
 import { healthRoutes } from './health.ts'
+import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
+import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
 import { viewRoutes } from './views/catalogue.ts'
 
@@ -52,6 +55,8 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     bodyLimit: BODY_LIMIT,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
+    // Its own two lines for a request hold the raw address: `observation.ts` writes one without.
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     // Whoever has got through to the service that stops is still answered, as anybody before.
     return503OnClosing: false,
@@ -74,6 +79,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   })
   errors(app)
   stopWithoutWaiting(app)
+  observed(app, parts.watch)
   requestLog(app, parts)
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission
@@ -153,6 +159,8 @@ function answerProblem(error: FastifyError, request: FastifyRequest, reply: Fast
   const { status } = PROBLEMS[reason]
   if (status >= 500) request.log.error({ err: error, reason }, 'request failed')
   request.problem = reason
+  // Set once more: an address that the router cannot read meets no hook.
+  reply.header('x-request-id', request.id)
   if (status === 503) reply.header('retry-after', '1')
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
@@ -225,7 +233,7 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
     const { operation, logged, permission } = request.routeOptions.config
     const denied = permission !== undefined && request.problem !== null
     if (operation === undefined || !(logged === true || denied)) return
-    const entry = {
+    const entry: LoggedRequest = {
       request: request.id,
       at: parts.execution.clock(),
       school: request.asked?.school ?? schoolOf(request),
@@ -241,9 +249,11 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
       problem: request.problem,
     }
     // What was recorded was recorded: the answer must not be lost with the note about it.
-    await parts.requests
-      .add(entry)
-      .catch((error: unknown) => request.log.error({ err: error, entry }, 'request not noted'))
+    await parts.requests.add(entry).catch((error: unknown) => {
+      const { at, school, account, role, command, status, problem } = entry
+      const facts = { operation, at, school, account, as: role, command, status, problem }
+      request.log.error({ err: error, ...facts }, 'request not noted')
+    })
   })
 }
 

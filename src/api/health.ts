@@ -6,8 +6,20 @@ import { PROBLEMS, ProblemError } from './problems.ts'
 
 const permission = { public: 'says how the service is, and nothing of anybody' } as const
 
-/** `/health/live`: the process answers. `/health/ready`: the log answers and no read model has stopped. */
-export function healthRoutes(app: FastifyInstance, { execution, models }: ApiParts): void {
+/**
+ * `/health/live`: the process answers. `/health/ready`: the log answers and no read model has stopped. `/metrics`: for
+ * Prometheus; it tells how busy a service is, so a reverse proxy does not pass it on (docs/runbooks/monitoring.md).
+ */
+export function healthRoutes(app: FastifyInstance, { execution, models, metrics }: ApiParts): void {
+  if (metrics !== undefined) {
+    app.route({
+      method: 'GET',
+      url: '/metrics',
+      config: { permission },
+      schema: { operationId: 'metrics', hide: true },
+      handler: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    })
+  }
   app.route({
     method: 'GET',
     url: '/health/live',

@@ -5,6 +5,7 @@ import type { ModelProgress } from '#projections/progress.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Credentials } from './credentials.ts'
 import type { RequestLog } from './request-log.ts'
+import type { Exposition, Watch } from './watch.ts'
 
 /** What the API is put together from. It opens nothing and closes nothing of it. */
 export interface ApiParts {
@@ -22,4 +23,8 @@ export interface ApiParts {
   readonly tokenSeconds: number
   /** Milliseconds for which a read waits for the position that it must include. */
   readonly patience: number
+  /** Looks on at requests and commands. */
+  readonly watch?: Watch
+  /** What `/metrics` answers; without it there is no such address. */
+  readonly metrics?: Exposition
 }

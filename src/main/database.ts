@@ -6,11 +6,14 @@ import pg from 'pg'
 import { openDurablePGlite } from './durable-pglite.ts'
 import { makeFolder } from './folder.ts'
 import { lockFolder } from './folder-lock.ts'
+import type { PoolCounts } from './metric-sources.ts'
 
 /** PostgreSQL in one of its two forms, behind the same SQL. */
 export interface Database {
   readonly kysely: Kysely<unknown>
   readonly engine: 'pglite' | 'postgres'
+  /** Its connections, counted; PGlite has none. */
+  readonly pool?: PoolCounts
   close(): Promise<void>
 }
 
@@ -67,7 +70,7 @@ export function openPostgres(url: string, poolSize = 10): Database {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
-  return { kysely, engine: 'postgres', close: () => kysely.destroy() }
+  return { kysely, engine: 'postgres', pool, close: () => kysely.destroy() }
 }
 
 function pgliteDatabase(pglite: PGlite, release: () => void): Database {

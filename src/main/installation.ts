@@ -10,6 +10,8 @@ import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
 import type { Config } from './config.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
+import { followedBy, observedStore } from './observed-store.ts'
+import type { ServiceWatch } from './service-watch.ts'
 
 /** Everything that a process of Letopis works with, opened once. */
 export interface Installation {
@@ -28,24 +30,37 @@ export async function openInstallation(
   config: Config,
   clock: Clock,
   log: ProjectorLog,
+  watch?: ServiceWatch,
 ): Promise<Installation> {
   const database =
     config.databaseUrl === undefined ? await openEmbedded(config.data) : openPostgres(config.databaseUrl)
-  return install(database, clock, log)
+  return install(database, clock, log, watch)
 }
 
 /** Puts an installation together on an open database, which then belongs to it. */
-export async function install(database: Database, clock: Clock, log: ProjectorLog): Promise<Installation> {
+export async function install(
+  database: Database,
+  clock: Clock,
+  log: ProjectorLog,
+  watch?: ServiceWatch,
+): Promise<Installation> {
   try {
     const { kysely } = database
-    const store = await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
+    const engine = await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
+    const store = watch === undefined ? engine : observedStore(engine, watch)
     const persons = await PersonNames.open(kysely)
     const credentials = await Credentials.open(kysely)
     const requests = await RequestLog.open(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
     const projectors = READ_MODELS.map(
-      (model) => new Projector(model, { store, database: kysely, clock, log }),
+      (model) =>
+        new Projector(model, {
+          store: watch === undefined ? store : followedBy(model.name, store, watch),
+          database: kysely,
+          clock,
+          log,
+        }),
     )
     const close = async (): Promise<void> => {
       for (const projector of projectors) await projector.stop()

@@ -3,6 +3,7 @@ import { UsageError } from './cli/call.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
 import { describe } from './explain.ts'
+import { VERSION } from './version.ts'
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -21,7 +22,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 const program = new Command('letopis')
   .description('Летопись: электронный журнал и дневник школы на событиях')
-  .version('0.1.0', '-V, --version', 'версия')
+  .version(VERSION, '-V, --version', 'версия')
   .helpOption('-h, --help', 'эта справка')
   .helpCommand('help [команда]', 'справка о команде')
   .usage('[параметры] <команда>')

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { createApp } from '#api/app.ts'
+import { runningRebuilds } from '#projections/rebuild.ts'
 import { systemClock } from '#values/time.ts'
 import type { Config } from './config.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
@@ -8,7 +8,9 @@ import { Obstacle } from './explain.ts'
 import { catchUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
 import { progress } from './progress.ts'
+import { serviceLog } from './service-log.ts'
 import { tokenKeys } from './token-keys.ts'
+import { openWatching } from './watching.ts'
 
 const TOKEN_SECONDS = 8 * 60 * 60
 const PATIENCE = 5_000
@@ -23,13 +25,23 @@ export interface Served {
 
 /** Opens the installation, brings the read models up to date and listens. With `demo`, an empty one gets a school. */
 export async function serve(config: Config, { demo }: { readonly demo: boolean }): Promise<Served> {
-  const log = pino({ level: config.logLevel })
-  const installation = await openInstallation(config, systemClock, log)
+  const log = serviceLog({ level: config.logLevel })
+  const watching = await openWatching(config, log)
+  const { metrics, watch } = watching
+  const installation = await openInstallation(config, systemClock, log, watch)
   try {
     const seeded = demo ? await withDemo(config, installation) : null
     await showing(installation)
     const { database, execution, persons, credentials, requests, projectors } = installation
     await tidy(database)
+    metrics.models({
+      models: projectors,
+      store: execution.store,
+      clock: systemClock,
+      positionsCount: config.eventStoreUrl === undefined,
+    })
+    metrics.rebuilds(() => runningRebuilds(database.kysely))
+    if (database.pool !== undefined) metrics.pool('database', database.pool)
     const app = await createApp(
       {
         database: database.kysely,
@@ -42,6 +54,8 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
         zone: config.zone,
         tokenSeconds: TOKEN_SECONDS,
         patience: PATIENCE,
+        watch,
+        metrics,
       },
       log,
     )
@@ -54,10 +68,12 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
         stopTidying()
         await app.close()
         await installation.close()
+        await watching.close()
       },
     }
   } catch (error) {
     await installation.close()
+    await watching.close()
     throw error
   }
 }

@@ -256,3 +256,14 @@ export function rebuilds(
     [readModel, school],
   )
 }
+
+/** Rebuilds that run now, in any process, with how many events each has folded. */
+export function runningRebuilds(
+  database: Kysely<unknown>,
+): Promise<Array<{ readModel: string; events: number }>> {
+  return query(
+    database,
+    `select read_model as "readModel", events from projection.rebuild
+     where finished is null and alive_until > clock_timestamp()`,
+  )
+}

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { expect } from 'vitest'
 import { createApp } from '#api/app.ts'
 import type { Problem } from '#api/problems.ts'
@@ -12,6 +12,7 @@ import { isRefusal } from '#commands/refusal.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import type { StreamName } from '#events/stream-name.ts'
 import { catchUp, install, type Installation } from '#main/installation.ts'
+import type { Watching } from '#main/watching.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { Instant, LocalDate, TimeZone } from '#values/time.ts'
@@ -133,18 +134,21 @@ export async function openApi(
     people = Object.keys(PEOPLE) as LogIn[],
     history = beforehand,
     through = (execution) => execution,
+    watching,
+    log = pino({ level: 'silent' }),
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
     people?: readonly LogIn[]
     history?: readonly Past[]
     through?: (execution: Execution) => Execution
+    watching?: Pick<Watching, 'watch' | 'metrics'>
+    log?: Logger
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
   const clock = () => now
-  const log = pino({ level: 'silent' })
-  const installation = await install(await engine.open(), clock, log)
+  const installation = await install(await engine.open(), clock, log, watching?.watch)
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
     for (const login of people) await letIn(installation.execution, school, login)
@@ -167,6 +171,7 @@ export async function openApi(
     zone: ZONE,
     tokenSeconds: TOKEN_SECONDS,
     patience,
+    ...watching,
   }
   const app = await createApp(parts, log)
 
