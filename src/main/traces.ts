@@ -52,7 +52,10 @@ interface Doing {
  */
 export function openTraces({ endpoint, version, roles, log }: TracesOf): Traces {
   diag.setLogger(complaintsTo(log), DiagLogLevel.WARN)
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` })
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    timeoutMillis: FLUSH,
+  })
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
       'service.name': 'letopis',

@@ -1,7 +1,7 @@
-import type { BaseLogger } from 'pino'
 import type { Config } from './config.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { type ServiceWatch, together } from './service-watch.ts'
+import type { TracesOf } from './traces.ts'
 import { VERSION } from './version.ts'
 
 /** Everything that looks on at a process of the service. */
@@ -14,7 +14,7 @@ export interface Watching {
 /** Metrics always, traces where an endpoint is configured: OpenTelemetry is not even loaded elsewhere. */
 export async function openWatching(
   { traces: endpoint }: Pick<Config, 'traces'>,
-  log: Pick<BaseLogger, 'warn'>,
+  log: TracesOf['log'],
   roles: readonly string[] = ['all'],
 ): Promise<Watching> {
   const metrics = openMetrics(VERSION)
