@@ -6,11 +6,16 @@ import { PROBLEMS, ProblemError } from './problems.ts'
 
 const permission = { public: 'says how the service is, and nothing of anybody' } as const
 
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
+
 /**
  * `/health/live`: the process answers. `/health/ready`: the log answers and no read model has stopped. `/metrics`: for
- * Prometheus; it tells how busy a service is, so a reverse proxy does not pass it on (docs/runbooks/monitoring.md).
+ * Prometheus; it tells how busy a service is, so a reverse proxy does not pass it on (docs/runbooks/monitoring.md). `/health/availability`: the outages of a month.
  */
-export function healthRoutes(app: FastifyInstance, { execution, models, metrics }: ApiParts): void {
+export function healthRoutes(
+  app: FastifyInstance,
+  { execution, models, metrics, availability }: ApiParts,
+): void {
   if (metrics !== undefined) {
     app.route({
       method: 'GET',
@@ -18,6 +23,19 @@ export function healthRoutes(app: FastifyInstance, { execution, models, metrics 
       config: { permission },
       schema: { operationId: 'metrics', hide: true },
       handler: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    })
+  }
+  if (availability !== undefined) {
+    app.route({
+      method: 'GET',
+      url: '/health/availability',
+      config: { permission },
+      schema: {
+        operationId: 'availability',
+        hide: true,
+        querystring: z.strictObject({ month: z.string().regex(MONTH).optional() }),
+      },
+      handler: (request) => availability((request.query as { month?: string }).month ?? null),
     })
   }
   app.route({

@@ -27,4 +27,6 @@ export interface ApiParts {
   readonly watch?: Watch
   /** What `/metrics` answers; without it there is no such address. */
   readonly metrics?: Exposition
+  /** The outages of a month, `2026-11`, of this one where none is named; without it there is no such address. */
+  readonly availability?: (month: string | null) => Promise<object>
 }

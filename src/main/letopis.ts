@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { availabilityCommands } from './cli/availability.ts'
 import { UsageError } from './cli/call.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
@@ -59,6 +60,7 @@ const program = new Command('letopis')
   )
 
 serviceCommands(program, fail)
+availabilityCommands(program)
 
 /** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
 const MISTAKES: Readonly<Record<string, string>> = {

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import { createApp } from '#api/app.ts'
-import { runningRebuilds } from '#projections/rebuild.ts'
 import { systemClock } from '#values/time.ts'
 import type { Config } from './config.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
@@ -9,6 +8,7 @@ import { catchUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
 import { progress } from './progress.ts'
 import { serviceLog } from './service-log.ts'
+import { supervise } from './supervision.ts'
 import { tokenKeys } from './token-keys.ts'
 import { openWatching } from './watching.ts'
 
@@ -27,21 +27,13 @@ export interface Served {
 export async function serve(config: Config, { demo }: { readonly demo: boolean }): Promise<Served> {
   const log = serviceLog({ level: config.logLevel })
   const watching = await openWatching(config, log)
-  const { metrics, watch } = watching
-  const installation = await openInstallation(config, systemClock, log, watch)
+  const installation = await openInstallation(config, systemClock, log, watching.watch)
   try {
     const seeded = demo ? await withDemo(config, installation) : null
     await showing(installation)
     const { database, execution, persons, credentials, requests, projectors } = installation
     await tidy(database)
-    metrics.models({
-      models: projectors,
-      store: execution.store,
-      clock: systemClock,
-      positionsCount: config.eventStoreUrl === undefined,
-    })
-    metrics.rebuilds(() => runningRebuilds(database.kysely))
-    if (database.pool !== undefined) metrics.pool('database', database.pool)
+    const supervision = await supervise(config, installation, watching, log)
     const app = await createApp(
       {
         database: database.kysely,
@@ -54,12 +46,12 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
         zone: config.zone,
         tokenSeconds: TOKEN_SECONDS,
         patience: PATIENCE,
-        watch,
-        metrics,
+        ...supervision.parts,
       },
       log,
     )
     const address = await listen(app, config)
+    const stopSigns = await supervision.begin()
     const stopTidying = await keepTidy(database, execution.store, log)
     return {
       address,
@@ -67,6 +59,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
       close: async () => {
         stopTidying()
         await app.close()
+        await stopSigns()
         await installation.close()
         await watching.close()
       },
