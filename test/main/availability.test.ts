@@ -17,6 +17,10 @@ const at = (text: string): Instant =>
 const after = (instant: Instant, seconds: number): Instant =>
   Instant.parse(new Date(Date.parse(instant) + seconds * 1_000).toISOString())
 
+/** As the clock of Tomsk shows it: `10T20:30:03`. */
+const local = (instant: Instant): string =>
+  new Date(Date.parse(instant) + 7 * 3_600_000).toISOString().slice(8, 19)
+
 eachEngine((engine) => {
   let opened: ReturnType<typeof engine.open> | undefined
 
@@ -44,8 +48,6 @@ eachEngine((engine) => {
     const november = (now: Instant) => monthReport(ledger, Month.parse('2026-11'), TOMSK, now)
     /** Outages as `from until kind`, by the clock of Tomsk. */
     const told = async (now = at('30 23:00:00')): Promise<string[]> => {
-      const local = (instant: Instant) =>
-        new Date(Date.parse(instant) + 7 * 3_600_000).toISOString().slice(8, 19)
       const { outages } = await november(now)
       return outages.map(({ began, ended, kind }) => `${local(began)} ${local(ended)} ${kind}`)
     }

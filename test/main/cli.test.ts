@@ -80,7 +80,7 @@ function fill(file: string, megabytes = Number.POSITIVE_INFINITY): void {
 describe('the call', () => {
   const variables = { LETOPIS_DATA: '/nowhere/at/all' }
 
-  it.each(['serve', 'seed', 'rebuild', 'history', 'doctor'])(
+  it.each(['serve', 'seed', 'rebuild', 'history', 'doctor', 'availability', 'maintenance'])(
     '%s explains itself in Russian',
     async (command) => {
       const { code, stdout, stderr } = await letopis.run([command, '--help'], variables)
@@ -94,7 +94,7 @@ describe('the call', () => {
   it('is explained as a whole, with the environment and the exit codes', async () => {
     const { code, stdout } = await letopis.run(['--help'], variables)
     expect(code).toBe(0)
-    for (const command of ['serve', 'seed', 'rebuild', 'history', 'doctor'])
+    for (const command of ['serve', 'seed', 'rebuild', 'history', 'doctor', 'availability', 'maintenance'])
       expect(stdout).toContain(`  ${command} `)
     expect(stdout).toContain('LETOPIS_DATA')
     expect(stdout).toContain('Коды завершения')
@@ -112,6 +112,8 @@ describe('the call', () => {
     [['rebuild', 'diary'], /Нет представления «diary»/],
     [['rebuild', '--school', 'Школа 35'], /«--school <slug>»: «Школа 35» не годится/],
     [['rebuild', '--school'], /Не указано значение параметра «--school <slug>»/],
+    [['availability', '--month', '2026-13'], /«--month <YYYY-MM>»: «2026-13» не годится/],
+    [['maintenance', '--minutes', '30'], /Не указан обязательный параметр «--from <YYYY-MM-DDTHH:MM>»/],
     [['history', '--school', 'demo'], /Не указан обязательный параметр «--page <id>»/],
     [['history', '--school', 'demo', '--page', '7'], /«--page <id>»: «7» не годится/],
   ])('%j ends with 2 and says why', async (args, why) => {
@@ -201,10 +203,20 @@ describe('doctor', () => {
 
     const { code, stdout } = await letopis.run(['doctor', '--json'], variables)
     expect(code).toBe(0)
-    const report = JSON.parse(stdout) as { healthy: boolean; checks: Array<{ what: string; ok: boolean }> }
+    const report = JSON.parse(stdout) as { healthy: boolean; checks: Array<{ what: string; state: string }> }
     expect(report.healthy).toBe(true)
-    expect(report.checks).toHaveLength(6)
-    expect(report.checks.every(({ ok }) => ok)).toBe(true)
+    expect(report.checks.map(({ what }) => what)).toEqual([
+      'Летопись',
+      'Часовой пояс',
+      'Папка данных',
+      'Место на диске данных',
+      'Ключ токенов',
+      'Часы машины',
+      'встроенная база',
+      'Надёжность записи',
+      'Журнал событий',
+    ])
+    expect(report.checks.every(({ state }) => state !== 'bad')).toBe(true)
   })
 
   it.each([
