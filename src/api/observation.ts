@@ -25,10 +25,12 @@ export function observed(app: FastifyInstance, watch: Watch | undefined): void {
     })
     watched.set(request, told)
     const arrived = performance.now()
-    // A client that goes away before its answer is answered by nobody: it is counted as nginx does.
+    // A client that goes away before its answer is counted as nginx does. Of an answer that was sent whole, the hook
+    // below tells, which comes a little later than this.
     reply.raw.once('close', () => {
       const seconds = (performance.now() - arrived) / 1_000
-      if (watched.delete(request)) told({ status: CLIENT_LEFT, problem: null, seconds })
+      if (!reply.raw.writableFinished && watched.delete(request))
+        told({ status: CLIENT_LEFT, problem: null, seconds })
     })
   })
   app.addHook('onResponse', async (request, reply) => {
