@@ -22,6 +22,7 @@ export async function openApi(): Promise<string> {
       credentials,
       requests,
       models: projectors,
+      duties: [],
       tokenKeys: { private: privateKey, public: publicKey },
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 1,

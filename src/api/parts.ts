@@ -6,11 +6,19 @@ import type { TimeZone } from '#values/time.ts'
 import type { Credentials } from './credentials.ts'
 import type { RequestLog } from './request-log.ts'
 
+/** Work that one process of an installation does at a time, and for which this one stands. */
+export interface StandingFor {
+  readonly duty: string
+  /** Whether this process does it now. */
+  readonly leads: boolean
+}
+
 /** What the API is put together from. It opens nothing and closes nothing of it. */
 export interface ApiParts {
   readonly execution: Execution
   readonly database: Kysely<unknown>
   readonly models: readonly ModelProgress[]
+  readonly duties: readonly StandingFor[]
   readonly persons: PersonNames
   readonly credentials: Credentials
   readonly requests: RequestLog

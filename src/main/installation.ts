@@ -3,9 +3,11 @@ import { NOTHING_VOID } from '#commands/fold.ts'
 import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
 import { RequestLog } from '#api/request-log.ts'
+import type { EventStore } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
+import type { ModelProgress } from '#projections/progress.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
 import type { Config } from './config.ts'
@@ -19,6 +21,8 @@ export interface Installation {
   readonly credentials: Credentials
   readonly requests: RequestLog
   readonly projectors: readonly Projector[]
+  /** Projectors of all read models once more: each can be started and stopped once. */
+  newProjectors(): readonly Projector[]
   /** Closes in the order in which nothing is lost: read models, appends, database. */
   close(): Promise<void>
 }
@@ -44,15 +48,15 @@ export async function install(database: Database, clock: Clock, log: ProjectorLo
     const requests = await RequestLog.open(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
-    const projectors = READ_MODELS.map(
-      (model) => new Projector(model, { store, database: kysely, clock, log }),
-    )
+    const newProjectors = () =>
+      READ_MODELS.map((model) => new Projector(model, { store, database: kysely, clock, log }))
+    const projectors = newProjectors()
     const close = async (): Promise<void> => {
       for (const projector of projectors) await projector.stop()
       await store.close()
       await database.close()
     }
-    return { database, execution, persons, credentials, requests, projectors, close }
+    return { database, execution, persons, credentials, requests, projectors, newProjectors, close }
   } catch (error) {
     await database.close()
     throw error
@@ -65,10 +69,19 @@ export async function catchUp(
   tick?: (done: number) => void,
 ): Promise<void> {
   for (const projector of projectors) await projector.start()
-  const head = await execution.store.head()
+  await caughtUp(execution.store, projectors, tick)
+}
+
+/** Waits until each read model shows everything that the log holds now, or has stopped. */
+export async function caughtUp(
+  store: EventStore,
+  models: readonly ModelProgress[],
+  tick?: (done: number) => void,
+): Promise<void> {
+  const head = await store.head()
   if (head === null) return
-  for (const [done, projector] of projectors.entries()) {
-    while (projector.failure === null && !(await projector.reaches(head, 1_000))) tick?.(done)
+  for (const [done, model] of models.entries()) {
+    while (model.failure === null && !(await model.reaches(head, 1_000))) tick?.(done)
     tick?.(done + 1)
   }
 }

@@ -1,13 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { createApp } from '#api/app.ts'
+import { createApp, createHealthApp } from '#api/app.ts'
+import type { EventStore } from '#events/store/event-store.ts'
+import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
 import type { Config } from './config.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
-import { catchUp, openInstallation } from './installation.ts'
+import { caughtUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
 import { progress } from './progress.ts'
+import { startProjecting } from './projecting.ts'
+import { ROLES, type ServeRole } from './roles.ts'
 import { tokenKeys } from './token-keys.ts'
 
 const TOKEN_SECONDS = 8 * 60 * 60
@@ -21,38 +25,49 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** Opens the installation, brings the read models up to date and listens. With `demo`, an empty one gets a school. */
-export async function serve(config: Config, { demo }: { readonly demo: boolean }): Promise<Served> {
+/** Opens the installation and does what its roles are. With `demo`, an empty installation gets a school first. */
+export async function serve(
+  config: Config,
+  { demo, roles }: { readonly demo: boolean; readonly roles: readonly ServeRole[] },
+): Promise<Served> {
   const log = pino({ level: config.logLevel })
   const installation = await openInstallation(config, systemClock, log)
   try {
+    const { database, execution, persons, credentials, requests } = installation
     const seeded = demo ? await withDemo(config, installation) : null
-    await showing(installation)
-    const { database, execution, persons, credentials, requests, projectors } = installation
+    const projecting = await startProjecting(installation, config, roles.includes('projector'), log)
+    // Whoever keeps the read models here shows people everything from the first answer on.
+    if (roles.includes('projector') && roles.includes('api')) await shown(execution.store, projecting.models)
     await tidy(database)
-    const app = await createApp(
-      {
-        database: database.kysely,
-        execution,
-        persons,
-        credentials,
-        requests,
-        models: projectors,
-        tokenKeys: tokenKeys(config.data),
-        zone: config.zone,
-        tokenSeconds: TOKEN_SECONDS,
-        patience: PATIENCE,
-      },
-      log,
-    )
+    const { models } = projecting
+    const duties = projecting.leadership === null ? [] : [projecting.leadership]
+    const app = roles.includes('api')
+      ? await createApp(
+          {
+            database: database.kysely,
+            execution,
+            persons,
+            credentials,
+            requests,
+            models,
+            duties,
+            tokenKeys: tokenKeys(config.data),
+            zone: config.zone,
+            tokenSeconds: TOKEN_SECONDS,
+            patience: PATIENCE,
+          },
+          log,
+        )
+      : await createHealthApp({ execution, models, duties }, log)
     const address = await listen(app, config)
     const stopTidying = await keepTidy(database, execution.store, log)
     return {
       address,
-      welcome: welcome(address, seeded),
+      welcome: welcome(address, roles, seeded),
       close: async () => {
         stopTidying()
         await app.close()
+        await projecting.stop()
         await installation.close()
       },
     }
@@ -95,18 +110,20 @@ async function withDemo(config: Config, installation: Open): Promise<Demo | 'for
   return demo
 }
 
-async function showing(installation: Open): Promise<void> {
+async function shown(store: EventStore, models: readonly ModelProgress[]): Promise<void> {
   const bar = progress('Представления')
-  await catchUp(installation, (done) => bar.to(done, installation.projectors.length))
+  await caughtUp(store, models, (done) => bar.to(done, models.length))
   bar.end()
 }
 
-function welcome(address: string, demo: Demo | 'foreign' | null): string {
+function welcome(address: string, roles: readonly ServeRole[], demo: Demo | 'foreign' | null): string {
+  const some = roles.length < ROLES.length
   const lines = [
     '',
     'Летопись работает.',
+    ...(some ? [`  Роли:          ${roles.join(', ')}`] : []),
     `  Адрес:         ${address}`,
-    `  Документация:  ${address}/docs`,
+    roles.includes('api') ? `  Документация:  ${address}/docs` : `  Состояние:     ${address}/health/ready`,
     '',
   ]
   if (demo === 'foreign') lines.push(FOREIGN_SCHOOL, '')

@@ -38,6 +38,7 @@ beforeAll(async () => {
       credentials,
       requests,
       models: projectors,
+      duties: [],
       tokenKeys: { private: privateKey, public: publicKey },
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 3_600,

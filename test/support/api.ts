@@ -163,6 +163,7 @@ export async function openApi(
     credentials,
     requests,
     models: projectors,
+    duties: [],
     tokenKeys,
     zone: ZONE,
     tokenSeconds: TOKEN_SECONDS,
