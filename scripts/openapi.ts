@@ -17,6 +17,8 @@ export async function openApi(): Promise<string> {
   const app = await createApp(
     {
       database: database.kysely,
+      unhurried: database.unhurried,
+      withinSchool: database.withinSchool,
       execution,
       persons,
       credentials,

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Execution } from '#commands/execute.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
+import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Credentials } from './credentials.ts'
 import type { RequestLog } from './request-log.ts'
@@ -16,7 +17,15 @@ export interface StandingFor {
 /** What the API is put together from. It opens nothing and closes nothing of it. */
 export interface ApiParts {
   readonly execution: Execution
+  /** For the views: rows of read models of the school that asks, where {@link withinSchool} leads to it. */
   readonly database: Kysely<unknown>
+  /** For statements that may take as long as they need, of all schools. */
+  readonly unhurried: Kysely<unknown>
+  /** Answers one school in a session that sees no row of another. */
+  readonly withinSchool: <Result>(
+    school: SchoolSlug,
+    work: (database: Kysely<unknown>) => Promise<Result>,
+  ) => Promise<Result>
   readonly models: readonly ModelProgress[]
   readonly duties: readonly StandingFor[]
   readonly persons: PersonNames

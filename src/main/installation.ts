@@ -11,6 +11,7 @@ import type { ModelProgress } from '#projections/progress.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
 import type { Config } from './config.ts'
+import { migrate } from './migrations.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
 
 /** Everything that a process of Letopis works with, opened once. */
@@ -34,7 +35,12 @@ export async function openInstallation(
   log: ProjectorLog,
 ): Promise<Installation> {
   const database =
-    config.databaseUrl === undefined ? await openEmbedded(config.data) : openPostgres(config.databaseUrl)
+    config.databaseUrl === undefined
+      ? await openEmbedded(config.data)
+      : openPostgres(config.databaseUrl, {
+          pool: config.databasePool,
+          statementSeconds: config.statementSeconds,
+        })
   return install(database, clock, log)
 }
 
@@ -42,10 +48,11 @@ export async function openInstallation(
 export async function install(database: Database, clock: Clock, log: ProjectorLog): Promise<Installation> {
   try {
     const { kysely } = database
+    await migrate(kysely)
     const store = await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
-    const persons = await PersonNames.open(kysely)
-    const credentials = await Credentials.open(kysely)
-    const requests = await RequestLog.open(kysely)
+    const persons = new PersonNames(kysely)
+    const credentials = new Credentials(kysely)
+    const requests = new RequestLog(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
     const newProjectors = () =>

@@ -59,7 +59,7 @@ export function rebuildAll(
     for (const model of models) {
       const report = await rebuild(model, school, {
         store,
-        database: open.database.kysely,
+        database: open.database.unhurried,
         clock: systemClock,
         progress: (events) =>
           process.stderr.isTTY && process.stderr.write(`\r${model.name}: ${events} событий`),

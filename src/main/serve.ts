@@ -45,6 +45,8 @@ export async function serve(
       ? await createApp(
           {
             database: database.kysely,
+            unhurried: database.unhurried,
+            withinSchool: database.withinSchool,
             execution,
             persons,
             credentials,

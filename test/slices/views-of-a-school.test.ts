@@ -33,6 +33,8 @@ beforeAll(async () => {
   app = await createApp(
     {
       database: database.kysely,
+      unhurried: database.unhurried,
+      withinSchool: database.withinSchool,
       execution,
       persons,
       credentials,

@@ -158,6 +158,8 @@ export async function openApi(
   const { database, execution, persons, credentials, requests, projectors } = installation
   const parts = {
     database: database.kysely,
+    unhurried: database.unhurried,
+    withinSchool: database.withinSchool,
     execution: through(execution),
     persons,
     credentials,

@@ -18,7 +18,6 @@ import {
   type Subscribe,
 } from './event-store.ts'
 import type { Position } from './position.ts'
-import { createLog } from './postgres-schema.ts'
 import { query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
 import { Tail } from './tail.ts'
@@ -71,7 +70,6 @@ export class PostgresLog implements EventStore {
 
   /** @param soleWriter no other process can write to this database, as when its folder is locked (embedded) */
   static async open(database: Kysely<unknown>, { soleWriter = false } = {}): Promise<PostgresLog> {
-    await createLog(database)
     return new PostgresLog(database, soleWriter ? ((await headOf(database))?.commit ?? 0n) : null)
   }
 
