@@ -4,6 +4,7 @@ import type { PersonNames } from '#integrity/person-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Credentials } from './credentials.ts'
+import type { StreamLimits } from './event-stream.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** What the API is put together from. It opens nothing and closes nothing of it. */
@@ -22,4 +23,6 @@ export interface ApiParts {
   readonly tokenSeconds: number
   /** Milliseconds for which a read waits for the position that it must include. */
   readonly patience: number
+  /** The limits of streams of events; without them those of production. */
+  readonly streams?: StreamLimits
 }
