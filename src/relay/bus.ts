@@ -6,21 +6,21 @@ export interface Bus {
   /** Where the bus stands: the sequence of its last message (0: it has none yet), and the id, while it still has it. */
   end(): Promise<{ readonly sequence: number; readonly last: Uuid | null }>
   /**
-   * Keeps a message as the one after `sequence`, or nowhere. Calls may overlap: one that fails takes all that were to
-   * stand behind it along, so that nothing is ever kept before what came before it.
+   * Keeps a message right behind the one before it, or nowhere. Calls may overlap: one that fails takes all that were
+   * to stand behind it along, so that nothing is ever kept before what came before it.
    *
-   * @throws {OutOfPlace} something else stands after `sequence`
+   * @param before what the last message of the bus must be: its id, or its sequence where the id is not known
+   * @throws {OutOfPlace} the last message is another one
    * @throws {BusUnavailable} nothing is known of the outcome
    */
-  publish(announcement: Announcement, sequence: number): Promise<Kept>
+  publish(announcement: Announcement, before: Uuid | number): Promise<Kept>
   /** Aborts when the connection is lost. */
   readonly lost: AbortSignal
   close(): Promise<void>
 }
 
 export interface Kept {
-  readonly sequence: number
-  /** The bus had it already, at that sequence. */
+  /** The bus had it already. */
   readonly duplicate: boolean
 }
 

@@ -48,8 +48,11 @@ const PATIENCE = 5_000
 /** A connection over which nothing came for two of these, in milliseconds, is dead. */
 const PING = 5_000
 
-/** The error codes of JetStream for a message that names another last sequence than the stream has. */
-const WRONG_LAST_SEQUENCE = new Set([10071, 10164])
+/**
+ * The error codes of JetStream for a message that is not in its place: the last message has another id (10070) or
+ * another sequence (10071, 10164), or this very one is being kept at this moment for somebody else (10158).
+ */
+const OUT_OF_PLACE = new Set([10070, 10071, 10164, 10158])
 const STREAM_NOT_FOUND = 10059
 
 /** What the stream is made as. Afterwards it belongs to the operator: what differs is said, never changed. */
@@ -132,23 +135,26 @@ export class NatsBus implements Bus {
     }
   }
 
-  async publish({ message, type }: Announcement, sequence: number): Promise<Kept> {
+  async publish({ message, type }: Announcement, before: Uuid | number): Promise<Kept> {
     const told = headers()
     told.set('Content-Type', 'application/cloudevents+json; charset=utf-8')
     try {
-      const { seq, duplicate } = await jetstream(this.#connection).publish(
+      const { duplicate } = await jetstream(this.#connection).publish(
         `${this.#subjects}.${message.school}.${type}`,
         JSON.stringify(message),
         {
           msgID: message.id,
           headers: told,
           timeout: PATIENCE,
-          expect: { streamName: this.#stream, lastSequence: sequence },
+          expect: {
+            streamName: this.#stream,
+            ...(typeof before === 'number' ? { lastSequence: before } : { lastMsgID: before }),
+          },
         },
       )
-      return { sequence: seq, duplicate }
+      return { duplicate }
     } catch (error) {
-      if (error instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(error.code)) {
+      if (error instanceof JetStreamApiError && OUT_OF_PLACE.has(error.code)) {
         throw new OutOfPlace(error.message, { cause: error })
       }
       throw unavailable(error)

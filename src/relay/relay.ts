@@ -3,6 +3,7 @@ import { Bell } from '#events/store/bell.ts'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, formatPosition, type Position } from '#events/store/position.ts'
 import type { Clock, Instant } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { type Passing, passing } from './announcement.ts'
 import { type Bus, BusUnavailable, type Kept, OutOfPlace } from './bus.ts'
 import { type Checkpoint, moveCheckpoint, readCheckpoint } from './checkpoint.ts'
@@ -37,13 +38,13 @@ const ALARM = { first: 60_000, again: 600_000 }
 /** How often a relay with nothing to do looks whether its checkpoint was moved, in milliseconds. */
 const LOOK = 2_000
 
-/** How often the end of the bus may prove to be elsewhere, with nothing sent in between, before the relay waits. */
-const MISSES = 3
+/** How often the end of the bus may prove to be elsewhere, with nothing sent in between, before that is a failure. */
+const MISSES = 10
 
 /**
  * Tells a bus what others may know of the events, in the order of the log, from its own checkpoint.
  *
- * Order is kept by the bus itself: each message names the sequence after which it stands, so one that fails takes those
+ * Order is kept by the bus itself: each message names the one behind which it stands, so one that fails takes those
  * behind it along, and the relay begins again where the bus has come to. For the same reason two relays at once, as
  * when a stand-by took over from one that was only slow, do no harm: both send the same messages for the same places,
  * and the bus takes each from whoever comes first (docs/decisions/0022).
@@ -115,6 +116,8 @@ export class Relay {
           if (!(error instanceof OutOfPlace)) throw error
           misses = comparePositions(before, this.#position) === 0 ? misses + 1 : 0
           if (misses > MISSES) throw error
+          // Two who send at once would meet again and again.
+          if (misses > 0) await pause(Math.random() * 10 * misses, signal)
         }
         if (bus.lost.aborted) throw new BusUnavailable('the connection was lost')
       }
@@ -126,7 +129,7 @@ export class Relay {
   /** Sends from where the checkpoint and the bus are, until either turns out to be elsewhere. */
   async #round(bus: Bus, signal: AbortSignal): Promise<void> {
     const { store, database } = this.#parts
-    let { sequence, checkpoint } = await this.#begin(bus)
+    let { before, checkpoint } = await this.#begin(bus)
     this.#position = checkpoint.position
     const over = new AbortController()
     const ends = AbortSignal.any([signal, over.signal, bus.lost])
@@ -146,7 +149,7 @@ export class Relay {
       for await (const events of store.subscribe({ after: checkpoint.position, signal: ends })) {
         busy = true
         for (let from = 0; from < events.length && !ends.aborted; from += RUN) {
-          const sent = await this.#send(bus, events.slice(from, from + RUN), sequence)
+          const sent = await this.#send(bus, events.slice(from, from + RUN), before)
           if (sent.told.length > 0) {
             const to = sent.told.at(-1)!
             if (!(await moveCheckpoint(database, this.#parts.bus, checkpoint, to.position))) return
@@ -156,7 +159,7 @@ export class Relay {
           }
           if (sent.failure !== null) throw sent.failure
           this.#recovered()
-          sequence = sent.sequence
+          before = sent.before
         }
         busy = false
       }
@@ -170,47 +173,43 @@ export class Relay {
    * Where to go on. A relay that was killed has sent up to one run more than it noted: where the last message of the bus
    * is of an event in that run, everything up to it is there. So nothing is kept twice, however long it was dead.
    */
-  async #begin(bus: Bus): Promise<{ sequence: number; checkpoint: Checkpoint }> {
+  async #begin(bus: Bus): Promise<{ before: Uuid | number; checkpoint: Checkpoint }> {
     const { store, database } = this.#parts
     const { sequence, last } = await bus.end()
     const checkpoint = await readCheckpoint(database, this.#parts.bus)
-    if (checkpoint.replay || last === null) return { sequence, checkpoint }
+    if (checkpoint.replay || last === null) return { before: sequence, checkpoint }
     for await (const { id, position } of store.readAll({ after: checkpoint.position, limit: RUN })) {
       if (id !== last) continue
       if (!(await moveCheckpoint(database, this.#parts.bus, checkpoint, position))) return this.#begin(bus)
-      return { sequence, checkpoint: { position, replay: false } }
+      return { before: sequence, checkpoint: { position, replay: false } }
     }
-    return { sequence, checkpoint }
+    return { before: sequence, checkpoint }
   }
 
-  /** Sends a run, pipelined; tells how far it came, and what stopped it. */
-  async #send(bus: Bus, events: readonly PositionedEvent[], sequence: number): Promise<Sent> {
+  /** Sends a run, pipelined, behind `before`; tells how far it came, and what stopped it. */
+  async #send(bus: Bus, events: readonly PositionedEvent[], before: Uuid | number): Promise<Sent> {
     const { passed, stopped } = readable(events)
-    let place = sequence
-    const sending = passed.map(({ announcement }) =>
-      announcement === null ? Promise.resolve(null) : bus.publish(announcement, place++),
-    )
+    let last = before
+    const sending = passed.map(({ id, announcement }): Promise<Kept | null> => {
+      if (announcement === null) return Promise.resolve(null)
+      const kept = bus.publish(announcement, last)
+      last = id
+      return kept
+    })
     const outcomes = await Promise.allSettled(sending)
-    const firstFailed = outcomes.findIndex(({ status }) => status === 'rejected')
-    const told = firstFailed === -1 ? passed : passed.slice(0, firstFailed)
-    let end = sequence
-    let elsewhere = false
-    for (const outcome of outcomes.slice(0, told.length)) {
-      const kept: Kept | null = outcome.status === 'fulfilled' ? outcome.value : null
-      if (kept === null) continue
-      if (kept.duplicate) this.#duplicates++
-      else this.#published++
-      end++
-      elsewhere ||= kept.sequence !== end
+    const failed = outcomes.findIndex(({ status }) => status === 'rejected')
+    const told = failed === -1 ? outcomes : outcomes.slice(0, failed)
+    for (const outcome of told) {
+      const kept = outcome.status === 'fulfilled' ? outcome.value : null
+      if (kept?.duplicate === true) this.#duplicates++
+      else if (kept !== null) this.#published++
     }
-    const failed = outcomes[firstFailed]
-    const failure: unknown =
-      failed?.status === 'rejected'
-        ? failed.reason
-        : elsewhere
-          ? new OutOfPlace('the bus had what was sent, at another place')
-          : stopped
-    return { told, sequence: end, failure }
+    const failure = outcomes[failed]
+    return {
+      told: passed.slice(0, told.length),
+      before: last,
+      failure: failure?.status === 'rejected' ? failure.reason : stopped,
+    }
   }
 
   #recovered(): void {
@@ -241,8 +240,8 @@ export class Relay {
 interface Sent {
   /** The events up to the first that failed. */
   readonly told: readonly Passing[]
-  /** The end of the bus after them. */
-  readonly sequence: number
+  /** The last message of the bus after them. */
+  readonly before: Uuid | number
   readonly failure: unknown
 }
 
