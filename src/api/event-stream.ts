@@ -6,6 +6,7 @@ import { refuse } from '#commands/refusal.ts'
 import { formatPosition, parsePosition, type Position } from '#events/store/position.ts'
 import type { CloudEvent } from '#relay/announcement.ts'
 import { InProcessBus, type Passed } from '#relay/in-process-bus.ts'
+import { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { Listener, LISTENERS, PageJournals } from './listener.ts'
 import type { ApiParts } from './parts.ts'
@@ -103,7 +104,7 @@ export function eventStreamRoute(app: FastifyInstance, parts: ApiParts): void {
       operationId: 'eventStream',
       summary: 'События школы по мере записи (server-sent events): каждому — то, что его касается',
       tags: ['События'],
-      params: z.strictObject({ school: z.string() }),
+      params: z.strictObject({ school: SchoolSlug }),
       querystring: z.strictObject({
         after: PositionText.optional().describe('С какой позиции начать; без неё — с этой минуты'),
       }),
@@ -141,10 +142,13 @@ export function eventStreamRoute(app: FastifyInstance, parts: ApiParts): void {
         reply.raw.destroy()
       }
       const text = attended(blocks(listener, passed, after, limits.heartbeat), limits.stall, cut)
-      return reply
-        .type('text/event-stream; charset=utf-8')
-        .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-        .send(Readable.from(text, { objectMode: false, highWaterMark: BUFFER }))
+      return (
+        reply
+          .type('text/event-stream; charset=utf-8')
+          // The connection ends with its stream: kept open, it would hold up a service that stops.
+          .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+          .send(Readable.from(text, { objectMode: false, highWaterMark: BUFFER }))
+      )
     },
   })
 }

@@ -20,8 +20,8 @@ import {
   proxyTo,
   type TestStream,
   testStream,
-  until,
 } from '#support/nats.ts'
+import { until } from '#support/until.ts'
 
 const skipped = natsAbsence === null ? '' : `: ${natsAbsence}`
 const NOW = Instant.parse('2026-11-09T04:00:00.000Z')

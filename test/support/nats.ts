@@ -9,6 +9,7 @@ import { afterAll } from 'vitest'
 import type { CloudEvent } from '#relay/announcement.ts'
 import { NatsBus, type NatsSettings } from '#relay/nats-bus.ts'
 import { temporaryFolder } from './databases.ts'
+import { until } from './until.ts'
 
 const SERVER = process.env['TEST_NATS_URL'] ?? 'nats://127.0.0.1:4222'
 
@@ -71,21 +72,6 @@ export async function testStream(servers: readonly string[] = [SERVER]): Promise
       })
       return (await messages()).map(({ message }) => message)
     },
-  }
-}
-
-/** Waits until something is so, and looks often; fails when it is not so in time. */
-export async function until(
-  isSo: () => boolean | Promise<boolean>,
-  { within = 30_000 }: { within?: number } = {},
-): Promise<void> {
-  const limit = performance.now() + within
-  for (;;) {
-    if (await Promise.resolve(isSo()).catch(() => false)) return
-    if (performance.now() > limit) throw new Error(`not so within ${within} ms`)
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20)
-    })
   }
 }
 
