@@ -15,6 +15,7 @@ import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { authenticate, logInRoute, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
+import { eventStreamRoute } from './event-stream.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
 import type { ApiParts } from './parts.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
@@ -72,6 +73,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   logInRoute(app, parts)
   commandRoutes(app, parts)
   viewRoutes(app, parts)
+  eventStreamRoute(app, parts)
   await app.ready()
   return app
 }
@@ -171,7 +173,7 @@ function answerProblem(error: FastifyError, request: FastifyRequest, reply: Fast
   const { status } = PROBLEMS[reason]
   if (status >= 500) request.log.error({ err: error, reason }, 'request failed')
   request.problem = reason
-  if (status === 503) reply.header('retry-after', '1')
+  if (status === 503 || status === 429) reply.header('retry-after', '1')
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .status(status)

@@ -5,6 +5,7 @@ import type { ModelProgress } from '#projections/progress.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Credentials } from './credentials.ts'
+import type { StreamLimits } from './event-stream.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** Work that one process of an installation does at a time, and for which this one stands. */
@@ -39,4 +40,6 @@ export interface ApiParts {
   readonly tokenSeconds: number
   /** Milliseconds for which a read waits for the position that it must include. */
   readonly patience: number
+  /** The limits of streams of events; without them those of production. */
+  readonly streams?: StreamLimits
 }

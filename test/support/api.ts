@@ -3,6 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { createApp } from '#api/app.ts'
+import type { StreamLimits } from '#api/event-stream.ts'
 import type { Problem } from '#api/problems.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -133,12 +134,14 @@ export async function openApi(
     people = Object.keys(PEOPLE) as LogIn[],
     history = beforehand,
     through = (execution) => execution,
+    streams,
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
     people?: readonly LogIn[]
     history?: readonly Past[]
     through?: (execution: Execution) => Execution
+    streams?: StreamLimits
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
@@ -170,6 +173,7 @@ export async function openApi(
     zone: ZONE,
     tokenSeconds: TOKEN_SECONDS,
     patience,
+    ...(streams === undefined ? {} : { streams }),
   }
   const app = await createApp(parts, log)
 
