@@ -21,6 +21,7 @@ export async function openApi(): Promise<string> {
       persons,
       credentials,
       requests,
+      backups: null,
       models: projectors,
       tokenKeys: { private: privateKey, public: publicKey },
       zone: TimeZone.parse('Asia/Tomsk'),

@@ -3,6 +3,7 @@ import type { Execution } from '#commands/execute.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import type { TimeZone } from '#values/time.ts'
+import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
 import type { RequestLog } from './request-log.ts'
 
@@ -14,6 +15,8 @@ export interface ApiParts {
   readonly persons: PersonNames
   readonly credentials: Credentials
   readonly requests: RequestLog
+  /** Null where no folder for copies is configured. */
+  readonly backups: Backups | null
   /** Ed25519 keys by which tokens are signed and verified, PEM. */
   readonly tokenKeys: { readonly private: string; readonly public: string }
   /** The calendar by which roles begin and end. */

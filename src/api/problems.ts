@@ -265,6 +265,12 @@ const ANSWERS = {
   'school-unknown': w(404, 'Такой школы нет.', 'No such school.'),
   'route-unknown': w(404, 'Такого адреса нет.', 'No such address.'),
   'rebuild-running': w(409, 'Это представление уже перестраивается.', 'The read model is being rebuilt.'),
+  'backup-running': w(409, 'Резервная копия уже делается.', 'A backup copy is being made already.'),
+  'backup-not-configured': w(
+    409,
+    'Папка резервных копий не настроена (LETOPIS_BACKUP_DIR).',
+    'No folder for backup copies is configured (LETOPIS_BACKUP_DIR).',
+  ),
   'not-caught-up': w(
     503,
     'Представление ещё не догнало вашу запись: повторите через секунду.',

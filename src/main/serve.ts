@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '#api/app.ts'
 import { systemClock } from '#values/time.ts'
+import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
@@ -29,6 +30,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
     const seeded = demo ? await withDemo(config, installation) : null
     await showing(installation)
     const { database, execution, persons, credentials, requests, projectors } = installation
+    const backups = serviceBackups(config, installation, log)
     await tidy(database)
     const app = await createApp(
       {
@@ -37,6 +39,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
         persons,
         credentials,
         requests,
+        backups: backups?.desk ?? null,
         models: projectors,
         tokenKeys: tokenKeys(config.data),
         zone: config.zone,
@@ -46,6 +49,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
       log,
     )
     const address = await listen(app, config)
+    backups?.schedule.start()
     const stopTidying = await keepTidy(database, execution.store, log)
     return {
       address,
@@ -53,6 +57,8 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
       close: async () => {
         stopTidying()
         await app.close()
+        await backups?.schedule.stop()
+        await backups?.desk.stop()
         await installation.close()
       },
     }

@@ -91,7 +91,8 @@ describe('every route', () => {
       ({ path, name }) => `POST /v1/schools/:school/${path}/${name}`,
     )
     const views = VIEWS.map(({ path }) => `GET /v1/schools/:school/${path}`)
-    const expected = [...PUBLIC, ...commands, ...views, 'POST /v1/schools/:school/read-models/:model/rebuild']
+    const jobs = ['read-models/:model/rebuild', 'backups'].map((path) => `POST /v1/schools/:school/${path}`)
+    const expected = [...PUBLIC, ...commands, ...views, ...jobs]
     expect(routes.map(named).toSorted()).toEqual(expected.toSorted())
   })
 
@@ -206,8 +207,8 @@ describe('the OpenAPI document', () => {
       expect(described.toSorted(), path).toEqual(inPath.toSorted())
       if (!path.startsWith('/v1/schools/')) continue
       const headers = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name)
-      const own =
-        method === 'get' || path.endsWith('/rebuild') ? ['min-position'] : ['idempotency-key', 'if-match']
+      const isJob = path.endsWith('/rebuild') || path.endsWith('/backups')
+      const own = method === 'get' || isJob ? ['min-position'] : ['idempotency-key', 'if-match']
       expect(headers.toSorted(), path).toEqual([...own, 'letopis-role'].toSorted())
     }
   })

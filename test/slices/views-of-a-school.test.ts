@@ -37,6 +37,7 @@ beforeAll(async () => {
       persons,
       credentials,
       requests,
+      backups: null,
       models: projectors,
       tokenKeys: { private: privateKey, public: publicKey },
       zone: TimeZone.parse('Asia/Tomsk'),

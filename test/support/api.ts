@@ -3,6 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { createApp } from '#api/app.ts'
+import type { Backups } from '#api/backups.ts'
 import type { Problem } from '#api/problems.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -14,7 +15,7 @@ import type { StreamName } from '#events/stream-name.ts'
 import { catchUp, install, type Installation } from '#main/installation.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { Instant, LocalDate, TimeZone } from '#values/time.ts'
+import { type Clock, Instant, LocalDate, TimeZone } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import {
   ANNA,
@@ -133,12 +134,14 @@ export async function openApi(
     people = Object.keys(PEOPLE) as LogIn[],
     history = beforehand,
     through = (execution) => execution,
+    backups = () => null,
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
     people?: readonly LogIn[]
     history?: readonly Past[]
     through?: (execution: Execution) => Execution
+    backups?: (installation: Installation, clock: Clock) => Backups | null
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
@@ -162,6 +165,7 @@ export async function openApi(
     persons,
     credentials,
     requests,
+    backups: backups(installation, clock),
     models: projectors,
     tokenKeys,
     zone: ZONE,

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CompiledQuery } from 'kysely'
 import { query } from '#events/store/sql.ts'
+import type { RestoreDrill } from '#api/backups.ts'
 import type { BackupKey } from '#integrity/backup/backup-key.ts'
 import type { ProjectorLog } from '#projections/projector.ts'
-import type { Clock } from '#values/time.ts'
+import type { Clock, Instant } from '#values/time.ts'
 import { type Database, openEmbedded, openPostgres } from '../database.ts'
 import { describe, Obstacle } from '../explain.ts'
 import { catchUp, install } from '../installation.ts'
-import { type Drill, recordDrill } from './drills.ts'
+import { recordDrill } from './drills.ts'
 import { restoreCopy, type RestoreStage } from './restore-copy.ts'
 import { openCopy } from './verify-copy.ts'
 
@@ -29,10 +30,10 @@ export interface DrillOf {
  * Rehearses a restore: into a scratch place, as if the school had lost everything, up to read models that show it; then
  * the place is removed. How it went is recorded beside the copies, whatever it was.
  */
-export async function rehearse(drill: DrillOf): Promise<Drill> {
+export async function rehearse(drill: DrillOf): Promise<RestoreDrill> {
   const at = drill.clock()
   const began = performance.now()
-  let [copy, copyAt]: [number | null, Drill['copyAt']] = [drill.copy, null]
+  let [copy, copyAt]: [number | null, Instant | null] = [drill.copy, null]
   let events = 0
   let problem: string | null = null
   try {

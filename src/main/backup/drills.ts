@@ -1,28 +1,25 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { RestoreDrill } from '#api/backups.ts'
 import { Instant } from '#values/time.ts'
 
-/** One rehearsal of a restore, as it is kept beside the copies (R-A3.4b, R-7A.18). */
-const Drill = z.strictObject({
+/** A rehearsal of a restore, as it is kept beside the copies (R-A3.4b, R-7A.18). */
+const Kept: z.ZodType<RestoreDrill> = z.strictObject({
   at: Instant,
-  /** Null where no copy could be opened. */
   copy: z.int().nullable(),
   copyAt: Instant.nullable(),
   ok: z.boolean(),
   events: z.int(),
-  /** From the first byte read to read models that show everything. */
   seconds: z.number(),
   engine: z.string(),
-  /** Why it failed. */
   problem: z.string().nullable(),
 })
-export type Drill = z.infer<typeof Drill>
 
 const FILE = 'drills.ndjson'
 
 /** Keeps a drill: when this returns, it is on the disk. */
-export function recordDrill(folder: string, drill: Drill): void {
+export function recordDrill(folder: string, drill: RestoreDrill): void {
   const file = openSync(join(folder, FILE), 'a', 0o600)
   try {
     // A line of its own, whatever a killed process has left of the one before.
@@ -35,7 +32,7 @@ export function recordDrill(folder: string, drill: Drill): void {
 }
 
 /** The last drill; null where there was none. */
-export function lastDrill(folder: string): Drill | null {
+export function lastDrill(folder: string): RestoreDrill | null {
   for (const line of textOf(folder).split('\n').toReversed()) {
     const drill = parsed(line)
     if (drill !== null) return drill
@@ -43,9 +40,9 @@ export function lastDrill(folder: string): Drill | null {
   return null
 }
 
-function parsed(line: string): Drill | null {
+function parsed(line: string): RestoreDrill | null {
   try {
-    return Drill.parse(JSON.parse(line))
+    return Kept.parse(JSON.parse(line))
   } catch {
     return null
   }

@@ -15,7 +15,9 @@ import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Clock, Instant, TimeZone } from '#values/time.ts'
 import { badRecord, Discrepancy } from '../discrepancy.ts'
+import type { Installation } from '../installation.ts'
 import { PEOPLE_KINDS, peopleLines } from '../people.ts'
+import { thousandths } from '../progress.ts'
 import { commitCopy, copiesIn, lockCopies, readManifest, removeCopy, sweep } from './copy-folder.ts'
 import { DamagedCopy } from './damaged-copy.ts'
 import { outdated } from './rotation.ts'
@@ -30,6 +32,11 @@ export interface Source {
   readonly database: Kysely<unknown>
   /** The name of the engine that keeps the log. */
   readonly engine: string
+}
+
+/** The installation as a source of copies. */
+export function sourceOf({ execution, database }: Installation): Source {
+  return { store: execution.store, database: database.kysely, engine: database.engine }
 }
 
 export interface Making {
@@ -291,13 +298,6 @@ async function storeEvents(
     await lines.return(undefined)
   }
   return files
-}
-
-/** How far `at` is on the way; positions may be counted in bytes, so nothing but the share can be told of them. */
-function thousandths(from: Position | null, at: Position, head: Position | null): number {
-  const begun = from?.commit ?? 0n
-  const way = (head?.commit ?? 0n) - begun
-  return way <= 0n ? 1_000 : Number(((at.commit - begun) * 1_000n) / way)
 }
 
 /** Removes the copies that are not kept any more. Damaged ones stay: somebody must look at them. */

@@ -39,7 +39,9 @@ export async function restoreCopy(
 ): Promise<Restored> {
   const { manifest } = copy
   if (manifest.export !== null && (manifest.export.since ?? manifest.export.until) !== null) {
-    throw new Obstacle('Это выгрузка за часть времени: восстановить можно копию или выгрузку без --since и --until.')
+    throw new Obstacle(
+      'Это выгрузка за часть времени: восстановить можно копию или выгрузку без --since и --until.',
+    )
   }
   const { heads: standing } = await checkLog(store, await store.head())
   if (standing.size === 0 && !(await hasNobody(database))) {
@@ -56,7 +58,13 @@ export async function restoreCopy(
   const people = (await hasNobody(database))
     ? await replacePeople(database, (kind) => peopleOf(copy, kind))
     : null
-  return { events: actual.records, streams: actual.heads.size, recorded, headsDigest: headsDigest(actual.heads), people }
+  return {
+    events: actual.records,
+    streams: actual.heads.size,
+    recorded,
+    headsDigest: headsDigest(actual.heads),
+    people,
+  }
 }
 
 /** Verifies the copy, and that everything which stands in the installation is its beginning. */

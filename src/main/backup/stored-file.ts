@@ -115,7 +115,7 @@ function damage({ name }: StoredFile, error: unknown): unknown {
   if (error instanceof NotSealed) {
     return new DamagedCopy(name, 'не расшифровывается', { cause: error })
   }
-  const unzipped = String((error as NodeJS.ErrnoException).code ?? '').startsWith('Z_')
+  const unzipped = (error as NodeJS.ErrnoException).code?.startsWith('Z_') === true
   if (unzipped || error instanceof NotLines) {
     return new DamagedCopy(name, 'не распаковывается', { cause: error })
   }

@@ -37,9 +37,11 @@ export function openCopy(folder: string, copy: number | null, key: BackupKey | n
 }
 
 /** The events of a copy, in order, each with its file and line. @throws {DamagedCopy} @throws {BadRecord} */
-export async function* eventsOf(
-  { folder, manifest, key }: ReadableCopy,
-): AsyncGenerator<{ readonly event: RecordedEvent; readonly where: () => string }> {
+export async function* eventsOf({
+  folder,
+  manifest,
+  key,
+}: ReadableCopy): AsyncGenerator<{ readonly event: RecordedEvent; readonly where: () => string }> {
   for (const file of filesOf(manifest, 'events')) {
     let line = 0
     for await (const lines of readStored(folder, file, key)) {

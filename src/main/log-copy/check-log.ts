@@ -9,12 +9,13 @@ import { badRecord, Discrepancy } from '../discrepancy.ts'
  * Follows a log from its beginning and checks every record.
  *
  * @param until the last position that is read
+ * @param tick called now and then with how many records were followed, and up to where
  * @throws {Discrepancy} the first record that cannot be as it was written
  */
 export async function checkLog(
   store: EventStore,
   until: Position | null,
-  tick: (records: number) => void = () => {},
+  tick: (records: number, at: Position) => void = () => {},
 ): Promise<LogCheck> {
   const check = new LogCheck()
   if (until === null) return check
@@ -22,7 +23,7 @@ export async function checkLog(
     for await (const event of store.readAll()) {
       if (comparePositions(event.position, until) > 0) break
       check.follow(event, () => `позиция ${formatPosition(event.position)}`)
-      if (check.records % 1_000 === 0) tick(check.records)
+      if (check.records % 1_000 === 0) tick(check.records, event.position)
     }
   } catch (error) {
     throw error instanceof BadRecord ? badRecord(error) : error
@@ -40,7 +41,8 @@ export async function mustBeBeginningOf(source: EventStore, heads: Heads): Promi
   for (const [stream, { rev, hash }] of heads) {
     let same = false
     const place = { from: BigInt(rev), limit: 1 }
-    for await (const { canonical } of source.readStream(stream as never, place)) same = leafHash(canonical) === hash
+    for await (const { canonical } of source.readStream(stream as never, place))
+      same = leafHash(canonical) === hash
     if (!same) throw foreign(stream, rev)
   }
 }
@@ -54,8 +56,6 @@ export function foreign(stream: string, rev: number): Discrepancy {
 
 /** @throws {Discrepancy} the two logs are not the same */
 export function mustBeSame(expected: LogCheck, actual: LogCheck): void {
-  const differs = (what: string): Discrepancy =>
-    new Discrepancy(`После копирования журналы различаются: ${what}. Копия не годится.`)
   if (expected.records !== actual.records) {
     throw differs(`событий ${actual.records} вместо ${expected.records}`)
   }
@@ -64,4 +64,8 @@ export function mustBeSame(expected: LogCheck, actual: LogCheck): void {
   for (const [school, order] of expected.orders()) {
     if (orders.get(school) !== order) throw differs(`порядок событий школы ${school} другой`)
   }
+}
+
+function differs(what: string): Discrepancy {
+  return new Discrepancy(`После переноса журналы различаются: ${what}. Перенос не годится.`)
 }

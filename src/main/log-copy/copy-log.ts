@@ -3,6 +3,7 @@ import { comparePositions, formatPosition, type Position } from '#events/store/p
 import { headsDigest } from '#integrity/heads.ts'
 import { BadRecord, LogCheck } from '#integrity/log-check.ts'
 import { badRecord } from '../discrepancy.ts'
+import { thousandths } from '../progress.ts'
 import { appendInOrder } from './append-in-order.ts'
 import { checkLog, mustBeBeginningOf, mustBeSame } from './check-log.ts'
 
@@ -22,23 +23,26 @@ export interface CopiedLog {
  * Copies a log into another one, event by event as it is: id, revision, metadata and the exact text that is hashed.
  * May be killed and run again at any moment, and again when the source has gone on: it records what is missing.
  *
- * @param tick called with the stage and the events that were dealt with in it
+ * @param tick called with the stage, and how far it has come, in thousandths
  * @throws {Discrepancy} the target holds something else (nothing is written), or a log is not as it was written
  */
 export async function copyLog(
   source: EventStore,
   target: EventStore,
-  tick: (stage: Stage, events: number) => void = () => {},
+  tick: (stage: Stage, thousandths: number) => void = () => {},
 ): Promise<CopiedLog> {
   const until = await source.head()
-  const { heads: standing } = await checkLog(target, await target.head(), (n) => tick('look', n))
+  const stood = await target.head()
+  const { heads: standing } = await checkLog(target, stood, (_, at) =>
+    tick('look', thousandths(null, at, stood)),
+  )
   await mustBeBeginningOf(source, standing)
 
   const expected = new LogCheck()
-  const recorded = await appendInOrder(target, followed(source, until, expected), standing, (n) =>
-    tick('copy', n),
-  )
-  const actual = await checkLog(target, await target.head(), (n) => tick('verify', n))
+  const read = followed(source, until, expected, (share) => tick('copy', share))
+  const recorded = await appendInOrder(target, read, standing)
+  const head = await target.head()
+  const actual = await checkLog(target, head, (_, at) => tick('verify', thousandths(null, at, head)))
   mustBeSame(expected, actual)
   return {
     events: actual.records,
@@ -53,12 +57,14 @@ async function* followed(
   source: EventStore,
   until: Position | null,
   check: LogCheck,
+  progress: (thousandths: number) => void,
 ): AsyncGenerator<PositionedEvent> {
   if (until === null) return
   try {
     for await (const event of source.readAll()) {
       if (comparePositions(event.position, until) > 0) return
       check.follow(event, () => `позиция ${formatPosition(event.position)}`)
+      if (check.records % 1_000 === 0) progress(thousandths(null, event.position, until))
       yield event
     }
   } catch (error) {
