@@ -62,11 +62,11 @@ function linesOf(title: string): Progress {
 }
 
 /**
- * How far a reader of a log has come, in thousandths. Engines count positions in events or in bytes, so that nothing
+ * How far a reader of a log has come, in percent. Engines count positions in events or in bytes, so that nothing
  * but the share of the way can be told of them.
  */
-export function thousandths(from: Position | null, at: Position, head: Position | null): number {
+export function percent(from: Position | null, at: Position, head: Position | null): number {
   const begun = from?.commit ?? 0n
   const way = (head?.commit ?? 0n) - begun
-  return way <= 0n ? 1_000 : Number(((at.commit - begun) * 1_000n) / way)
+  return way <= 0n ? 100 : Number(((at.commit - begun) * 100n) / way)
 }

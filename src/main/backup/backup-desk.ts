@@ -49,14 +49,14 @@ export class BackupDesk implements Backups {
   }
 
   async #make(running: Running, ended: (succeeded: boolean) => void): Promise<void> {
-    const succeeded = await this.#tried((thousandths) => {
-      running.done = thousandths / 1_000
+    const succeeded = await this.#tried((percent) => {
+      running.done = percent / 100
     })
     this.#running = null
     ended(succeeded)
   }
 
-  async #tried(progress: (thousandths: number) => void): Promise<boolean> {
+  async #tried(progress: (percent: number) => void): Promise<boolean> {
     try {
       this.#said(await makeCopy(this.#folder, { ...this.#making, progress }, this.#keeping))
       this.#failure = null

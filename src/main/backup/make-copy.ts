@@ -17,7 +17,7 @@ import type { Clock, Instant, TimeZone } from '#values/time.ts'
 import { badRecord, Discrepancy } from '../discrepancy.ts'
 import type { Installation } from '../installation.ts'
 import { PEOPLE_KINDS, peopleLines } from '../people.ts'
-import { thousandths } from '../progress.ts'
+import { percent } from '../progress.ts'
 import { commitCopy, copiesIn, lockCopies, readManifest, removeCopy, sweep } from './copy-folder.ts'
 import { DamagedCopy } from './damaged-copy.ts'
 import { outdated } from './rotation.ts'
@@ -45,8 +45,8 @@ export interface Making {
   readonly software: string
   /** Null: the files are not encrypted. */
   readonly key: BackupKey | null
-  /** Called with what is done, in thousandths. */
-  readonly progress?: (thousandths: number) => void
+  /** Called with what is done, in percent. */
+  readonly progress?: (percent: number) => void
 }
 
 export interface Keeping {
@@ -233,7 +233,7 @@ export async function writeCopy(
         yield event.canonical
       }
       place = event.position
-      if (++read % 1_000 === 0) progress?.(thousandths(from, place, head))
+      if (++read % 1_000 === 0) progress?.(percent(from, place, head))
     }
   }
 
@@ -264,7 +264,7 @@ export async function writeCopy(
       files: [...begin.full, ...events, heads, ...people],
     }
     const manifest = await commitCopy(folder, body, key)
-    progress?.(1_000)
+    progress?.(100)
     return manifest
   } catch (error) {
     throw error instanceof BadRecord ? badRecord(error) : error

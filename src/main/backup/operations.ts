@@ -30,8 +30,8 @@ export interface Copies {
 export async function backUp(config: Config, copies: Copies, anew: boolean): Promise<Report> {
   const days = config.backup?.days ?? 30
   const made = await fromInstallation(config, async (installation) => {
-    const bar = progress('Резервная копия, тысячных')
-    const making = makingOf(installation, copies.key, (done) => bar.to(done, 1_000))
+    const bar = progress('Резервная копия, %')
+    const making = makingOf(installation, copies.key, (done) => bar.to(done, 100))
     const made = await makeCopy(copies.folder, making, { days, zone: config.zone, anew })
     bar.end()
     return made
@@ -65,7 +65,7 @@ function shortOf({ copy, at, events, streams, headsDigest, key }: Manifest) {
 function makingOf(
   installation: Installation,
   key: BackupKey | null,
-  progress: (thousandths: number) => void,
+  progress: (percent: number) => void,
 ): Making {
   return { source: sourceOf(installation), clock: systemClock, software: SOFTWARE, key, progress }
 }
@@ -141,8 +141,8 @@ export async function exportOf(config: Config, copies: Copies, asked: Asked): Pr
     until: until === undefined ? null : midnight(addDays(until, 1)),
   }
   const manifest = await fromInstallation(config, async (installation) => {
-    const bar = progress('Выгрузка, тысячных')
-    const making = makingOf(installation, copies.key, (done) => bar.to(done, 1_000))
+    const bar = progress('Выгрузка, %')
+    const making = makingOf(installation, copies.key, (done) => bar.to(done, 100))
     const manifest = await exportSchool(copies.folder, making, extract)
     bar.end()
     return manifest

@@ -80,7 +80,8 @@ export async function verifyCopy(copy: ReadableCopy, watch: Watch = {}): Promise
   const check = new LogCheck({ part: extract !== null && (extract.since ?? extract.until) !== null })
   try {
     for await (const { event, where } of eventsOf(copy)) {
-      watch.each?.(event, check.follow(event, where))
+      const hash = check.follow(event, where)
+      watch.each?.(event, hash)
       if (check.records % 10_000 === 0) watch.progress?.(check.records, manifest.events)
     }
   } catch (error) {

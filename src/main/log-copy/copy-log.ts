@@ -3,7 +3,7 @@ import { comparePositions, formatPosition, type Position } from '#events/store/p
 import { headsDigest } from '#integrity/heads.ts'
 import { BadRecord, LogCheck } from '#integrity/log-check.ts'
 import { badRecord } from '../discrepancy.ts'
-import { thousandths } from '../progress.ts'
+import { percent } from '../progress.ts'
 import { appendInOrder } from './append-in-order.ts'
 import { checkLog, mustBeBeginningOf, mustBeSame } from './check-log.ts'
 
@@ -23,26 +23,24 @@ export interface CopiedLog {
  * Copies a log into another one, event by event as it is: id, revision, metadata and the exact text that is hashed.
  * May be killed and run again at any moment, and again when the source has gone on: it records what is missing.
  *
- * @param tick called with the stage, and how far it has come, in thousandths
+ * @param tick called with the stage, and how far it has come, in percent
  * @throws {Discrepancy} the target holds something else (nothing is written), or a log is not as it was written
  */
 export async function copyLog(
   source: EventStore,
   target: EventStore,
-  tick: (stage: Stage, thousandths: number) => void = () => {},
+  tick: (stage: Stage, percent: number) => void = () => {},
 ): Promise<CopiedLog> {
   const until = await source.head()
   const stood = await target.head()
-  const { heads: standing } = await checkLog(target, stood, (_, at) =>
-    tick('look', thousandths(null, at, stood)),
-  )
+  const { heads: standing } = await checkLog(target, stood, (_, at) => tick('look', percent(null, at, stood)))
   await mustBeBeginningOf(source, standing)
 
   const expected = new LogCheck()
   const read = followed(source, until, expected, (share) => tick('copy', share))
   const recorded = await appendInOrder(target, read, standing)
   const head = await target.head()
-  const actual = await checkLog(target, head, (_, at) => tick('verify', thousandths(null, at, head)))
+  const actual = await checkLog(target, head, (_, at) => tick('verify', percent(null, at, head)))
   mustBeSame(expected, actual)
   return {
     events: actual.records,
@@ -57,14 +55,14 @@ async function* followed(
   source: EventStore,
   until: Position | null,
   check: LogCheck,
-  progress: (thousandths: number) => void,
+  progress: (percent: number) => void,
 ): AsyncGenerator<PositionedEvent> {
   if (until === null) return
   try {
     for await (const event of source.readAll()) {
       if (comparePositions(event.position, until) > 0) return
       check.follow(event, () => `позиция ${formatPosition(event.position)}`)
-      if (check.records % 1_000 === 0) progress(thousandths(null, event.position, until))
+      if (check.records % 1_000 === 0) progress(percent(null, event.position, until))
       yield event
     }
   } catch (error) {

@@ -15,9 +15,9 @@ export interface Move {
 }
 
 const STAGES: Readonly<Record<Stage, string>> = {
-  look: 'Что уже перенесено, тысячных',
-  copy: 'Перенос, тысячных',
-  verify: 'Сверка, тысячных',
+  look: 'Что уже перенесено, %',
+  copy: 'Перенос, %',
+  verify: 'Сверка, %',
 }
 
 /** Carries a log, and what stands beside it, from one place to another. */
@@ -27,7 +27,7 @@ export async function moveLog(move: Move): Promise<Report> {
     const target = await openPlace(move.to, { mustExist: false })
     try {
       const bar = stagedProgress(STAGES)
-      const copied = await copyLog(source.store, target.store, (stage, done) => bar.to(stage, done, 1_000))
+      const copied = await copyLog(source.store, target.store, (stage, done) => bar.to(stage, done, 100))
       bar.end()
       const people = move.people ? await movePeople(move, source, target) : null
       const { events, streams, recorded, headsDigest, behind } = copied
