@@ -4,6 +4,7 @@ import type { PersonNames } from '#integrity/person-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
+import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
 import type { StreamLimits } from './event-stream.ts'
 import type { RequestLog } from './request-log.ts'
@@ -32,6 +33,8 @@ export interface ApiParts {
   readonly persons: PersonNames
   readonly credentials: Credentials
   readonly requests: RequestLog
+  /** Null where no folder for copies is configured. */
+  readonly backups: Backups | null
   /** Ed25519 keys by which tokens are signed and verified, PEM. */
   readonly tokenKeys: { readonly private: string; readonly public: string }
   /** The calendar by which roles begin and end. */

@@ -4,6 +4,7 @@ import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
 import { RequestLog } from '#api/request-log.ts'
 import type { EventStore } from '#events/store/event-store.ts'
+import { EventStoreLog } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
@@ -11,6 +12,7 @@ import type { ModelProgress } from '#projections/progress.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
 import type { Config } from './config.ts'
+import { expectLogEngine } from './log-engine.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
 
@@ -29,11 +31,7 @@ export interface Installation {
 }
 
 /** Opens what the configuration names. @throws {FolderInUse} in the embedded setting, when another process has it */
-export async function openInstallation(
-  config: Config,
-  clock: Clock,
-  log: ProjectorLog,
-): Promise<Installation> {
+export async function openInstallation(config: Config, clock: Clock, log: ServiceLog): Promise<Installation> {
   const database =
     config.databaseUrl === undefined
       ? await openEmbedded(config.data)
@@ -41,15 +39,33 @@ export async function openInstallation(
           pool: config.databasePool,
           statementSeconds: config.statementSeconds,
         })
-  return install(database, clock, log)
+  return install(database, clock, log, config.eventStoreUrl)
 }
 
-/** Puts an installation together on an open database, which then belongs to it. */
-export async function install(database: Database, clock: Clock, log: ProjectorLog): Promise<Installation> {
+/** What the operator is told. Never person data. */
+export interface ServiceLog extends ProjectorLog {
+  warn(facts: object, message: string): void
+}
+
+/**
+ * Puts an installation together on an open database, which then belongs to it.
+ *
+ * @param eventStoreUrl where the log is; without it, in the database
+ */
+export async function install(
+  database: Database,
+  clock: Clock,
+  log: ServiceLog,
+  eventStoreUrl?: string,
+): Promise<Installation> {
   try {
     const { kysely } = database
     await migrate(kysely)
-    const store = await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
+    await expectLogEngine(kysely, eventStoreUrl === undefined ? 'database' : 'eventstore')
+    const store: EventStore =
+      eventStoreUrl === undefined
+        ? await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
+        : await EventStoreLog.open(eventStoreUrl, { log })
     const persons = new PersonNames(kysely)
     const credentials = new Credentials(kysely)
     const requests = new RequestLog(kysely)

@@ -16,7 +16,7 @@ import { catchUp, type Installation, openInstallation } from './installation.ts'
 import { progress } from './progress.ts'
 
 /** Runs one operation on an installation that is opened for it, and closed whatever happens. */
-async function withInstallation<Result>(
+export async function withInstallation<Result>(
   config: Config,
   work: (open: Installation) => Promise<Result>,
 ): Promise<Result> {

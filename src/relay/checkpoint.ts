@@ -9,19 +9,6 @@ export interface Checkpoint {
   readonly replay: boolean
 }
 
-/** Processes that start at once make it one after the other. Safe to repeat. */
-export async function createRelayTables(database: Kysely<unknown>): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    await query(transaction, 'select pg_advisory_xact_lock(1886547812)')
-    await query(transaction, 'create schema if not exists relay')
-    await query(
-      transaction,
-      `create table if not exists relay.checkpoint (
-        bus text primary key, commit bigint, prepare bigint, replay boolean not null default false)`,
-    )
-  })
-}
-
 interface Row {
   readonly commit: string | null
   readonly prepare: string | null

@@ -44,6 +44,7 @@ const PUBLIC = [
 const OTHERS = [
   'POST /v1/schools/:school/read-models/:model/rebuild',
   'GET /v1/schools/:school/events/stream',
+  'POST /v1/schools/:school/backups',
 ]
 
 const engine = testEngine('pglite')
@@ -212,8 +213,8 @@ describe('the OpenAPI document', () => {
       expect(described.toSorted(), path).toEqual(inPath.toSorted())
       if (!path.startsWith('/v1/schools/')) continue
       const headers = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name)
-      const reads = method === 'get' || path.endsWith('/rebuild')
-      const own = reads ? ['min-position'] : ['idempotency-key', 'if-match']
+      const isJob = path.endsWith('/rebuild') || path.endsWith('/backups')
+      const own = method === 'get' || isJob ? ['min-position'] : ['idempotency-key', 'if-match']
       if (path.endsWith('/events/stream')) own.splice(0, 1, 'last-event-id')
       expect(headers.toSorted(), path).toEqual([...own, 'letopis-role'].toSorted())
     }

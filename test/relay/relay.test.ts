@@ -7,7 +7,7 @@ import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
 import type { CloudEvent } from '#relay/announcement.ts'
 import type { Bus } from '#relay/bus.ts'
-import { createRelayTables, readCheckpoint, replayFrom } from '#relay/checkpoint.ts'
+import { readCheckpoint, replayFrom } from '#relay/checkpoint.ts'
 import { NatsBus } from '#relay/nats-bus.ts'
 import { Relay } from '#relay/relay.ts'
 import { Instant } from '#values/time.ts'
@@ -50,7 +50,6 @@ class Bench {
 
   static async open(database: TestDatabase, stream: TestStream): Promise<Bench> {
     const store = await PostgresLog.open(database.kysely, { soleWriter: database.engine === 'pglite' })
-    await createRelayTables(database.kysely)
     return new Bench(database, store, stream)
   }
 

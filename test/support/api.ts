@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { expect } from 'vitest'
 import { createApp } from '#api/app.ts'
 import type { StreamLimits } from '#api/event-stream.ts'
+import type { Backups } from '#api/backups.ts'
 import type { Problem } from '#api/problems.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -15,7 +16,7 @@ import type { StreamName } from '#events/stream-name.ts'
 import { catchUp, install, type Installation } from '#main/installation.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { Instant, LocalDate, TimeZone } from '#values/time.ts'
+import { type Clock, Instant, LocalDate, TimeZone } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import {
   ANNA,
@@ -135,6 +136,7 @@ export async function openApi(
     history = beforehand,
     through = (execution) => execution,
     streams,
+    backups = () => null,
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
@@ -142,6 +144,7 @@ export async function openApi(
     history?: readonly Past[]
     through?: (execution: Execution) => Execution
     streams?: StreamLimits
+    backups?: (installation: Installation, clock: Clock) => Backups | null
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
@@ -167,6 +170,7 @@ export async function openApi(
     persons,
     credentials,
     requests,
+    backups: backups(installation, clock),
     models: projectors,
     duties: [],
     tokenKeys,
