@@ -16,12 +16,14 @@ import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { authenticate, logInRoute, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
-import { healthRoutes } from './health.ts'
+import { eventStreamRoute } from './event-stream.ts'
+import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
 import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
 import { viewRoutes } from './views/catalogue.ts'
+import type { Watch } from './watch.ts'
 
 /** Who may use a route. Every route says it, or the service does not start. */
 export type RoutePermission =
@@ -50,6 +52,45 @@ const BODY_LIMIT = 1_048_576
 
 /** The HTTP service. The caller listens, and closes it. */
 export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Promise<FastifyInstance> {
+  const app = createBase(logger, parts.watch)
+  app.removeContentTypeParser('text/plain')
+  // What we send is ours; the schemas of replies are documentation.
+  app.setSerializerCompiler(() => JSON.stringify)
+  await documented(app)
+  await app.register(fastifyJwt, {
+    secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
+    sign: { algorithm: 'EdDSA', iss: 'letopis' },
+    verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
+  })
+  requestLog(app, parts)
+  app.addHook('onRequest', async (request) => {
+    const permission = request.routeOptions.config.permission
+    if (permission === undefined || 'public' in permission) return
+    const school = (request.params as { school?: string }).school
+    request.who = await authenticate(request, parts, school)
+  })
+  healthRoutes(app, parts)
+  problemRoute(app)
+  logInRoute(app, parts)
+  commandRoutes(app, parts)
+  viewRoutes(app, parts)
+  eventStreamRoute(app, parts)
+  await app.ready()
+  return app
+}
+
+/** The service of a process that does not have the role of the API: how it is, and nothing else. */
+export async function createHealthApp(
+  parts: HealthParts,
+  logger: FastifyBaseLogger,
+): Promise<FastifyInstance> {
+  const app = createBase(logger, parts.watch)
+  healthRoutes(app, parts)
+  await app.ready()
+  return app
+}
+
+function createBase(logger: FastifyBaseLogger, watch: Watch | undefined): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
@@ -64,34 +105,14 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     // An address that the router cannot even read meets no error handler of a route.
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
   })
-  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
-  // What we send is ours; the schemas of replies are documentation.
-  app.setSerializerCompiler(() => JSON.stringify)
   app.decorateRequest('who', null)
   app.decorateRequest('asked', null)
+  app.decorateRequest('problem', null)
   requirePermissions(app)
-  await documented(app)
-  await app.register(fastifyJwt, {
-    secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
-    sign: { algorithm: 'EdDSA', iss: 'letopis' },
-    verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
-  })
   errors(app)
   stopWithoutWaiting(app)
-  observed(app, parts.watch)
-  requestLog(app, parts)
-  app.addHook('onRequest', async (request) => {
-    const permission = request.routeOptions.config.permission
-    if (permission === undefined || 'public' in permission) return
-    const school = (request.params as { school?: string }).school
-    request.who = await authenticate(request, parts, school)
-  })
-  healthRoutes(app, parts)
-  logInRoute(app, parts)
-  commandRoutes(app, parts)
-  viewRoutes(app, parts)
-  await app.ready()
+  observed(app, watch)
   return app
 }
 
@@ -161,7 +182,7 @@ function answerProblem(error: FastifyError, request: FastifyRequest, reply: Fast
   request.problem = reason
   // Set once more: an address that the router cannot read meets no hook.
   reply.header('x-request-id', request.id)
-  if (status === 503) reply.header('retry-after', '1')
+  if (status === 503 || status === 429) reply.header('retry-after', '1')
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .status(status)
@@ -228,7 +249,6 @@ function particular(issues: readonly Issue[]): Problem | null {
 
 /** Writes, and whatever was refused or denied, with their author and address (R-F8). */
 function requestLog(app: FastifyInstance, parts: ApiParts): void {
-  app.decorateRequest('problem', null)
   app.addHook('onSend', async (request, reply) => {
     const { operation, logged, permission } = request.routeOptions.config
     const denied = permission !== undefined && request.problem !== null

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
 import { Obstacle } from './explain.ts'
 import { FolderInUse } from './folder-lock.ts'
+import { migrate } from './migrations.ts'
 import { type Outage, OutageLedger } from './outage-ledger.ts'
 
 /** The ledger of a month. Where the running service holds the embedded database, the service is asked. */
@@ -66,7 +67,8 @@ async function withLedger<Result>(
     throw error
   }
   try {
-    return await work(await OutageLedger.open(database.kysely))
+    await migrate(database.kysely)
+    return await work(new OutageLedger(database.kysely))
   } finally {
     await database.close()
   }

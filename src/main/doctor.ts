@@ -8,7 +8,7 @@ import { machineChecks } from './doctor/machine-checks.ts'
 import { PROBES, type Probes } from './doctor/probes.ts'
 import { FolderInUse } from './folder-lock.ts'
 import { Obstacle } from './explain.ts'
-import { VERSION } from './version.ts'
+import { VERSION } from './software.ts'
 
 const SIGNS = { good: '✓', mind: '!', bad: '✗' } as const
 

@@ -1,10 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import { availabilityCommands } from './cli/availability.ts'
 import { UsageError } from './cli/call.ts'
+import { databaseCommands } from './cli/database.ts'
+import { backupCommands } from './cli/backup.ts'
+import { logCommands } from './cli/log.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
+import { Discrepancy } from './discrepancy.ts'
 import { describe } from './explain.ts'
-import { VERSION } from './version.ts'
+import { VERSION } from './software.ts'
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -27,6 +31,8 @@ const program = new Command('letopis')
   .helpOption('-h, --help', 'эта справка')
   .helpCommand('help [команда]', 'справка о команде')
   .usage('[параметры] <команда>')
+  // Options belong to the command that they follow: `backup` has some, and so has `backup verify`.
+  .enablePositionalOptions()
   .configureHelp({
     styleTitle: (title) => TITLES[title] ?? title,
     subcommandTerm: (command) =>
@@ -60,6 +66,9 @@ const program = new Command('letopis')
   )
 
 serviceCommands(program, fail)
+databaseCommands(program)
+backupCommands(program)
+logCommands(program)
 availabilityCommands(program)
 
 /** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
@@ -93,7 +102,7 @@ function fail(error: unknown): never {
     process.exit(2)
   }
   process.stderr.write(`${describe(error)}\n`)
-  process.exit(1)
+  process.exit(error instanceof Discrepancy ? 3 : 1)
 }
 
 try {

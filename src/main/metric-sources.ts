@@ -21,8 +21,8 @@ export interface RelaySource {
   readonly position: Position | null
   /** Messages acknowledged since the process began. */
   readonly published: number
-  /** The last try did not succeed. */
-  readonly failing: boolean
+  /** Since when the bus is away; null while it takes messages. */
+  readonly failingSince: Instant | null
 }
 
 export interface CopiesSource {
@@ -44,7 +44,8 @@ export interface PoolCounts {
 export interface MetricSources {
   models(source: ModelsSource): void
   rebuilds(source: RebuildsSource): void
-  relay(source: RelaySource, log: Pick<ModelsSource, 'store' | 'clock'>): void
+  /** @param leads whether this process does the work of the relay: the others have nothing to tell */
+  relay(source: RelaySource, log: Pick<ModelsSource, 'store' | 'clock'>, leads: () => boolean): void
   copies(source: CopiesSource): void
   pool(name: string, counts: PoolCounts): void
   /** Whether this process does the work of a role of which one is active at a time. */
@@ -120,7 +121,11 @@ export function metricSources(registry: Registry): {
     looks.push({ source: 'rebuilds', gauges: [running, folded], look })
   }
 
-  function relay(source: RelaySource, { store, clock }: Pick<ModelsSource, 'store' | 'clock'>): void {
+  function relay(
+    source: RelaySource,
+    { store, clock }: Pick<ModelsSource, 'store' | 'clock'>,
+    leads: () => boolean,
+  ): void {
     const published = new Counter({
       name: 'letopis_relay_published_total',
       help: 'Messages that the bus has acknowledged since this process began',
@@ -132,11 +137,12 @@ export function metricSources(registry: Registry): {
       'For how long the first event that the bus does not have yet has been recorded',
     )
     const look = async (): Promise<() => void> => {
+      published.reset()
+      published.inc(source.published)
+      if (!leads()) return () => withoutValue([failing, seconds])
       const [lag] = await lagsAfter([source.position], { store, clock })
       return () => {
-        published.reset()
-        published.inc(source.published)
-        failing.set(source.failing ? 1 : 0)
+        failing.set(source.failingSince === null ? 0 : 1)
         seconds.set(lag!)
       }
     }
@@ -187,8 +193,7 @@ export function metricSources(registry: Registry): {
     for (const each of gauges) each.reset()
     if (write === null) {
       failures.inc({ source })
-      // A gauge without labels resets to 0, which would be a lie: it has no value.
-      for (const each of gauges) each.remove({})
+      withoutValue(gauges)
     } else {
       write()
     }
@@ -200,6 +205,11 @@ export function metricSources(registry: Registry): {
       await Promise.all(looks.map(lookAt))
     },
   }
+}
+
+/** A gauge without labels resets to 0, which would be a lie where nothing is known. */
+function withoutValue(gauges: readonly Gauge[]): void {
+  for (const gauge of gauges) gauge.remove({})
 }
 
 /** For each position, since when the first event behind it has stood there, in seconds; 0 where there is none. */

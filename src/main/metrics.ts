@@ -16,10 +16,7 @@ const METHODS = new Set(['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELE
  * What Prometheus reads of a process: `docs/runbooks/monitoring.md` lists every name. Labels are words of the program (an
  * operation, a command, a reason, a read model), so that their number is bounded, and never a school or a person.
  */
-export interface Metrics extends ServiceWatch, Exposition, MetricSources {
-  /** An append was sent to the engine once more, because no answer had come. */
-  retried(): void
-}
+export interface Metrics extends ServiceWatch, Exposition, MetricSources {}
 
 export function openMetrics(version: string): Metrics {
   const registry = new Registry()
@@ -68,6 +65,11 @@ export function openMetrics(version: string): Metrics {
     'Appends that were sent again without an answer',
     [],
   )
+  const troubles = counter(
+    'letopis_eventstore_troubles_total',
+    'What went wrong with EventStoreDB, by kind',
+    ['trouble'],
+  )
   const applied = counter(
     'letopis_read_model_applied_events_total',
     'Events that a read model has taken in',
@@ -88,7 +90,13 @@ export function openMetrics(version: string): Metrics {
       await look()
       return registry.metrics()
     },
-    retried: () => retries.inc(),
+    eventStore: {
+      appended: (_events, _milliseconds, tries) => retries.inc(tries - 1),
+      unanswered: (call) => troubles.inc({ trouble: `unanswered-${call}` }),
+      dropped: () => troubles.inc({ trouble: 'subscription-dropped' }),
+      reconnected: () => troubles.inc({ trouble: 'reconnected' }),
+      alarm: () => troubles.inc({ trouble: 'alarm' }),
+    },
     request({ operation, method }) {
       const known = METHODS.has(method) ? method : 'other'
       return ({ status, seconds }) => {

@@ -17,7 +17,7 @@ import { progress } from './progress.ts'
 import { serviceLog } from './service-log.ts'
 
 /** Runs one operation on an installation that is opened for it, and closed whatever happens. */
-async function withInstallation<Result>(
+export async function withInstallation<Result>(
   config: Config,
   work: (open: Installation) => Promise<Result>,
 ): Promise<Result> {
@@ -60,7 +60,7 @@ export function rebuildAll(
     for (const model of models) {
       const report = await rebuild(model, school, {
         store,
-        database: open.database.kysely,
+        database: open.database.unhurried,
         clock: systemClock,
         progress: (events) =>
           process.stderr.isTTY && process.stderr.write(`\r${model.name}: ${events} событий`),

@@ -57,13 +57,8 @@ interface ProcessRow {
 export class OutageLedger {
   readonly #database: Kysely<unknown>
 
-  private constructor(database: Kysely<unknown>) {
+  constructor(database: Kysely<unknown>) {
     this.#database = database
-  }
-
-  static async open(database: Kysely<unknown>): Promise<OutageLedger> {
-    await createOutageLedger(database)
-    return new OutageLedger(database)
   }
 
   /** The process lives. @returns the outages that this sign has brought to light */
@@ -132,28 +127,6 @@ export class OutageLedger {
       return work(transaction)
     })
   }
-}
-
-/** The tables of the ledger; safe to repeat. Times are instants as text, which compare in order of time. */
-export async function createOutageLedger(database: Kysely<unknown>): Promise<void> {
-  await query(database, 'create schema if not exists operations')
-  await query(
-    database,
-    `create table if not exists operations.process (
-      id uuid primary key, started text collate "C" not null, seen text collate "C" not null,
-      stopped text collate "C", unsure text collate "C")`,
-  )
-  await query(
-    database,
-    `create table if not exists operations.outage (
-      began text collate "C" primary key, ended text collate "C" not null, kind text not null, reason text)`,
-  )
-  await query(
-    database,
-    `create table if not exists operations.maintenance (
-      id bigint generated always as identity primary key,
-      began text collate "C" not null, ended text collate "C" not null, reason text not null)`,
-  )
 }
 
 /** Enough of them: those that ended long ago say nothing any more. */

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress'
+import type { Position } from '#events/store/position.ts'
 
 export interface Progress {
   /** The first call shows it. */
@@ -9,6 +10,28 @@ export interface Progress {
 /** Progress of long work: a bar on a terminal, a line now and then elsewhere; on standard error, so that output stays clean. */
 export function progress(title: string): Progress {
   return process.stderr.isTTY ? barOf(title) : linesOf(title)
+}
+
+export interface StagedProgress<Stage extends string> {
+  readonly to: (stage: Stage, done: number, total: number) => void
+  readonly end: () => void
+}
+
+/** Progress of work in stages: a bar for each, one after another. */
+export function stagedProgress<Stage extends string>(
+  titles: Readonly<Record<Stage, string>>,
+): StagedProgress<Stage> {
+  let shown: { readonly stage: Stage; readonly bar: Progress } | null = null
+  return {
+    to: (stage, done, total) => {
+      if (shown?.stage !== stage) {
+        shown?.bar.end()
+        shown = { stage, bar: progress(titles[stage]) }
+      }
+      shown.bar.to(done, total)
+    },
+    end: () => shown?.bar.end(),
+  }
 }
 
 function barOf(title: string): Progress {
@@ -36,4 +59,14 @@ function linesOf(title: string): Progress {
     },
     end: () => {},
   }
+}
+
+/**
+ * How far a reader of a log has come, in percent. Engines count positions in events or in bytes, so that nothing
+ * but the share of the way can be told of them.
+ */
+export function percent(from: Position | null, at: Position, head: Position | null): number {
+  const begun = from?.commit ?? 0n
+  const way = (head?.commit ?? 0n) - begun
+  return way <= 0n ? 100 : Number(((at.commit - begun) * 100n) / way)
 }

@@ -71,6 +71,7 @@ export function openTraces({ endpoint, version, roles, log }: TracesOf): Traces 
   const doing = new AsyncLocalStorage<Doing>()
 
   const watch: ServiceWatch = {
+    eventStore: {},
     request({ id, method, operation, traceparent }) {
       const attributes = { 'http.request.method': method, 'http.route': operation, 'letopis.request': id }
       const parent = parentOf(traceparent)

@@ -2,7 +2,7 @@ import type { Config } from './config.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { type ServiceWatch, together } from './service-watch.ts'
 import type { TracesOf } from './traces.ts'
-import { VERSION } from './version.ts'
+import { VERSION } from './software.ts'
 
 /** Everything that looks on at a process of the service. */
 export interface Watching {

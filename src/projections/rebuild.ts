@@ -8,7 +8,7 @@ import type { Clock, Instant } from '#values/time.ts'
 import { apply, createTables } from './apply.ts'
 import { besideOf, dropBeside } from './beside.ts'
 import { compare, type TableReport } from './compare.ts'
-import { createCheckpoints, hold, readCheckpoint, release } from './checkpoint.ts'
+import { inTurn, hold, readCheckpoint, release } from './checkpoint.ts'
 import { type ReadModel, schemaOf, tablesOf } from './read-model.ts'
 
 /** What a rebuild found: the same rows, or how many differ and where. */
@@ -187,7 +187,7 @@ async function record(
   started: Instant,
 ): Promise<void> {
   await database.transaction().execute(async (transaction) => {
-    await createCheckpoints(transaction)
+    await inTurn(transaction)
     // The lock lets two that begin at once see each other.
     const checkpoint = await readCheckpoint(transaction, model, 'lock')
     if (checkpoint?.version !== model.version) {

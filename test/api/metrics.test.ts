@@ -220,7 +220,11 @@ describe('a source of metrics', () => {
     const { store } = api.installation.execution
     const head = await store.head()
     const samples = await read((metrics) => {
-      metrics.relay({ position: head, published: 17, failing: true }, { store, clock })
+      metrics.relay(
+        { position: head, published: 17, failingSince: Instant.parse(MORNING) },
+        { store, clock },
+        () => true,
+      )
       metrics.copies({
         lastCopy: async () => ({ at: Instant.parse('2026-11-09T00:00:00.000Z') }),
         lastDrill: async () => ({ at: Instant.parse('2026-11-01T00:00:00.000Z'), passed: true }),

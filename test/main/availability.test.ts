@@ -28,8 +28,8 @@ eachEngine((engine) => {
   async function installation() {
     opened ??= engine.open()
     const { kysely } = await opened
-    await query(kysely, 'drop schema if exists operations cascade')
-    const ledger = await OutageLedger.open(kysely)
+    await query(kysely, 'truncate operations.process, operations.outage, operations.maintenance')
+    const ledger = new OutageLedger(kysely)
     const start = async (now: Instant) => {
       const id = Uuid.parse(randomUUID())
       await ledger.sign(id, now)

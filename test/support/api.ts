@@ -3,6 +3,8 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { expect } from 'vitest'
 import { createApp } from '#api/app.ts'
+import type { StreamLimits } from '#api/event-stream.ts'
+import type { Backups } from '#api/backups.ts'
 import type { Problem } from '#api/problems.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -15,7 +17,7 @@ import { catchUp, install, type Installation } from '#main/installation.ts'
 import type { Watching } from '#main/watching.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { Instant, LocalDate, TimeZone } from '#values/time.ts'
+import { type Clock, Instant, LocalDate, TimeZone } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import {
   ANNA,
@@ -134,6 +136,8 @@ export async function openApi(
     people = Object.keys(PEOPLE) as LogIn[],
     history = beforehand,
     through = (execution) => execution,
+    streams,
+    backups = () => null,
     watching,
     log = pino({ level: 'silent' }),
   }: {
@@ -142,13 +146,15 @@ export async function openApi(
     people?: readonly LogIn[]
     history?: readonly Past[]
     through?: (execution: Execution) => Execution
+    streams?: StreamLimits
+    backups?: (installation: Installation, clock: Clock) => Backups | null
     watching?: Pick<Watching, 'watch' | 'metrics'>
     log?: Logger
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
   const clock = () => now
-  const installation = await install(await engine.open(), clock, log, watching?.watch)
+  const installation = await install(await engine.open(), clock, log, undefined, watching?.watch)
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
     for (const login of people) await letIn(installation.execution, school, login)
@@ -162,15 +168,20 @@ export async function openApi(
   const { database, execution, persons, credentials, requests, projectors } = installation
   const parts = {
     database: database.kysely,
+    unhurried: database.unhurried,
+    withinSchool: database.withinSchool,
     execution: through(execution),
     persons,
     credentials,
     requests,
+    backups: backups(installation, clock),
     models: projectors,
+    duties: [],
     tokenKeys,
     zone: ZONE,
     tokenSeconds: TOKEN_SECONDS,
     patience,
+    ...(streams === undefined ? {} : { streams }),
     ...watching,
   }
   const app = await createApp(parts, log)

@@ -323,3 +323,38 @@ export const RebuildReply = z
       .nullable(),
   })
   .meta({ id: 'Rebuild' })
+
+/** The state of the backups of an installation (`src/api/backups.ts`). */
+export const BackupStateReply = z.strictObject({
+  running: z
+    .strictObject({ started: Instant, done: z.number().describe('Доля сделанного, от 0 до 1') })
+    .nullable(),
+  lastGood: Instant.nullable().describe('Когда сделана последняя целая копия'),
+  failure: z
+    .strictObject({ at: Instant, problem: z.string() })
+    .nullable()
+    .describe('Последняя неудача, если после неё копия не удалась ни разу'),
+  copies: z.array(
+    z.strictObject({
+      copy: z.int(),
+      at: Instant.nullable(),
+      events: z.int().nullable(),
+      bytes: z.int().nullable(),
+      encrypted: z.boolean().nullable(),
+      problem: z.string().nullable().describe('Почему копия не годится'),
+    }),
+  ),
+  lastDrill: z
+    .strictObject({
+      at: Instant,
+      copy: z.int().nullable(),
+      copyAt: Instant.nullable(),
+      ok: z.boolean(),
+      events: z.int(),
+      seconds: z.number(),
+      engine: z.string(),
+      problem: z.string().nullable(),
+    })
+    .nullable()
+    .describe('Последнее учебное восстановление'),
+})

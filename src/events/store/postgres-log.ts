@@ -18,7 +18,6 @@ import {
   type Subscribe,
 } from './event-store.ts'
 import type { Position } from './position.ts'
-import { createLog } from './postgres-schema.ts'
 import { query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
 import { Tail } from './tail.ts'
@@ -54,6 +53,8 @@ interface Waiting {
  * itself (docs/decisions/0004).
  */
 export class PostgresLog implements EventStore {
+  /** They become one statement. */
+  readonly orderedAppends = MAX_GROUP
   readonly #database: Kysely<unknown>
   readonly #appended = new Bell()
   /** Where the streams stand that a sole writer has met: it need not ask for what nobody else can have written. */
@@ -71,7 +72,6 @@ export class PostgresLog implements EventStore {
 
   /** @param soleWriter no other process can write to this database, as when its folder is locked (embedded) */
   static async open(database: Kysely<unknown>, { soleWriter = false } = {}): Promise<PostgresLog> {
-    await createLog(database)
     return new PostgresLog(database, soleWriter ? ((await headOf(database))?.commit ?? 0n) : null)
   }
 

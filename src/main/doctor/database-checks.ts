@@ -16,10 +16,13 @@ const SKEW = 2_000
 /** How long, in seconds, the probe of the log waits for its turn. */
 const TURN = 5
 
+/** Of each kind of connection. */
+const ONE = { pool: 2 }
+
 /** A PostgreSQL server, asked for everything on which the record rests. Nothing is created. */
 export async function postgresChecks(config: Config, probes: Probes, clock = Date.now): Promise<Check[]> {
   const { databaseUrl, databaseOwnerUrl, databasePool } = config
-  const database = openPostgres(databaseUrl!, 1)
+  const database = openPostgres(databaseUrl!, ONE)
   const { kysely } = database
   try {
     const server = await check('PostgreSQL', () => versionOf(kysely))
@@ -37,7 +40,8 @@ export async function postgresChecks(config: Config, probes: Probes, clock = Dat
       ...(probes.migrations === undefined
         ? []
         : [await check('Миграции', async () => good(await probes.migrations!(kysely)))]),
-      await check('Журнал событий', () => logProbe(kysely)),
+      // Where EventStoreDB keeps the log, its own probe looks.
+      ...(config.eventStoreUrl === undefined ? [await check('Журнал событий', () => logProbe(kysely))] : []),
     ]
   } finally {
     await database.close()
@@ -139,7 +143,7 @@ async function rights(kysely: Kysely<unknown>, apart: boolean): Promise<Verdict>
 }
 
 async function owner(url: string): Promise<Verdict> {
-  const database = openPostgres(url, 1)
+  const database = openPostgres(url, ONE)
   try {
     const [row] = await query<{ name: string; may: boolean }>(
       database.kysely,

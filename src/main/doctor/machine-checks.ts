@@ -44,9 +44,9 @@ async function backupChecks(backup: Backup, data: string, { copies }: Probes, no
   const folder = await check('Папка резервных копий', () => separate(backup.folder, data))
   const key =
     backup.keyFile === undefined
-      ? mind(
+      ? bad(
           'не задан',
-          'Копии не шифруются: задайте LETOPIS_BACKUP_KEY_FILE, прежде чем выносить их наружу.',
+          'Копии шифруются: openssl rand -hex 32 > файл, путь к нему — в LETOPIS_BACKUP_KEY_FILE.',
         )
       : null
   const checks = [

@@ -1,6 +1,9 @@
 import type { Kysely } from 'kysely'
+import { copiesSource } from '../backup/copies-source.ts'
 import type { Backup, Nats } from '../config.ts'
+import { Obstacle } from '../explain.ts'
 import type { CopiesSource } from '../metric-sources.ts'
+import { pendingMigrations } from '../migrations.ts'
 
 /**
  * Checks that belong to an engine and are told in its own words. Each returns what it found and throws an `Obstacle`
@@ -18,4 +21,11 @@ export interface Probes {
 }
 
 /** Those of this release. */
-export const PROBES: Probes = {}
+export const PROBES: Probes = {
+  migrations: async (database) => {
+    const pending = await pendingMigrations(database)
+    if (pending.length === 0) return 'таблицы соответствуют выпуску'
+    throw new Obstacle(`Не выполнены: ${pending.join(', ')}. Выполните letopis migrate.`)
+  },
+  copies: copiesSource,
+}
