@@ -20,7 +20,7 @@ export async function expectLogEngine(database: Kysely<unknown>, configured: Log
   const [row] = await query<{ engine: LogEngine }>(
     database,
     `insert into projection.log_engine as kept (engine) values ($1)
-     on conflict (only) do update set engine = kept.engine returning engine`,
+     on conflict (single) do update set engine = kept.engine returning engine`,
     [configured],
   )
   const { engine } = row!

@@ -9,6 +9,6 @@ create table if not exists relay.checkpoint (
 );
 
 create table projection.log_engine (
-  only boolean primary key default true check (only), engine text not null
+  single boolean primary key default true check (single), engine text not null
 );
 `
