@@ -16,6 +16,10 @@ describe('a migration that was released', () => {
         digest: '5d47d1c46e43187ce4e30a6fb5ae3e50d19d0d72be944e6cc0a9f45c39e4faa7',
       },
       {
+        name: '0003-engines-and-relay',
+        digest: '8535a8765be4adb3c99ea9745efa497bef7b0f40a62c5dbb0e60c8ba3afc7ead',
+      },
+      {
         name: '0004-outage-ledger',
         digest: '190ec3dd2c30351becdeaab5f36fc47da37925f0379298b44740e4afd6eecb25',
       },
