@@ -409,16 +409,17 @@ describe('a server', () => {
   })
 })
 
-describe('the streams of a journal', () => {
-  async function withClient() {
-    const server = await someServer()
-    const { log } = await opened(server.url)
-    const { stream } = await write(log, 3)
-    const client = EventStoreDBClient.connectionString(server.url)
-    ends.push(() => client.dispose())
-    return { server, log, stream, client }
-  }
+/** A stream of ours, and the client of somebody who may set what he likes. */
+async function withClient() {
+  const server = await someServer()
+  const { log } = await opened(server.url)
+  const { stream } = await write(log, 3)
+  const client = EventStoreDBClient.connectionString(server.url)
+  ends.push(() => client.dispose())
+  return { server, log, stream, client }
+}
 
+describe('the streams of a journal', () => {
   it.each([
     ['$maxCount', { maxCount: 2 }],
     ['$maxAge', { maxAge: 3_600 }],
