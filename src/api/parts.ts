@@ -4,7 +4,7 @@ import type { PersonNames } from '#integrity/person-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Credentials } from './credentials.ts'
-import type { StreamLimits } from './event-stream.ts'
+import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** What the API is put together from. It opens nothing and closes nothing of it. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { UsageError } from './cli/call.ts'
+import { relayCommands } from './cli/relay.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
 import { describe } from './explain.ts'
@@ -58,6 +59,7 @@ const program = new Command('letopis')
   )
 
 serviceCommands(program, fail)
+relayCommands(program)
 
 /** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
 const MISTAKES: Readonly<Record<string, string>> = {

@@ -108,9 +108,9 @@ describe.skipIf(absence !== null)(`the consumer of the documentation${skipped}`,
     await relay.kill()
     expect(code).toBe(0)
     const { written } = schools[0]!
-    const streams = await store.readAll({ school: schools[0]!.school })
     const expected: string[] = []
-    for await (const { position } of streams) expected.push(`${position.commit}-${position.prepare}`)
+    for await (const { position } of store.readAll({ school: schools[0]!.school }))
+      expected.push(`${position.commit}-${position.prepare}`)
     expect(lines().map((line) => line.split('\t')[0])).toEqual(expected)
     expect(expected).toHaveLength(written.length)
     expect(lines()[0]).toMatch(
