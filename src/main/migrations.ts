@@ -5,6 +5,7 @@ import { sqlState } from '#events/store/sql.ts'
 import { Obstacle } from './explain.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { leastPrivilege } from './migrations/0002-least-privilege.ts'
+import { appendByLists } from './migrations/0003-append-by-lists.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -13,6 +14,7 @@ import { leastPrivilege } from './migrations/0002-least-privilege.ts'
 const SCRIPTS: Readonly<Record<string, string>> = {
   '0001-foundation': foundation,
   '0002-least-privilege': leastPrivilege,
+  '0003-append-by-lists': appendByLists,
 }
 
 /** The migrations by name, with the SHA-256 of each, in hex. */

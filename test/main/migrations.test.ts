@@ -15,6 +15,10 @@ describe('a migration that was released', () => {
         name: '0002-least-privilege',
         digest: '5d47d1c46e43187ce4e30a6fb5ae3e50d19d0d72be944e6cc0a9f45c39e4faa7',
       },
+      {
+        name: '0003-append-by-lists',
+        digest: 'bf61678bf0d7fcd84ab3f3c4dcba381c91db6cbbf30c48240202ecd29df073b1',
+      },
     ])
   })
 })
