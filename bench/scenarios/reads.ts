@@ -16,7 +16,7 @@ import type { Check, Mode, Run, Scenario } from '../scenario.ts'
 /** Pages of 25 pupils and 20 lessons: 500 cells. */
 const school = { classes: 20, journals: 10, pupils: 25, lessons: 20, entries: true, teachers: 4 } as const
 const SHAPES: Readonly<Record<Mode, Readonly<Record<Engine, Shape>>>> = {
-  quick: { PostgreSQL: { ...school, schools: 4 }, embedded: { ...school, schools: 2 } },
+  quick: { PostgreSQL: { ...school, schools: 2 }, embedded: { ...school, schools: 1 } },
   full: { PostgreSQL: { ...school, schools: 100 }, embedded: { ...school, schools: 100 } },
 }
 
