@@ -27,10 +27,6 @@ describe('a migration that was released', () => {
         name: '0005-append-by-lists',
         digest: 'bf61678bf0d7fcd84ab3f3c4dcba381c91db6cbbf30c48240202ecd29df073b1',
       },
-      {
-        name: '0003-append-by-lists',
-        digest: 'bf61678bf0d7fcd84ab3f3c4dcba381c91db6cbbf30c48240202ecd29df073b1',
-      },
     ])
   })
 })
