@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { formatPosition, type Position } from '#events/store/position.ts'
+import { comparePositions, formatPosition, type Position } from '#events/store/position.ts'
 import { readCheckpoint, replayFrom } from '#relay/checkpoint.ts'
 import { NatsBus, probeNats } from '#relay/nats-bus.ts'
 import { Relay, type RelayLog } from '#relay/relay.ts'
@@ -48,15 +48,24 @@ export function relayStatus(config: Config): Promise<Report> {
           : `Поток ${STREAM}: сообщений ${stream.messages}, байт ${stream.bytes}, последнее — ${stream.lastSequence}`,
         ...(stream?.differences ?? []).map((difference) => `  отличается: ${difference}`),
       ],
-      json: { position: text(position), replay, head: text(head), version, storage, stream },
+      json: { position: json(position), replay, head: json(head), version, storage, stream },
     }
   })
 }
 
-/** Lets everything after a position be told again. */
+/** Before every event, as a position. */
+const START: Position = { commit: 0n, prepare: 0n }
+
+/** Lets everything after a position be told again. @throws {Obstacle} it is ahead: what lies between would never be told */
 export function replay(config: Config, from: Position): Promise<Report> {
   return withRelay(config, async (_nats, { database }) => {
-    await replayFrom(database.kysely, STREAM, from)
+    const { position } = await readCheckpoint(database.kysely, STREAM)
+    if (comparePositions(from, position ?? START) > 0) {
+      throw new Obstacle(
+        `Передано только до ${text(position)}: с ${formatPosition(from)} события между ними пропали бы.`,
+      )
+    }
+    await replayFrom(database.kysely, STREAM, comparePositions(from, START) === 0 ? null : from)
     const after = formatPosition(from)
     return {
       lines: [
@@ -82,4 +91,6 @@ async function withRelay<Result>(
   }
 }
 
-const text = (position: Position | null): string => (position === null ? '—' : formatPosition(position))
+const json = (position: Position | null): string | null =>
+  position === null ? null : formatPosition(position)
+const text = (position: Position | null): string => json(position) ?? '—'
