@@ -67,7 +67,7 @@ export class Relay {
     return this.#position
   }
 
-  /** Messages that the bus took since this relay was made. */
+  /** Messages that the bus took from this relay, as far as it said so. */
   get published(): number {
     return this.#published
   }

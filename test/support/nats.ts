@@ -75,7 +75,10 @@ export async function testStream(servers: readonly string[] = [SERVER]): Promise
   }
 }
 
-/** A server of NATS in a process of its own, which may be killed and started again on what it has on disk; it ends with its test. */
+/**
+ * A server of NATS in a process of its own, which may be killed and started again on what it has on disk; it ends with
+ * its test.
+ */
 export interface NatsServer {
   readonly url: string
   start(): Promise<void>
@@ -83,14 +86,30 @@ export interface NatsServer {
 }
 
 export async function natsServer(): Promise<NatsServer> {
-  const folder = temporaryFolder()
   const port = await freePort()
+  const server = serverAt(port, [])
+  await server.start()
+  return server
+}
+
+/** Three servers that keep a stream together, by the names under which they lead it: `n0`, `n1`, `n2`. */
+export async function natsCluster(): Promise<Readonly<Record<string, NatsServer>>> {
+  const members = await Promise.all(
+    [0, 1, 2].map(async (n) => ({ name: `n${n}`, port: await freePort(), route: await freePort() })),
+  )
+  const servers = members.map(({ name, port, route }) => {
+    const others = members.filter((other) => other.name !== name)
+    const routes = others.map((other) => `nats://127.0.0.1:${other.route}`).join(',')
+    const own = ['-n', name, '--cluster_name', 'test', '--cluster', `nats://127.0.0.1:${route}`]
+    return [name, serverAt(port, [...own, '--routes', routes])] as const
+  })
+  await Promise.all(servers.map(([, server]) => server.start()))
+  return Object.fromEntries(servers)
+}
+
+function serverAt(port: number, options: readonly string[]): NatsServer {
+  const folder = temporaryFolder()
   let child: ChildProcess | null = null
-  const start = async (): Promise<void> => {
-    const given = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder.path]
-    child = spawn('nats-server', given, { stdio: 'ignore' })
-    await until(() => answers(port))
-  }
   const end: NatsServer['end'] = async (signal) => {
     const running = child
     if (running === null) return
@@ -103,8 +122,15 @@ export async function natsServer(): Promise<NatsServer> {
     await end('SIGKILL')
     folder.remove()
   })
-  await start()
-  return { url: `nats://127.0.0.1:${port}`, start, end }
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    async start() {
+      const given = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder.path, ...options]
+      child = spawn('nats-server', given, { stdio: 'ignore' })
+      await until(() => answers(port))
+    },
+    end,
+  }
 }
 
 /** A way to a server that breaks when a test wants it to. */
