@@ -96,6 +96,7 @@ const OFFENCES: readonly Offence[] = [
   { rule: 'databases-open-in-main', from: 'src/api/x', imports: 'node:process' },
   { rule: 'adapters-are-chosen-in-main', from: 'src/commands/x', imports: '#events/store/postgres-log.ts' },
   { rule: 'adapters-are-chosen-in-main', from: 'src/api/x', imports: '#events/store/postgres-log.ts' },
+  { rule: 'adapters-are-chosen-in-main', from: 'src/api/x', imports: '#events/store/eventstore-log.ts' },
   { rule: 'src-stands-alone', from: 'src/main/x', imports: '#support/spec.ts' },
   { rule: 'src-stands-alone', from: 'src/api/x', imports: '../../scripts/where.ts' },
   { rule: 'installed-at-run-time', from: 'src/main/x', imports: 'fast-check' },

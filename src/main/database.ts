@@ -1,9 +1,10 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { query } from '#events/store/sql.ts'
+import { connection, query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { openDurablePGlite } from './durable-pglite.ts'
 import { makeFolder } from './folder.ts'
@@ -89,6 +90,9 @@ const ALL_SCHOOLS = '-c letopis.school=*'
 /** A machine that is gone is noticed on both sides within some twenty seconds, and holds no lock any longer. */
 const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3'
 
+/** How long after the last moment for an answer a connection is taken for dead, in milliseconds. */
+const GRACE = 2_000
+
 /** Unhurried connections: a rebuild works on one, and those who look at a second are rare. */
 const UNHURRIED = 3
 
@@ -112,12 +116,13 @@ export function openPostgres(
     engine: 'postgres',
     pools,
     withinSchool: (school, work) =>
-      reads.connection().execute(async (connection) => {
-        await query(connection, `select set_config('letopis.school', $1, false)`, [school])
-        return work(connection)
+      connection(reads, async (own) => {
+        await query(own, `select set_config('letopis.school', $1, false)`, [school])
+        return work(own)
       }),
     close: async () => {
-      await Promise.all([kysely, unhurried, reads].map((one) => one.destroy()))
+      // kysely would leave a pool open that nobody has used yet.
+      await Promise.all(Object.values(pools).map((one) => (one.ending ? undefined : one.end())))
     },
   }
 }
@@ -134,16 +139,25 @@ function postgresPool(url: string, max: number, seconds: number | null, options:
     keepAliveInitialDelayMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
     options,
-    // The server ends a statement that takes too long; where the server itself is gone, the client stops waiting.
-    ...(seconds === null
-      ? {}
-      : { statement_timeout: seconds * 1_000, query_timeout: seconds * 1_000 + 5_000 }),
+    statement_timeout: (seconds ?? 0) * 1_000,
   })
   // A connection that breaks is replaced by the pool; without listeners Node would end the process. The pool listens
   // to idle connections alone: one that breaks between two statements of a transaction tells the client only.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    if (seconds !== null) endSilence(client, seconds * 1_000 + GRACE)
+  })
   return pool
+}
+
+/**
+ * A server that is there cancels a statement in time and says so. A host that is gone says nothing, and what was sent to
+ * it would be repeated by the system for a quarter of an hour before anybody is told.
+ */
+function endSilence(client: pg.PoolClient, milliseconds: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  stream.setTimeout(milliseconds, () => stream.destroy(new Error('the server is silent')))
 }
 
 function pgliteDatabase(pglite: PGlite, release: () => void): Database {

@@ -64,6 +64,14 @@ export function keptJournal() {
   return { lines, journal, says: (message: string) => lines.some((line) => line.message === message) }
 }
 
+/** Waits for a condition, within a bound. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (const end = performance.now() + 20_000; !condition(); ) {
+    if (performance.now() > end) throw new Error(`it did not come to be: ${String(condition)}`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
 function startContainer(): Promise<StartedTestContainer> {
   return new GenericContainer(IMAGE)
     .withEnvironment({

@@ -1,9 +1,4 @@
-import {
-  type ChannelCredentialOptions,
-  type Credentials,
-  EventStoreDBClient,
-  type SingleNodeOptions,
-} from '@eventstore/db-client'
+import { EventStoreDBClient, type SingleNodeOptions } from '@eventstore/db-client'
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import service from '@eventstore/db-client/generated/streams_grpc_pb.js'
@@ -50,8 +45,7 @@ export interface ReadLog {
  */
 const SEARCH_WINDOW = 500
 
-const FORWARDS = 0
-const BACKWARDS = 1
+const Direction = streams.ReadReq.Options.ReadDirection
 
 /**
  * The client of EventStoreDB, with its connections, discovery of the leader and reconnection; the calls are written
@@ -67,11 +61,7 @@ const BACKWARDS = 1
 export class EventStoreClient extends EventStoreDBClient {
   constructor({ settings, channel, credentials }: EventStoreAddress) {
     // The three forms of settings are told apart by their members; the constructor has an overload for each.
-    super(
-      settings as SingleNodeOptions,
-      channel satisfies ChannelCredentialOptions,
-      credentials as Credentials,
-    )
+    super(settings as SingleNodeOptions, channel, credentials)
     const handle = this.handleError
     // The client does not wait for it, and it fails when a cluster cannot be discovered: that would end the process.
     this.handleError = (client, error) => handle(client, error).catch(() => {})
@@ -97,7 +87,7 @@ export class EventStoreClient extends EventStoreDBClient {
             ...this.callArguments({ requiresLeader: true, deadline }),
             (error, response) => {
               if (error !== null) reject(error)
-              else resolve(answerOf(response!))
+              else resolve(answerOf(response))
             },
           )
           call.on('error', reject)
@@ -209,7 +199,7 @@ function proposed({ id, type, data, metadata }: EventToWrite) {
 
 function readOptions(direction: 'forwards' | 'backwards') {
   return new streams.ReadReq.Options()
-    .setReadDirection(direction === 'forwards' ? FORWARDS : BACKWARDS)
+    .setReadDirection(direction === 'forwards' ? Direction.FORWARDS : Direction.BACKWARDS)
     .setResolveLinks(false)
     .setUuidOption(new streams.ReadReq.Options.UUIDOption().setString(new shared.Empty()))
 }

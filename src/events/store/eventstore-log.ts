@@ -14,7 +14,7 @@ import {
   type Subscribe,
 } from './event-store.ts'
 import { parseEventStoreAddress } from './eventstore-address.ts'
-import type { EventToWrite, LogFilter, ReadResp } from './eventstore-client.ts'
+import { type EventToWrite, type LogFilter, positionOf, type ReadResp } from './eventstore-client.ts'
 import {
   Connection,
   type EventStoreJournal,
@@ -23,7 +23,7 @@ import {
   TIMES,
 } from './eventstore-connection.ts'
 import { StreamSettingForbidden } from './eventstore-failure.ts'
-import { eventToWrite, positionedRecordOf, recordOf } from './eventstore-record.ts'
+import { eventToWrite, isOurs, positionedRecordOf, recordOf } from './eventstore-record.ts'
 import { StreamSettings } from './eventstore-settings.ts'
 import { comparePositions, type Position } from './position.ts'
 
@@ -202,9 +202,8 @@ export class EventStoreLog implements EventStore {
       )
       const event = answer?.getEvent()?.getEvent()
       if (event === undefined) return null
-      const record = positionedRecordOf(event)
-      if (record !== null) return record.position
-      from = { commit: BigInt(event.getCommitPosition()), prepare: BigInt(event.getPreparePosition()) }
+      if (isOurs(event)) return positionOf(event)
+      from = positionOf(event)
     }
   }
 

@@ -43,10 +43,14 @@ function engineId(canonical: string): Uuid {
   return uuidV5(ENGINE_ID_NAMESPACE, canonical)
 }
 
-/** An event of a stream of ours; null for events of the system and for streams of other writers. */
+/** Whether an event is a record; others are of the system or in streams of other writers. */
+export function isOurs(event: WrittenEvent): boolean {
+  return !typeOf(event).startsWith('$') && parseStreamName(streamOf(event)) !== null
+}
+
+/** The record that an event is; null where it {@link isOurs not ours}. */
 export function recordOf(event: WrittenEvent): RecordedEvent | null {
-  const stream = Buffer.from(event.getStreamIdentifier()!.getStreamName_asU8()).toString()
-  const type = event.getMetadataMap().get('type') ?? ''
+  const [stream, type] = [streamOf(event), typeOf(event)]
   if (type.startsWith('$') || parseStreamName(stream) === null) return null
   const revision = BigInt(event.getStreamRevision())
   const data = Buffer.from(event.getData_asU8()).toString()
@@ -66,6 +70,14 @@ export function recordOf(event: WrittenEvent): RecordedEvent | null {
 export function positionedRecordOf(event: WrittenEvent): PositionedEvent | null {
   const record = recordOf(event)
   return record === null ? null : { ...record, position: positionOf(event) }
+}
+
+export function streamOf(event: WrittenEvent): string {
+  return Buffer.from(event.getStreamIdentifier()!.getStreamName_asU8()).toString()
+}
+
+function typeOf(event: WrittenEvent): string {
+  return event.getMetadataMap().get('type') ?? ''
 }
 
 function place(stream: string, revision: bigint, type: string): string {

@@ -1,6 +1,7 @@
 import { parseStreamName } from '../stream-name.ts'
 import type { WrittenEvent } from './eventstore-client.ts'
 import type { ForbiddenSetting } from './eventstore-failure.ts'
+import { streamOf } from './eventstore-record.ts'
 
 /** The metadata of a stream stands in the stream of the same name with this before it. */
 const METADATA_STREAM = '$$'
@@ -13,7 +14,7 @@ export class StreamSettings {
 
   /** @param event a `$metadata` or `$streamDeleted` event; of what was set on a stream, the last counts */
   note(event: WrittenEvent): void {
-    const name = Buffer.from(event.getStreamIdentifier()!.getStreamName_asU8()).toString()
+    const name = streamOf(event)
     const stream = name.startsWith(METADATA_STREAM) ? name.slice(METADATA_STREAM.length) : name
     if (parseStreamName(stream) === null) return
     if (stream === name) {

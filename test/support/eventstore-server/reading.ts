@@ -9,14 +9,14 @@ type ReadResp = InstanceType<typeof streams.ReadResp>
 type Options = InstanceType<typeof streams.ReadReq.Options>
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>
 
-const BACKWARDS = 1
+const Direction = streams.ReadReq.Options.ReadDirection
 
 /** Answers a read of a stream or of `$all`, or a subscription to either. */
 export async function answerRead(call: ReadCall, log: MemoryLog, faults: Faults): Promise<void> {
   const options = call.request.getOptions()!
   if (options.hasSubscription()) return subscription(call, log, faults)
   const count = Number(options.getCount())
-  const backwards = options.getReadDirection() === BACKWARDS
+  const backwards = options.getReadDirection() === Direction.BACKWARDS
   if (options.hasStream()) {
     const name = streamOf(options)
     const stand = log.stream(name)
@@ -72,9 +72,9 @@ async function subscription(call: ReadCall, log: MemoryLog, faults: Faults): Pro
   const options = call.request.getOptions()!
   const matches = filterOf(options)
   const window = windowOf(options)
-  let dropped = false
+  const dropped = new AbortController()
   const unregister = faults.register((error) => {
-    dropped = true
+    dropped.abort()
     call.emit('error', error)
   })
   let wake: (() => void) | null = null
@@ -88,11 +88,14 @@ async function subscription(call: ReadCall, log: MemoryLog, faults: Faults): Pro
     let considered = 0
     let given = 0
     let live = false
-    while (!call.cancelled && !call.destroyed && !dropped) {
+    while (!call.cancelled && !call.destroyed && !dropped.signal.aborted) {
       const event = faults.mute ? undefined : log.events[next]
+      if (event === undefined && !live && !faults.mute) {
+        await send(call, caughtUp())
+        live = true
+        continue
+      }
       if (event === undefined) {
-        if (!live && !faults.mute) await send(call, caughtUp())
-        live ||= !faults.mute
         await new Promise<void>((resolve) => {
           wake = resolve
         })

@@ -50,9 +50,11 @@ export class EventStoreServer {
   readonly #sockets = new Set<Socket>()
   /** How many appends were asked for, answered or not. */
   appends = 0
-  /** The most calls that were ever under way at once. */
+  /** How many reads and subscriptions. */
+  reads = 0
+  /** How many calls are under way, and how many there ever were at once. */
+  underWay = 0
   mostAtOnce = 0
-  #underWay = 0
   #port: number
   #listening: NetServer | null = null
   #grpc: Server | null = null
@@ -170,6 +172,7 @@ export class EventStoreServer {
 
   async #read(call: ReadCall): Promise<void> {
     this.#begins()
+    this.reads++
     try {
       await this.faults.admit()
       this.#authorize(call.metadata)
@@ -177,7 +180,7 @@ export class EventStoreServer {
     } catch (error) {
       if (!call.cancelled) call.emit('error', error)
     } finally {
-      this.#underWay--
+      this.underWay--
     }
   }
 
@@ -207,21 +210,16 @@ export class EventStoreServer {
     } catch (error) {
       if (!call.cancelled) answer(error as ServerErrorResponse)
     } finally {
-      this.#underWay--
+      this.underWay--
     }
   }
 
   #unary<Request, Response>(work: (request: Request) => Response) {
-    return async (
-      call: { request: Request; metadata: Metadata },
-      answer: sendUnaryData<Response>,
-    ): Promise<void> => {
-      try {
-        await this.faults.admit()
-        answer(null, work(call.request))
-      } catch (error) {
-        answer(error as ServerErrorResponse)
-      }
+    return (call: { request: Request }, answer: sendUnaryData<Response>): void => {
+      this.faults
+        .admit()
+        .then(() => answer(null, work(call.request)))
+        .catch((error: ServerErrorResponse) => answer(error))
     }
   }
 
@@ -248,7 +246,7 @@ export class EventStoreServer {
     const members = this.#members.map(({ port, leads }) =>
       new gossip.MemberInfo()
         .setInstanceId(new shared.UUID().setString(crypto.randomUUID()))
-        .setState(leads ? LEADER : FOLLOWER)
+        .setState(leads ? State.LEADER : State.FOLLOWER)
         .setIsAlive(true)
         .setHttpEndPoint(new gossip.EndPoint().setAddress(HOST).setPort(port)),
     )
@@ -256,8 +254,8 @@ export class EventStoreServer {
   }
 
   #begins(): void {
-    this.#underWay++
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay)
+    this.underWay++
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay)
   }
 
   #authorize(metadata: Metadata): void {
@@ -265,10 +263,9 @@ export class EventStoreServer {
     if (users !== undefined) {
       const [header] = metadata.get('authorization')
       if (header === undefined) throw REFUSED.accessDenied()
-      const [name, password] = Buffer.from(String(header).replace('Basic ', ''), 'base64')
-        .toString()
-        .split(':')
-      if (users[name!] !== password) throw REFUSED.unauthenticated()
+      const pair = Buffer.from(String(header).replace('Basic ', ''), 'base64').toString()
+      const colon = pair.indexOf(':')
+      if (users[pair.slice(0, colon)] !== pair.slice(colon + 1)) throw REFUSED.unauthenticated()
     }
     const [wanted] = metadata.get('requires-leader')
     const leader = this.#members.find(({ leads }) => leads)
@@ -282,8 +279,7 @@ export class EventStoreServer {
   }
 }
 
-const FOLLOWER = 6
-const LEADER = 8
+const State = gossip.MemberInfo.VNodeState
 
 function placeOf(request: AppendReq): { stream: string; expected: Expected } {
   const options = request.getOptions()!
