@@ -14,7 +14,7 @@ import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import '#values/russian.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { authenticate, logInRoute, type Who } from './authentication.ts'
+import { authenticate, logInRoute, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
 import { eventStreamRoute } from './event-stream.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
@@ -63,11 +63,12 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
   })
   requestLog(app, parts)
+  const tokens = new VerifiedTokens()
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission
     if (permission === undefined || 'public' in permission) return
     const school = (request.params as { school?: string }).school
-    request.who = await authenticate(request, parts, school)
+    request.who = await authenticate(request, parts, tokens, school)
   })
   healthRoutes(app, parts)
   problemRoute(app)

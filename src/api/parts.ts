@@ -6,7 +6,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
-import type { StreamLimits } from './event-stream.ts'
+import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
 import type { Exposition, Watch } from './watch.ts'
 

@@ -56,7 +56,8 @@ export async function grantRoles(owner: Kysely<unknown>, roles: DatabaseRoles): 
 
 async function grantApplication(owner: Kysely<unknown>, application: string): Promise<void> {
   for (const [tables, rights] of Object.entries(APPLICATION)) await grant(owner, rights, tables, application)
-  await query(owner, `grant execute on function log.append(json) to ${application}`)
+  for (const parameters of ['json', 'text, text, text, text, text'])
+    await query(owner, `grant execute on function log.append(${parameters}) to ${application}`)
   // Read models that were made while one role did everything.
   for (const model of READ_MODELS) {
     const schema = schemaOf(model)

@@ -7,6 +7,7 @@ import { foundation } from './migrations/0001-foundation.ts'
 import { leastPrivilege } from './migrations/0002-least-privilege.ts'
 import { enginesAndRelay } from './migrations/0003-engines-and-relay.ts'
 import { outageLedger } from './migrations/0004-outage-ledger.ts'
+import { appendByLists } from './migrations/0005-append-by-lists.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -17,6 +18,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   '0002-least-privilege': leastPrivilege,
   '0003-engines-and-relay': enginesAndRelay,
   '0004-outage-ledger': outageLedger,
+  '0005-append-by-lists': appendByLists,
 }
 
 /** The migrations by name, with the SHA-256 of each, in hex. */

@@ -12,7 +12,7 @@ import { caughtUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
 import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
 import { progress } from './progress.ts'
-import { natsRelay } from './relaying.ts'
+import { relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { serviceLog } from './service-log.ts'
@@ -67,7 +67,7 @@ export async function serve(
       closing.push(() => standing.stop())
     }
     if (roles.includes('relay') && config.nats !== undefined) {
-      const relay = natsRelay(installation, config.nats, log)
+      const relay = relayTo(config.nats, installation, log)
       standFor('relay', (signal) => relay.run(signal))
       metrics.relay(relay, { store: execution.store, clock: systemClock }, () => leads('relay'))
     }

@@ -100,6 +100,7 @@ describe.skipIf(absence !== null)('the roles of a database', () => {
     'drop trigger append_only on log.event',
     'create or replace function log.refuse_change() returns trigger language plpgsql as $$ begin return null; end $$',
     'drop function log.append(json)',
+    'drop function log.append(text, text, text, text, text)',
     'delete from letopis.migration',
     'create table log.mine (a int)',
     'alter table person.name add column b text',
@@ -113,6 +114,7 @@ describe.skipIf(absence !== null)('the roles of a database', () => {
     'delete from class_journal.page',
     'create table mine (a int)',
     `select * from log.append('[]')`,
+    `select * from log.append('tomsk35.roster-main', '-1', '0', '', '')`,
   ])('an auditor may not %s', async (statement) => {
     expect([INSUFFICIENT_PRIVILEGE, READ_ONLY]).toContain(sqlState(await refusalOf(auditor, statement)))
     // Nor when the session is told to be no reader.

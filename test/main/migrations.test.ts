@@ -23,6 +23,10 @@ describe('a migration that was released', () => {
         name: '0004-outage-ledger',
         digest: '190ec3dd2c30351becdeaab5f36fc47da37925f0379298b44740e4afd6eecb25',
       },
+      {
+        name: '0005-append-by-lists',
+        digest: 'bf61678bf0d7fcd84ab3f3c4dcba381c91db6cbbf30c48240202ecd29df073b1',
+      },
     ])
   })
 })

@@ -11,7 +11,7 @@ import { Instant, type LocalDate, TimeZone } from '#values/time.ts'
 import { ANNA, BORIS, GLEB, LESSON } from '#support/class-7a.ts'
 import { Chronicle, type History, positionAt } from '#support/chronicle.ts'
 import { CREDENTIALS, NAMES, WHOLE_LIFE } from '#support/whole-life.ts'
-import { examples } from '../samples/examples.ts'
+import type { examples } from '../samples/examples.ts'
 import { makeSample } from '../samples/sample.ts'
 
 type Type = keyof typeof examples
@@ -29,7 +29,7 @@ const told = (type: Type) => passing(recorded(type)).announcement
 
 /** Two weeks of a school, command by command, and every text that people typed into it. */
 function synthetic(): { history: History; typed: Set<string> } {
-  const { commands } = synthesize({
+  const school = synthesize({
     seed: 'letopis',
     preset: 'S',
     year: 2025,
@@ -38,7 +38,7 @@ function synthetic(): { history: History; typed: Set<string> } {
   })
   const chronicle = new Chronicle(SchoolSlug.parse('village'), [], Instant.parse('2025-08-01T00:00:00.000Z'))
   const typed = new Set<string>()
-  for (const { at, command, input, actor } of commands()) {
+  for (const { at, command, input, actor } of school.commands()) {
     chronicle.now = at
     chronicle.ask(command, input, actor)
     for (const [place, text] of textsOf(input)) if (!isWord(place, text)) typed.add(text)
@@ -61,15 +61,25 @@ const FORMS = [
   /^\d\d:\d\d$/,
 ]
 /** Members whose texts are words of a list of ours, or of a dictionary of the school that has no names in it. */
-const WORDS = ['kind', 'type', 'reason', 'field', 'grading', 'component', 'structure', 'period', 'shift']
-const CODES = STARTING_POLICY.valueCodes.map(({ code }) => code)
+const WORDS = new Set([
+  'kind',
+  'type',
+  'reason',
+  'field',
+  'grading',
+  'component',
+  'structure',
+  'period',
+  'shift',
+])
+const CODES = new Set(STARTING_POLICY.valueCodes.map(({ code }) => code))
 
 /** Whether a text is an id, a date or a word of a list: something that cannot hold the name of anybody. */
 function isWord(place: string, text: string): boolean {
   return (
     FORMS.some((form) => form.test(text)) ||
-    (WORDS.includes(place) && /^[a-z][a-z0-9-]*$/.test(text)) ||
-    (['value', 'previous', 'code'].includes(place) && CODES.includes(text)) ||
+    (WORDS.has(place) && /^[a-z][a-z0-9-]*$/.test(text)) ||
+    (['value', 'previous', 'code'].includes(place) && CODES.has(text)) ||
     (place === 'zone' && TimeZone.safeParse(text).success)
   )
 }

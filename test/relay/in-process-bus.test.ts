@@ -67,22 +67,22 @@ describe('those who follow the bus within a process', () => {
       const busy = [new MarkWriter('tomsk35', 'a'), new MarkWriter('tomsk35', 'b'), new MarkWriter('tomsk36')]
       for (const one of busy) await one.write(store, 1_100)
       const followed = bus()
-      let writing = true
+      const over = new AbortController()
       const written = Promise.all(
         busy.map(async (one) => {
           for (let i = 0; i < 40; i++) await one.write(store, 3 + (i % 20))
         }),
-      ).finally(() => {
-        writing = false
-      })
+      ).finally(() => over.abort())
       const followers = Array.from({ length: 6 }, () => new Follower(null))
       const late: Follower[] = []
       let round = 0
-      while (writing) {
+      while (!over.signal.aborted) {
         for (const follower of followers) follower.follow(followed, busy[0]!.school)
         late.push(new Follower(await followed.end()).follow(followed, busy[0]!.school))
         const heard = followers.map((follower) => follower.heard.length)
-        await until(() => !writing || followers.every(({ heard: now }, i) => now.length > heard[i]!))
+        await until(
+          () => over.signal.aborted || followers.every(({ heard: now }, i) => now.length > heard[i]!),
+        )
         // Cut wherever they are, some more often than others.
         for (const [i, follower] of followers.entries()) if (round++ % (i + 1) === 0) await follower.cut()
         for (const follower of followers) await follower.cut()

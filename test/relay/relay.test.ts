@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { jetstream } from '@nats-io/jetstream'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type EventStore, StoreUnavailable } from '#events/store/event-store.ts'
 import { comparePositions, formatPosition } from '#events/store/position.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
@@ -50,7 +50,9 @@ class Bench {
 
   static async open(database: TestDatabase, stream: TestStream): Promise<Bench> {
     const store = await PostgresLog.open(database.kysely, { soleWriter: database.engine === 'pglite' })
-    return new Bench(database, store, stream)
+    const bench = new Bench(database, store, stream)
+    onTestFinished(() => bench.close())
+    return bench
   }
 
   relay(openBus: () => Promise<Bus> = () => this.stream.open(), store = this.store): Relay {
@@ -90,7 +92,7 @@ class Bench {
     return readCheckpoint(this.database.kysely, this.stream.settings.stream)
   }
 
-  async close(): Promise<void> {
+  private async close(): Promise<void> {
     for (const stop of this.#stops) await stop()
     await this.store.close()
   }
@@ -102,15 +104,7 @@ const ofSchool = (messages: readonly CloudEvent[], { school }: MarkWriter): Clou
 
 describe.skipIf(natsAbsence !== null)(`a relay to NATS${skipped}`, () => {
   eachEngine((engine) => {
-    const benches: Bench[] = []
-    const bench = async (): Promise<Bench> => {
-      const opened = await Bench.open(await engine.open(), await testStream())
-      benches.push(opened)
-      return opened
-    }
-    afterAll(async () => {
-      for (const one of benches) await one.close()
-    })
+    const bench = async (): Promise<Bench> => Bench.open(await engine.open(), await testStream())
 
     it('tells each event once, in the order of the log, on a subject of its school and type', async () => {
       const self = await bench()
@@ -277,7 +271,6 @@ describe.skipIf(natsAbsence !== null)(`a connection to NATS that breaks${skipped
     for (const one of schools) expect(idsOf(ofSchool(messages, one))).toEqual(one.written)
     expect(messages).toHaveLength(2 * 12 * 60)
     expect(self.said.filter(({ level }) => level === 'warn').length).toBeGreaterThan(3)
-    await self.close()
   })
 
   it('is waited for, from the first start on: said once, an alarm when it lasts, told when it is over', async () => {
@@ -306,7 +299,6 @@ describe.skipIf(natsAbsence !== null)(`a connection to NATS that breaks${skipped
     await until(() => relay.failingSince !== null)
     proxy.mend()
     await until(() => relay.failingSince === null)
-    await self.close()
   })
 })
 
@@ -333,7 +325,6 @@ describe.skipIf(natsServerAbsence !== null)(
       const messages = await stream.holding(3_000)
       for (const one of schools) expect(idsOf(ofSchool(messages, one))).toEqual(one.written)
       expect(messages).toHaveLength(3_000)
-      await self.close()
     })
 
     it('that is silent is given up in seconds and asked again', async () => {
@@ -352,7 +343,6 @@ describe.skipIf(natsServerAbsence !== null)(
       await server.end('SIGCONT')
       await self.told(relay)
       expect(idsOf(await stream.holding(20))).toEqual(marks.written)
-      await self.close()
     })
 
     it('that is full takes nothing out of order, and everything once there is room', async () => {
@@ -373,7 +363,6 @@ describe.skipIf(natsServerAbsence !== null)(
       await stream.manager.streams.update(name, { ...full, max_bytes: -1 })
       await self.told(relay)
       expect(idsOf(await stream.holding(600))).toEqual(marks.written)
-      await self.close()
     })
   },
 )

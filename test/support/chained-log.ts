@@ -54,6 +54,12 @@ export class ChainedLog {
     return { stream, after: revision, records }
   }
 
+  /** The same pages, whose first records are left out: another log. */
+  skipping(turns: number): this {
+    this.#made += turns
+    return this
+  }
+
   /** Appends at least so many more events. */
   async write(store: EventStore, events: number): Promise<void> {
     for (let written = 0; written < events; ) {

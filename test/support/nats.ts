@@ -5,7 +5,7 @@ import { createServer, type Socket, connect as connectTo } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { afterAll } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { CloudEvent } from '#relay/announcement.ts'
 import { NatsBus, type NatsSettings } from '#relay/nats-bus.ts'
 import { temporaryFolder } from './databases.ts'
@@ -19,7 +19,7 @@ export const natsAbsence: string | null = await whyAbsent()
 /** Why a test cannot start a server of its own. */
 export const natsServerAbsence: string | null = whyNoServer()
 
-/** One stream on the server that the tests share, with subjects of its own; removed when the tests have ended. */
+/** One stream on the server that the tests share, with subjects of its own; removed when its test has ended. */
 export interface TestStream {
   readonly settings: NatsSettings & { readonly stream: string; readonly subjects: string }
   readonly manager: JetStreamManager
@@ -32,7 +32,7 @@ export interface TestStream {
   holding(count: number): Promise<CloudEvent[]>
 }
 
-/** A new stream for the tests of the file or the `describe` in which this is called. */
+/** A new stream for the test in which this is called. */
 export async function testStream(servers: readonly string[] = [SERVER]): Promise<TestStream> {
   const name = `T${randomUUID().replaceAll('-', '')}`
   const settings = {
@@ -44,7 +44,7 @@ export async function testStream(servers: readonly string[] = [SERVER]): Promise
   }
   const connection = await connect({ servers: [...servers], reconnectTimeWait: 50, maxReconnectAttempts: -1 })
   const manager = await jetstreamManager(connection)
-  afterAll(async () => {
+  onTestFinished(async () => {
     await manager.streams.delete(name).catch(() => {})
     await connection.close()
   })
@@ -75,7 +75,7 @@ export async function testStream(servers: readonly string[] = [SERVER]): Promise
   }
 }
 
-/** A server of NATS in a process of its own, which may be killed and started again on what it has on disk. */
+/** A server of NATS in a process of its own, which may be killed and started again on what it has on disk; it ends with its test. */
 export interface NatsServer {
   readonly url: string
   start(): Promise<void>
@@ -99,7 +99,7 @@ export async function natsServer(): Promise<NatsServer> {
     child = null
     if (running.exitCode === null && running.signalCode === null) await once(running, 'exit')
   }
-  afterAll(async () => {
+  onTestFinished(async () => {
     await end('SIGKILL')
     folder.remove()
   })
@@ -156,7 +156,7 @@ export async function proxyTo(url: string): Promise<Proxy> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  afterAll(async () => {
+  onTestFinished(async () => {
     cut()
     server.close()
     await once(server, 'close')

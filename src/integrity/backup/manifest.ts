@@ -65,7 +65,10 @@ const Body = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .nullable(),
-  files: z.array(StoredFile),
+  /** Events in order, in as many files as they need; of each other kind one. */
+  files: z
+    .array(StoredFile)
+    .refine((files) => KINDS.every((kind) => kind === 'events' || filesOf({ files }, kind).length === 1)),
 })
 export type ManifestBody = z.infer<typeof Body>
 
@@ -129,5 +132,6 @@ export function storedName(kind: Kind, copy: number, sealed: boolean, first: num
   return `${kind}-${six(copy)}${from}.${form}.gz${sealed ? '.sealed' : ''}`
 }
 
-export const filesOf = ({ files }: Pick<Manifest, 'files'>, kind: Kind): StoredFile[] =>
-  files.filter((file) => file.kind === kind)
+export function filesOf({ files }: { readonly files: readonly StoredFile[] }, kind: Kind): StoredFile[] {
+  return files.filter((file) => file.kind === kind)
+}

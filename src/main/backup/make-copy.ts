@@ -45,6 +45,8 @@ export interface Making {
   readonly software: string
   /** Null: the files are not encrypted. */
   readonly key: BackupKey | null
+  /** Bytes of text after which a file of events is full. */
+  readonly full?: number
   /** Called with what is done, in percent. */
   readonly progress?: (percent: number) => void
 }
@@ -113,7 +115,7 @@ export const FROM_NOTHING: Beginning = {
 
 async function beginning(
   folder: string,
-  { source, key }: Making,
+  { source, key, full = FULL }: Making,
   { anew = false }: Keeping,
 ): Promise<{ begin: Beginning; begunAnew: string | null }> {
   const newest = copiesIn(folder).at(-1)
@@ -132,7 +134,7 @@ async function beginning(
     }
     if (stands === 'elsewhere') return fresh('журнал перенесён на другое хранилище')
     if (before.key !== (key?.id ?? null)) return fresh('ключ шифрования другой')
-    return { begin: await takeOver(folder, before, key), begunAnew: null }
+    return { begin: await takeOver(folder, before, key, full), begunAnew: null }
   } catch (error) {
     if (!(error instanceof DamagedCopy)) throw error
     return fresh(error.message)
@@ -162,7 +164,12 @@ async function whereStands(
 }
 
 /** @throws {DamagedCopy} a file of the copy has changed: then the new copy is made of the log alone */
-async function takeOver(folder: string, before: Manifest, key: BackupKey | null): Promise<Beginning> {
+async function takeOver(
+  folder: string,
+  before: Manifest,
+  key: BackupKey | null,
+  full: number,
+): Promise<Beginning> {
   const heads = new Map<string, { rev: number; hash: string }>()
   for (const file of filesOf(before, 'heads')) {
     for await (const lines of readStored(folder, file, key)) {
@@ -173,7 +180,7 @@ async function takeOver(folder: string, before: Manifest, key: BackupKey | null)
   const files = filesOf(before, 'events')
   for (const file of files) await checkBytes(folder, file)
   const last = files.at(-1)
-  const open = last !== undefined && last.text < FULL ? last : null
+  const open = last !== undefined && last.text < full ? last : null
   return {
     events: before.events,
     heads,
@@ -202,7 +209,7 @@ export interface Extract {
  */
 export async function writeCopy(
   storing: Storing,
-  { source, clock, software, progress }: Making,
+  { source, clock, software, progress, full = FULL }: Making,
   begin: Beginning,
   extract: Extract | null,
 ): Promise<Manifest> {
@@ -239,7 +246,7 @@ export async function writeCopy(
 
   try {
     const first = begin.events - (begin.open?.lines ?? 0) + 1
-    const events = await storeEvents(storing, lines(), first)
+    const events = await storeEvents(storing, lines(), first, full)
     const heads = await storeLines(storing, 'heads', headLines(check.heads))
     // After the events: a name is kept before the event that speaks of its person, so none is missing here.
     const people: StoredFile[] = []
@@ -281,11 +288,12 @@ async function storeEvents(
   storing: Storing,
   lines: AsyncGenerator<string>,
   first: number,
+  full: number,
 ): Promise<StoredFile[]> {
   const files: StoredFile[] = []
   let next = await lines.next()
   async function* untilFull(): AsyncGenerator<string> {
-    for (let text = 0; next.done !== true && text < FULL; next = await lines.next()) {
+    for (let text = 0; next.done !== true && text < full; next = await lines.next()) {
       text += Buffer.byteLength(next.value) + 1
       yield next.value
     }

@@ -103,11 +103,11 @@ export async function verifyCopy(copy: ReadableCopy, watch: Watch = {}): Promise
 async function sameHeads({ folder, manifest, key }: ReadableCopy, { heads }: LogCheck): Promise<void> {
   for (const file of filesOf(manifest, 'heads')) {
     const expected = headLines(heads)
+    const differs = (): DamagedCopy => new DamagedCopy(file.name, 'концы потоков не те')
     for await (const lines of readStored(folder, file, key)) {
-      for (const line of lines) {
-        if (line !== expected.next().value) throw new DamagedCopy(file.name, 'концы потоков не те')
-      }
+      for (const line of lines) if (line !== expected.next().value) throw differs()
     }
+    if (expected.next().done !== true) throw differs()
   }
 }
 
