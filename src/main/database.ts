@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { copyingPGlite, copyingPool } from './copying.ts'
 import { openDurablePGlite } from './durable-pglite.ts'
 import { makeFolder } from './folder.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -66,12 +67,12 @@ export function openPostgres(url: string, poolSize = 10): Database {
   // to idle connections alone: one that breaks between two statements of a transaction tells the client only.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: copyingPool(pool) }) })
   return { kysely, engine: 'postgres', close: () => kysely.destroy() }
 }
 
 function pgliteDatabase(pglite: PGlite, release: () => void): Database {
-  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) })
+  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: copyingPGlite(pglite) }) })
   return {
     kysely,
     engine: 'pglite',

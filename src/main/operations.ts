@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { auditLines, type AuditLine, cellHistory } from '#projections/audit-trail/queries.ts'
 import { auditTrail } from '#projections/audit-trail/projection.ts'
 import type { ReadModel } from '#projections/read-model.ts'
-import { rebuild, type RebuildReport } from '#projections/rebuild.ts'
+import { rebuildTogether } from '#projections/rebuild.ts'
 import { streamName } from '#events/stream-name.ts'
 import { formatPosition } from '#events/store/position.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -55,18 +55,14 @@ export function rebuildAll(
   return withInstallation(config, async (open) => {
     await catchUp(open)
     const { store } = open.execution
-    const reports: RebuildReport[] = []
-    for (const model of models) {
-      const report = await rebuild(model, school, {
-        store,
-        database: open.database.kysely,
-        clock: systemClock,
-        progress: (events) =>
-          process.stderr.isTTY && process.stderr.write(`\r${model.name}: ${events} событий`),
-      })
-      if (process.stderr.isTTY) process.stderr.write('\n')
-      reports.push(report)
-    }
+    const bar = progress('Перестройка')
+    const reports = await rebuildTogether(models, school, {
+      store,
+      database: open.database.kysely,
+      clock: systemClock,
+      progress: bar.to,
+    })
+    bar.end()
     const tables = reports.flatMap(({ readModel, tables }) =>
       tables.map((table) => ({ readModel, ...table })),
     )

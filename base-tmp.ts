@@ -1,0 +1,70 @@
+import { openPostgres } from '/work/wt/projections/src/main/database.ts'
+import { PostgresLog } from '/work/wt/projections/src/events/store/postgres-log.ts'
+import { READ_MODELS } from '/work/wt/projections/src/projections/catalogue.ts'
+import { Projector } from '/work/wt/projections/src/projections/projector.ts'
+import { rebuildTogether } from '/work/wt/projections/src/projections/rebuild.ts'
+import { query } from '/work/wt/projections/src/events/store/sql.ts'
+import { createTables } from '/work/wt/projections/src/projections/apply.ts'
+import { schemaOf, tablesOf } from '/work/wt/projections/src/projections/read-model.ts'
+import pg from 'pg'
+import copy from 'pg-copy-streams'
+import { pipeline } from 'node:stream/promises'
+import { Readable, Writable } from 'node:stream'
+const url = process.argv[2]!
+const what = process.argv[3] ?? 'live,rebuild,bound'
+const db = openPostgres(url)
+const k = db.kysely
+const store = await PostgresLog.open(k)
+const log = {info(){},error(f:object,m:string){console.log(m,f)}}
+const clock = () => new Date().toISOString() as never
+const head = (await store.head())!
+const n = Number(head.commit)
+if (what.includes('live')) {
+  await query(k, `drop schema if exists projection, ${READ_MODELS.map(schemaOf).join(', ')} cascade`)
+  const t = performance.now()
+  const ps = READ_MODELS.map(model => new Projector(model, {store, database:k, clock, log}))
+  for (const p of ps) await p.start()
+  for (const p of ps) while(!await p.reaches(head, 10000)) if (p.failure) throw new Error(JSON.stringify(p.failure))
+  const s = (performance.now()-t)/1000
+  console.log('live', s.toFixed(2), 's', (n/s).toFixed(0), 'events/s')
+  for (const p of ps) await p.stop()
+}
+if (what.includes('bound')) {
+  await query(k, 'drop schema if exists bound cascade')
+  let total = 0, indexed = 0, bytes = 0, rows = 0
+  const client = new pg.Client(url); await client.connect()
+  for (const m of READ_MODELS) {
+    await query(k, 'drop schema if exists bound cascade')
+    await createTables(k, m, 'bound')
+    for (const t of tablesOf(m)) {
+      const chunks: Buffer[] = []
+      await pipeline(client.query(copy.to(`copy ${schemaOf(m)}.${t.name} to stdout`)), new Writable({write(c,_,d){chunks.push(c);d()}}))
+      bytes += chunks.reduce((a,c)=>a+c.length,0)
+      let at = performance.now()
+      const st = client.query(copy.from(`copy bound.${t.name} from stdin`))
+      await pipeline(Readable.from(chunks), st)
+      indexed += performance.now()-at
+      rows += st.rowCount
+      const idx = (await client.query(`select indexdef from pg_indexes where schemaname='bound' and tablename='${t.name}'`)).rows
+      await client.query(`create table bound.${t.name}_copy (like bound.${t.name})`)
+      at = performance.now()
+      await pipeline(Readable.from(chunks), client.query(copy.from(`copy bound.${t.name}_copy from stdin`)))
+      const c = performance.now()-at
+      for (const {indexdef} of idx) await client.query(indexdef.replace(/INDEX \S+ ON bound\.(\S+)/, 'INDEX ON bound.$1_copy'))
+      const all = performance.now()-at
+      total += all
+      console.log(m.name, t.name, st.rowCount, 'copy', c.toFixed(0), 'copy+index', all.toFixed(0))
+    }
+  }
+  console.log('rows', rows, 'MB', bytes/1e6)
+  console.log('bound: copy into indexed', (indexed/1000).toFixed(2), (n/indexed*1000).toFixed(0), 'events/s; copy then index', (total/1000).toFixed(2), (n/total*1000).toFixed(0))
+  await client.query('drop schema bound cascade')
+  await client.end()
+}
+if (what.includes('rebuild')) {
+  const t0 = performance.now(), t = t0
+  const reps = await rebuildTogether(READ_MODELS, null, {store, database:k, clock, progress: process.env.P ? ((n,t)=>console.log(n,t,((performance.now()-t0)/1000).toFixed(1), (process.memoryUsage().rss/1e6).toFixed(0))) : undefined}); for (const r of reps) console.log(r.readModel, r.events, JSON.stringify(r.tables.map(t=>t.differing)))
+  const s = (performance.now()-t)/1000
+  console.log('rebuild', s.toFixed(2), 's', (n/s).toFixed(0), 'events/s')
+}
+await db.close()
