@@ -25,7 +25,10 @@ function copyingClient(client: pg.PoolClient): PostgresPoolClient {
     await pipeline(Readable.from(rows.pieces), client.query(copyFrom(text)))
     return { command: 'COPY', rows: [] }
   }
-  return { query: query as unknown as PostgresPoolClient['query'], release: (destroy) => client.release(destroy) }
+  return {
+    query: query as unknown as PostgresPoolClient['query'],
+    release: (destroy) => client.release(destroy),
+  }
 }
 
 type PGliteOfKysely = Extract<PGliteDialectConfig['pglite'], { closed: boolean }>

@@ -84,4 +84,3 @@ export async function apply(
     throw error instanceof StoreUnavailable ? error : new CannotApply(error)
   }
 }
-

@@ -11,7 +11,14 @@ import { Build, readTogether, type Taker } from './build.ts'
 import { hold, readCheckpoint, release } from './checkpoint.ts'
 import { compare } from './compare.ts'
 import { type ReadModel, schemaOf, tablesOf } from './read-model.ts'
-import { begin, type Begun, fail as recordFailure, finish, type RebuildReport, showLife } from './rebuild-record.ts'
+import {
+  begin,
+  type Begun,
+  fail as recordFailure,
+  finish,
+  type RebuildReport,
+  showLife,
+} from './rebuild-record.ts'
 import { WrittenKeys } from './written-keys.ts'
 
 export interface RebuildParts {

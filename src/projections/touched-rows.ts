@@ -3,14 +3,26 @@ import type { Decoded } from '#events/registry.ts'
 import { CopyText, letOthers, query } from '#events/store/sql.ts'
 import { copyLines } from './copy-lines.ts'
 import { type AnyRow, type AnyTable, type ColumnType, keyOf, PLACE } from './read-model.ts'
-import type { WrittenKeys } from './written-keys.ts'
+import { type KeyPrefix, keyPrefix, type WrittenKeys } from './written-keys.ts'
+
+type Step = (row: AnyRow | undefined) => AnyRow | undefined
 
 /** A row that events touch: where it has come, and how it stands in the table. */
 interface Touched {
-  readonly place: AnyRow
+  readonly school: string
+  readonly stream: string
+  readonly key: Partial<AnyRow>
   now: AnyRow | undefined
   /** `unread`: its first change makes it whatever it was, so nobody looked. */
   stands: 'there' | 'absent' | 'unread'
+  /** What waits until it is read. */
+  waiting: Step[] | null
+}
+
+/** The rows of one stream, by what tells them apart. */
+interface OfStream {
+  readonly prefix: KeyPrefix
+  readonly rows: Map<string, Touched>
 }
 
 /** How many events are folded between two looks whether others have waited long enough. */
@@ -23,7 +35,8 @@ export class TouchedRows {
   readonly #columns: ReadonlyArray<readonly [string, ColumnType]>
   readonly #key: readonly string[]
   readonly #written: WrittenKeys | null
-  #rows = new Map<string, Touched>()
+  #streams = new Map<string, OfStream>()
+  #size = 0
 
   /** @param written what a build has written since its table was empty: what is not there need not be read, and is sent by COPY */
   constructor(table: AnyTable, schema: string, written: WrittenKeys | null) {
@@ -35,76 +48,109 @@ export class TouchedRows {
   }
 
   get size(): number {
-    return this.#rows.size
+    return this.#size
   }
 
   /** Folds events, in their order; only what the rows were before is read from the database. */
   async fold(database: Kysely<unknown>, events: readonly Decoded[]): Promise<void> {
-    const steps: Array<[Touched, (row: AnyRow | undefined) => AnyRow | undefined]> = []
-    const unknown = new Map<string, Touched>()
+    const unread: Touched[] = []
     for (const [n, event] of events.entries()) {
       if (n % SLICE === 0) await letOthers()
-      for (const { key, anew = false, to } of this.#table.on[event.type]?.(event) ?? []) {
-        const place = { school: event.meta.school, stream: event.stream, ...key } as AnyRow
-        const id = this.#identity(place)
-        let row = this.#rows.get(id)
+      const changes = this.#table.on[event.type]?.(event)
+      if (changes === undefined || changes.length === 0) continue
+      const ofStream = this.#ofStream(event.stream)
+      for (const { key, anew = false, to } of changes) {
+        const id = identity(this.#table, key)
+        let row = ofStream.rows.get(id)
         if (row === undefined) {
-          const met = this.#written?.meets(`${this.#into} ${id}`) ?? true
-          row = { place, now: undefined, stands: met && anew ? 'unread' : 'absent' }
-          this.#rows.set(id, row)
-          if (met && !anew) unknown.set(id, row)
+          row = this.#firstMet(event, key, anew, ofStream.prefix, id)
+          ofStream.rows.set(id, row)
+          if (row.waiting !== null) unread.push(row)
         }
-        steps.push([row, to])
+        if (row.waiting === null) row.now = to(row.now)
+        else row.waiting.push(to)
       }
     }
-    if (unknown.size > 0) await this.#read(database, unknown)
-    for (const [n, [row, to]] of steps.entries()) {
-      if (n % SLICE === 0) await letOthers()
-      row.now = to(row.now)
-    }
+    if (unread.length > 0) await this.#read(database, unread)
+  }
+
+  #ofStream(stream: string): OfStream {
+    const known = this.#streams.get(stream)
+    if (known !== undefined) return known
+    const added = { prefix: keyPrefix(this.#into, stream), rows: new Map() }
+    this.#streams.set(stream, added)
+    return added
+  }
+
+  #firstMet(
+    { stream, meta: { school } }: Decoded,
+    key: Partial<AnyRow>,
+    anew: boolean,
+    prefix: KeyPrefix,
+    id: string,
+  ): Touched {
+    this.#size += 1
+    const met = this.#written?.meets(prefix, id) ?? true
+    const stands = met && anew ? 'unread' : 'absent'
+    return { school, stream, key, now: undefined, stands, waiting: met && !anew ? [] : null }
   }
 
   /** Writes what has changed, and forgets it. */
   async write(database: Kysely<unknown>): Promise<void> {
-    const rows = [...this.#rows.values()]
-    this.#rows = new Map()
-    const isNew = ({ stands }: Touched): boolean => stands === 'absent' && this.#written !== null
-    const full = (kept: readonly Touched[]): AnyRow[] => kept.map(({ now, place }) => ({ ...now, ...place }))
-    const kept = rows.filter(({ now }) => now !== undefined)
-    await this.#copy(database, full(kept.filter(isNew)))
-    await this.#upsert(database, full(kept.filter((row) => !isNew(row))))
-    const gone = rows.filter(({ now, stands }) => now === undefined && stands !== 'absent')
-    await this.#remove(
-      database,
-      gone.map(({ place }) => place),
-    )
+    const [fresh, kept, gone]: [Touched[], Touched[], Touched[]] = [[], [], []]
+    for (const { rows } of this.#streams.values()) {
+      for (const row of rows.values()) {
+        if (row.now === undefined) {
+          if (row.stands !== 'absent') gone.push(row)
+        } else if (row.stands === 'absent' && this.#written !== null) {
+          fresh.push(row)
+        } else {
+          kept.push(row)
+        }
+      }
+    }
+    this.#streams = new Map()
+    this.#size = 0
+    await this.#copy(database, fresh)
+    await this.#upsert(database, kept)
+    await this.#remove(database, gone)
   }
 
   /**
    * Each key by itself, through the index: joined as a whole, PostgreSQL takes any JSON for a hundred rows and reads a
    * table of some thousand from one end to the other, for a single event too.
    */
-  async #read(database: Kysely<unknown>, unknown: ReadonlyMap<string, Touched>): Promise<void> {
+  async #read(database: Kysely<unknown>, unread: readonly Touched[]): Promise<void> {
     const match = this.#key.map((name) => `t."${name}" = k."${name}"`).join(' and ')
     const names = this.#columns.map(([name]) => `t."${name}"`).join(', ')
     const found = await query<AnyRow>(
       database,
       `select ${names} from ${this.#recordset('k', this.#key)}
        cross join lateral (select * from ${this.#into} t where ${match} limit 1) t`,
-      [JSON.stringify(Array.from(unknown.values(), ({ place }) => place))],
+      [JSON.stringify(unread.map(placeOf))],
     )
-    for (const now of found) Object.assign(unknown.get(this.#identity(now))!, { now, stands: 'there' })
+    for (const now of found) {
+      const row = this.#streams.get(now['stream'] as string)!.rows.get(identity(this.#table, now))!
+      row.now = now
+      row.stands = 'there'
+    }
+    for (const row of unread) {
+      for (const to of row.waiting!) row.now = to(row.now)
+      row.waiting = null
+    }
   }
 
-  async #copy(database: Kysely<unknown>, rows: readonly AnyRow[]): Promise<void> {
+  async #copy(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
     if (rows.length === 0) return
     const names = this.#columns.map(([name]) => `"${name}"`).join(', ')
-    await query(database, `copy ${this.#into} (${names}) from stdin`, [
-      new CopyText(copyLines(rows, this.#columns)),
-    ])
+    const lines = copyLines(
+      rows.values().map(({ school, stream, now }) => [school, stream, now!] as const),
+      this.#columns,
+    )
+    await query(database, `copy ${this.#into} (${names}) from stdin`, [new CopyText(lines)])
   }
 
-  async #upsert(database: Kysely<unknown>, rows: readonly AnyRow[]): Promise<void> {
+  async #upsert(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
     if (rows.length === 0) return
     const all = this.#columns.map(([name]) => name)
     const names = all.map((name) => `"${name}"`).join(', ')
@@ -115,17 +161,17 @@ export class TouchedRows {
       database,
       `insert into ${this.#into} (${names}) select ${names} from ${this.#recordset('r', all)}
        on conflict (${this.#key.map((name) => `"${name}"`).join(', ')}) do update set ${set.join(', ')}`,
-      [JSON.stringify(rows)],
+      [JSON.stringify(rows.map((row) => ({ ...row.now, ...placeOf(row) })))],
     )
   }
 
-  async #remove(database: Kysely<unknown>, places: readonly AnyRow[]): Promise<void> {
-    if (places.length === 0) return
+  async #remove(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
+    if (rows.length === 0) return
     const match = this.#key.map((name) => `t."${name}" = k."${name}"`).join(' and ')
     await query(
       database,
       `delete from ${this.#into} t using ${this.#recordset('k', this.#key)} where ${match}`,
-      [JSON.stringify(places)],
+      [JSON.stringify(rows.map(placeOf))],
     )
   }
 
@@ -134,14 +180,18 @@ export class TouchedRows {
     const columns = this.#columns.filter(([name]) => names.includes(name))
     return `json_to_recordset($1::json) as ${alias}(${columns.map(([name, type]) => `"${name}" ${type}`).join(', ')})`
   }
+}
 
-  /** Nothing that PostgreSQL stores holds the character between the parts. */
-  #identity(row: AnyRow): string {
-    let id = ''
-    for (const name of this.#key) {
-      const value = row[name]
-      id += typeof value === 'object' ? `${JSON.stringify(value)}\0` : `${String(value)}\0`
-    }
-    return id
-  }
+function placeOf({ school, stream, key }: Touched): AnyRow {
+  return { school, stream, ...key } as AnyRow
+}
+
+/** Tells the rows of a stream apart. Nothing that PostgreSQL stores holds the character between the parts. */
+function identity({ key }: AnyTable, row: Partial<AnyRow>): string {
+  if (key.length === 1) return part(row[key[0]!])
+  return key.map((name) => part(row[name])).join('\0')
+}
+
+function part(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -9,16 +9,9 @@ const PROBES = 4
 export class WrittenKeys {
   readonly #bits = new Uint32Array(BITS / 32)
 
-  /** Whether `key` may have been met before; from now on it has. */
-  meets(key: string): boolean {
-    let a = 0x811c9dc5
-    let b = 0x9747b28c
-    for (let i = 0; i < key.length; i++) {
-      const code = key.charCodeAt(i)
-      a = Math.imul(a ^ code, 0x01000193)
-      b = Math.imul(b ^ code, 0x5bd1e995)
-      b ^= b >>> 15
-    }
+  /** Whether the row of a stream of a table may have been met before; from now on it has. */
+  meets(stream: KeyPrefix, id: string): boolean {
+    const { a, b } = hashed(id, stream)
     let known = true
     const step = mixed(b) | 1
     for (let probe = 0, at = mixed(a); probe < PROBES; probe++, at = (at + step) >>> 0) {
@@ -30,6 +23,24 @@ export class WrittenKeys {
     }
     return known
   }
+}
+
+/** The beginning of keys: a table and a stream. */
+export type KeyPrefix = { readonly a: number; readonly b: number }
+
+export function keyPrefix(table: string, stream: string): KeyPrefix {
+  return hashed(stream, hashed(table, { a: 0x811c9dc5, b: 0x9747b28c }))
+}
+
+/** Two hashes at once: FNV-1a, and one that is mixed otherwise. */
+function hashed(text: string, { a, b }: KeyPrefix): KeyPrefix {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    a = Math.imul(a ^ code, 0x01000193)
+    b = Math.imul(b ^ code, 0x5bd1e995)
+    b ^= b >>> 15
+  }
+  return { a, b }
 }
 
 /** The last step of MurmurHash3: every bit of the hash depends on every bit. */
