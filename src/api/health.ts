@@ -6,7 +6,7 @@ import { PROBLEMS, ProblemError } from './problems.ts'
 
 const permission = { public: 'says how the service is, and nothing of anybody' } as const
 
-/** `/health/live`: the process answers. `/health/ready`: the log answers and no read model has stopped. */
+/** `/health/live`: the process answers. `/health/ready`: the log answers and every read model is built and has not stopped. */
 export function healthRoutes(app: FastifyInstance, { execution, models }: ApiParts): void {
   app.route({
     method: 'GET',
@@ -27,12 +27,13 @@ export function healthRoutes(app: FastifyInstance, { execution, models }: ApiPar
     },
     handler: async (_request, reply) => {
       const head = await execution.store.head()
-      const readModels = models.map(({ model, position, failure }) => ({
+      const readModels = models.map(({ model, position, complete, failure }) => ({
         name: model.name,
         position: position === null ? null : formatPosition(position),
+        complete,
         stopped: failure !== null,
       }))
-      const ready = readModels.every(({ stopped }) => !stopped)
+      const ready = readModels.every(({ complete, stopped }) => complete && !stopped)
       return reply
         .status(ready ? 200 : 503)
         .send({ ready, head: head === null ? null : formatPosition(head), readModels })

@@ -18,6 +18,7 @@ export const readModelStatus = defineView({
   tag,
   operation: 43,
   roles: ['system-administrator', 'auditor'],
+  readsNoModel: true,
   input: z.strictObject({}),
   reply: z.strictObject({
     head: z.string().nullable(),
@@ -26,6 +27,7 @@ export const readModelStatus = defineView({
         name: z.string(),
         version: z.int(),
         position: z.string().nullable(),
+        complete: z.boolean().describe('Построено до конца; пока нет, чтения отвечают 503 not-caught-up'),
         failure: z
           .strictObject({
             at: z.string(),
@@ -41,10 +43,11 @@ export const readModelStatus = defineView({
   }),
   async answer({ parts }) {
     const head = await parts.execution.store.head()
-    const readModels = parts.models.map(({ model, position, failure }) => ({
+    const readModels = parts.models.map(({ model, position, complete, failure }) => ({
       name: model.name,
       version: model.version,
       position: position === null ? null : formatPosition(position),
+      complete,
       failure,
     }))
     return { body: { head: head === null ? null : formatPosition(head), readModels } }
@@ -88,6 +91,7 @@ export const rebuildList = defineView({
   tag,
   operation: 43,
   roles: ['system-administrator', 'auditor'],
+  readsNoModel: true,
   input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
   reply: z.strictObject({
     rebuilds: z.array(RebuildReply),
