@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely'
 import { decode } from '#events/registry.ts'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
-import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { createBareTables } from './apply.ts'
 import { advance, type Begun } from './rebuild-record.ts'
@@ -13,8 +12,9 @@ import { WrittenKeys } from './written-keys.ts'
 /** Events that are read and folded at a time. */
 const BATCH = 1_000
 
-/** Rows of a model that are kept in memory before they are written. */
+/** What is kept in memory of a model before it is written: rows, and the events from which they came. */
 const ROWS_IN_MEMORY = 25_000
+const EVENTS_IN_MEMORY = 10_000
 
 /**
  * A model that is made from the log in a schema of its own. Its rows are folded in memory and written in large portions,
@@ -32,7 +32,7 @@ export class Build implements Taker {
   until: Position | null = null
   #position: Position | null
   #events: number
-  #written: Position | null
+  #unwritten = 0
 
   /** @param written shared by all builds of a pass; a build that another process began knows of no row whether it is there */
   constructor(
@@ -50,7 +50,6 @@ export class Build implements Taker {
       (table) => new TouchedRows(table, schema, position === null ? written : null),
     )
     this.#position = position
-    this.#written = position
     this.#events = events
     this.#foldedBefore = events
   }
@@ -84,23 +83,22 @@ export class Build implements Taker {
     for (const rows of this.#rows) await rows.fold(this.#database, decoded)
     this.#position = last.position
     this.#events += wanted.length
-    const inMemory = this.#rows.reduce((sum, { size }) => sum + size, 0)
-    if (inMemory >= ROWS_IN_MEMORY) await this.write()
+    this.#unwritten += wanted.length
+    const rows = this.#rows.reduce((sum, { size }) => sum + size, 0)
+    if (rows >= ROWS_IN_MEMORY || this.#unwritten >= EVENTS_IN_MEMORY) await this.write()
   }
 
   /** Writes what is in memory, and how far it goes. */
   async write(): Promise<void> {
     const position = this.#position
-    if (position === null || comparePositions(position, this.#written) === 0) return
+    if (position === null || this.#unwritten === 0) return
     await this.#database.transaction().execute(async (transaction) => {
-      // What a power cut takes back, rows and position together, is folded again.
-      await query(transaction, `select set_config('synchronous_commit', 'off', true)`)
       for (const rows of this.#rows) await rows.write(transaction)
       const seconds = (performance.now() - this.#began) / 1_000
       const rate = (this.#events - this.#foldedBefore) / seconds
       await advance(transaction, this.id, { position, events: this.#events, total: this.total, rate })
     })
-    this.#written = position
+    this.#unwritten = 0
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import { parseStreamName } from '#events/stream-name.ts'
 import { createLog } from '#events/store/postgres-schema.ts'
 import { query } from '#events/store/sql.ts'
@@ -31,28 +32,35 @@ export async function writeSchoolYears(
   { kysely }: Pick<Database, 'kysely'>,
   { schools, events, progress }: ManyEvents,
 ): Promise<SchoolSlug[]> {
-  await createLog(kysely)
-  const [head] = await query<{ head: string }>(
-    kysely,
-    'select coalesce(max(position), 0) as head from log.event',
-  )
   const slugs = Array.from({ length: schools }, (_, n) => SchoolSlug.parse(`school${n + 1}`))
-  const first = Number(head!.head) + 1
-  let batch: object[] = []
+  await writePastStore(kysely, multiplied(slugs, events), progress)
+  return slugs
+}
+
+/** Puts records at the end of a log, as its engine keeps them, without asking whether they fit. */
+export async function writePastStore(
+  database: Kysely<unknown>,
+  rows: Iterable<LogRow>,
+  progress: (written: number) => void = () => {},
+): Promise<void> {
+  await createLog(database)
+  const text = 'select coalesce(max(position), 0) as head from log.event'
+  const [head] = await query<{ head: string }>(database, text)
+  let position = Number(head!.head)
   let written = 0
+  let batch: object[] = []
   const flush = async (): Promise<void> => {
-    await query(kysely, INSERT, [JSON.stringify(batch)])
+    await query(database, INSERT, [JSON.stringify(batch)])
     written += batch.length
     batch = []
-    progress?.(written)
+    progress(written)
   }
-  for (const row of multiplied(slugs, events)) {
-    batch.push({ position: first + written + batch.length, ...row })
+  for (const { stream, revision, id, canonical } of rows) {
+    batch.push({ position: ++position, stream, revision: Number(revision), id, canonical })
     if (batch.length === BATCH) await flush()
   }
   if (batch.length > 0) await flush()
-  await query(kysely, 'analyze log.event')
-  return slugs
+  await query(database, 'analyze log.event')
 }
 
 const INSERT = `insert into log.event (position, stream, revision, id, canonical)
@@ -60,7 +68,7 @@ const INSERT = `insert into log.event (position, stream, revision, id, canonical
 
 interface LogRow {
   readonly stream: string
-  readonly revision: number
+  readonly revision: number | bigint
   readonly id: string
   readonly canonical: string
 }
