@@ -64,13 +64,15 @@ export function healthRoutes(
     },
     handler: async () => {
       const head = await execution.store.head()
-      const readModels = models.map(({ model, position, failure }) => ({
+      const readModels = models.map(({ model, position, complete, failure }) => ({
         name: model.name,
         position: position === null ? null : formatPosition(position),
+        complete,
         stopped: failure !== null,
       }))
       return {
-        ready: true,
+        // A model that is being built for the first time lacks rows: those who ask go to a process whose models are whole.
+        ready: readModels.every(({ complete }) => complete),
         head: head === null ? null : formatPosition(head),
         readModels,
         duties: duties.map(({ duty, leads }) => ({ duty, leads })),

@@ -27,6 +27,10 @@ describe('a migration that was released', () => {
         name: '0005-append-by-lists',
         digest: 'bf61678bf0d7fcd84ab3f3c4dcba381c91db6cbbf30c48240202ecd29df073b1',
       },
+      {
+        name: '0006-versions-of-read-models',
+        digest: '48ffbf280a562e98dfd4ab3dbf9bbe0b6952b1059659495d153dd09f230f2756',
+      },
     ])
   })
 })
