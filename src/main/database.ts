@@ -123,7 +123,7 @@ export function openPostgres(
       }),
     close: async () => {
       // kysely would leave a pool open that nobody has used yet.
-      await Promise.all(Object.values(pools).map((one) => (one.ending ? undefined : one.end())))
+      await Promise.all(Object.values(pools).map(async (one) => one.ending || one.end()))
     },
   }
 }
