@@ -1,4 +1,5 @@
 import { sqlState } from '#events/store/sql.ts'
+import { explainEventStore } from './explain-eventstore.ts'
 import { FolderInUse } from './folder-lock.ts'
 
 /** Something that an operator can put right. The message says what, in Russian. */
@@ -52,6 +53,8 @@ export function explain(error: unknown): string | null {
     const who = error.pid === null ? 'другой процесс' : `процесс ${error.pid}`
     return `Папка данных занята: с ней работает ${who}. Остановите его или укажите другую в LETOPIS_DATA.`
   }
+  const ofEventStore = explainEventStore(error)
+  if (ofEventStore !== null) return ofEventStore
   const { name, code, path, cause, errno, errcode, message } = (error ?? {}) as Failure
   const state = sqlState(error)
   const known =
