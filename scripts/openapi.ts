@@ -17,12 +17,15 @@ export async function openApi(): Promise<string> {
   const app = await createApp(
     {
       database: database.kysely,
+      unhurried: database.unhurried,
+      withinSchool: database.withinSchool,
       execution,
       persons,
       credentials,
       requests,
       backups: null,
       models: projectors,
+      duties: [],
       tokenKeys: { private: privateKey, public: publicKey },
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 1,

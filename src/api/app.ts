@@ -7,18 +7,23 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
 import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import '#values/russian.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { authenticate, logInRoute, type Who } from './authentication.ts'
+import { authenticate, logInRoute, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
-import { healthRoutes } from './health.ts'
+import { eventStreamRoute } from './event-stream.ts'
+import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
+import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
+import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
 import { viewRoutes } from './views/catalogue.ts'
+import type { Watch } from './watch.ts'
 
 /** Who may use a route. Every route says it, or the service does not start. */
 export type RoutePermission =
@@ -47,11 +52,53 @@ const BODY_LIMIT = 1_048_576
 
 /** The HTTP service. The caller listens, and closes it. */
 export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Promise<FastifyInstance> {
+  const app = createBase(logger, parts.watch)
+  app.removeContentTypeParser('text/plain')
+  // What we send is ours; the schemas of replies are documentation.
+  app.setSerializerCompiler(() => JSON.stringify)
+  await documented(app)
+  await app.register(fastifyJwt, {
+    secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
+    sign: { algorithm: 'EdDSA', iss: 'letopis' },
+    verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
+  })
+  requestLog(app, parts)
+  const tokens = new VerifiedTokens()
+  app.addHook('onRequest', async (request) => {
+    const permission = request.routeOptions.config.permission
+    if (permission === undefined || 'public' in permission) return
+    const school = (request.params as { school?: string }).school
+    request.who = await authenticate(request, parts, tokens, school)
+  })
+  healthRoutes(app, parts)
+  problemRoute(app)
+  logInRoute(app, parts)
+  commandRoutes(app, parts)
+  viewRoutes(app, parts)
+  eventStreamRoute(app, parts)
+  await app.ready()
+  return app
+}
+
+/** The service of a process that does not have the role of the API: how it is, and nothing else. */
+export async function createHealthApp(
+  parts: HealthParts,
+  logger: FastifyBaseLogger,
+): Promise<FastifyInstance> {
+  const app = createBase(logger, parts.watch)
+  healthRoutes(app, parts)
+  await app.ready()
+  return app
+}
+
+function createBase(logger: FastifyBaseLogger, watch: Watch | undefined): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
+    // Its own two lines for a request hold the raw address: `observation.ts` writes one without.
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     // Whoever has got through to the service that stops is still answered, as anybody before.
     return503OnClosing: false,
@@ -59,33 +106,14 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     // An address that the router cannot even read meets no error handler of a route.
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
   })
-  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
-  // What we send is ours; the schemas of replies are documentation.
-  app.setSerializerCompiler(() => JSON.stringify)
   app.decorateRequest('who', null)
   app.decorateRequest('asked', null)
+  app.decorateRequest('problem', null)
   requirePermissions(app)
-  await documented(app)
-  await app.register(fastifyJwt, {
-    secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
-    sign: { algorithm: 'EdDSA', iss: 'letopis' },
-    verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
-  })
   errors(app)
   stopWithoutWaiting(app)
-  requestLog(app, parts)
-  app.addHook('onRequest', async (request) => {
-    const permission = request.routeOptions.config.permission
-    if (permission === undefined || 'public' in permission) return
-    const school = (request.params as { school?: string }).school
-    request.who = await authenticate(request, parts, school)
-  })
-  healthRoutes(app, parts)
-  logInRoute(app, parts)
-  commandRoutes(app, parts)
-  viewRoutes(app, parts)
-  await app.ready()
+  observed(app, watch)
   return app
 }
 
@@ -153,7 +181,9 @@ function answerProblem(error: FastifyError, request: FastifyRequest, reply: Fast
   const { status } = PROBLEMS[reason]
   if (status >= 500) request.log.error({ err: error, reason }, 'request failed')
   request.problem = reason
-  if (status === 503) reply.header('retry-after', '1')
+  // Set once more: an address that the router cannot read meets no hook.
+  reply.header('x-request-id', request.id)
+  if (status === 503 || status === 429) reply.header('retry-after', '1')
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .status(status)
@@ -220,12 +250,11 @@ function particular(issues: readonly Issue[]): Problem | null {
 
 /** Writes, and whatever was refused or denied, with their author and address (R-F8). */
 function requestLog(app: FastifyInstance, parts: ApiParts): void {
-  app.decorateRequest('problem', null)
   app.addHook('onSend', async (request, reply) => {
     const { operation, logged, permission } = request.routeOptions.config
     const denied = permission !== undefined && request.problem !== null
     if (operation === undefined || !(logged === true || denied)) return
-    const entry = {
+    const entry: LoggedRequest = {
       request: request.id,
       at: parts.execution.clock(),
       school: request.asked?.school ?? schoolOf(request),
@@ -241,9 +270,11 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
       problem: request.problem,
     }
     // What was recorded was recorded: the answer must not be lost with the note about it.
-    await parts.requests
-      .add(entry)
-      .catch((error: unknown) => request.log.error({ err: error, entry }, 'request not noted'))
+    await parts.requests.add(entry).catch((error: unknown) => {
+      const { at, school, account, role, command, status, problem } = entry
+      const facts = { operation, at, school, account, as: role, command, status, problem }
+      request.log.error({ err: error, ...facts }, 'request not noted')
+    })
   })
 }
 

@@ -20,6 +20,8 @@ export interface Who {
   readonly person: Uuid
   readonly cred: number
   readonly roles: readonly Role[]
+  /** The end of the token, in seconds of Unix time. */
+  readonly expires: number
   /** The stream from which the roles were read, for `meta.basis`. */
   readonly basis: Readonly<Record<string, number>>
 }
@@ -44,6 +46,30 @@ const LoggedIn = z.object({
   roles: z.array(Role),
 })
 
+/** How many tokens are known at most: those of everybody who is at work at a time, in some megabytes. */
+const MOST_TOKENS = 10_000
+
+/**
+ * The claims of tokens whose signature was verified: the same token with the same key is right for ever, and a signature
+ * costs more than all the rest of a small answer. Whether it has expired is asked each time.
+ */
+export class VerifiedTokens {
+  readonly #claims = new Map<string, z.output<typeof Claims>>()
+
+  /** @throws {ProblemError} `unauthenticated`, `token-invalid` */
+  async claimsOf(request: FastifyRequest): Promise<z.output<typeof Claims>> {
+    const { authorization } = request.headers
+    if (authorization === undefined) throw new ProblemError('unauthenticated')
+    const known = this.#claims.get(authorization)
+    if (known !== undefined) return known
+    const claims = Claims.safeParse(await verified(request))
+    if (!claims.success) throw new ProblemError('token-invalid')
+    if (this.#claims.size === MOST_TOKENS) this.#claims.delete(this.#claims.keys().next().value!)
+    this.#claims.set(authorization, claims.data)
+    return claims.data
+  }
+}
+
 /**
  * The account of the token, if it may enter this school.
  *
@@ -53,12 +79,10 @@ const LoggedIn = z.object({
 export async function authenticate(
   request: FastifyRequest,
   parts: ApiParts,
+  tokens: VerifiedTokens,
   school: string | undefined,
 ): Promise<Who> {
-  if (request.headers.authorization === undefined) throw new ProblemError('unauthenticated')
-  const claims = Claims.safeParse(await verified(request))
-  if (!claims.success) throw new ProblemError('token-invalid')
-  const { sub: account, school: own, cred, exp } = claims.data
+  const { sub: account, school: own, cred, exp } = await tokens.claimsOf(request)
   // By the clock of the service, which also set the term; the library knows only that of the machine.
   if (exp <= secondsOf(parts.execution.clock())) throw new ProblemError('token-expired')
   if (school !== undefined && school !== own) throw new ProblemError('school-unknown', { school })
@@ -73,6 +97,7 @@ export async function authenticate(
     person: access.state.person,
     cred,
     roles: rolesOn(access.state, today),
+    expires: exp,
     basis,
   }
 }

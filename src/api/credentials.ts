@@ -25,20 +25,9 @@ export class Credentials {
   /** Hashed when nobody has the name, so that an unknown name takes as long as a wrong password. */
   readonly #nobody: Promise<string>
 
-  private constructor(database: Kysely<unknown>) {
+  constructor(database: Kysely<unknown>) {
     this.#database = database
     this.#nobody = hashPassword(randomBytes(16).toString('hex'))
-  }
-
-  static async open(database: Kysely<unknown>): Promise<Credentials> {
-    await query(database, 'create schema if not exists access')
-    await query(
-      database,
-      `create table if not exists access.credential (
-        school text collate "C" not null, login text collate "C" not null, account uuid not null,
-        hash text not null, kept_at text not null, primary key (school, login), unique (school, account))`,
-    )
-    return new Credentials(database)
   }
 
   /** Keeps the log-in of an account; false when another account of the school has that name. */

@@ -6,8 +6,45 @@ import { PROBLEMS, ProblemError } from './problems.ts'
 
 const permission = { public: 'says how the service is, and nothing of anybody' } as const
 
-/** `/health/live`: the process answers. `/health/ready`: the log answers and no read model has stopped. */
-export function healthRoutes(app: FastifyInstance, { execution, models }: ApiParts): void {
+export type HealthParts = Pick<
+  ApiParts,
+  'execution' | 'models' | 'duties' | 'watch' | 'metrics' | 'availability'
+>
+
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
+
+/**
+ * `/health/live`: the process answers. `/health/ready`: the log answers too. A read model that has stopped is named, but
+ * its process stays ready: the others go on, and its own last good state can be read. `/health/availability`: the
+ * outages of a month. `/metrics`: for Prometheus; it tells how busy a service is, so a reverse proxy does not pass it on
+ * (docs/runbooks/monitoring.md).
+ */
+export function healthRoutes(
+  app: FastifyInstance,
+  { execution, models, duties, metrics, availability }: HealthParts,
+): void {
+  if (metrics !== undefined) {
+    app.route({
+      method: 'GET',
+      url: '/metrics',
+      config: { permission },
+      schema: { operationId: 'metrics', hide: true },
+      handler: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    })
+  }
+  if (availability !== undefined) {
+    app.route({
+      method: 'GET',
+      url: '/health/availability',
+      config: { permission },
+      schema: {
+        operationId: 'availability',
+        hide: true,
+        querystring: z.strictObject({ month: z.string().regex(MONTH).optional() }),
+      },
+      handler: (request) => availability((request.query as { month?: string }).month ?? null),
+    })
+  }
   app.route({
     method: 'GET',
     url: '/health/live',
@@ -21,27 +58,33 @@ export function healthRoutes(app: FastifyInstance, { execution, models }: ApiPar
     config: { permission },
     schema: {
       operationId: 'ready',
-      summary: 'Журнал событий отвечает, представления идут',
+      summary: 'Журнал событий отвечает; докуда дошли представления',
       tags: ['Служба'],
       security: [],
     },
-    handler: async (_request, reply) => {
+    handler: async () => {
       const head = await execution.store.head()
       const readModels = models.map(({ model, position, failure }) => ({
         name: model.name,
         position: position === null ? null : formatPosition(position),
         stopped: failure !== null,
       }))
-      const ready = readModels.every(({ stopped }) => !stopped)
-      return reply
-        .status(ready ? 200 : 503)
-        .send({ ready, head: head === null ? null : formatPosition(head), readModels })
+      return {
+        ready: true,
+        head: head === null ? null : formatPosition(head),
+        readModels,
+        duties: duties.map(({ duty, leads }) => ({ duty, leads })),
+      }
     },
   })
+}
+
+/** What each code of a problem means: the address in the `type` of every problem. */
+export function problemRoute(app: FastifyInstance): void {
   app.route({
     method: 'GET',
     url: '/problems/:reason',
-    config: { permission },
+    config: { permission: { public: 'says what a code means' } },
     schema: {
       operationId: 'problem',
       summary: 'Что означает код ошибки',

@@ -2,16 +2,35 @@ import type { Kysely } from 'kysely'
 import type { Execution } from '#commands/execute.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
+import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
+import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
+import type { Exposition, Watch } from './watch.ts'
+
+/** Work that one process of an installation does at a time, and for which this one stands. */
+export interface StandingFor {
+  readonly duty: string
+  /** Whether this process does it now. */
+  readonly leads: boolean
+}
 
 /** What the API is put together from. It opens nothing and closes nothing of it. */
 export interface ApiParts {
   readonly execution: Execution
+  /** For the views: rows of read models of the school that asks, where {@link withinSchool} leads to it. */
   readonly database: Kysely<unknown>
+  /** For statements that may take as long as they need, of all schools. */
+  readonly unhurried: Kysely<unknown>
+  /** Answers one school in a session that sees no row of another. */
+  readonly withinSchool: <Result>(
+    school: SchoolSlug,
+    work: (database: Kysely<unknown>) => Promise<Result>,
+  ) => Promise<Result>
   readonly models: readonly ModelProgress[]
+  readonly duties: readonly StandingFor[]
   readonly persons: PersonNames
   readonly credentials: Credentials
   readonly requests: RequestLog
@@ -25,4 +44,12 @@ export interface ApiParts {
   readonly tokenSeconds: number
   /** Milliseconds for which a read waits for the position that it must include. */
   readonly patience: number
+  /** The limits of streams of events; without them those of production. */
+  readonly streams?: StreamLimits
+  /** Looks on at requests and commands. */
+  readonly watch?: Watch
+  /** What `/metrics` answers; without it there is no such address. */
+  readonly metrics?: Exposition
+  /** The outages of a month, `2026-11`, of this one where none is named; without it there is no such address. */
+  readonly availability?: (month: string | null) => Promise<object>
 }

@@ -61,20 +61,8 @@ export class RequestLog {
   #waiting: Array<{ entry: LoggedRequest; resolve: () => void; reject: (error: unknown) => void }> = []
   #writing = false
 
-  private constructor(database: Kysely<unknown>) {
+  constructor(database: Kysely<unknown>) {
     this.#database = database
-  }
-
-  static async open(database: Kysely<unknown>): Promise<RequestLog> {
-    const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`)
-    await query(database, 'create schema if not exists access')
-    await query(
-      database,
-      `create table if not exists access.request (number bigint generated always as identity primary key, ${columns.join(', ')})`,
-    )
-    await query(database, 'create index if not exists request_by_school on access.request (school, number)')
-    await query(database, 'create index if not exists request_by_id on access.request (request)')
-    return new RequestLog(database)
   }
 
   add(entry: LoggedRequest): Promise<void> {

@@ -17,20 +17,8 @@ export interface PersonName {
 export class PersonNames {
   readonly #database: Kysely<unknown>
 
-  private constructor(database: Kysely<unknown>) {
+  constructor(database: Kysely<unknown>) {
     this.#database = database
-  }
-
-  static async open(database: Kysely<unknown>): Promise<PersonNames> {
-    await query(database, 'create schema if not exists person')
-    await query(
-      database,
-      `create table if not exists person.name (
-        school text collate "C" not null, person uuid not null,
-        family text not null, given text not null, patronymic text,
-        kept_by uuid not null, kept_at text not null, primary key (school, person))`,
-    )
-    return new PersonNames(database)
   }
 
   /** Keeps the name of somebody who is new to the school. The first name stays: another one is a correction of its own. */

@@ -3,13 +3,20 @@ import { NOTHING_VOID } from '#commands/fold.ts'
 import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
 import { RequestLog } from '#api/request-log.ts'
+import type { EventStore } from '#events/store/event-store.ts'
+import { EventStoreLog } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
+import type { ModelProgress } from '#projections/progress.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
 import type { Config } from './config.ts'
+import { expectLogEngine } from './log-engine.ts'
+import { migrate } from './migrations.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
+import { followedBy, observedStore } from './observed-store.ts'
+import type { ServiceWatch } from './service-watch.ts'
 
 /** Everything that a process of Letopis works with, opened once. */
 export interface Installation {
@@ -19,6 +26,8 @@ export interface Installation {
   readonly credentials: Credentials
   readonly requests: RequestLog
   readonly projectors: readonly Projector[]
+  /** Projectors of all read models once more: each can be started and stopped once. */
+  newProjectors(): readonly Projector[]
   /** Closes in the order in which nothing is lost: read models, appends, database. */
   close(): Promise<void>
 }
@@ -27,32 +36,63 @@ export interface Installation {
 export async function openInstallation(
   config: Config,
   clock: Clock,
-  log: ProjectorLog,
+  log: ServiceLog,
+  watch?: ServiceWatch,
 ): Promise<Installation> {
   const database =
-    config.databaseUrl === undefined ? await openEmbedded(config.data) : openPostgres(config.databaseUrl)
-  return install(database, clock, log)
+    config.databaseUrl === undefined
+      ? await openEmbedded(config.data)
+      : openPostgres(config.databaseUrl, {
+          pool: config.databasePool,
+          statementSeconds: config.statementSeconds,
+        })
+  return install(database, clock, log, config.eventStoreUrl, watch)
 }
 
-/** Puts an installation together on an open database, which then belongs to it. */
-export async function install(database: Database, clock: Clock, log: ProjectorLog): Promise<Installation> {
+/** What the operator is told. Never person data. */
+export interface ServiceLog extends ProjectorLog {
+  warn(facts: object, message: string): void
+}
+
+/**
+ * Puts an installation together on an open database, which then belongs to it.
+ *
+ * @param eventStoreUrl where the log is; without it, in the database
+ * @param watch looks on at appends, and at what read models take from the log
+ */
+export async function install(
+  database: Database,
+  clock: Clock,
+  log: ServiceLog,
+  eventStoreUrl?: string,
+  watch?: ServiceWatch,
+): Promise<Installation> {
   try {
     const { kysely } = database
-    const store = await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
-    const persons = await PersonNames.open(kysely)
-    const credentials = await Credentials.open(kysely)
-    const requests = await RequestLog.open(kysely)
+    await migrate(kysely)
+    await expectLogEngine(kysely, eventStoreUrl === undefined ? 'database' : 'eventstore')
+    const engine: EventStore =
+      eventStoreUrl === undefined
+        ? await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
+        : await EventStoreLog.open(eventStoreUrl, { log, observer: watch?.eventStore ?? {} })
+    const store = watch === undefined ? engine : observedStore(engine, watch)
+    const persons = new PersonNames(kysely)
+    const credentials = new Credentials(kysely)
+    const requests = new RequestLog(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
-    const projectors = READ_MODELS.map(
-      (model) => new Projector(model, { store, database: kysely, clock, log }),
-    )
+    const newProjectors = () =>
+      READ_MODELS.map((model) => {
+        const followed = watch === undefined ? store : followedBy(model.name, store, watch)
+        return new Projector(model, { store: followed, database: kysely, clock, log })
+      })
+    const projectors = newProjectors()
     const close = async (): Promise<void> => {
       for (const projector of projectors) await projector.stop()
       await store.close()
       await database.close()
     }
-    return { database, execution, persons, credentials, requests, projectors, close }
+    return { database, execution, persons, credentials, requests, projectors, newProjectors, close }
   } catch (error) {
     await database.close()
     throw error
@@ -65,10 +105,19 @@ export async function catchUp(
   tick?: (done: number) => void,
 ): Promise<void> {
   for (const projector of projectors) await projector.start()
-  const head = await execution.store.head()
+  await caughtUp(execution.store, projectors, tick)
+}
+
+/** Waits until each read model shows everything that the log holds now, or has stopped. */
+export async function caughtUp(
+  store: EventStore,
+  models: readonly ModelProgress[],
+  tick?: (done: number) => void,
+): Promise<void> {
+  const head = await store.head()
   if (head === null) return
-  for (const [done, projector] of projectors.entries()) {
-    while (projector.failure === null && !(await projector.reaches(head, 1_000))) tick?.(done)
+  for (const [done, model] of models.entries()) {
+    while (model.failure === null && !(await model.reaches(head, 1_000))) tick?.(done)
     tick?.(done + 1)
   }
 }

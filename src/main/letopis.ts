@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander'
+import { availabilityCommands } from './cli/availability.ts'
 import { UsageError } from './cli/call.ts'
+import { databaseCommands } from './cli/database.ts'
 import { backupCommands } from './cli/backup.ts'
 import { logCommands } from './cli/log.ts'
+import { relayCommands } from './cli/relay.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
 import { Discrepancy } from './discrepancy.ts'
@@ -64,8 +67,11 @@ const program = new Command('letopis')
   )
 
 serviceCommands(program, fail)
+databaseCommands(program)
 backupCommands(program)
 logCommands(program)
+availabilityCommands(program)
+relayCommands(program)
 
 /** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
 const MISTAKES: Readonly<Record<string, string>> = {

@@ -14,6 +14,7 @@ import { DEMO_SCHOOL, FOREIGN_SCHOOL, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { catchUp, type Installation, openInstallation } from './installation.ts'
 import { progress } from './progress.ts'
+import { serviceLog } from './service-log.ts'
 
 /** Runs one operation on an installation that is opened for it, and closed whatever happens. */
 export async function withInstallation<Result>(
@@ -23,7 +24,7 @@ export async function withInstallation<Result>(
   const open = await openInstallation(
     config,
     systemClock,
-    pino({ level: config.logLevel }, pino.destination(2)),
+    serviceLog({ level: config.logLevel }, pino.destination(2)),
   )
   try {
     return await work(open)
@@ -59,7 +60,7 @@ export function rebuildAll(
     for (const model of models) {
       const report = await rebuild(model, school, {
         store,
-        database: open.database.kysely,
+        database: open.database.unhurried,
         clock: systemClock,
         progress: (events) =>
           process.stderr.isTTY && process.stderr.write(`\r${model.name}: ${events} событий`),

@@ -1,7 +1,5 @@
 import type { Kysely } from 'kysely'
-import { Credentials } from '#api/credentials.ts'
 import { query } from '#events/store/sql.ts'
-import { PersonNames } from '#integrity/person-store.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import type { SchoolSlug } from '#values/school.ts'
 
@@ -30,12 +28,6 @@ export const PEOPLE_KINDS = Object.keys(PEOPLE) as PeopleKind[]
 const PAGE = 1_000
 
 type Row = Readonly<Record<string, string | null>>
-
-/** Makes the tables where they are missing. */
-export async function preparePeople(database: Kysely<unknown>): Promise<void> {
-  await PersonNames.open(database)
-  await Credentials.open(database)
-}
 
 /** The rows as canonical JSON, in order of school and key: of all schools, or of one. */
 export async function* peopleLines(

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pino } from 'pino'
 import type { EventStore } from '#events/store/event-store.ts'
+import { EventStoreLog } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
 import { Obstacle } from './explain.ts'
-import { preparePeople } from './people.ts'
+import { migrate } from './migrations.ts'
 
 /** Where a log stands, opened. */
 export interface Place {
@@ -24,9 +26,10 @@ export interface Place {
  */
 export async function openPlace(text: string, { mustExist }: { mustExist: boolean }): Promise<Place> {
   if (/^postgres(ql)?:\/\//.test(text)) return inDatabase(openPostgres(text), withoutPassword(text))
+  if (/^(esdb|kurrentdb)(\+discover)?:\/\//.test(text)) return inEventStore(text)
   const folder = resolve(text.replace(/^folder:/, ''))
   if (/^[a-z][a-z+]+:/.test(text) && !text.startsWith('folder:')) {
-    throw new Obstacle(`«${text}» — не место журнала: укажите папку данных или адрес postgres://…`)
+    throw new Obstacle(`«${text}» — не место журнала: укажите папку данных, адрес postgres://… или esdb://…`)
   }
   if (mustExist && !existsSync(join(folder, 'pglite'))) {
     throw new Obstacle(`В папке ${folder} нет встроенной базы Летописи.`)
@@ -36,8 +39,8 @@ export async function openPlace(text: string, { mustExist }: { mustExist: boolea
 
 async function inDatabase(database: Database, title: string): Promise<Place> {
   try {
+    await migrate(database.kysely)
     const store = await PostgresLog.open(database.kysely, { soleWriter: database.engine === 'pglite' })
-    await preparePeople(database.kysely)
     const close = async (): Promise<void> => {
       await store.close()
       await database.close()
@@ -49,8 +52,11 @@ async function inDatabase(database: Database, title: string): Promise<Place> {
   }
 }
 
+async function inEventStore(address: string): Promise<Place> {
+  const store = await EventStoreLog.open(address, { log: pino({ level: 'warn' }, pino.destination(2)) })
+  return { store, database: null, title: withoutPassword(address), close: () => store.close() }
+}
+
 function withoutPassword(address: string): string {
-  const url = new URL(address)
-  url.password = ''
-  return url.href
+  return address.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1@')
 }

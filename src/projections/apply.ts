@@ -23,6 +23,7 @@ export async function createTables(
       database,
       `create table if not exists ${schema}.${table.name} (${columns.join(', ')}, primary key (${keyOf(table).join(', ')}))`,
     )
+    await isolate(database, `${schema}.${table.name}`)
     for (const [i, index] of (table.indexes ?? []).entries()) {
       const on = ['school', ...index].map((name) => `"${name}"`).join(', ')
       await query(
@@ -31,6 +32,22 @@ export async function createTables(
       )
     }
   }
+}
+
+/**
+ * Rows are seen by the school that the session names, and by none without (docs/decisions/0020). The session is asked
+ * once for a statement, not for each row.
+ */
+async function isolate(database: Kysely<unknown>, table: string): Promise<void> {
+  await query(database, `alter table ${table} enable row level security`)
+  await query(database, `alter table ${table} force row level security`)
+  await query(database, `drop policy if exists own_school on ${table}`)
+  await query(
+    database,
+    `create policy own_school on ${table}
+     using (school = (select current_setting('letopis.school', true))
+       or '*' = (select current_setting('letopis.school', true)))`,
+  )
 }
 
 /** Among the events is one whose rows cannot be made; no engine is at fault, and asking again would not help. */

@@ -21,23 +21,9 @@ export interface Failure {
   readonly problem: string
 }
 
-/** Processes that start at once create them one after the other: the caller's transaction takes the lock first. */
-export async function createCheckpoints(transaction: Kysely<unknown>): Promise<void> {
+/** Processes that make or look at the tables of a model at once do it one after the other: to the end of the transaction. */
+export async function inTurn(transaction: Kysely<unknown>): Promise<void> {
   await query(transaction, 'select pg_advisory_xact_lock(1886547810)')
-  await query(transaction, 'create schema if not exists projection')
-  await query(
-    transaction,
-    `create table if not exists projection.checkpoint (
-      read_model text primary key, version integer not null, commit bigint, prepare bigint, failure jsonb,
-      held_until timestamptz)`,
-  )
-  await query(
-    transaction,
-    `create table if not exists projection.rebuild (
-      id uuid primary key, read_model text not null, school text, started text not null,
-      alive_until timestamptz not null, finished text, report jsonb, problem text,
-      events integer not null default 0)`,
-  )
 }
 
 interface Row {

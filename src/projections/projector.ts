@@ -7,7 +7,7 @@ import type { Clock } from '#values/time.ts'
 import { apply, CannotApply, createTables } from './apply.ts'
 import {
   type Checkpoint,
-  createCheckpoints,
+  inTurn,
   type Failure,
   readCheckpoint,
   writeCheckpoint,
@@ -201,7 +201,7 @@ class WentBack extends Error {
 /** Makes the tables of a model if they are missing, anew if they are of another version. */
 async function prepare(database: Kysely<unknown>, model: ReadModel): Promise<Position | null> {
   return database.transaction().execute(async (transaction) => {
-    await createCheckpoints(transaction)
+    await inTurn(transaction)
     const checkpoint: Checkpoint | null = await readCheckpoint(transaction, model, 'lock')
     if (checkpoint?.version === model.version) return checkpoint.position
     await query(transaction, `drop schema if exists ${schemaOf(model)} cascade`)

@@ -8,7 +8,7 @@ import type { Clock, Instant } from '#values/time.ts'
 import { apply, createTables } from './apply.ts'
 import { besideOf, dropBeside } from './beside.ts'
 import { compare, type TableReport } from './compare.ts'
-import { createCheckpoints, hold, readCheckpoint, release } from './checkpoint.ts'
+import { inTurn, hold, readCheckpoint, release } from './checkpoint.ts'
 import { type ReadModel, schemaOf, tablesOf } from './read-model.ts'
 
 /** What a rebuild found: the same rows, or how many differ and where. */
@@ -187,7 +187,7 @@ async function record(
   started: Instant,
 ): Promise<void> {
   await database.transaction().execute(async (transaction) => {
-    await createCheckpoints(transaction)
+    await inTurn(transaction)
     // The lock lets two that begin at once see each other.
     const checkpoint = await readCheckpoint(transaction, model, 'lock')
     if (checkpoint?.version !== model.version) {
@@ -254,5 +254,16 @@ export function rebuilds(
      from projection.rebuild where read_model = $1 and (school = $2 or school is null)
      order by started desc, alive_until desc, id limit 50`,
     [readModel, school],
+  )
+}
+
+/** Rebuilds that run now, in any process, with how many events each has folded. */
+export function runningRebuilds(
+  database: Kysely<unknown>,
+): Promise<Array<{ readModel: string; events: number }>> {
+  return query(
+    database,
+    `select read_model as "readModel", events from projection.rebuild
+     where finished is null and alive_until > clock_timestamp()`,
   )
 }

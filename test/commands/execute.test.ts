@@ -16,6 +16,7 @@ import { PostgresLog } from '#events/store/postgres-log.ts'
 import { type StreamName, streamName } from '#events/stream-name.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { type Database, openInMemory } from '#main/database.ts'
+import { migrate } from '#main/migrations.ts'
 import { pageId, SchoolSlug } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
@@ -111,6 +112,7 @@ let log: PostgresLog
 let empty: Awaited<ReturnType<typeof openSchool>>
 beforeAll(async () => {
   database = await openInMemory()
+  await migrate(database.kysely)
   log = await PostgresLog.open(database.kysely, { soleWriter: true })
   empty = await openSchool()
 })

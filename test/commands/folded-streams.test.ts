@@ -9,6 +9,7 @@ import { type StreamName, streamName } from '#events/stream-name.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { type Database, openInMemory } from '#main/database.ts'
+import { migrate } from '#main/migrations.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { uuidV5 } from '#values/uuid.ts'
 import {
@@ -35,6 +36,7 @@ let database: Database
 let log: PostgresLog
 beforeAll(async () => {
   database = await openInMemory()
+  await migrate(database.kysely)
   log = await PostgresLog.open(database.kysely, { soleWriter: true })
 })
 afterAll(async () => {

@@ -14,6 +14,7 @@ import { hireStaff } from '#commands/roster/hire-staff.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import { type Database, openInMemory } from '#main/database.ts'
+import { migrate } from '#main/migrations.ts'
 import { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { administrator, ANNA, id, school } from '#support/class-7a.ts'
@@ -32,10 +33,11 @@ describe('what must not stand in the log (152-ФЗ)', () => {
 
   beforeAll(async () => {
     database = await openInMemory()
+    await migrate(database.kysely)
     log = await PostgresLog.open(database.kysely)
     await recordPast(log, school)
-    persons = await PersonNames.open(database.kysely)
-    credentials = await Credentials.open(database.kysely)
+    persons = new PersonNames(database.kysely)
+    credentials = new Credentials(database.kysely)
     const streams = new FoldedStreams(log, NOTHING_VOID)
     execution = { store: log, streams, places: { persons, credentials }, clock: () => now }
   })

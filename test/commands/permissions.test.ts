@@ -7,6 +7,7 @@ import { FoldedStreams } from '#commands/folded-streams.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { type Database, openInMemory } from '#main/database.ts'
+import { migrate } from '#main/migrations.ts'
 import { type Role, ROLES } from '#values/role.ts'
 import { Instant } from '#values/time.ts'
 import { actor, id, YEAR } from '#support/class-7a.ts'
@@ -68,6 +69,7 @@ describe('the right to give a command', () => {
 
   beforeAll(async () => {
     database = await openInMemory()
+    await migrate(database.kysely)
     log = await PostgresLog.open(database.kysely)
     const streams = new FoldedStreams(log, NOTHING_VOID)
     execution = { store: log, streams, places: UNREACHED, clock: () => NOW }

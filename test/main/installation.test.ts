@@ -53,7 +53,7 @@ eachEngine((engine) => {
     })
 
     it('lets go of a database in which something else stands in its place', async () => {
-      const database = await engine.open()
+      const database = await engine.openBare()
       let closed = 0
       await query(database.kysely, 'create schema log')
       await query(database.kysely, 'create view log.event as select 1 as position')

@@ -4,6 +4,7 @@ import { registry } from '#events/registry.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
+import { migrate } from '#main/migrations.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { type ReadModel, schemaOf, tablesOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
@@ -116,8 +117,9 @@ describe('a read model that a projector keeps', () => {
 
     /** An empty log, and no read model. */
     async function newLog(): Promise<EventStore> {
-      const schemas = ['log', 'projection', ...READ_MODELS.map(schemaOf)]
+      const schemas = ['letopis', 'log', 'projection', ...READ_MODELS.map(schemaOf)]
       await query(database.kysely, `drop schema if exists ${schemas.join(', ')} cascade`)
+      await migrate(database.kysely)
       return PostgresLog.open(database.kysely)
     }
 

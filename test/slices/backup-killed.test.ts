@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { PersonNames } from '#integrity/person-store.ts'
 import { openPlace } from '#main/place.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { ChainedLog } from '#support/chained-log.ts'
+import { CHAINED_SCHOOLS, ChainedLog } from '#support/chained-log.ts'
 import { folders } from '#support/copies.ts'
 import { eachEngine, terminateConnections } from '#support/databases.ts'
 import { type Ended, processes, type Variables } from '#support/process.ts'
@@ -27,11 +28,10 @@ beforeAll(async () => {
   mkdirSync(data)
   const { store, database, close } = await openPlace(data, { mustExist: false })
   await new ChainedLog().write(store, EVENTS)
-  const { PersonNames } = await import('#integrity/person-store.ts')
-  const persons = await PersonNames.open(database!.kysely)
+  const persons = new PersonNames(database!.kysely)
   const somebody = Uuid.parse('00000000-0000-4000-8000-000000000001')
   const name = { family: 'Абрамова', given: 'Анна', patronymic: null }
-  await persons.keep('tomsk35' as never, somebody, name, somebody, Instant.parse('2026-09-01T03:00:00.000Z'))
+  await persons.keep(CHAINED_SCHOOLS[0]!, somebody, name, somebody, Instant.parse('2026-09-01T03:00:00.000Z'))
   await close()
 })
 

@@ -1,13 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { canonicalRecord } from '#events/record.ts'
 import type { PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { readConfig } from '#main/config.ts'
-import { DEMO_PASSWORD, DEMO_SCHOOL, schoolOfDemo } from '#main/demo.ts'
+import { DEMO_SCHOOL, schoolOfDemo } from '#main/demo.ts'
 import { catchUp, type Installation, install, openInstallation } from '#main/installation.ts'
 import { seed } from '#main/seed.ts'
 import { logInsOf } from '#main/synthetic/log-ins.ts'
@@ -18,6 +17,15 @@ import { readCheckpoint } from '#projections/checkpoint.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { LocalDate, systemClock } from '#values/time.ts'
 import { eachEngine, temporaryFolder, terminateConnections, testEngine } from '#support/databases.ts'
+import {
+  type Answer,
+  byPage,
+  chainedLog,
+  logInAll,
+  type RecordedCommands,
+  sendOne,
+  type Tokens,
+} from '#support/burst.ts'
 import { processes, type Service, type Variables } from '#support/process.ts'
 
 const DEMO = { seed: 'letopis', year: 2025, until: LocalDate.parse('2025-09-03'), done: false } as const
@@ -27,92 +35,26 @@ const before = life.filter(({ at }) => at < '2025-09-01T18:00:00.000Z')
 const burst = life.slice(before.length)
 const silent = pino({ level: 'silent' })
 
-interface Answer {
-  readonly stream: string
-  readonly revision: number
-  readonly repeated: boolean
-  readonly events: ReadonlyArray<{ readonly id: string; readonly type: string; readonly hash: string }>
-}
-
 /** Sends commands over HTTP, those of one page one after another and the pages at once, until the service is gone. */
 async function send(
   { address }: Service,
-  tokens: ReadonlyMap<string, string>,
+  tokens: Tokens,
   commands: readonly SchoolCommand[],
   answered: (command: SchoolCommand, answer: Answer) => void,
 ): Promise<void> {
-  const sendOne = async ({ command, input, id, actor }: SchoolCommand): Promise<Answer | null> => {
-    const inPath = new Set([...command.path.matchAll(/:(\w+)/g)].map(([, name]) => name!))
-    const path = command.path.replaceAll(/:(\w+)/g, (_, name: string) => String(input[name]))
-    const body = Object.fromEntries(Object.entries(input).filter(([name]) => !inPath.has(name)))
-    const request = fetch(`${address}/v1/schools/${DEMO_SCHOOL}/${path}/${command.name}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${tokens.get(actor.account)}`,
-        'content-type': 'application/json',
-        'idempotency-key': id,
-        'letopis-role': actor.role,
-      },
-      body: JSON.stringify(body),
-    })
-    let text: string
-    let response: Response
-    try {
-      response = await request
-      text = await response.text()
-    } catch {
-      return null
-    }
-    expect([200, 201], `${command.name}: ${text}`).toContain(response.status)
-    return JSON.parse(text) as Answer
-  }
-  const pages = Map.groupBy(commands, ({ command, input }) => command.stream(input as never))
   await Promise.all(
-    Array.from(pages.values(), async (ofPage) => {
+    byPage(commands).map(async (ofPage) => {
       for (const command of ofPage) {
-        const answer = await sendOne(command)
+        const answer = await sendOne(address, tokens, command)
         if (answer === null) return
+        if (answer === 503) throw new Error(`${command.command.name} was not answered`)
         answered(command, answer)
       }
     }),
   )
 }
 
-async function logInAll({ address }: Service): Promise<Map<string, string>> {
-  const tokens = new Map<string, string>()
-  for (const { login, account } of logInsOf(schoolOf(DEMO.seed, DEMO.year))) {
-    const response = await fetch(`${address}/v1/log-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ school: DEMO_SCHOOL, login, password: DEMO_PASSWORD }),
-    })
-    expect(response.status, login).toBe(200)
-    tokens.set(account, ((await response.json()) as { token: string }).token)
-  }
-  return tokens
-}
-
-/** The ids of the events of each command, in order. */
-type Recorded = Map<string, string[]>
-
-/** Every event of the log, each chained to the one before it and hashed as it is written. */
-async function logOf({ execution }: Installation): Promise<{ log: PositionedEvent[]; recorded: Recorded }> {
-  const log: PositionedEvent[] = []
-  const heads = new Map<string, { revision: bigint; hash: string }>()
-  const recorded: Recorded = new Map()
-  for await (const event of execution.store.readAll()) {
-    const { id, stream, revision, meta, canonical } = event
-    const head = heads.get(stream)
-    expect(revision, stream).toBe((head?.revision ?? -1n) + 1n)
-    expect(meta['prev'], `${stream} ${revision}`).toBe(head?.hash ?? null)
-    expect(canonicalRecord(stream, revision, event)).toBe(canonical)
-    heads.set(stream, { revision, hash: leafHash(canonical) })
-    const command = meta['cmd'] as string
-    recorded.set(command, [...(recorded.get(command) ?? []), id])
-    log.push(event)
-  }
-  return { log, recorded }
-}
+const logOf = ({ execution }: Installation) => chainedLog(execution.store)
 
 /** Each read model shows what the log held at its checkpoint, goes on from there, and equals one that is built anew. */
 async function expectReadModels(open: Installation, log: readonly PositionedEvent[]): Promise<void> {
@@ -144,7 +86,7 @@ describe('a service that is killed while many write', () => {
   const letopis = processes()
   const scratch = testEngine('pglite')
   /** What the commands record where nothing is ever killed. */
-  let undisturbed: Recorded
+  let undisturbed: RecordedCommands
   beforeAll(async () => {
     const open = await install(await scratch.open(), systemClock, silent)
     await seed(open.execution, DEMO_SCHOOL, [...setUp, ...life], () => {})
@@ -178,11 +120,11 @@ describe('a service that is killed while many write', () => {
         })
 
         const answers = new Map<string, Answer>()
-        let tokens: Map<string, string> | null = null
+        let tokens: Tokens | null = null
         for (const part of [burst.slice(0, 250), burst]) {
           const service = await letopis.serve(variables)
           // Those of before a restart are good after it.
-          tokens ??= await logInAll(service)
+          tokens ??= await logInAll(service.address, logInsOf(schoolOf(DEMO.seed, DEMO.year)))
           let left = randomInt(20, Math.floor((part.length - answers.size) / 2))
           await send(service, tokens, part, ({ id }, answer) => {
             const first = answers.get(id)

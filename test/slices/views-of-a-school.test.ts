@@ -33,12 +33,15 @@ beforeAll(async () => {
   app = await createApp(
     {
       database: database.kysely,
+      unhurried: database.unhurried,
+      withinSchool: database.withinSchool,
       execution,
       persons,
       credentials,
       requests,
       backups: null,
       models: projectors,
+      duties: [],
       tokenKeys: { private: privateKey, public: publicKey },
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 3_600,

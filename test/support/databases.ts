@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { afterAll, describe } from 'vitest'
+import { migrate } from '#main/migrations.ts'
 import { type Database, openEmbedded, openInMemory, openPostgres } from '#main/database.ts'
 
 /** A database of one test file. It is closed and removed when the tests of the file have ended. */
@@ -26,8 +27,10 @@ export interface TestDatabase extends Database {
 
 export interface TestEngine {
   readonly name: EngineName
-  /** A new database without any table. */
+  /** A new database with the tables of an installation. */
   open(): Promise<TestDatabase>
+  /** A new database without any table. */
+  openBare(): Promise<TestDatabase>
 }
 
 export type EngineName = 'pglite' | 'pglite on disk' | 'postgres'
@@ -65,6 +68,11 @@ export function testEngine(name: EngineName): TestEngine {
   return {
     name,
     async open() {
+      const database = await this.openBare()
+      await migrate(database.kysely)
+      return database
+    },
+    async openBare() {
       const { at, open, remove } = await OPENERS[name]()
       let current: TestDatabase | undefined
       const opened = async (): Promise<TestDatabase> => {

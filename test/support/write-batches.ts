@@ -4,11 +4,13 @@
  */
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { openEmbedded, openPostgres } from '#main/database.ts'
+import { migrate } from '#main/migrations.ts'
 import { BATCH, expectedBefore, numberedBatch, numberedStream } from './numbered-batches.ts'
 
 const [at, writers] = process.argv.slice(2)
 const embedded = !at!.startsWith('postgres')
 const database = embedded ? await openEmbedded(at!) : openPostgres(at!)
+await migrate(database.kysely)
 const store = await PostgresLog.open(database.kysely, { soleWriter: embedded })
 
 await Promise.all(

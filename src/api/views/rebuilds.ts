@@ -64,7 +64,7 @@ export const rebuildReadModel = defineView({
     const model = READ_MODELS.find(({ name }) => name === input.model)!
     const began = Promise.withResolvers<void>()
     const { store, clock } = parts.execution
-    const done = rebuild(model, school, { store, database: parts.database, clock, began: began.resolve })
+    const done = rebuild(model, school, { store, database: parts.unhurried, clock, began: began.resolve })
     // A rebuild that fails later says so in the list.
     done.catch(began.reject)
     try {

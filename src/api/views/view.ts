@@ -81,8 +81,10 @@ export function viewRoute(
       await caughtUp(request, parts)
       const { school, ...target } = request.params as { school: SchoolSlug }
       const input = { ...(request.query as object), ...target }
-      const asked = await permitted(request, view, { school, input, parts })
-      const { body, revision, status } = await view.answer(asked)
+      const { body, revision, status } = await parts.withinSchool(school, async (database) => {
+        const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
+        return view.answer(asked)
+      })
       if (revision !== undefined) reply.header('etag', `"${revision}"`)
       return reply.status(status ?? 200).send(body)
     },

@@ -18,7 +18,6 @@ import {
   type Subscribe,
 } from './event-store.ts'
 import type { Position } from './position.ts'
-import { createLog } from './postgres-schema.ts'
 import { query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
 import { Tail } from './tail.ts'
@@ -73,7 +72,6 @@ export class PostgresLog implements EventStore {
 
   /** @param soleWriter no other process can write to this database, as when its folder is locked (embedded) */
   static async open(database: Kysely<unknown>, { soleWriter = false } = {}): Promise<PostgresLog> {
-    await createLog(database)
     return new PostgresLog(database, soleWriter ? ((await headOf(database))?.commit ?? 0n) : null)
   }
 
@@ -138,8 +136,10 @@ export class PostgresLog implements EventStore {
     }
   }
 
-  head(): Promise<Position | null> {
-    return headOf(this.#database)
+  async head(): Promise<Position | null> {
+    const known = this.#tail?.head ?? null
+    if (known === null) return headOf(this.#database)
+    return known === 0n ? null : positionOf(known)
   }
 
   async close(): Promise<void> {
@@ -192,14 +192,17 @@ export class PostgresLog implements EventStore {
   }
 
   async #write(group: readonly Waiting[]): Promise<void> {
-    const asked = group.flatMap(({ stream, expected, events }, n) => {
-      const at = expected === 'no-stream' ? '-1' : String(expected)
-      return events.map(({ id, canonical }, i) => ({ n, i, stream, expected: at, id, canonical }))
-    })
+    const events = group.flatMap(({ events }) => events)
+    const lists = [
+      group.map(({ stream }) => stream),
+      group.map(({ expected }) => (expected === 'no-stream' ? -1n : expected)),
+      group.map(({ events }) => events.length),
+      events.map(({ id }) => id),
+      events.map(({ canonical }) => canonical),
+    ]
     try {
-      const rows = await this.#retried<OutcomeRow>('select * from log.append($1::json)', [
-        JSON.stringify(asked),
-      ])
+      const lines = lists.map((list) => list.join('\n'))
+      const rows = await this.#retried<OutcomeRow>('select * from log.append($1, $2, $3, $4, $5)', lines)
       await Promise.all(group.map((waiting, n) => this.#settle(waiting, rows[n]!)))
     } catch (error) {
       for (const { stream } of group) this.#heads?.delete(stream)

@@ -37,6 +37,11 @@ export class Tail {
     this.#after = null
   }
 
+  /** The position of the last event of the log, 0 while it is empty; null where the log itself must be asked. */
+  get head(): bigint | null {
+    return this.#after === null ? null : this.#after + BigInt(this.#events.length)
+  }
+
   /** The events after a position; null where the log itself must be asked. */
   after(position: bigint, school: SchoolSlug | undefined, limit: number): PositionedEvent[] | null {
     if (this.#after === null || position < this.#after) return null

@@ -5,11 +5,10 @@ import { CompiledQuery } from 'kysely'
 import { query } from '#events/store/sql.ts'
 import type { RestoreDrill } from '#api/backups.ts'
 import type { BackupKey } from '#integrity/backup/backup-key.ts'
-import type { ProjectorLog } from '#projections/projector.ts'
 import type { Clock, Instant } from '#values/time.ts'
 import { type Database, openEmbedded, openPostgres } from '../database.ts'
 import { describe, Obstacle } from '../explain.ts'
-import { catchUp, install } from '../installation.ts'
+import { catchUp, install, type ServiceLog } from '../installation.ts'
 import { recordDrill } from './drills.ts'
 import { restoreCopy, type RestoreStage } from './restore-copy.ts'
 import { openCopy } from './verify-copy.ts'
@@ -22,7 +21,7 @@ export interface DrillOf {
   /** The URL of an empty database; null: an embedded one in the temporary folder of the machine. */
   readonly into: string | null
   readonly clock: Clock
-  readonly log: ProjectorLog
+  readonly log: ServiceLog
   readonly tick?: (stage: RestoreStage, done: number, total: number) => void
 }
 

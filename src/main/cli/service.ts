@@ -1,7 +1,8 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
+import { ROLES, type ServeRole } from '../roles.ts'
 import { config, parsed, print, stopOn, UsageError } from './call.ts'
 
 /** Running the service, and looking at an installation. */
@@ -11,9 +12,18 @@ export function serviceCommands(program: Command, failed: (error: unknown) => ne
     .usage('[параметры]')
     .description('запустить службу')
     .option('--demo', 'в пустую установку поместить школу для знакомства')
-    .action(async ({ demo }: { demo?: true }) => {
+    .option(
+      '--role <роли...>',
+      `только это делает процесс: ${ROLES.join(', ')}; без параметра — всё (нужен DATABASE_URL)`,
+      parsedRole,
+    )
+    .action(async ({ demo, role }: { demo?: true; role?: readonly ServeRole[] }) => {
       const { serve } = await import('../serve.ts')
-      const served = await serve(config(), { demo: demo === true })
+      const settings = config()
+      if (role !== undefined && settings.databaseUrl === undefined) {
+        throw new UsageError('Роли делят между процессами на общей базе: задайте DATABASE_URL.')
+      }
+      const served = await serve(settings, { demo: demo === true, roles: role ?? ROLES })
       stopOn(['SIGINT', 'SIGTERM'], () => served.close(), failed)
       // Only now: who reads that it runs may stop it at once.
       process.stdout.write(served.welcome)
@@ -70,4 +80,11 @@ export function serviceCommands(program: Command, failed: (error: unknown) => ne
       print(report, options)
       if (!report.healthy) process.exitCode = 1
     })
+}
+
+/** One role more, as commander collects them. */
+function parsedRole(text: string, before: readonly ServeRole[] | undefined): readonly ServeRole[] {
+  const role = ROLES.find((known) => known === text)
+  if (role === undefined) throw new InvalidArgumentError(`Роли: ${ROLES.join(', ')}.`)
+  return [...new Set([...(before ?? []), role])]
 }

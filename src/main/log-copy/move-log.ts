@@ -1,7 +1,11 @@
 import type { Report } from '../cli/call.ts'
+import { openPostgres } from '../database.ts'
+import { Obstacle } from '../explain.ts'
+import { migrate } from '../migrations.ts'
 import { paged, peopleLines, replacePeople } from '../people.ts'
 import { openPlace, type Place } from '../place.ts'
 import { stagedProgress } from '../progress.ts'
+import { type Adopted, adoptLog } from './adopt-log.ts'
 import { copyLog, type Stage } from './copy-log.ts'
 
 export interface Move {
@@ -12,6 +16,8 @@ export interface Move {
   /** Where they are and go when the engine of the log keeps nothing but events. */
   readonly peopleFrom?: string
   readonly peopleTo?: string
+  /** The database of the installation, which goes on with the copy as its log. */
+  readonly adoptIn?: string
 }
 
 const STAGES: Readonly<Record<Stage, string>> = {
@@ -31,14 +37,16 @@ export async function moveLog(move: Move): Promise<Report> {
       bar.end()
       const people = move.people ? await movePeople(move, source, target) : null
       const { events, streams, recorded, headsDigest, behind } = copied
+      const adopted = move.adoptIn === undefined || behind ? null : await adopt(move.adoptIn, source, target)
       return {
         lines: [
           `${source.title} → ${target.title}: событий ${events}, потоков ${streams}; перенесено сейчас ${recorded}.`,
           `Концы всех потоков совпали: ${headsDigest}`,
           people === null ? NO_PEOPLE : `Имён ${people.names}, учётных данных ${people.credentials}.`,
           ...(behind ? [BEHIND] : []),
+          ...(adopted === null ? [] : adoptedLines(adopted)),
         ],
-        json: { ...copied, people },
+        json: { ...copied, people, adopted },
       }
     } finally {
       await target.close()
@@ -46,6 +54,26 @@ export async function moveLog(move: Move): Promise<Report> {
   } finally {
     await source.close()
   }
+}
+
+async function adopt(url: string, source: Place, target: Place): Promise<Adopted> {
+  const [from, to] = [await source.store.head(), await target.store.head()]
+  if (from === null || to === null) throw new Obstacle('Журнал пуст: переносить нечего.')
+  const database = openPostgres(url)
+  try {
+    await migrate(database.kysely)
+    return await adoptLog(database.kysely, target.database === null ? 'eventstore' : 'database', { from, to })
+  } finally {
+    await database.close()
+  }
+}
+
+function adoptedLines({ kept, anew }: Adopted): string[] {
+  return [
+    'Установка переведена на новый журнал: запускайте службу с новыми настройками.',
+    `Представления продолжат с того же места: ${kept.join(', ') || '—'}.`,
+    ...(anew.length === 0 ? [] : [`Будут построены заново: ${anew.join(', ')}.`]),
+  ]
 }
 
 const NO_PEOPLE =

@@ -77,7 +77,7 @@ describe.skipIf(postgresAbsence !== null)('two processes on one PostgreSQL', () 
 
   it('create the log at once without harm', async () => {
     const database = await engine.open()
-    const pools = Array.from({ length: 6 }, () => openPostgres(database.at!, 1))
+    const pools = Array.from({ length: 6 }, () => openPostgres(database.at!, { pool: 2 }))
     const stores = await Promise.all(pools.map(({ kysely }) => PostgresLog.open(kysely)))
     await writersAndReader(stores, { streams: 6, writers: 6, appends: 2 })
     for (const pool of pools) await pool.close()

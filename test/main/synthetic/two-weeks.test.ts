@@ -5,6 +5,7 @@ import { NOTHING_VOID } from '#commands/fold.ts'
 import { FoldedStreams } from '#commands/folded-streams.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import { type Database, openInMemory } from '#main/database.ts'
+import { migrate } from '#main/migrations.ts'
 import { synthesize } from '#main/synthetic/synthesize.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { SchoolSlug } from '#values/school.ts'
@@ -40,6 +41,7 @@ describe('the first two weeks, carried out by the real commands', () => {
   let database: Database
   beforeAll(async () => {
     database = await openInMemory()
+    await migrate(database.kysely)
   })
   afterAll(() => database.close())
 

@@ -1,0 +1,59 @@
+import type { ModelProgress } from '#projections/progress.ts'
+import { CheckpointWatch } from '#projections/checkpoint-watch.ts'
+import type { Projector, ProjectorLog } from '#projections/projector.ts'
+import { READ_MODELS } from '#projections/catalogue.ts'
+import type { Config } from './config.ts'
+import type { Installation } from './installation.ts'
+import { aborted, Leadership } from './leadership.ts'
+
+/** The read models of a process that serves: kept here or in another process, and how far they have come. */
+export interface Projecting {
+  readonly models: readonly ModelProgress[]
+  /** The projectors that are at work in this process now. */
+  readonly here: readonly Projector[]
+  /** Null where no other process could do it: the embedded setting. */
+  readonly leadership: Leadership | null
+  stop(): Promise<void>
+}
+
+/**
+ * Keeps the read models up to date as long as this process may: embedded it is alone, on a server it stands for the duty
+ * if `stands`, and otherwise looks how far another process has come.
+ */
+export async function startProjecting(
+  installation: Installation,
+  { databaseUrl }: Config,
+  stands: boolean,
+  log: ProjectorLog,
+): Promise<Projecting> {
+  if (databaseUrl === undefined) {
+    const { projectors } = installation
+    for (const projector of projectors) await projector.start()
+    // They stop with the installation.
+    return { models: projectors, here: projectors, leadership: null, stop: async () => {} }
+  }
+  const watch = new CheckpointWatch(READ_MODELS, installation.database.kysely, log)
+  const work = async (signal: AbortSignal): Promise<void> => {
+    projecting.here = installation.newProjectors()
+    try {
+      for (const projector of projecting.here) await projector.start()
+      await aborted(signal)
+    } finally {
+      for (const projector of projecting.here) await projector.stop()
+      projecting.here = []
+    }
+  }
+  const leadership = stands ? new Leadership('projector', { url: databaseUrl, log, work }) : null
+  const projecting = {
+    models: watch.models,
+    here: [] as readonly Projector[],
+    leadership,
+    stop: async () => {
+      await leadership?.stop()
+      await watch.stop()
+    },
+  }
+  await watch.start()
+  leadership?.start()
+  return projecting
+}
