@@ -9,7 +9,7 @@ import { Uuid } from '#values/uuid.ts'
 import { CHAINED_SCHOOLS, ChainedLog } from '#support/chained-log.ts'
 import { folders } from '#support/copies.ts'
 import { eachEngine, terminateConnections } from '#support/databases.ts'
-import { type Ended, processes, type Variables } from '#support/process.ts'
+import { processes, type Variables } from '#support/process.ts'
 import { fill, noTmpfs, smallDisks } from '#support/small-disk.ts'
 
 // Every start of a process is seconds where many tests run at once.
@@ -26,13 +26,13 @@ const keyFile = place.folder()
 beforeAll(async () => {
   writeFileSync(keyFile, 'a5'.repeat(32))
   mkdirSync(data)
-  const { store, database, close } = await openPlace(data, { mustExist: false })
-  await new ChainedLog().write(store, EVENTS)
-  const persons = new PersonNames(database!.kysely)
+  const made = await openPlace(data, { mustExist: false })
+  await new ChainedLog().write(made.store, EVENTS)
+  const persons = new PersonNames(made.database!.kysely)
   const somebody = Uuid.parse('00000000-0000-4000-8000-000000000001')
   const name = { family: 'Абрамова', given: 'Анна', patronymic: null }
   await persons.keep(CHAINED_SCHOOLS[0]!, somebody, name, somebody, Instant.parse('2026-09-01T03:00:00.000Z'))
-  await close()
+  await made.close()
 })
 
 /** A copy of the data: a process that is killed may have to repair its own. */
@@ -125,16 +125,13 @@ eachEngine(
 )
 
 describe('the command line of copies', () => {
-  const ended = (args: readonly string[], variables: Variables): Promise<Ended> =>
-    letopis.run(args, variables)
-
   it('ends with 3 for a copy that is damaged and 1 for another key, and says what it is', async () => {
     const variables = ownData()
     const copies = place.folder()
     await json(['backup', '--to', copies], variables)
     const other = place.folder()
     writeFileSync(other, 'b6'.repeat(32))
-    const wrong = await ended(['backup', 'verify', '--from', copies, '--key-file', other], variables)
+    const wrong = await letopis.run(['backup', 'verify', '--from', copies, '--key-file', other], variables)
     expect(wrong).toMatchObject({ code: 1, stdout: '' })
     expect(wrong.stderr).toMatch(
       /^Ключ не тот: копия зашифрована ключом [0-9a-f]{16}, а дан [0-9a-f]{16}\.\n$/,
@@ -143,14 +140,19 @@ describe('the command line of copies', () => {
     const name = readdirSync(copies).find((file) => file.startsWith('names'))!
     rmSync(join(copies, name))
     for (const args of [['backup', 'verify'], ['restore']]) {
-      const found = await ended([...args, '--from', copies], { ...variables, LETOPIS_DATA: place.folder() })
+      const found = await letopis.run([...args, '--from', copies], {
+        ...variables,
+        LETOPIS_DATA: place.folder(),
+      })
       expect(found).toMatchObject({ code: 3, stdout: '' })
       expect(found.stderr).toContain(`Копия повреждена: ${name}: файла нет.\n`)
     }
-    const drill = await ended(['restore', 'drill', '--from', copies], variables)
+    const drill = await letopis.run(['restore', 'drill', '--from', copies], variables)
     expect(drill).toMatchObject({ code: 3 })
     expect(drill.stdout).toMatch(/^Учебное восстановление .*: НЕ УДАЛОСЬ. Копия повреждена: /)
-    expect((await ended(['backup', 'list', '--from', copies], variables)).stdout).toContain('НЕ УДАЛОСЬ')
+    expect((await letopis.run(['backup', 'list', '--from', copies], variables)).stdout).toContain(
+      'НЕ УДАЛОСЬ',
+    )
   })
 
   it('R-F9: a copy is verified where nothing can be written and no database is', async () => {
@@ -168,12 +170,12 @@ describe('the command line of copies', () => {
     const copies = place.folder()
     const variables: Variables = { ...ownData(), LETOPIS_BACKUP_DIR: copies }
     const { LETOPIS_BACKUP_KEY_FILE: _, ...keyless } = variables
-    const refused = await ended(['serve'], { LETOPIS_PORT: '0', ...keyless })
+    const refused = await letopis.run(['serve'], { LETOPIS_PORT: '0', ...keyless })
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.stderr).toMatch(/нужен ключ шифрования/)
 
     const service = await letopis.serve(variables)
-    const tried = await ended(['backup', '--to', place.folder()], variables)
+    const tried = await letopis.run(['backup', '--to', place.folder()], variables)
     expect(tried).toMatchObject({ code: 1 })
     expect(tried.stderr).toMatch(/Встроенная база открыта работающей службой/)
     // There is none yet, so one is due at once; the service finishes it before it stops.
@@ -191,7 +193,7 @@ describe('the command line of copies', () => {
       await json(['backup', '--to', copies], variables)
       const filler = join(disk, 'filler')
       fill(filler)
-      const full = await ended(['backup', '--to', copies], variables)
+      const full = await letopis.run(['backup', '--to', copies], variables)
       expect(full).toMatchObject({ code: 1, stdout: '' })
       expect(full.stderr).toMatch(/На диске нет места/)
       expect(await json(['backup', 'verify', '--from', copies], variables)).toMatchObject({

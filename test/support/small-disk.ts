@@ -7,11 +7,13 @@ import { temporaryFolder } from './databases.ts'
  * Small disks for the tests of the file or the `describe` in which this is called. They are gone before the folders
  * that were made earlier, in which they may be mounted.
  */
-export function smallDisks(): { mount(place: string, megabytes: number): string } {
+export function smallDisks(): { readonly mount: (place: string, megabytes: number) => string } {
   const mounted: string[] = []
-  afterAll(() => mounted.forEach(unmount))
+  afterAll(() => {
+    for (const place of mounted) unmount(place)
+  })
   return {
-    mount(place, megabytes) {
+    mount: (place, megabytes) => {
       mkdirSync(place)
       mount(place, megabytes)
       mounted.push(place)
@@ -22,15 +24,15 @@ export function smallDisks(): { mount(place: string, megabytes: number): string 
 
 /** Why no small disk can be mounted here; null where it can. */
 export const noTmpfs: string | null = (() => {
-  const { path, remove } = temporaryFolder()
+  const folder = temporaryFolder()
   try {
-    mount(path, 1)
-    unmount(path)
+    mount(folder.path, 1)
+    unmount(folder.path)
     return null
   } catch {
     return ' (skipped: mounting a small disk needs the rights of root)'
   } finally {
-    remove()
+    folder.remove()
   }
 })()
 

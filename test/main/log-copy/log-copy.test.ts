@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EventStore, NewEvent, PositionedEvent } from '#events/store/event-store.ts'
+import type { StreamName } from '#events/stream-name.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { appendInOrder } from '#main/log-copy/append-in-order.ts'
 import { copyLog } from '#main/log-copy/copy-log.ts'
@@ -16,6 +17,14 @@ async function all(store: EventStore): Promise<PositionedEvent[]> {
 
 const texts = async (store: EventStore): Promise<string[]> =>
   (await all(store)).map(({ canonical }) => canonical)
+
+/** The texts of each school, in order. */
+function bySchool(log: readonly PositionedEvent[]): Record<string, string[]> {
+  const schools = Map.groupBy(log, ({ stream }) => stream.split('.')[0]!)
+  return Object.fromEntries(
+    Array.from(schools, ([school, some]) => [school, some.map(({ canonical }) => canonical)]),
+  )
+}
 
 /** The same log as an engine that promises no order among appends that are called together. */
 function withoutOrder(store: EventStore): EventStore {
@@ -57,12 +66,6 @@ describe('a log that is copied', () => {
   it('to an engine without order keeps that of each school, and every event', async () => {
     const target = await newLog('pglite')
     const { events } = await copyLog(source, withoutOrder(target))
-    const bySchool = (log: readonly PositionedEvent[]) =>
-      Object.fromEntries(
-        Map.groupBy(log, ({ stream }) => stream.split('.')[0]!)
-          .entries()
-          .map(([school, some]) => [school, some.map(({ canonical }) => canonical)]),
-      )
     const copied = await all(target)
     expect(copied).toHaveLength(events)
     expect(bySchool(copied)).toEqual(bySchool(await all(source)))
@@ -99,7 +102,6 @@ describe('a log that is copied', () => {
     const target = await newLog('pglite')
     let wrote = false
     const busy = withoutOrder(target)
-    const { append } = busy
     const whileCopied: EventStore = {
       ...busy,
       append: async (...given) => {
@@ -107,7 +109,7 @@ describe('a log that is copied', () => {
           wrote = true
           await written.write(source, 5)
         }
-        return append(...given)
+        return busy.append(...given)
       },
     }
     expect((await copyLog(source, whileCopied)).behind).toBe(true)
@@ -173,20 +175,17 @@ describe('a log that is copied', () => {
 })
 
 eachEngine((engine) => {
-  it('keeps the order of as many appends as it says, when they are called together', async () => {
-    const store = await PostgresLog.open((await engine.open()).kysely)
-    for (const recordOf of [
-      (stream: NewStream) => records(stream, -1n, 2),
-      (stream: NewStream) => [largestRecord(stream, 0n)],
-    ]) {
+  it.each<[string, (stream: StreamName) => NewEvent[]]>([
+    ['small ones', (stream) => records(stream, -1n, 2)],
+    ['the largest', (stream) => [largestRecord(stream, 0n)]],
+  ])(
+    'keeps the order of as many appends as it says when they are called together: %s',
+    async (_, recordsOf) => {
+      const store = await PostgresLog.open((await engine.open()).kysely)
       const streams = Array.from({ length: store.orderedAppends }, () => someStream())
-      const before = (await all(store)).length
-      await Promise.all(
-        streams.map((stream) => store.append(stream, 'no-stream', recordOf(stream) as NewEvent[])),
-      )
-      const order = (await all(store)).slice(before).map(({ stream }) => stream)
+      await Promise.all(streams.map((stream) => store.append(stream, 'no-stream', recordsOf(stream))))
+      const order = (await all(store)).map(({ stream }) => stream)
       expect([...new Set(order)]).toEqual(streams)
-    }
-  })
+    },
+  )
 })
-type NewStream = ReturnType<typeof someStream>
