@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Kysely } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { isRefusal } from '#commands/refusal.ts'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -403,6 +404,15 @@ describe('copies of many days', () => {
   })
 })
 
+/** Takes the tables away that a database of a test has from its beginning. */
+async function emptied(database: Kysely<unknown>): Promise<void> {
+  const made = await query<{ name: string }>(
+    database,
+    `select nspname as name from pg_namespace where nspname !~ '^(pg_|public$|information_schema$)'`,
+  )
+  for (const { name } of made) await query(database, `drop schema ${name} cascade`)
+}
+
 /** A drill of the newest copy. */
 const of = (folder: string) => ({ folder, copy: null, key: KEY, into: null, clock: () => NOW, log: silent })
 
@@ -448,6 +458,7 @@ describe('a drill', () => {
     const folder = place.folder()
     await backUp(folder, source)
     const scratch = await server.open()
+    await emptied(scratch.kysely)
     for (let n = 0; n < 2; n++) {
       expect(await rehearse({ ...of(folder), into: scratch.at })).toMatchObject({
         ok: true,
