@@ -87,7 +87,7 @@ describe('the call', () => {
     [['rebuild', '--school'], /Не указано значение параметра «--school <slug>»/],
     [['backup', '--to', 'copies'], /Нужен ключ шифрования/],
     [['backup', 'list'], /Укажите папку копий/],
-    [['backup', 'verify', 'last', '--from', 'copies'], /«last» не годится/],
+    [['backup', 'verify', 'last', '--from', 'copies'], /Неверное значение параметра «last»/],
     [['export', '--school', 'demo', '--to', 'x', '--since', '2026-13-01'], /«2026-13-01» не годится/],
     [['log', 'copy', '--from', 'data'], /Не указан обязательный параметр «--to <place>»/],
     [['availability', '--month', '2026-13'], /«--month <YYYY-MM>»: «2026-13» не годится/],
