@@ -143,8 +143,9 @@ describe('a log that is followed', () => {
   })
 })
 
+const where = () => 'line 1'
+
 describe('a line', () => {
-  const where = () => 'line 1'
   const { canonical } = log[0]!
 
   it('gives the record that it was written from', () => {

@@ -34,9 +34,10 @@ export interface Source {
   readonly engine: string
 }
 
-/** The installation as a source of copies. */
-export function sourceOf({ execution, database }: Installation): Source {
-  return { store: execution.store, database: database.kysely, engine: database.engine }
+/** The installation as a source of copies; `eventStoreUrl` where its log is in EventStoreDB. */
+export function sourceOf({ execution, database }: Installation, eventStoreUrl?: string): Source {
+  const engine = eventStoreUrl === undefined ? database.engine : 'eventstore'
+  return { store: execution.store, database: database.kysely, engine }
 }
 
 export interface Making {

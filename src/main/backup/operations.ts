@@ -31,7 +31,7 @@ export async function backUp(config: Config, copies: Copies, anew: boolean): Pro
   const days = config.backup?.days ?? 30
   const made = await fromInstallation(config, async (installation) => {
     const bar = progress('Резервная копия, %')
-    const making = makingOf(installation, copies.key, (done) => bar.to(done, 100))
+    const making = makingOf(config, installation, copies.key, (done) => bar.to(done, 100))
     const made = await makeCopy(copies.folder, making, { days, zone: config.zone, anew })
     bar.end()
     return made
@@ -63,11 +63,18 @@ function shortOf({ copy, at, events, streams, headsDigest, key }: Manifest) {
 }
 
 function makingOf(
+  { eventStoreUrl }: Config,
   installation: Installation,
   key: BackupKey | null,
   progress: (percent: number) => void,
 ): Making {
-  return { source: sourceOf(installation), clock: systemClock, software: SOFTWARE, key, progress }
+  return {
+    source: sourceOf(installation, eventStoreUrl),
+    clock: systemClock,
+    software: SOFTWARE,
+    key,
+    progress,
+  }
 }
 
 /** An installation whose folder a running service has locked says what to do instead. */
@@ -142,7 +149,7 @@ export async function exportOf(config: Config, copies: Copies, asked: Asked): Pr
   }
   const manifest = await fromInstallation(config, async (installation) => {
     const bar = progress('Выгрузка, %')
-    const making = makingOf(installation, copies.key, (done) => bar.to(done, 100))
+    const making = makingOf(config, installation, copies.key, (done) => bar.to(done, 100))
     const manifest = await exportSchool(copies.folder, making, extract)
     bar.end()
     return manifest

@@ -21,7 +21,7 @@ export interface ServiceBackups {
  * @throws {Obstacle} there is a folder and no key: copies hold personal data, and a service has nobody to ask (R-A1.s1)
  */
 export function serviceBackups(
-  { backup, zone }: Config,
+  { backup, zone, eventStoreUrl }: Config,
   installation: Installation,
   log: ProjectorLog,
 ): ServiceBackups | null {
@@ -32,7 +32,12 @@ export function serviceBackups(
     )
   }
   const key = readBackupKey(backup.keyFile)
-  const making = { source: sourceOf(installation), clock: systemClock, software: SOFTWARE, key }
+  const making = {
+    source: sourceOf(installation, eventStoreUrl),
+    clock: systemClock,
+    software: SOFTWARE,
+    key,
+  }
   const desk = new BackupDesk(backup.folder, making, { days: backup.days, zone }, log)
   return { desk, schedule: new BackupSchedule(desk, { at: backup.at, zone, clock: systemClock }) }
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import type { BackupKey } from '#integrity/backup/backup-key.ts'
-import { filesOf, type Manifest, manifestName } from '#integrity/backup/manifest.ts'
+import { checksumName, filesOf, type Manifest, manifestName } from '#integrity/backup/manifest.ts'
 import { headLines, headsDigest } from '#integrity/heads.ts'
 import { BadRecord, LogCheck, parseRecord } from '#integrity/log-check.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
@@ -31,7 +33,9 @@ export function openCopy(folder: string, copy: number | null, key: BackupKey | n
   const copies = copiesIn(folder)
   const chosen = copy ?? copies.at(-1)
   if (chosen === undefined) throw new Obstacle(`В папке ${folder} нет ни одной копии.`)
-  if (!copies.includes(chosen)) throw new Obstacle(`В папке ${folder} нет копии ${chosen}.`)
+  if (!copies.includes(chosen) && !existsSync(join(folder, checksumName(chosen)))) {
+    throw new Obstacle(`В папке ${folder} нет копии ${chosen}.`)
+  }
   const manifest = readManifest(folder, chosen)
   return { folder, manifest, key: keyFor(manifest, key) }
 }

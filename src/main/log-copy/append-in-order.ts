@@ -29,17 +29,17 @@ const PAUSES = [200, 1_000, 5_000, 15_000]
  * side: nothing leans on the order between schools (docs/decisions/0024).
  *
  * @param standing where the streams of the target stand; every event up to there must be the very one given
- * @param tick called with the number of events that were recorded
+ * @param tick called after each append with the number of events that were recorded, and the last of them
  * @returns how many were recorded
  * @throws {Discrepancy} something else stands there, or somebody writes there meanwhile
  */
-export async function appendInOrder(
+export async function appendInOrder<Event extends RecordedEvent>(
   target: EventStore,
-  events: AsyncIterable<RecordedEvent>,
+  events: AsyncIterable<Event>,
   standing: Heads,
-  tick: (recorded: number) => void = () => {},
+  tick: Tick<Event> = () => {},
 ): Promise<number> {
-  const lanes = new Lanes(target, tick)
+  const lanes = new Lanes<Event>(target, tick)
   for await (const event of events) {
     if (stands(event, standing)) continue
     await lanes.add(event)
@@ -56,53 +56,55 @@ function stands({ stream, revision, canonical }: RecordedEvent, standing: Heads)
   return true
 }
 
+type Tick<Event> = (recorded: number, last: Event) => void
+
 /** What is appended together: runs of consecutive events of a stream, each stream once. */
-class Batch {
-  readonly runs = new Map<StreamName, RecordedEvent[]>()
+class Batch<Event extends RecordedEvent> {
+  readonly runs = new Map<StreamName, Event[]>()
   events = 0
+  last: Event | null = null
   #text = 0
-  #last: StreamName | null = null
 
   /** Whether the event can be appended together with these and still come after them. */
   takes({ stream }: RecordedEvent, streams: number): boolean {
     if (this.events >= MOST_EVENTS || this.#text >= MOST_TEXT) return false
-    return stream === this.#last || (!this.runs.has(stream) && this.runs.size < streams)
+    return stream === this.last?.stream || (!this.runs.has(stream) && this.runs.size < streams)
   }
 
-  add(event: RecordedEvent): void {
+  add(event: Event): void {
     const run = this.runs.get(event.stream)
     if (run === undefined) this.runs.set(event.stream, [event])
     else run.push(event)
-    this.#last = event.stream
+    this.last = event
     this.events++
     this.#text += event.canonical.length
   }
 }
 
 /** Batches of which one after another is sent. */
-interface Lane {
-  open: Batch
+interface Lane<Event extends RecordedEvent> {
+  open: Batch<Event>
   sent: Promise<void>
 }
 
-class Lanes {
+class Lanes<Event extends RecordedEvent> {
   readonly #target: EventStore
-  readonly #tick: (recorded: number) => void
+  readonly #tick: Tick<Event>
   /** How many streams a batch may hold. */
   readonly #together: number
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Map<string, Lane<Event>>()
   #pending = 0
   #recorded = 0
   #failure: { readonly error: unknown } | null = null
   #wake: () => void = () => {}
 
-  constructor(target: EventStore, tick: (recorded: number) => void) {
+  constructor(target: EventStore, tick: Tick<Event>) {
     this.#target = target
     this.#tick = tick
     this.#together = target.orderedAppends ?? 1
   }
 
-  async add(event: RecordedEvent): Promise<void> {
+  async add(event: Event): Promise<void> {
     const lane = this.#laneOf(event.stream)
     if (!lane.open.takes(event, this.#together)) this.#send(lane)
     lane.open.add(event)
@@ -125,29 +127,29 @@ class Lanes {
     return this.#recorded
   }
 
-  #laneOf(stream: StreamName): Lane {
+  #laneOf(stream: StreamName): Lane<Event> {
     const name = this.#together > 1 ? '' : stream.slice(0, stream.indexOf('.'))
     const known = this.#lanes.get(name)
     if (known !== undefined) return known
-    const lane = { open: new Batch(), sent: Promise.resolve() }
+    const lane = { open: new Batch<Event>(), sent: Promise.resolve() }
     this.#lanes.set(name, lane)
     return lane
   }
 
-  #send(lane: Lane): void {
+  #send(lane: Lane<Event>): void {
     const batch = lane.open
     if (batch.events === 0) return
-    lane.open = new Batch()
+    lane.open = new Batch<Event>()
     lane.sent = this.#sendAfter(lane.sent, batch)
   }
 
-  async #sendAfter(before: Promise<void>, batch: Batch): Promise<void> {
+  async #sendAfter(before: Promise<void>, batch: Batch<Event>): Promise<void> {
     await before
     try {
       if (this.#failure === null) {
         await append(this.#target, batch)
         this.#recorded += batch.events
-        this.#tick(this.#recorded)
+        this.#tick(this.#recorded, batch.last!)
       }
     } catch (error) {
       this.#failure ??= { error }
@@ -157,7 +159,7 @@ class Lanes {
   }
 }
 
-async function append(target: EventStore, { runs }: Batch): Promise<void> {
+async function append(target: EventStore, { runs }: Batch<RecordedEvent>): Promise<void> {
   for (const pause of [...PAUSES, null]) {
     // All at once and in this order, again after a failure: those that were recorded are found by their ids.
     const outcomes = await Promise.allSettled(

@@ -37,8 +37,12 @@ export async function copyLog(
   await mustBeBeginningOf(source, standing)
 
   const expected = new LogCheck()
-  const read = followed(source, until, expected, (share) => tick('copy', share))
-  const recorded = await appendInOrder(target, read, standing)
+  const recorded = await appendInOrder(
+    target,
+    followed(source, until, expected),
+    standing,
+    (_, { position }) => tick('copy', percent(null, position, until)),
+  )
   const head = await target.head()
   const actual = await checkLog(target, head, (_, at) => tick('verify', percent(null, at, head)))
   mustBeSame(expected, actual)
@@ -55,14 +59,12 @@ async function* followed(
   source: EventStore,
   until: Position | null,
   check: LogCheck,
-  progress: (percent: number) => void,
 ): AsyncGenerator<PositionedEvent> {
   if (until === null) return
   try {
     for await (const event of source.readAll()) {
       if (comparePositions(event.position, until) > 0) return
       check.follow(event, () => `позиция ${formatPosition(event.position)}`)
-      if (check.records % 1_000 === 0) progress(percent(null, event.position, until))
       yield event
     }
   } catch (error) {

@@ -124,13 +124,13 @@ describe('a key', () => {
   })
 })
 
-describe('lines in gzip', () => {
-  const unzipped = async (bytes: Buffer): Promise<string[]> => {
-    const lines: string[] = []
-    for await (const some of gunzipLines(pieces(bytes, 1_000))) lines.push(...some)
-    return lines
-  }
+async function unzipped(bytes: Buffer): Promise<string[]> {
+  const lines: string[] = []
+  for await (const some of gunzipLines(pieces(bytes, 1_000))) lines.push(...some)
+  return lines
+}
 
+describe('lines in gzip', () => {
   it('come back as they were', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme', maxLength: 200 })), async (texts) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Kysely } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { isRefusal } from '#commands/refusal.ts'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -152,13 +153,13 @@ eachEngine((engine) => {
 
   it('is made while others write, holds a beginning of the log, and the next one the rest', async () => {
     const folder = place.folder()
-    let writing = true
+    const enough = new AbortController()
     const write = async (): Promise<void> => {
-      while (writing) await more.write(source.execution.store, 20)
+      while (!enough.signal.aborted) await more.write(source.execution.store, 20)
     }
     const writer = write()
     for (let n = 0; n < 4; n++) await backUp(folder, source)
-    writing = false
+    enough.abort()
     await writer
     const { manifest, added } = await backUp(folder, source)
     expect(added).toBeGreaterThan(0)
@@ -235,6 +236,8 @@ const NOW = Instant.parse('2026-11-24T19:30:00.000Z')
 const ANYBODY = Uuid.parse('00000000-0000-4000-8000-a00000000009')
 const FULL_NAME = { family: 'Абрамова', given: 'Анна', patronymic: null }
 
+const at = (day: number, minutes = 0): string => plusMinutes(NOW, day * 24 * 60 + minutes)
+
 describe('copies of many days', () => {
   const engine = testEngine('pglite')
   let source: Installation
@@ -246,7 +249,6 @@ describe('copies of many days', () => {
 
   it('R-A3.4b: after 40 days 30 daily copies are there, each restorable, and no file but theirs', async () => {
     const folder = place.folder()
-    const at = (day: number, minutes = 0): string => plusMinutes(NOW, day * 24 * 60 + minutes)
     const counts = new Map<number, number>()
     for (let day = 0; day < 40; day++) {
       await log.write(source.execution.store, 20)
@@ -402,6 +404,18 @@ describe('copies of many days', () => {
   })
 })
 
+/** Takes the tables away that a database of a test has from its beginning. */
+async function emptied(database: Kysely<unknown>): Promise<void> {
+  const made = await query<{ name: string }>(
+    database,
+    `select nspname as name from pg_namespace where nspname !~ '^(pg_|public$|information_schema$)'`,
+  )
+  for (const { name } of made) await query(database, `drop schema ${name} cascade`)
+}
+
+/** A drill of the newest copy. */
+const of = (folder: string) => ({ folder, copy: null, key: KEY, into: null, clock: () => NOW, log: silent })
+
 describe('a drill', () => {
   const engine = testEngine('pglite')
   const server = testEngine('postgres')
@@ -410,7 +424,6 @@ describe('a drill', () => {
     source = await installed(await engine.open())
     await ofSchool(source)
   })
-  const of = (folder: string) => ({ folder, copy: null, key: KEY, into: null, clock: () => NOW, log: silent })
 
   it('R-A3.4b, R-7A.18: restores the newest copy aside, and its date and result are kept beside the copies', async () => {
     const folder = place.folder()
@@ -445,6 +458,7 @@ describe('a drill', () => {
     const folder = place.folder()
     await backUp(folder, source)
     const scratch = await server.open()
+    await emptied(scratch.kysely)
     for (let n = 0; n < 2; n++) {
       expect(await rehearse({ ...of(folder), into: scratch.at })).toMatchObject({
         ok: true,

@@ -53,7 +53,7 @@ async function damagedFile(folder: string, key: typeof KEY | null): Promise<stri
 
 /** The manifest and its checksums vouch for each other: which of the two has changed nobody can tell. */
 const pairOf = (file: string): string[] =>
-  /^copy-/.test(file) ? ['copy-000001.json', 'copy-000001.sha256'] : [file]
+  file.startsWith('copy-') ? ['copy-000001.json', 'copy-000001.sha256'] : [file]
 
 describe.each([
   ['encrypted', KEY],
@@ -66,7 +66,7 @@ describe.each([
     const source = await installation([new ChainedLog()])
     ;[whole, other] = [place.folder(), place.folder()]
     await backUp(whole, source, { key, full })
-    const foreign = await installation([new ChainedLog().skipping(1)])
+    const foreign = await installation([new ChainedLog().skipping(21)])
     await backUp(other, foreign, { key, full })
     files = readdirSync(whole).filter((name) => !name.startsWith('letopis.'))
     expect(files.filter((name) => name.startsWith('events')).length).toBeGreaterThan(3)
@@ -108,7 +108,10 @@ describe.each([
       // The manifest and checksums are text, which a link gives as well as a file.
       if (what.startsWith('a link') && name.startsWith('copy-')) continue
       const folder = place.copyOf(whole)
+      const before = readFileSync(join(folder, name))
       damage(join(folder, name))
+      // Two copies of nobody have the same names, byte for byte.
+      if (what === 'that of another copy' && before.equals(readFileSync(join(folder, name)))) continue
       expect(pairOf(name), name).toContain(await damagedFile(folder, key))
       rmSync(folder, { recursive: true })
     }
