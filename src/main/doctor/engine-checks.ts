@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '#events/store/event-store.ts'
 import { BadEventStoreAddress } from '#events/store/eventstore-address.ts'
-import type { EventStoreTimes } from '#events/store/eventstore-connection.ts'
+import type { EventStoreTimes } from '#events/store/eventstore-options.ts'
 import { EventStoreRefused } from '#events/store/eventstore-failure.ts'
 import { probeEventStore } from '#events/store/eventstore-probe.ts'
 import { probeNats } from '#relay/nats-bus.ts'
