@@ -1,3 +1,4 @@
+import { followTogether } from '/work/wt/projections/src/projections/follow-together.ts'
 import { openPostgres } from '/work/wt/projections/src/main/database.ts'
 import { PostgresLog } from '/work/wt/projections/src/events/store/postgres-log.ts'
 import { READ_MODELS } from '/work/wt/projections/src/projections/catalogue.ts'
@@ -29,7 +30,7 @@ const n = Number(head.commit)
 if (what.includes('live')) {
   await query(k, `drop schema if exists projection, ${READ_MODELS.map(schemaOf).join(', ')} cascade`)
   cpuStart(); const t = performance.now()
-  const ps = READ_MODELS.map(model => new Projector(model, {store, database:k, clock, log}))
+  const followed = process.env.ALONE ? store : followTogether(store); const ps = READ_MODELS.map(model => new Projector(model, {store: followed, database:k, clock, log}))
   for (const p of ps) await p.start()
   for (const p of ps) while(!await p.reaches(head, 10000)) if (p.failure) throw new Error(JSON.stringify(p.failure))
   const s = (performance.now()-t)/1000

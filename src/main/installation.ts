@@ -6,6 +6,7 @@ import { RequestLog } from '#api/request-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
+import { followTogether } from '#projections/follow-together.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
 import type { Config } from './config.ts'
@@ -44,8 +45,9 @@ export async function install(database: Database, clock: Clock, log: ProjectorLo
     const requests = await RequestLog.open(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
+    const followed = followTogether(store)
     const projectors = READ_MODELS.map(
-      (model) => new Projector(model, { store, database: kysely, clock, log }),
+      (model) => new Projector(model, { store: followed, database: kysely, clock, log }),
     )
     const close = async (): Promise<void> => {
       for (const projector of projectors) await projector.stop()
