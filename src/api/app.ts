@@ -253,11 +253,11 @@ function particular(issues: readonly Issue[]): Problem | null {
 
 /** Writes, and whatever was refused or denied, with their author and address (R-F8). */
 function requestLog(app: FastifyInstance, parts: ApiParts): void {
-  app.addHook('onSend', (request, reply, _payload, done) => {
+  app.addHook('onSend', (request, reply, _payload, goOn) => {
     const { operation, logged, permission } = request.routeOptions.config
     const denied = permission !== undefined && request.problem !== null
     if (operation === undefined || !(logged === true || denied)) {
-      done()
+      goOn()
       return
     }
     const entry: LoggedRequest = {
@@ -277,12 +277,12 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
     }
     // What was recorded was recorded: the answer must not be lost with the note about it.
     parts.requests.add(entry).then(
-      () => done(),
+      () => goOn(),
       (error: unknown) => {
         const { at, school, account, role, command, status, problem } = entry
         const facts = { operation, at, school, account, as: role, command, status, problem }
         request.log.error({ err: error, ...facts }, 'request not noted')
-        done()
+        goOn()
       },
     )
   })

@@ -7,7 +7,7 @@ import { createBareTables } from './apply.ts'
 import { advance, type Begun } from './rebuild-record.ts'
 import { type ReadModel, tablesOf } from './read-model.ts'
 import { TouchedRows } from './touched-rows.ts'
-import { WrittenKeys } from './written-keys.ts'
+import type { WrittenKeys } from './written-keys.ts'
 
 /** Events that are read and folded at a time. */
 const BATCH = 1_000

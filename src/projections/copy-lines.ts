@@ -28,8 +28,10 @@ function field(value: unknown, type: ColumnType): string {
       return escaped(value as string)
     case 'jsonb':
       return escaped(JSON.stringify(value))
-    default:
-      return String(value)
+    case 'uuid':
+    case 'integer':
+    case 'boolean':
+      return String(value as string | number | boolean)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Json } from '#integrity/tlog/canonical-json.ts'
 import type { Decoded } from '#events/registry.ts'
 import { CopyText, letOthers, query } from '#events/store/sql.ts'
 import { copyLines } from './copy-lines.ts'
@@ -183,7 +184,7 @@ export class TouchedRows {
 }
 
 function placeOf({ school, stream, key }: Touched): AnyRow {
-  return { school, stream, ...key } as AnyRow
+  return { school, stream, ...key }
 }
 
 /** Tells the rows of a stream apart. Nothing that PostgreSQL stores holds the character between the parts. */
@@ -192,6 +193,6 @@ function identity({ key }: AnyTable, row: Partial<AnyRow>): string {
   return key.map((name) => part(row[name])).join('\0')
 }
 
-function part(value: unknown): string {
+function part(value: Json | undefined): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
