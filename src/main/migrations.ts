@@ -101,7 +101,7 @@ function running(script: string): Migration['up'] {
 }
 
 /** A prepared statement holds one command: splits at the semicolons that end a line outside a function's body. */
-function statements(script: string): string[] {
+export function statements(script: string): string[] {
   const parts: string[] = []
   let open = ''
   for (const line of script.split('\n')) {

@@ -23,16 +23,8 @@ export function* copyLines(
 
 function field(value: unknown, type: ColumnType): string {
   if (value === null || value === undefined) return String.raw`\N`
-  switch (type) {
-    case 'text':
-      return escaped(value as string)
-    case 'jsonb':
-      return escaped(JSON.stringify(value))
-    case 'uuid':
-    case 'integer':
-    case 'boolean':
-      return String(value as string | number | boolean)
-  }
+  if (type === 'jsonb') return escaped(JSON.stringify(value))
+  return type === 'text' ? escaped(value as string) : `${value as string | number | boolean}`
 }
 
 function escaped(text: string): string {

@@ -11,7 +11,6 @@ import { type History, positionAt } from '#support/chronicle.ts'
 import { ANNA, BORIS, VERA } from '#support/class-7a.ts'
 import { eachEngine, type TestDatabase } from '#support/databases.ts'
 import { record } from '#support/random-history.ts'
-import { SCHOOL } from '#support/spec.ts'
 import { FOR_EVER } from './catch-up.ts'
 import { BEFORE_PLACING, clock, many, NOW, placed, placements } from './placements.ts'
 
@@ -298,18 +297,6 @@ describe('a projector', () => {
       expect(await counts()).toEqual({ [ANNA]: 1, [BORIS]: 1, [VERA]: 0 })
     })
 
-    it('takes over the checkpoints that the first release made', async () => {
-      const history = placed(ANNA, BORIS)
-      await record(store, history)
-      for (const statement of AS_IN_THE_FIRST_RELEASE) await query(database.kysely, statement)
-      const projector = await started(placements())
-      expect(await projector.reaches(last(history), FOR_EVER)).toBe(true)
-      const renewed = await started(placements({ version: 2 }))
-      expect(await renewed.reaches(last(history), FOR_EVER)).toBe(true)
-      expect(await counts()).toEqual({ [BORIS]: 1 })
-      expect(await counts('placements_v2')).toEqual({ [ANNA]: 1, [BORIS]: 1, [VERA]: 0 })
-    })
-
     it('applies each event once, also beside a second one on the same database', async () => {
       const history = placed(...many(60))
       const both = await Promise.all([started(placements()), started(placements())])
@@ -415,19 +402,4 @@ const AWAY = [
   `create function projection.away() returns trigger language plpgsql as
    $$ begin raise exception 'the server is shutting down' using errcode = '57P01'; end $$`,
   'create trigger away before update on projection.checkpoint for each row execute function projection.away()',
-]
-
-/** One version of each model, here with a row that stands for all that it had applied. */
-const AS_IN_THE_FIRST_RELEASE = [
-  'create schema projection',
-  `create table projection.checkpoint (
-    read_model text primary key, version integer not null, commit bigint, prepare bigint, failure jsonb,
-    held_until timestamptz)`,
-  `create table projection.rebuild (
-    id uuid primary key, read_model text not null, school text, started text not null,
-    alive_until timestamptz not null, finished text, report jsonb, problem text, events integer not null default 0)`,
-  'create schema placements',
-  'create table placements.pupil (school text not null, stream text not null, pupil uuid not null, times integer, primary key (stream, pupil))',
-  `insert into placements.pupil values ('${SCHOOL}', 'tomsk35.roster-main', '${BORIS}', 0)`,
-  "insert into projection.checkpoint values ('placements', 1, 5, 5)",
 ]
