@@ -23,6 +23,7 @@ export async function openApi(): Promise<string> {
       persons,
       credentials,
       requests,
+      backups: null,
       models: projectors,
       duties: [],
       tokenKeys: { private: privateKey, public: publicKey },

@@ -24,7 +24,7 @@ export function openPlace({ folder, url }: Place): Promise<Database> {
 }
 
 /** What a projector would tell the operator. */
-const silent = { info() {}, error() {} }
+const silent = { info() {}, warn() {}, error() {} }
 
 /** An installation within this process. */
 export async function installed(place: Place): Promise<Installation> {

@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
 import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
@@ -15,10 +16,14 @@ import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { authenticate, logInRoute, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
+import { eventStreamRoute } from './event-stream.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
+import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
+import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
 import { viewRoutes } from './views/catalogue.ts'
+import type { Watch } from './watch.ts'
 
 /** Who may use a route. Every route says it, or the service does not start. */
 export type RoutePermission =
@@ -47,13 +52,10 @@ const BODY_LIMIT = 1_048_576
 
 /** The HTTP service. The caller listens, and closes it. */
 export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Promise<FastifyInstance> {
-  const app = createBase(logger)
+  const app = createBase(logger, parts.watch)
   app.removeContentTypeParser('text/plain')
-  app.setValidatorCompiler(validatorCompiler)
   // What we send is ours; the schemas of replies are documentation.
   app.setSerializerCompiler(() => JSON.stringify)
-  app.decorateRequest('who', null)
-  app.decorateRequest('asked', null)
   await documented(app)
   await app.register(fastifyJwt, {
     secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
@@ -73,6 +75,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   logInRoute(app, parts)
   commandRoutes(app, parts)
   viewRoutes(app, parts)
+  eventStreamRoute(app, parts)
   await app.ready()
   return app
 }
@@ -82,18 +85,20 @@ export async function createHealthApp(
   parts: HealthParts,
   logger: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const app = createBase(logger)
+  const app = createBase(logger, parts.watch)
   healthRoutes(app, parts)
   await app.ready()
   return app
 }
 
-function createBase(logger: FastifyBaseLogger): FastifyInstance {
+function createBase(logger: FastifyBaseLogger, watch: Watch | undefined): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
+    // Its own two lines for a request hold the raw address: `observation.ts` writes one without.
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     // Whoever has got through to the service that stops is still answered, as anybody before.
     return503OnClosing: false,
@@ -101,10 +106,14 @@ function createBase(logger: FastifyBaseLogger): FastifyInstance {
     // An address that the router cannot even read meets no error handler of a route.
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
   })
+  app.setValidatorCompiler(validatorCompiler)
+  app.decorateRequest('who', null)
+  app.decorateRequest('asked', null)
   app.decorateRequest('problem', null)
   requirePermissions(app)
   errors(app)
   stopWithoutWaiting(app)
+  observed(app, watch)
   return app
 }
 
@@ -175,7 +184,9 @@ function answerProblem(error: FastifyError, request: FastifyRequest, reply: Fast
   const { status } = PROBLEMS[reason]
   if (status >= 500) request.log.error({ err: error, reason }, 'request failed')
   request.problem = reason
-  if (status === 503) reply.header('retry-after', '1')
+  // Set once more: an address that the router cannot read meets no hook.
+  reply.header('x-request-id', request.id)
+  if (status === 503 || status === 429) reply.header('retry-after', '1')
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .status(status)
@@ -249,7 +260,7 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
       done()
       return
     }
-    const entry = {
+    const entry: LoggedRequest = {
       request: request.id,
       at: parts.execution.clock(),
       school: request.asked?.school ?? schoolOf(request),
@@ -268,7 +279,9 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
     parts.requests.add(entry).then(
       () => done(),
       (error: unknown) => {
-        request.log.error({ err: error, entry }, 'request not noted')
+        const { at, school, account, role, command, status, problem } = entry
+        const facts = { operation, at, school, account, as: role, command, status, problem }
+        request.log.error({ err: error, ...facts }, 'request not noted')
         done()
       },
     )

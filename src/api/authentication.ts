@@ -20,6 +20,8 @@ export interface Who {
   readonly person: Uuid
   readonly cred: number
   readonly roles: readonly Role[]
+  /** The end of the token, in seconds of Unix time. */
+  readonly expires: number
   /** The stream from which the roles were read, for `meta.basis`. */
   readonly basis: Readonly<Record<string, number>>
 }
@@ -96,6 +98,7 @@ export async function authenticate(
     person: access.state.person,
     cred,
     roles: rolesOn(access.state, today),
+    expires: exp,
     basis,
   }
 }

@@ -66,15 +66,18 @@ function commandRoute(app: FastifyInstance, parts: ApiParts, command: Command): 
       request.asked = { school, account: actor.account, role: actor.role, command: id }
       const seen = headers['if-match']
       const input = { ...(request.body as object), ...target }
-      const outcome = await execute(parts.execution, command, {
-        school,
-        actor,
-        id,
-        input,
-        corr: request.id,
-        basis: who.basis,
-        ...(seen === undefined ? {} : { ifRevision: BigInt(seen.slice(1, -1)) }),
-      })
+      const carryOut = () =>
+        execute(parts.execution, command, {
+          school,
+          actor,
+          id,
+          input,
+          corr: request.id,
+          basis: who.basis,
+          ...(seen === undefined ? {} : { ifRevision: BigInt(seen.slice(1, -1)) }),
+        })
+      const asked = { request: request.id, command: command.name, school, category: command.fold.category }
+      const outcome = await (parts.watch?.command(asked, carryOut) ?? carryOut())
       if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
       const answer = recorded(outcome)
       reply.header('etag', `"${answer.revision}"`).header('idempotency-key', id)

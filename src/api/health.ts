@@ -6,13 +6,45 @@ import { PROBLEMS, ProblemError } from './problems.ts'
 
 const permission = { public: 'says how the service is, and nothing of anybody' } as const
 
-export type HealthParts = Pick<ApiParts, 'execution' | 'models' | 'duties'>
+export type HealthParts = Pick<
+  ApiParts,
+  'execution' | 'models' | 'duties' | 'watch' | 'metrics' | 'availability'
+>
+
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
 
 /**
  * `/health/live`: the process answers. `/health/ready`: the log answers too. A read model that has stopped is named, but
- * its process stays ready: the others go on, and its own last good state can be read.
+ * its process stays ready: the others go on, and its own last good state can be read. `/health/availability`: the
+ * outages of a month. `/metrics`: for Prometheus; it tells how busy a service is, so a reverse proxy does not pass it on
+ * (docs/runbooks/monitoring.md).
  */
-export function healthRoutes(app: FastifyInstance, { execution, models, duties }: HealthParts): void {
+export function healthRoutes(
+  app: FastifyInstance,
+  { execution, models, duties, metrics, availability }: HealthParts,
+): void {
+  if (metrics !== undefined) {
+    app.route({
+      method: 'GET',
+      url: '/metrics',
+      config: { permission },
+      schema: { operationId: 'metrics', hide: true },
+      handler: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    })
+  }
+  if (availability !== undefined) {
+    app.route({
+      method: 'GET',
+      url: '/health/availability',
+      config: { permission },
+      schema: {
+        operationId: 'availability',
+        hide: true,
+        querystring: z.strictObject({ month: z.string().regex(MONTH).optional() }),
+      },
+      handler: (request) => availability((request.query as { month?: string }).month ?? null),
+    })
+  }
   app.route({
     method: 'GET',
     url: '/health/live',
@@ -32,13 +64,15 @@ export function healthRoutes(app: FastifyInstance, { execution, models, duties }
     },
     handler: async () => {
       const head = await execution.store.head()
-      const readModels = models.map(({ model, position, failure }) => ({
+      const readModels = models.map(({ model, position, complete, failure }) => ({
         name: model.name,
         position: position === null ? null : formatPosition(position),
+        complete,
         stopped: failure !== null,
       }))
       return {
-        ready: true,
+        // A model that is being built for the first time lacks rows: those who ask go to a process whose models are whole.
+        ready: readModels.every(({ complete }) => complete),
         head: head === null ? null : formatPosition(head),
         readModels,
         duties: duties.map(({ duty, leads }) => ({ duty, leads })),

@@ -4,8 +4,11 @@ import type { PersonNames } from '#integrity/person-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
+import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
+import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
+import type { Exposition, Watch } from './watch.ts'
 
 /** Work that one process of an installation does at a time, and for which this one stands. */
 export interface StandingFor {
@@ -31,6 +34,8 @@ export interface ApiParts {
   readonly persons: PersonNames
   readonly credentials: Credentials
   readonly requests: RequestLog
+  /** Null where no folder for copies is configured. */
+  readonly backups: Backups | null
   /** Ed25519 keys by which tokens are signed and verified, PEM. */
   readonly tokenKeys: { readonly private: string; readonly public: string }
   /** The calendar by which roles begin and end. */
@@ -39,4 +44,12 @@ export interface ApiParts {
   readonly tokenSeconds: number
   /** Milliseconds for which a read waits for the position that it must include. */
   readonly patience: number
+  /** The limits of streams of events; without them those of production. */
+  readonly streams?: StreamLimits
+  /** Looks on at requests and commands. */
+  readonly watch?: Watch
+  /** What `/metrics` answers; without it there is no such address. */
+  readonly metrics?: Exposition
+  /** The outages of a month, `2026-11`, of this one where none is named; without it there is no such address. */
+  readonly availability?: (month: string | null) => Promise<object>
 }

@@ -264,7 +264,18 @@ const ANSWERS = {
   'login-failed': w(401, 'Неверное имя или пароль.', 'Wrong log-in or password.'),
   'school-unknown': w(404, 'Такой школы нет.', 'No such school.'),
   'route-unknown': w(404, 'Такого адреса нет.', 'No such address.'),
+  'streams-exhausted': w(
+    429,
+    'Открыто слишком много потоков событий: закройте лишние.',
+    'Too many streams of events are open: close those that are not needed.',
+  ),
   'rebuild-running': w(409, 'Это представление уже перестраивается.', 'The read model is being rebuilt.'),
+  'backup-running': w(409, 'Резервная копия уже делается.', 'A backup copy is being made already.'),
+  'backup-not-configured': w(
+    409,
+    'Папка резервных копий не настроена (LETOPIS_BACKUP_DIR).',
+    'No folder for backup copies is configured (LETOPIS_BACKUP_DIR).',
+  ),
   'not-caught-up': w(
     503,
     'Представление ещё не догнало вашу запись: повторите через секунду.',

@@ -1,13 +1,16 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { query } from '#events/store/sql.ts'
+import { connection, query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
+import { copyingPGlite, copyingPool } from './copying.ts'
 import { openDurablePGlite } from './durable-pglite.ts'
 import { makeFolder } from './folder.ts'
 import { lockFolder } from './folder-lock.ts'
+import type { PoolCounts } from './metric-sources.ts'
 
 /** PostgreSQL in one of its two forms, behind the same SQL. */
 export interface Database {
@@ -16,6 +19,8 @@ export interface Database {
   /** The same for statements that may take as long as they need: rebuilds and comparisons. */
   readonly unhurried: Kysely<unknown>
   readonly engine: 'pglite' | 'postgres'
+  /** Its connections, counted, by what they are for; PGlite has none. */
+  readonly pools?: Readonly<Record<'common' | 'unhurried' | 'schools', PoolCounts>>
   /**
    * Does what one school asks for, in a session that sees rows of read models of this school alone. Such sessions are
    * apart from the others, so that whoever is in one can wait for the log without waiting for himself.
@@ -86,6 +91,9 @@ const ALL_SCHOOLS = '-c letopis.school=*'
 /** A machine that is gone is noticed on both sides within some twenty seconds, and holds no lock any longer. */
 const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3'
 
+/** How long after the last moment for an answer a connection is taken for dead, in milliseconds. */
+const GRACE = 2_000
+
 /** Unhurried connections: a rebuild works on one, and those who look at a second are rare. */
 const UNHURRIED = 3
 
@@ -94,28 +102,36 @@ export function openPostgres(
   url: string,
   { pool = 10, statementSeconds = 30 }: PostgresOptions = {},
 ): Database {
-  const connect = (max: number, seconds: number | null, options: string): Kysely<unknown> =>
+  const connect = (max: number, seconds: number | null, options: string): pg.Pool =>
     postgresPool(url, max, seconds, `${KEEPALIVE} ${options}`)
   const half = Math.max(1, Math.floor(pool / 2))
-  const kysely = connect(Math.max(1, pool - half), statementSeconds, ALL_SCHOOLS)
-  const unhurried = connect(UNHURRIED, null, ALL_SCHOOLS)
-  const reads = connect(half, statementSeconds, '')
+  const pools = {
+    common: connect(Math.max(1, pool - half), statementSeconds, ALL_SCHOOLS),
+    unhurried: connect(UNHURRIED, null, ALL_SCHOOLS),
+    schools: connect(half, statementSeconds, ''),
+  }
+  const [kysely, unhurried, reads] = [over(pools.common), over(pools.unhurried), over(pools.schools)]
   return {
     kysely,
     unhurried,
     engine: 'postgres',
+    pools,
     withinSchool: (school, work) =>
-      reads.connection().execute(async (connection) => {
-        await query(connection, `select set_config('letopis.school', $1, false)`, [school])
-        return work(connection)
+      connection(reads, async (own) => {
+        await query(own, `select set_config('letopis.school', $1, false)`, [school])
+        return work(own)
       }),
     close: async () => {
-      await Promise.all([kysely, unhurried, reads].map((one) => one.destroy()))
+      // kysely would leave a pool open that nobody has used yet.
+      await Promise.all(Object.values(pools).map(async (one) => one.ending || one.end()))
     },
   }
 }
 
-function postgresPool(url: string, max: number, seconds: number | null, options: string): Kysely<unknown> {
+const over = (pool: pg.Pool): Kysely<unknown> =>
+  new Kysely({ dialect: new PostgresDialect({ pool: copyingPool(pool) }) })
+
+function postgresPool(url: string, max: number, seconds: number | null, options: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -125,20 +141,29 @@ function postgresPool(url: string, max: number, seconds: number | null, options:
     keepAliveInitialDelayMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
     options,
-    // The server ends a statement that takes too long; where the server itself is gone, the client stops waiting.
-    ...(seconds === null
-      ? {}
-      : { statement_timeout: seconds * 1_000, query_timeout: seconds * 1_000 + 5_000 }),
+    statement_timeout: (seconds ?? 0) * 1_000,
   })
   // A connection that breaks is replaced by the pool; without listeners Node would end the process. The pool listens
   // to idle connections alone: one that breaks between two statements of a transaction tells the client only.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    if (seconds !== null) endSilence(client, seconds * 1_000 + GRACE)
+  })
+  return pool
+}
+
+/**
+ * A server that is there cancels a statement in time and says so. A host that is gone says nothing, and what was sent to
+ * it would be repeated by the system for a quarter of an hour before anybody is told.
+ */
+function endSilence(client: pg.PoolClient, milliseconds: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  stream.setTimeout(milliseconds, () => stream.destroy(new Error('the server is silent')))
 }
 
 function pgliteDatabase(pglite: PGlite, release: () => void): Database {
-  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) })
+  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: copyingPGlite(pglite) }) })
   return {
     kysely,
     unhurried: kysely,

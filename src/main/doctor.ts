@@ -1,96 +1,79 @@
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pino } from 'pino'
-import { query } from '#events/store/sql.ts'
-import { formatPosition } from '#events/store/position.ts'
 import { systemClock } from '#values/time.ts'
-import type { Config } from './config.ts'
-import { describe, Obstacle } from './explain.ts'
-import { makeFolder } from './folder.ts'
-import { FolderInUse } from './folder-lock.ts'
-import { openInstallation } from './installation.ts'
 import type { Report } from './cli/call.ts'
+import type { Config } from './config.ts'
+import { openEmbedded } from './database.ts'
+import { type Check, check, good, type Verdict } from './doctor/check.ts'
+import { embeddedChecks, postgresChecks } from './doctor/database-checks.ts'
+import { machineChecks } from './doctor/machine-checks.ts'
+import { PROBES, type Probes } from './doctor/probes.ts'
+import { FolderInUse } from './folder-lock.ts'
+import { Obstacle } from './explain.ts'
+import { VERSION } from './software.ts'
 
-interface Check {
-  readonly what: string
-  readonly ok: boolean
-  readonly found: string
-}
+const SIGNS = { good: '✓', mind: '!', bad: '✗' } as const
 
-/** Looks at everything that Letopis needs, for real: writes a file, opens the database, reads the head of the log. */
-export async function doctor(config: Config): Promise<Report & { readonly healthy: boolean }> {
+/** Looks at everything that Letopis needs, for real: writes files, asks engines, appends and reads, and leaves no trace. */
+export async function doctor(
+  config: Config,
+  probes: Probes = PROBES,
+): Promise<Report & { readonly healthy: boolean }> {
+  const machine = await machineChecks(config, probes, Date.parse(systemClock()))
   const checks: Check[] = [
-    { what: 'Node', ok: true, found: process.version },
-    { what: 'Часовой пояс', ok: true, found: `${config.zone}, сейчас ${systemClock()}` },
-    await check('Папка данных', () => writable(config.data)),
-    {
-      what: 'Ключ токенов',
-      ok: true,
-      found: existsSync(join(config.data, 'keys', 'access-token.pem'))
-        ? 'есть'
-        : 'будет создан при первом запуске',
-    },
+    { what: 'Летопись', ...good(`${VERSION}, Node ${process.version}`) },
+    { what: 'Часовой пояс', ...good(config.zone) },
+    ...machine,
+    ...(machine.some(({ state }) => state === 'bad') && config.databaseUrl === undefined
+      ? []
+      : await databaseChecks(config, probes)),
+    ...(await engineChecks(config, probes)),
   ]
-  if (checks.every(({ ok }) => ok)) checks.push(...(await engine(config)))
-  const healthy = checks.every(({ ok }) => ok)
-  return {
-    healthy,
-    lines: checks.map(({ what, ok, found }) => `${ok ? '✓' : '✗'} ${what}: ${found}`),
-    json: { healthy, checks },
-  }
+  const healthy = checks.every(({ state }) => state !== 'bad')
+  return { healthy, lines: checks.flatMap(linesOf), json: { healthy, checks } }
 }
 
-async function engine(config: Config): Promise<Check[]> {
-  const kind = config.databaseUrl === undefined ? 'встроенная база' : 'PostgreSQL'
+async function databaseChecks(config: Config, probes: Probes): Promise<Check[]> {
+  if (config.databaseUrl !== undefined) return postgresChecks(config, probes)
   try {
-    const open = await openInstallation(config, systemClock, pino({ level: 'silent' }))
+    const database = await openEmbedded(config.data)
     try {
-      const { kysely } = open.database
-      return [
-        await check(kind, async () => {
-          const [row] = await query<{ version: string; sync: string }>(
-            kysely,
-            "select version() as version, current_setting('fsync') as sync",
-          )
-          if (row!.sync !== 'on')
-            throw new Obstacle('fsync выключен: отключение питания может потерять записи')
-          return row!.version.split(' on ')[0]!
-        }),
-        await check('Журнал событий', async () => {
-          const head = await open.execution.store.head()
-          return head === null ? 'пуст' : `до позиции ${formatPosition(head)}`
-        }),
-      ]
+      return await embeddedChecks(database.kysely)
     } finally {
-      await open.close()
+      await database.close()
     }
   } catch (error) {
-    if (error instanceof FolderInUse) {
-      return [
-        {
-          what: kind,
-          ok: true,
-          found: `занята работающей службой (процесс ${error.pid ?? 'неизвестен'}); её состояние — /health/ready`,
-        },
-      ]
-    }
-    return [{ what: kind, ok: false, found: describe(error) }]
+    return [await check('встроенная база', () => inUse(error))]
   }
 }
 
-function writable(folder: string): string {
-  makeFolder(folder)
-  const probe = join(folder, `.probe-${process.pid}`)
-  writeFileSync(probe, 'ok')
-  rmSync(probe)
-  accessSync(folder, constants.W_OK)
-  return folder
+/** A service that runs is no fault: its state is asked of itself. */
+function inUse(error: unknown): Verdict {
+  if (!(error instanceof FolderInUse)) throw error
+  return good(
+    `занята работающей службой (процесс ${error.pid ?? 'неизвестен'}); её состояние — /health/ready`,
+  )
 }
 
-async function check(what: string, look: () => string | Promise<string>): Promise<Check> {
-  try {
-    return { what, ok: true, found: await look() }
-  } catch (error) {
-    return { what, ok: false, found: describe(error) }
-  }
+async function engineChecks({ eventStoreUrl, nats }: Config, probes: Probes): Promise<Check[]> {
+  const checks = await Promise.all([
+    engineCheck('EventStoreDB', eventStoreUrl, probes.eventStore),
+    engineCheck('NATS JetStream', nats, probes.nats),
+  ])
+  return checks.filter((found) => found !== null)
+}
+
+/** Of an engine that is configured; null of another. */
+async function engineCheck<Settings>(
+  what: string,
+  settings: Settings | undefined,
+  probe: ((settings: Settings) => Promise<Verdict>) | undefined,
+): Promise<Check | null> {
+  if (settings === undefined) return null
+  return check(what, () => {
+    if (probe === undefined) throw new Obstacle(`Этот выпуск не умеет проверить ${what}.`)
+    return probe(settings)
+  })
+}
+
+function linesOf({ what, state, found, advice }: Check): string[] {
+  return [`${SIGNS[state]} ${what}: ${found}`, ...(advice === null ? [] : [`    ${advice}`])]
 }

@@ -1,4 +1,6 @@
 import { sqlState } from '#events/store/sql.ts'
+import { BusUnavailable, StreamUnfit } from '#relay/bus.ts'
+import { explainEventStore } from './explain-eventstore.ts'
 import { FolderInUse } from './folder-lock.ts'
 
 /** Something that an operator can put right. The message says what, in Russian. */
@@ -7,6 +9,7 @@ export class Obstacle extends Error {
 }
 
 const NO_SPACE = 'На диске нет места: освободите его и запустите снова.'
+const NO_NATS = 'NATS не отвечает или отказал: проверьте NATS_URL, NATS_CREDS и JetStream на сервере'
 const NO_DATABASE = 'База данных не отвечает: проверьте DATABASE_URL и работает ли сервер.'
 
 /** By the code of the system, or of the network. */
@@ -36,6 +39,8 @@ const DATABASE: Readonly<Record<string, string>> = {
   '42501': 'Пользователю базы не хватает прав: он должен мочь создавать схемы и таблицы.',
   '53100': NO_SPACE,
   '53': 'Серверу базы данных не хватает места, памяти или соединений.',
+  '55P03': 'Таблицу долго держит другой процесс: повторите, когда он закончит.',
+  '57014': 'Запрос к базе не уложился в DATABASE_STATEMENT_SECONDS, или его прервали на сервере.',
   '57': NO_DATABASE,
 }
 
@@ -52,6 +57,9 @@ export function explain(error: unknown): string | null {
     const who = error.pid === null ? 'другой процесс' : `процесс ${error.pid}`
     return `Папка данных занята: с ней работает ${who}. Остановите его или укажите другую в LETOPIS_DATA.`
   }
+  if (error instanceof BusUnavailable || error instanceof StreamUnfit) return `${NO_NATS} (${error.message}).`
+  const ofEventStore = explainEventStore(error)
+  if (ofEventStore !== null) return ofEventStore
   const { name, code, path, cause, errno, errcode, message } = (error ?? {}) as Failure
   const state = sqlState(error)
   const known =

@@ -15,11 +15,21 @@ const APPLICATION: Readonly<Record<string, string>> = {
   'person.*': 'select, insert, update, delete',
   'access.*': 'select, insert, update, delete',
   'projection.*': 'select, insert, update, delete',
+  'relay.*': 'select, insert, update, delete',
   'letopis.*': 'select',
+  'operations.*': 'select, insert, update, delete',
 }
 
 /** What an auditor may read: everything but password hashes. */
-const AUDITOR = ['log.*', 'person.*', 'access.request', 'projection.*', 'letopis.*']
+const AUDITOR = [
+  'log.*',
+  'person.*',
+  'access.request',
+  'projection.*',
+  'relay.*',
+  'letopis.*',
+  'operations.*',
+]
 
 /**
  * Grants to the roles what they need and nothing else; safe to repeat. The application appends to the log by its

@@ -4,6 +4,7 @@ import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
 import { RequestLog } from '#api/request-log.ts'
 import type { EventStore } from '#events/store/event-store.ts'
+import { EventStoreLog } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
@@ -11,8 +12,11 @@ import type { ModelProgress } from '#projections/progress.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
 import type { Config } from './config.ts'
+import { expectLogEngine } from './log-engine.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
+import { followedBy, observedStore } from './observed-store.ts'
+import type { ServiceWatch } from './service-watch.ts'
 
 /** Everything that a process of Letopis works with, opened once. */
 export interface Installation {
@@ -32,7 +36,8 @@ export interface Installation {
 export async function openInstallation(
   config: Config,
   clock: Clock,
-  log: ProjectorLog,
+  log: ServiceLog,
+  watch?: ServiceWatch,
 ): Promise<Installation> {
   const database =
     config.databaseUrl === undefined
@@ -41,22 +46,46 @@ export async function openInstallation(
           pool: config.databasePool,
           statementSeconds: config.statementSeconds,
         })
-  return install(database, clock, log)
+  return install(database, clock, log, config.eventStoreUrl, watch)
 }
 
-/** Puts an installation together on an open database, which then belongs to it. */
-export async function install(database: Database, clock: Clock, log: ProjectorLog): Promise<Installation> {
+/** What the operator is told. Never person data. */
+export interface ServiceLog extends ProjectorLog {
+  warn(facts: object, message: string): void
+}
+
+/**
+ * Puts an installation together on an open database, which then belongs to it.
+ *
+ * @param eventStoreUrl where the log is; without it, in the database
+ * @param watch looks on at appends, and at what read models take from the log
+ */
+export async function install(
+  database: Database,
+  clock: Clock,
+  log: ServiceLog,
+  eventStoreUrl?: string,
+  watch?: ServiceWatch,
+): Promise<Installation> {
   try {
     const { kysely } = database
     await migrate(kysely)
-    const store = await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
+    await expectLogEngine(kysely, eventStoreUrl === undefined ? 'database' : 'eventstore')
+    const engine: EventStore =
+      eventStoreUrl === undefined
+        ? await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
+        : await EventStoreLog.open(eventStoreUrl, { log, observer: watch?.eventStore ?? {} })
+    const store = watch === undefined ? engine : observedStore(engine, watch)
     const persons = new PersonNames(kysely)
     const credentials = new Credentials(kysely)
     const requests = new RequestLog(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
     const newProjectors = () =>
-      READ_MODELS.map((model) => new Projector(model, { store, database: kysely, clock, log }))
+      READ_MODELS.map((model) => {
+        const followed = watch === undefined ? store : followedBy(model.name, store, watch)
+        return new Projector(model, { store: followed, database: kysely, clock, log })
+      })
     const projectors = newProjectors()
     const close = async (): Promise<void> => {
       for (const projector of projectors) await projector.stop()

@@ -122,6 +122,44 @@ export class Leadership {
   }
 }
 
+/** A duty for which no other process could stand, as in the embedded setting: it is done at once, until it is stopped. */
+export class Alone {
+  readonly duty: Duty
+  readonly leads = true
+  readonly #work: (signal: AbortSignal) => Promise<void>
+  readonly #log: ProjectorLog
+  readonly #stop = new AbortController()
+  #working: Promise<void> = Promise.resolve()
+
+  constructor(
+    duty: Duty,
+    { log, work }: { log: ProjectorLog; work: (signal: AbortSignal) => Promise<void> },
+  ) {
+    this.duty = duty
+    this.#log = log
+    this.#work = work
+  }
+
+  start(): void {
+    this.#working = this.#work(this.#stop.signal).catch((err: unknown) => {
+      this.#log.error({ duty: this.duty, err }, 'a duty has ended')
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#working
+  }
+}
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  if (signal.aborted) resolve()
+  else signal.addEventListener('abort', () => resolve(), { once: true })
+  return promise
+}
+
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   // Cut short by the signal, which whoever waits looks at itself.
   await setTimeout(milliseconds, undefined, { signal }).catch(() => {})

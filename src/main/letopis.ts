@@ -1,9 +1,15 @@
 import { Command, CommanderError } from 'commander'
+import { availabilityCommands } from './cli/availability.ts'
 import { UsageError } from './cli/call.ts'
 import { databaseCommands } from './cli/database.ts'
+import { backupCommands } from './cli/backup.ts'
+import { logCommands } from './cli/log.ts'
+import { relayCommands } from './cli/relay.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
+import { Discrepancy } from './discrepancy.ts'
 import { describe } from './explain.ts'
+import { VERSION } from './software.ts'
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -22,10 +28,12 @@ const TITLES: Readonly<Record<string, string>> = {
 
 const program = new Command('letopis')
   .description('Летопись: электронный журнал и дневник школы на событиях')
-  .version('0.1.0', '-V, --version', 'версия')
+  .version(VERSION, '-V, --version', 'версия')
   .helpOption('-h, --help', 'эта справка')
   .helpCommand('help [команда]', 'справка о команде')
   .usage('[параметры] <команда>')
+  // Options belong to the command that they follow: `backup` has some, and so has `backup verify`.
+  .enablePositionalOptions()
   .configureHelp({
     styleTitle: (title) => TITLES[title] ?? title,
     subcommandTerm: (command) =>
@@ -60,6 +68,10 @@ const program = new Command('letopis')
 
 serviceCommands(program, fail)
 databaseCommands(program)
+backupCommands(program)
+logCommands(program)
+availabilityCommands(program)
+relayCommands(program)
 
 /** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
 const MISTAKES: Readonly<Record<string, string>> = {
@@ -92,7 +104,7 @@ function fail(error: unknown): never {
     process.exit(2)
   }
   process.stderr.write(`${describe(error)}\n`)
-  process.exit(1)
+  process.exit(error instanceof Discrepancy ? 3 : 1)
 }
 
 try {

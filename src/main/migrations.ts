@@ -5,7 +5,10 @@ import { sqlState } from '#events/store/sql.ts'
 import { Obstacle } from './explain.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { leastPrivilege } from './migrations/0002-least-privilege.ts'
-import { appendByLists } from './migrations/0003-append-by-lists.ts'
+import { enginesAndRelay } from './migrations/0003-engines-and-relay.ts'
+import { outageLedger } from './migrations/0004-outage-ledger.ts'
+import { appendByLists } from './migrations/0005-append-by-lists.ts'
+import { versionsOfReadModels } from './migrations/0006-versions-of-read-models.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -14,7 +17,10 @@ import { appendByLists } from './migrations/0003-append-by-lists.ts'
 const SCRIPTS: Readonly<Record<string, string>> = {
   '0001-foundation': foundation,
   '0002-least-privilege': leastPrivilege,
-  '0003-append-by-lists': appendByLists,
+  '0003-engines-and-relay': enginesAndRelay,
+  '0004-outage-ledger': outageLedger,
+  '0005-append-by-lists': appendByLists,
+  '0006-versions-of-read-models': versionsOfReadModels,
 }
 
 /** The migrations by name, with the SHA-256 of each, in hex. */

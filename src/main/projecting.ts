@@ -4,7 +4,7 @@ import type { Projector, ProjectorLog } from '#projections/projector.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import type { Config } from './config.ts'
 import type { Installation } from './installation.ts'
-import { Leadership } from './leadership.ts'
+import { aborted, Leadership } from './leadership.ts'
 
 /** The read models of a process that serves: kept here or in another process, and how far they have come. */
 export interface Projecting {
@@ -56,11 +56,4 @@ export async function startProjecting(
   await watch.start()
   leadership?.start()
   return projecting
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  if (signal.aborted) resolve()
-  else signal.addEventListener('abort', () => resolve(), { once: true })
-  return promise
 }

@@ -1,18 +1,24 @@
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { createApp, createHealthApp } from '#api/app.ts'
+import type { StandingFor } from '#api/parts.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
+import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
+import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
 import { progress } from './progress.ts'
+import { relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
+import { serviceLog } from './service-log.ts'
+import { supervise } from './supervision.ts'
 import { tokenKeys } from './token-keys.ts'
+import { openWatching } from './watching.ts'
 
 const TOKEN_SECONDS = 8 * 60 * 60
 const PATIENCE = 5_000
@@ -30,18 +36,59 @@ export async function serve(
   config: Config,
   { demo, roles }: { readonly demo: boolean; readonly roles: readonly ServeRole[] },
 ): Promise<Served> {
-  const log = pino({ level: config.logLevel })
-  const installation = await openInstallation(config, systemClock, log)
+  const log = serviceLog({ level: config.logLevel, roles })
+  const watching = await openWatching(config, log, roles)
+  const { metrics } = watching
+  const installation = await openInstallation(config, systemClock, log, watching.watch)
+  const { database, execution, persons, credentials, requests } = installation
+  const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
+  const close = async (): Promise<void> => {
+    // The other way round: who was opened last needs those before it.
+    for (const end of closing.toReversed()) await end()
+  }
   try {
-    const { database, execution, persons, credentials, requests } = installation
+    const api = roles.includes('api')
     const seeded = demo ? await withDemo(config, installation) : null
     const projecting = await startProjecting(installation, config, roles.includes('projector'), log)
+    closing.push(() => projecting.stop())
     // Whoever keeps the read models here shows people everything from the first answer on.
-    if (roles.includes('projector') && roles.includes('api')) await shown(execution.store, projecting.models)
+    if (roles.includes('projector') && api) await shown(execution.store, projecting.models)
     await tidy(database)
-    const { models } = projecting
-    const duties = projecting.leadership === null ? [] : [projecting.leadership]
-    const app = roles.includes('api')
+
+    const duties: StandFor[] = []
+    const leads = (duty: Duty): boolean => duties.some((own) => own.duty === duty && own.leads)
+    const standFor = (duty: Duty, work: (signal: AbortSignal) => Promise<void>): void => {
+      const url = config.databaseUrl
+      const standing =
+        url === undefined ? new Alone(duty, { log, work }) : new Leadership(duty, { url, log, work })
+      duties.push(standing)
+      metrics.leadership(duty, () => standing.leads)
+      standing.start()
+      closing.push(() => standing.stop())
+    }
+    if (roles.includes('relay') && config.nats !== undefined) {
+      const relay = relayTo(config.nats, installation, log)
+      standFor('relay', (signal) => relay.run(signal))
+      metrics.relay(relay, { store: execution.store, clock: systemClock }, () => leads('relay'))
+    }
+    const backups = api ? serviceBackups(config, installation, log) : null
+    if (backups !== null) {
+      const { desk, schedule } = backups
+      closing.push(() => desk.stop())
+      standFor('backup', async (signal) => {
+        schedule.start()
+        await aborted(signal)
+        await schedule.stop()
+      })
+    }
+
+    const { models, leadership } = projecting
+    if (leadership !== null) {
+      duties.push(leadership)
+      metrics.leadership(leadership.duty, () => leadership.leads)
+    }
+    const supervision = supervise(config, installation, models, watching, log)
+    const app = api
       ? await createApp(
           {
             database: database.kysely,
@@ -51,33 +98,30 @@ export async function serve(
             persons,
             credentials,
             requests,
+            backups: backups?.desk ?? null,
             models,
             duties,
             tokenKeys: tokenKeys(config.data),
             zone: config.zone,
             tokenSeconds: TOKEN_SECONDS,
             patience: PATIENCE,
+            ...supervision.parts,
           },
           log,
         )
-      : await createHealthApp({ execution, models, duties }, log)
+      : await createHealthApp({ execution, models, duties, ...supervision.parts }, log)
     const address = await listen(app, config)
-    const stopTidying = await keepTidy(database, execution.store, log)
-    return {
-      address,
-      welcome: welcome(address, roles, seeded),
-      close: async () => {
-        stopTidying()
-        await app.close()
-        await projecting.stop()
-        await installation.close()
-      },
-    }
+    if (api) closing.push(await supervision.begin())
+    closing.push(() => app.close())
+    closing.push(await keepTidy(database, execution.store, log))
+    return { address, welcome: welcome(address, roles, seeded), close }
   } catch (error) {
-    await installation.close()
+    await close()
     throw error
   }
 }
+
+type StandFor = StandingFor & { readonly duty: Duty }
 
 /** @throws {Obstacle} the address is another's, or nobody's here */
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {

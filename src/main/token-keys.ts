@@ -1,5 +1,5 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
@@ -15,11 +15,18 @@ export function tokenKeys(folder: string): { private: string; public: string } {
   const made = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   makeFolder(folder)
   makeFolder(join(folder, 'keys'), 0o700)
-  // Written aside and renamed: a start that is cut short leaves no half of a key.
-  const aside = `${file}.${process.pid}`
+  // Written aside and linked: a start that is cut short leaves no half of a key, and of several processes that start at
+  // once on one folder the first gives it to all.
+  const aside = `${file}.${randomUUID()}`
   writeFileSync(aside, made, { mode: 0o600 })
-  renameSync(aside, file)
-  return withPublic(made)
+  try {
+    linkSync(aside, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(aside)
+  }
+  return whole(readFileSync(file, 'utf8'), file)
 }
 
 function whole(pem: string, file: string): { private: string; public: string } {

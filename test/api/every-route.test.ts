@@ -40,6 +40,13 @@ const PUBLIC = [
   'GET /openapi.json',
 ]
 
+/** What is neither a command nor a query: a job, and a stream without end. */
+const OTHERS = [
+  'POST /v1/schools/:school/read-models/:model/rebuild',
+  'GET /v1/schools/:school/events/stream',
+  'POST /v1/schools/:school/backups',
+]
+
 const engine = testEngine('pglite')
 let api: Api
 let routes: Route[]
@@ -86,12 +93,12 @@ const ask = (route: Route, school: string, headers: Record<string, string> = {})
 const handler = () => ({})
 
 describe('every route', () => {
-  it('is one of a command, of a view, or public by name', () => {
+  it('is one of a command, of a view, or known by name', () => {
     const commands = (COMMANDS as readonly Command[]).map(
       ({ path, name }) => `POST /v1/schools/:school/${path}/${name}`,
     )
     const views = VIEWS.map(({ path }) => `GET /v1/schools/:school/${path}`)
-    const expected = [...PUBLIC, ...commands, ...views, 'POST /v1/schools/:school/read-models/:model/rebuild']
+    const expected = [...PUBLIC, ...commands, ...views, ...OTHERS]
     expect(routes.map(named).toSorted()).toEqual(expected.toSorted())
   })
 
@@ -206,8 +213,9 @@ describe('the OpenAPI document', () => {
       expect(described.toSorted(), path).toEqual(inPath.toSorted())
       if (!path.startsWith('/v1/schools/')) continue
       const headers = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name)
-      const own =
-        method === 'get' || path.endsWith('/rebuild') ? ['min-position'] : ['idempotency-key', 'if-match']
+      const isJob = path.endsWith('/rebuild') || path.endsWith('/backups')
+      const own = method === 'get' || isJob ? ['min-position'] : ['idempotency-key', 'if-match']
+      if (path.endsWith('/events/stream')) own.splice(0, 1, 'last-event-id')
       expect(headers.toSorted(), path).toEqual([...own, 'letopis-role'].toSorted())
     }
   })

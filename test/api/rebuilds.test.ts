@@ -143,3 +143,43 @@ describe('the state of the read models', () => {
     for (const model of body.readModels) expect(model).toMatchObject({ position: body.head, failure: null })
   })
 })
+
+describe('a version of a read model that is still being built', () => {
+  it('is shown to nobody: pages answer 503, the state of the models and writes go on', async () => {
+    const { kysely } = api.installation.database
+    const goal = (commit: number | null) =>
+      query(
+        kysely,
+        `update projection.checkpoint set goal_commit = $1, goal_prepare = $1 where read_model = 'class-journal'`,
+        [commit],
+      )
+    // As if the log had held a million events when the version was begun.
+    await goal(1_000_000)
+    const written = await teacher.post(`${page}/correct-lesson`, topic('Одночлены', await version()))
+    expect(written.status).toBe(201)
+    await api.shown()
+    const read = await teacher.get(page)
+    expect(read.status).toBe(503)
+    expectProblem(read, 'not-caught-up', { building: ['class-journal'] })
+    const state = await administrator.get<{ readModels: object[] }>('read-models')
+    expect(state.body.readModels).toContainEqual(
+      expect.objectContaining({ name: 'class-journal', complete: false }),
+    )
+    expect((await api.send({ method: 'GET', url: '/health/ready' })).status).toBe(503)
+
+    await goal(null)
+    const again = await teacher.post(`${page}/correct-lesson`, topic('Степени', await version()))
+    expect(again.status).toBe(201)
+    await api.shown()
+    expect((await teacher.get(page)).status).toBe(200)
+    expect((await api.send({ method: 'GET', url: '/health/ready' })).status).toBe(200)
+  })
+
+  const topic = (text: string, expectedVersion: number) => ({ lesson: LESSON, expectedVersion, topic: text })
+  /** Of the lesson: the revision of the last event that changed it. */
+  async function version(): Promise<number> {
+    const text = 'select version from class_journal.lesson where lesson = $1'
+    const [row] = await query<{ version: number }>(api.installation.database.kysely, text, [LESSON])
+    return row!.version
+  }
+})

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -16,6 +15,7 @@ import { READ_MODELS } from '#projections/catalogue.ts'
 import { LocalDate, systemClock } from '#values/time.ts'
 import { temporaryFolder } from '#support/databases.ts'
 import { type Ended, processes, type Service, type Variables } from '#support/process.ts'
+import { fill, noTmpfs, smallDisks } from '#support/small-disk.ts'
 
 // Every start of a process is seconds where many tests run at once.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
@@ -23,6 +23,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const letopis = processes()
 const root = temporaryFolder()
 afterAll(() => root.remove())
+const disks = smallDisks()
 
 /** A place of its own for each test. */
 const place = (): string => join(root.path, randomUUID())
@@ -37,53 +38,26 @@ function expectSaid(ended: Ended, code: number, message: RegExp): void {
   expect(ended.code).toBe(code)
 }
 
-const mounted: string[] = []
-afterAll(() => {
-  for (const disk of mounted) execFileSync('umount', ['--lazy', disk])
-})
-
-/** A disk of so many megabytes. */
-function mountDisk(megabytes: number): string {
-  const disk = place()
-  mkdirSync(disk)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk], { stdio: 'pipe' })
-  mounted.push(disk)
-  return disk
-}
-
-/** Why no small disk can be mounted here; null where it can. */
-const noTmpfs: string | null = (() => {
-  try {
-    mountDisk(1)
-    return null
-  } catch {
-    return ' (skipped: mounting a small disk needs the rights of root)'
-  }
-})()
-
-/** Writes a file until there is no space for more of it, or until it has so many megabytes. */
-function fill(file: string, megabytes = Number.POSITIVE_INFINITY): void {
-  const opened = openSync(file, 'w')
-  try {
-    for (const size of [1_048_576, 4_096]) {
-      try {
-        for (let n = 0; n < megabytes; n++) writeSync(opened, Buffer.alloc(size, 1))
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-      }
-    }
-  } finally {
-    closeSync(opened)
-  }
-}
-
 describe('the call', () => {
   const variables = { LETOPIS_DATA: '/nowhere/at/all' }
+  const COMMANDS = [
+    'serve',
+    'seed',
+    'rebuild',
+    'history',
+    'doctor',
+    'availability',
+    'maintenance',
+    'backup',
+    'restore',
+    'export',
+    'log',
+  ]
 
-  it.each(['serve', 'seed', 'rebuild', 'history', 'doctor'])(
+  it.each([...COMMANDS, 'backup list', 'backup verify', 'restore drill', 'log copy'])(
     '%s explains itself in Russian',
     async (command) => {
-      const { code, stdout, stderr } = await letopis.run([command, '--help'], variables)
+      const { code, stdout, stderr } = await letopis.run([...command.split(' '), '--help'], variables)
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout).toMatch(new RegExp(`^Вызов: letopis ${command} `))
       expect(stdout).toContain('Параметры:')
@@ -94,8 +68,7 @@ describe('the call', () => {
   it('is explained as a whole, with the environment and the exit codes', async () => {
     const { code, stdout } = await letopis.run(['--help'], variables)
     expect(code).toBe(0)
-    for (const command of ['serve', 'seed', 'rebuild', 'history', 'doctor'])
-      expect(stdout).toContain(`  ${command} `)
+    for (const command of COMMANDS) expect(stdout).toContain(`  ${command} `)
     expect(stdout).toContain('LETOPIS_DATA')
     expect(stdout).toContain('Коды завершения')
     expect(stdout).not.toMatch(/Usage|Options|Commands|default|display|\[options\]|\[command\]/)
@@ -112,6 +85,13 @@ describe('the call', () => {
     [['rebuild', 'diary'], /Нет представления «diary»/],
     [['rebuild', '--school', 'Школа 35'], /«--school <slug>»: «Школа 35» не годится/],
     [['rebuild', '--school'], /Не указано значение параметра «--school <slug>»/],
+    [['backup', '--to', 'copies'], /Нужен ключ шифрования/],
+    [['backup', 'list'], /Укажите папку копий/],
+    [['backup', 'verify', 'last', '--from', 'copies'], /Неверное значение параметра «last»/],
+    [['export', '--school', 'demo', '--to', 'x', '--since', '2026-13-01'], /«2026-13-01» не годится/],
+    [['log', 'copy', '--from', 'data'], /Не указан обязательный параметр «--to <place>»/],
+    [['availability', '--month', '2026-13'], /«--month <YYYY-MM>»: «2026-13» не годится/],
+    [['maintenance', '--minutes', '30'], /Не указан обязательный параметр «--from <YYYY-MM-DDTHH:MM>»/],
     [['history', '--school', 'demo'], /Не указан обязательный параметр «--page <id>»/],
     [['history', '--school', 'demo', '--page', '7'], /«--page <id>»: «7» не годится/],
   ])('%j ends with 2 and says why', async (args, why) => {
@@ -201,10 +181,20 @@ describe('doctor', () => {
 
     const { code, stdout } = await letopis.run(['doctor', '--json'], variables)
     expect(code).toBe(0)
-    const report = JSON.parse(stdout) as { healthy: boolean; checks: Array<{ what: string; ok: boolean }> }
+    const report = JSON.parse(stdout) as { healthy: boolean; checks: Array<{ what: string; state: string }> }
     expect(report.healthy).toBe(true)
-    expect(report.checks).toHaveLength(6)
-    expect(report.checks.every(({ ok }) => ok)).toBe(true)
+    expect(report.checks.map(({ what }) => what)).toEqual([
+      'Летопись',
+      'Часовой пояс',
+      'Папка данных',
+      'Место на диске данных',
+      'Ключ токенов',
+      'Часы машины',
+      'встроенная база',
+      'Надёжность записи',
+      'Журнал событий',
+    ])
+    expect(report.checks.every(({ state }) => state !== 'bad')).toBe(true)
   })
 
   it.each([
@@ -369,7 +359,7 @@ describe('on the data of a school', () => {
   it.skipIf(noTmpfs !== null)(
     `writes on a full disk are answered with 503, and go on when there is space again${noTmpfs ?? ''}`,
     async () => {
-      const disk = mountDisk(150)
+      const disk = disks.mount(place(), 150)
       cpSync(lived, disk, { recursive: true })
       const service = await letopis.serve({ LETOPIS_DATA: disk })
       const { token } = await logIn(service)
@@ -410,7 +400,7 @@ describe('on the data of a school', () => {
   it.skipIf(noTmpfs !== null)(
     `a start on a full disk says so, and works when there is space${noTmpfs ?? ''}`,
     async () => {
-      const disk = mountDisk(60)
+      const disk = disks.mount(place(), 60)
       const filler = join(disk, 'filler')
       const [variables, port] = [{ LETOPIS_DATA: disk }, { LETOPIS_PORT: '0' }]
       fill(filler)

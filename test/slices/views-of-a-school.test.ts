@@ -39,6 +39,7 @@ beforeAll(async () => {
       persons,
       credentials,
       requests,
+      backups: null,
       models: projectors,
       duties: [],
       tokenKeys: { private: privateKey, public: publicKey },

@@ -1,8 +1,10 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { expect } from 'vitest'
 import { createApp } from '#api/app.ts'
+import type { Backups } from '#api/backups.ts'
+import type { StreamLimits } from '#api/open-streams.ts'
 import type { Problem } from '#api/problems.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -12,9 +14,10 @@ import { isRefusal } from '#commands/refusal.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import type { StreamName } from '#events/stream-name.ts'
 import { catchUp, install, type Installation } from '#main/installation.ts'
+import type { Watching } from '#main/watching.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { Instant, LocalDate, TimeZone } from '#values/time.ts'
+import { type Clock, Instant, LocalDate, TimeZone } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import {
   ANNA,
@@ -133,18 +136,25 @@ export async function openApi(
     people = Object.keys(PEOPLE) as LogIn[],
     history = beforehand,
     through = (execution) => execution,
+    streams,
+    backups = () => null,
+    watching,
+    log = pino({ level: 'silent' }),
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
     people?: readonly LogIn[]
     history?: readonly Past[]
     through?: (execution: Execution) => Execution
+    streams?: StreamLimits
+    backups?: (installation: Installation, clock: Clock) => Backups | null
+    watching?: Pick<Watching, 'watch' | 'metrics'>
+    log?: Logger
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
   const clock = () => now
-  const log = pino({ level: 'silent' })
-  const installation = await install(await engine.open(), clock, log)
+  const installation = await install(await engine.open(), clock, log, undefined, watching?.watch)
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
     for (const login of people) await letIn(installation.execution, school, login)
@@ -164,12 +174,15 @@ export async function openApi(
     persons,
     credentials,
     requests,
+    backups: backups(installation, clock),
     models: projectors,
     duties: [],
     tokenKeys,
     zone: ZONE,
     tokenSeconds: TOKEN_SECONDS,
     patience,
+    ...(streams === undefined ? {} : { streams }),
+    ...watching,
   }
   const app = await createApp(parts, log)
 

@@ -59,8 +59,8 @@ export class Chronicle {
     command: Command<Input, State, Needs>,
     typed: z.input<Input>,
     actor: Actor,
+    cmd = this.#nextCommand(),
   ): void {
-    const cmd = this.#nextCommand()
     const input = command.input.parse(typed)
     const stream = streamName(this.school, command.fold.category, command.stream(input))
     const state = this.state(command.fold, stream)

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../parts.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
+import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
 import {
   journalList,
@@ -35,10 +36,12 @@ export const VIEWS: readonly View[] = [
   requestRegister,
   readModelStatus,
   rebuildList,
+  backupList,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
   for (const view of VIEWS) viewRoute(app, parts, view)
-  // A rebuild changes nothing of the record, so it is no command; it starts a job, so it is posted.
+  // A rebuild or a backup changes nothing of the record, so it is no command; it starts a job, so it is posted.
   viewRoute(app, parts, rebuildReadModel, 'POST')
+  viewRoute(app, parts, makeBackup, 'POST')
 }

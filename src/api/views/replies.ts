@@ -301,6 +301,9 @@ export const RebuildReply = z
     finished: Instant.nullable(),
     running: z.boolean(),
     events: z.int().describe('Сколько событий свёрнуто'),
+    total: z.int().nullable().describe('Сколько их всего, насколько это известно'),
+    rate: z.number().nullable().describe('Событий в секунду, пока идёт'),
+    secondsLeft: z.int().nullable().describe('Сколько секунд осталось сворачивать, пока идёт'),
     problem: z.string().nullable().describe('Почему не удалась'),
     report: z
       .strictObject({
@@ -314,7 +317,7 @@ export const RebuildReply = z
           z.strictObject({
             table: z.string(),
             rows: sides(z.int()),
-            digest: sides(z.string()).describe('SHA-256 строк по порядку ключей'),
+            digest: sides(z.string()).describe('Отпечаток всех строк: у одинаковых строк одинаковый'),
             differing: z.int(),
             examples: z.array(z.strictObject({ side: z.enum(['live', 'rebuilt']), row: Json })),
           }),
@@ -323,3 +326,38 @@ export const RebuildReply = z
       .nullable(),
   })
   .meta({ id: 'Rebuild' })
+
+/** The state of the backups of an installation (`src/api/backups.ts`). */
+export const BackupStateReply = z.strictObject({
+  running: z
+    .strictObject({ started: Instant, done: z.number().describe('Доля сделанного, от 0 до 1') })
+    .nullable(),
+  lastGood: Instant.nullable().describe('Когда сделана последняя целая копия'),
+  failure: z
+    .strictObject({ at: Instant, problem: z.string() })
+    .nullable()
+    .describe('Последняя неудача, если после неё копия не удалась ни разу'),
+  copies: z.array(
+    z.strictObject({
+      copy: z.int(),
+      at: Instant.nullable(),
+      events: z.int().nullable(),
+      bytes: z.int().nullable(),
+      encrypted: z.boolean().nullable(),
+      problem: z.string().nullable().describe('Почему копия не годится'),
+    }),
+  ),
+  lastDrill: z
+    .strictObject({
+      at: Instant,
+      copy: z.int().nullable(),
+      copyAt: Instant.nullable(),
+      ok: z.boolean(),
+      events: z.int(),
+      seconds: z.number(),
+      engine: z.string(),
+      problem: z.string().nullable(),
+    })
+    .nullable()
+    .describe('Последнее учебное восстановление'),
+})

@@ -96,3 +96,24 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
 export async function mustKnowPupil(asked: Any, pupil: Uuid): Promise<void> {
   if (!(await roster(asked)).pupils.has(pupil)) throw new ProblemError('pupil-unknown', { pupil })
 }
+
+/** Whether a pupil learns in a journal today. */
+export async function learnsIn(asked: Any, journalId: Uuid, year: number, pupil: Uuid): Promise<boolean> {
+  const journal = (await load(asked, year)).journals.get(journalId)
+  return (
+    journal !== undefined &&
+    isMember(membershipsOf(await roster(asked), journal.learners), pupil, asked.today)
+  )
+}
+
+/** Whether a pupil is in a class or group today. */
+export async function belongsTo(asked: Any, unit: Uuid, pupil: Uuid): Promise<boolean> {
+  const { classes, groups } = await roster(asked)
+  return isMember((classes.get(unit) ?? groups.get(unit))?.members ?? [], pupil, asked.today)
+}
+
+/** The school year of a class or group; undefined where it was not formed. */
+export async function yearOfUnit(asked: Any, unit: Uuid): Promise<number | undefined> {
+  const { classes, groups } = await roster(asked)
+  return (classes.get(unit) ?? groups.get(unit))?.year
+}

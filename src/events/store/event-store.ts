@@ -24,6 +24,12 @@ export interface EventStore {
    */
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>
 
+  /**
+   * How many appends to different streams, called in one turn without waiting for one another, are surely recorded in
+   * the order of the calls; absent where the engine promises no such order.
+   */
+  readonly orderedAppends?: number
+
   /** The events of one stream, forwards from `from` (included; default 0) or backwards from it (default: the last). */
   readStream(stream: StreamName, options?: ReadStream): AsyncIterable<RecordedEvent>
 

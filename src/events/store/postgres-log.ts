@@ -53,6 +53,8 @@ interface Waiting {
  * itself (docs/decisions/0004).
  */
 export class PostgresLog implements EventStore {
+  /** They become one statement. */
+  readonly orderedAppends = MAX_GROUP
   readonly #database: Kysely<unknown>
   readonly #appended = new Bell()
   /** Where the streams stand that a sole writer has met: it need not ask for what nobody else can have written. */

@@ -10,7 +10,7 @@ let turnBegan = performance.now()
  * PGlite answers in this thread and without input or output, so a loop of statements would let no request in and no
  * timer go off until it ended.
  */
-async function letOthers(): Promise<void> {
+export async function letOthers(): Promise<void> {
   if (performance.now() - turnBegan < TURN) return
   await setImmediate()
   turnBegan = performance.now()
@@ -34,6 +34,35 @@ export async function query<Row>(
   }
 }
 
+/** What `copy … from stdin` reads, in the text form of COPY, piece by piece: its one parameter. */
+export class CopyText {
+  readonly pieces: Iterable<string> | AsyncIterable<string>
+
+  constructor(pieces: Iterable<string> | AsyncIterable<string>) {
+    this.pieces = pieces
+  }
+}
+
+/**
+ * A connection that `work` has to itself, whose errors come through as they are.
+ *
+ * @throws {StoreUnavailable} there was none
+ */
+export async function connection<Result>(
+  database: Kysely<unknown>,
+  work: (connection: Kysely<unknown>) => Promise<Result>,
+): Promise<Result> {
+  let working = false
+  try {
+    return await database.connection().execute((own) => {
+      working = true
+      return work(own)
+    })
+  } catch (error) {
+    throw !working && isAway(error) ? new StoreUnavailable('the database did not answer', error) : error
+  }
+}
+
 /**
  * The SQLSTATE of an answer of PostgreSQL or PGlite; null for an error that is no answer, as of a broken connection.
  * A code of Node may look like one (EPIPE), but comes without a severity.
@@ -44,10 +73,10 @@ export function sqlState(error: unknown): string | null {
 }
 
 /**
- * Classes 08 (connection), 40 (rolled back), 53 (out of resources), 57 (shut down) and 58 (a failing disk) pass, with
- * help or by themselves; so does no answer at all.
+ * Classes 08 (connection), 40 (rolled back), 53 (out of resources), 57 (shut down, or out of time) and 58 (a failing
+ * disk) pass, with help or by themselves; so do a lock that somebody holds too long (55P03) and no answer at all.
  */
 function isAway(error: unknown): boolean {
   const state = sqlState(error)
-  return state === null || /^(08|40|53|57|58)/.test(state)
+  return state === null || /^(08|40|53|57|58|55P03)/.test(state)
 }

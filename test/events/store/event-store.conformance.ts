@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MAX_RECORD_BYTES } from '#events/record.ts'
 import {
   type Appended,
   EventIdTaken,
@@ -25,6 +26,8 @@ export interface OpenedStore {
 export interface Capabilities {
   /** The engine knows the ids of the whole log. EventStoreDB looks only at those of the stream. */
   readonly refusesTakenIds?: boolean
+  /** The bytes that an append may have; EventStoreDB takes 1 MiB unless it is set otherwise. */
+  readonly largestAppend?: number
 }
 
 /**
@@ -34,7 +37,7 @@ export interface Capabilities {
 export function conformance(
   name: string,
   open: () => Promise<OpenedStore>,
-  { refusesTakenIds = true }: Capabilities = {},
+  { refusesTakenIds = true, largestAppend = Number.POSITIVE_INFINITY }: Capabilities = {},
 ): void {
   describe(`the contract of the event store: ${name}`, () => {
     let opened: OpenedStore
@@ -174,6 +177,22 @@ export function conformance(
         expect(await streamOf(store, stream)).toMatchObject([{ data: { at: 'first' } }])
       })
 
+      it('calls only that one fresh whose records stand, of many that were made for the same ids at once', async () => {
+        const stream = someStream()
+        const ids = [someId(), someId()]
+        const made = Array.from({ length: 12 }, (_, attempt) =>
+          ids.map((id, i) => recordAt(stream, BigInt(i), id, { attempt })),
+        )
+        const answers = await Promise.all(made.map((batch) => store.append(stream, 'no-stream', batch)))
+        for (const answer of answers) {
+          expect(answer).toMatchObject({ revision: 1n, position: answers[0]!.position })
+        }
+        const stand = (await streamOf(store, stream)).map(({ canonical }) => canonical)
+        const writer = made.findIndex((batch) => batch[0]!.canonical === stand[0])
+        expect(stand).toEqual(made[writer]!.map(({ canonical }) => canonical))
+        expect(answers.map(({ fresh }) => fresh)).toEqual(made.map((_, attempt) => attempt === writer))
+      })
+
       it.each<[string, (batch: readonly NewEvent[], stream: StreamName) => NewEvent[]]>([
         ['known and then new', (batch, stream) => [batch[0]!, ...records(stream, 0n)]],
         ['new and then known', (batch, stream) => [...records(stream, -1n), batch[1]!]],
@@ -257,8 +276,9 @@ export function conformance(
 
       it('many large records in one append, and many such appends at once', async () => {
         const streams = Array.from({ length: 4 }, () => someStream())
+        const length = Math.min(40, Math.floor(largestAppend / MAX_RECORD_BYTES))
         const batches = streams.map((stream) =>
-          Array.from({ length: 40 }, (_, i) => largestRecord(stream, BigInt(i), 'ж')),
+          Array.from({ length }, (_, i) => largestRecord(stream, BigInt(i), 'ж')),
         )
         await Promise.all(streams.map((stream, i) => store.append(stream, 'no-stream', batches[i]!)))
         for (const [i, stream] of streams.entries()) {

@@ -1,0 +1,217 @@
+import { accessFold, rolesOn } from '#commands/access/state.ts'
+import { decode } from '#events/registry.ts'
+import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
+import { childrenOf } from '#projections/school-directory/queries.ts'
+import type { Audience } from '#relay/announced-events.ts'
+import type { CloudEvent, Passing } from '#relay/announcement.ts'
+import type { Role } from '#values/role.ts'
+import { dateAt, type LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Who } from './authentication.ts'
+import type { ApiParts } from './parts.ts'
+import {
+  belongsTo,
+  learnsIn,
+  mayReadDiary,
+  mayReadJournal,
+  mayReadUnit,
+  WHOLE_SCHOOL_READERS,
+  yearOfUnit,
+} from './views/rights.ts'
+import type { Asked } from './views/view.ts'
+
+/** Who may listen to the events of a school at all: whoever may see a journal or a diary (DOMAIN.md B.2, rows 9 and 10). */
+export const LISTENERS: readonly Role[] = [
+  ...WHOLE_SCHOOL_READERS,
+  'class-teacher',
+  'teacher',
+  'parent',
+  'pupil',
+]
+
+/** Streams whose events give rights or take them away. */
+const RIGHTS: ReadonlySet<Category | null> = new Set(['access', 'roster', 'teachingLoad', 'family'] as const)
+
+/** For how long what was found out about somebody's rights is believed at most, in milliseconds. */
+const BELIEVED = 60_000
+
+/** How many pages are remembered by the journal that they belong to. */
+const MOST_PAGES = 20_000
+
+interface JournalOfYear {
+  readonly journal: Uuid
+  readonly year: number
+}
+
+/** Which journal a page belongs to: its first event says so, for good. One for all listeners of a process. */
+export class PageJournals {
+  readonly #store: ApiParts['execution']['store']
+  readonly #known = new Map<StreamName, JournalOfYear>()
+
+  constructor({ execution }: ApiParts) {
+    this.#store = execution.store
+  }
+
+  /** Null for a page that does not begin with its opening. */
+  async of(page: StreamName): Promise<JournalOfYear | null> {
+    const known = this.#known.get(page)
+    if (known !== undefined) return known
+    for await (const recorded of this.#store.readStream(page, { limit: 1 })) {
+      const first = decode(recorded)
+      if (first?.type !== 'PageOpened') return null
+      const { journal, year } = first.data
+      if (this.#known.size >= MOST_PAGES) this.#known.clear()
+      this.#known.set(page, { journal, year })
+      return { journal, year }
+    }
+    return null
+  }
+}
+
+/**
+ * One person who listens, and what that person may hear: the same as he may see in the views, by the same functions.
+ * What they answer is kept until something passes that gives rights or takes them away, until midnight, and a minute
+ * at most.
+ */
+export class Listener {
+  readonly #parts: ApiParts
+  readonly #pages: PageJournals
+  readonly #who: Who
+  /** The one role in which he wants to hear; null is any that he has. */
+  readonly #named: Role | null
+  #roles: readonly Role[] = []
+  #children: readonly Uuid[] = []
+  #today: LocalDate | null = null
+  #lookedAt = 0
+  readonly #answers = new Map<string, boolean>()
+
+  constructor(parts: ApiParts, pages: PageJournals, who: Who, named: Role | null) {
+    this.#parts = parts
+    this.#pages = pages
+    this.#who = who
+    this.#named = named
+  }
+
+  /** Whether he may go on: his token is good, and he still holds a role that may listen. */
+  async mayListen(): Promise<boolean> {
+    const now = this.#parts.execution.clock()
+    if (this.#who.expires <= Math.floor(Date.parse(now) / 1000)) return false
+    const today = dateAt(now, this.#parts.zone)
+    if (today !== this.#today || performance.now() - this.#lookedAt > BELIEVED) await this.#look(today)
+    return this.#roles.length > 0
+  }
+
+  /** The message of an event as he may hear it; null where it is not for him. */
+  async hears({ announcement, category, stream }: Passing): Promise<CloudEvent | null> {
+    // What passed may have changed his rights, also those of this very event.
+    if (RIGHTS.has(category)) await this.#look(this.#today!)
+    if (announcement === null) return null
+    const { audience, message } = announcement
+    for (const role of this.#roles) {
+      if (WHOLE_SCHOOL_READERS.includes(role)) return message
+      if (role === 'teacher' || role === 'class-teacher') {
+        if (await this.#asStaff(role, audience, stream)) return message
+      }
+    }
+    const pupils = await this.#ownAmong(audience, stream)
+    return pupils.size === 0 ? null : announcement.cutTo(pupils)
+  }
+
+  async #look(today: LocalDate): Promise<void> {
+    const { school, account, person } = this.#who
+    const access = await this.#parts.execution.streams.load(accessFold, streamName(school, 'access', account))
+    const held = rolesOn(access.state, today).filter((role) => LISTENERS.includes(role))
+    this.#roles = this.#named === null ? held : held.filter((role) => role === this.#named)
+    this.#children = this.#roles.includes('parent')
+      ? await childrenOf(this.#parts.database, school, person)
+      : []
+    this.#today = today
+    this.#lookedAt = performance.now()
+    this.#answers.clear()
+  }
+
+  async #asStaff(
+    role: 'teacher' | 'class-teacher',
+    audience: Audience,
+    stream: StreamName,
+  ): Promise<boolean> {
+    const asked = this.#asking(role)
+    if (audience.of === 'administration') return false
+    if (audience.of === 'school') return true
+    if (audience.of === 'unit') {
+      return this.#once(`${role} sees unit ${audience.unit}`, async () => {
+        const year = await yearOfUnit(asked, audience.unit)
+        return year !== undefined && (await mayReadUnit(asked, audience.unit, year)) === null
+      })
+    }
+    const of = await this.#journalOf(audience, stream)
+    if (of === null) return false
+    return this.#once(
+      `${role} reads journal ${of.journal}`,
+      async () => (await mayReadJournal(asked, of.journal, of.year)) === null,
+    )
+  }
+
+  /** Those of his own, himself or his children, whom the event concerns. */
+  async #ownAmong(audience: Audience, stream: StreamName): Promise<ReadonlySet<Uuid>> {
+    const concerned = new Set<Uuid>()
+    for (const pupil of await this.#own()) {
+      if (await this.#concerns(pupil, audience, stream)) concerned.add(pupil)
+    }
+    return concerned
+  }
+
+  async #own(): Promise<Uuid[]> {
+    const own: Uuid[] = this.#roles.includes('pupil') ? [this.#who.person] : []
+    for (const child of this.#children) {
+      const may = await this.#once(
+        `reads diary ${child}`,
+        async () => (await mayReadDiary(this.#asking('parent'), child)) === null,
+      )
+      if (may) own.push(child)
+    }
+    return own
+  }
+
+  async #concerns(pupil: Uuid, audience: Audience, stream: StreamName): Promise<boolean> {
+    const asked = this.#asking('pupil')
+    if (audience.of === 'administration') return false
+    if (audience.of === 'school') return true
+    if ('pupil' in audience && audience.pupil !== null) return audience.pupil === pupil
+    if (audience.of === 'unit') {
+      return this.#once(`${pupil} in unit ${audience.unit}`, () => belongsTo(asked, audience.unit, pupil))
+    }
+    const of = await this.#journalOf(audience, stream)
+    if (of === null) return false
+    return this.#once(`${pupil} learns in ${of.journal}`, () => learnsIn(asked, of.journal, of.year, pupil))
+  }
+
+  #journalOf(
+    audience: Extract<Audience, { of: 'journal' | 'page' }>,
+    stream: StreamName,
+  ): Promise<JournalOfYear | null> {
+    if (audience.of === 'page') return this.#pages.of(stream)
+    const year = Number(parseStreamName(stream)!.id)
+    return Promise.resolve({ journal: audience.journal, year })
+  }
+
+  #asking(role: Role): Asked<unknown> {
+    const { school, account, person, cred } = this.#who
+    return {
+      school,
+      actor: { account, person, cred, role },
+      held: this.#roles,
+      input: {},
+      parts: this.#parts,
+      today: this.#today!,
+    }
+  }
+
+  async #once(question: string, answer: () => Promise<boolean>): Promise<boolean> {
+    const known = this.#answers.get(question)
+    if (known !== undefined) return known
+    const found = await answer()
+    this.#answers.set(question, found)
+    return found
+  }
+}

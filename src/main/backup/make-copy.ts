@@ -1,0 +1,325 @@
+import type { Kysely } from 'kysely'
+import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
+import { comparePositions, formatPosition, parsePosition, type Position } from '#events/store/position.ts'
+import type { BackupKey } from '#integrity/backup/backup-key.ts'
+import {
+  filesOf,
+  type LastEvent,
+  type Manifest,
+  type ManifestBody,
+  type StoredFile,
+} from '#integrity/backup/manifest.ts'
+import { headLines, type Heads, headsDigest, parseHeadLine } from '#integrity/heads.ts'
+import { BadRecord, LogCheck } from '#integrity/log-check.ts'
+import { leafHash } from '#integrity/tlog/leaf-hash.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import type { Clock, Instant, TimeZone } from '#values/time.ts'
+import { badRecord, Discrepancy } from '../discrepancy.ts'
+import type { Installation } from '../installation.ts'
+import { PEOPLE_KINDS, peopleLines } from '../people.ts'
+import { percent } from '../progress.ts'
+import { commitCopy, copiesIn, lockCopies, readManifest, removeCopy, sweep } from './copy-folder.ts'
+import { DamagedCopy } from './damaged-copy.ts'
+import { outdated } from './rotation.ts'
+import { checkBytes, readStored, storeLines, type Storing } from './stored-file.ts'
+
+/** Bytes of text in a file of events. The last file is written anew with what came since, until it is full. */
+const FULL = 33_554_432
+
+/** What is copied from where. */
+export interface Source {
+  readonly store: EventStore
+  readonly database: Kysely<unknown>
+  /** The name of the engine that keeps the log. */
+  readonly engine: string
+}
+
+/** The installation as a source of copies; `eventStoreUrl` where its log is in EventStoreDB. */
+export function sourceOf({ execution, database }: Installation, eventStoreUrl?: string): Source {
+  const engine = eventStoreUrl === undefined ? database.engine : 'eventstore'
+  return { store: execution.store, database: database.kysely, engine }
+}
+
+export interface Making {
+  readonly source: Source
+  readonly clock: Clock
+  readonly software: string
+  /** Null: the files are not encrypted. */
+  readonly key: BackupKey | null
+  /** Bytes of text after which a file of events is full. */
+  readonly full?: number
+  /** Called with what is done, in percent. */
+  readonly progress?: (percent: number) => void
+}
+
+export interface Keeping {
+  /** For how many days copies are kept, by whose calendar. */
+  readonly days: number
+  readonly zone: TimeZone
+  /** The log need not hold what the copy before holds: it was set back on purpose. */
+  readonly anew?: boolean
+}
+
+export interface CopyMade {
+  readonly manifest: Manifest
+  /** Events that the copy before did not have. */
+  readonly added: number
+  /** Why nothing of the copy before could be used; null where it could, or where there is none. */
+  readonly begunAnew: string | null
+  readonly removed: readonly number[]
+  /** Copies whose manifest cannot be read: nothing is cleaned up beside them. */
+  readonly unreadable: readonly number[]
+}
+
+/**
+ * Makes a copy of the whole log up to where it stands now, while others write. Files of events that the copy before
+ * lists are listed again, after their checksums were compared; what is new goes into new files.
+ *
+ * @throws {BackupRunning}
+ * @throws {Discrepancy} the log is not as it was written, or does not go on from the copy before: nothing is made
+ */
+export async function makeCopy(folder: string, making: Making, keeping: Keeping): Promise<CopyMade> {
+  const unlock = lockCopies(folder)
+  try {
+    sweep(folder)
+    const { begin, begunAnew } = await beginning(folder, making, keeping)
+    const copy = (copiesIn(folder).at(-1) ?? 0) + 1
+    const manifest = await writeCopy({ folder, copy, key: making.key }, making, begin, null)
+    const removed = rotate(folder, manifest.at, keeping)
+    const unreadable = sweep(folder)
+    return { manifest, added: manifest.events - begin.events, begunAnew, removed, unreadable }
+  } finally {
+    unlock()
+  }
+}
+
+/** Where a copy begins: what it takes over from the one before, which is nothing for the first. */
+export interface Beginning {
+  readonly events: number
+  readonly heads: Heads
+  readonly firstPosition: string | null
+  readonly last: LastEvent | null
+  /** Files that are full, to be listed again. */
+  readonly full: readonly StoredFile[]
+  /** A file that is not, to be written anew with what comes; its events are among `events`. */
+  readonly open: StoredFile | null
+}
+
+export const FROM_NOTHING: Beginning = {
+  events: 0,
+  heads: new Map(),
+  firstPosition: null,
+  last: null,
+  full: [],
+  open: null,
+}
+
+async function beginning(
+  folder: string,
+  { source, key, full = FULL }: Making,
+  { anew = false }: Keeping,
+): Promise<{ begin: Beginning; begunAnew: string | null }> {
+  const newest = copiesIn(folder).at(-1)
+  if (newest === undefined) return { begin: FROM_NOTHING, begunAnew: null }
+  const fresh = (begunAnew: string) => ({ begin: FROM_NOTHING, begunAnew })
+  if (anew) return fresh('так велено')
+  try {
+    const before = readManifest(folder, newest)
+    const stands = await whereStands(before, source)
+    if (stands === 'nowhere') {
+      throw new Discrepancy(
+        `Журнал событий не продолжает копию ${newest}: её последнего события в нём нет. Проверьте, тот ли это ` +
+          'журнал и не потеряно ли что-то. Если он восстановлен из более старой копии намеренно, начните копии ' +
+          'заново: --anew. Прежние копии не тронуты.',
+      )
+    }
+    if (stands === 'elsewhere') return fresh('журнал перенесён на другое хранилище')
+    if (before.key !== (key?.id ?? null)) return fresh('ключ шифрования другой')
+    return { begin: await takeOver(folder, before, key, full), begunAnew: null }
+  } catch (error) {
+    if (!(error instanceof DamagedCopy)) throw error
+    return fresh(error.message)
+  }
+}
+
+/** Whether the last event of a copy stands at its position, elsewhere in the log (another engine), or nowhere. */
+async function whereStands(
+  { engine, last }: Manifest,
+  source: Source,
+): Promise<'there' | 'elsewhere' | 'nowhere'> {
+  if (last === null) return 'there'
+  const same = (canonical: string): boolean => leafHash(canonical) === last.hash
+  if (engine === source.engine) {
+    const after = last.before === null ? null : parsePosition(last.before)
+    for await (const { position, canonical } of source.store.readAll({ after, limit: 1 })) {
+      if (formatPosition(position) === last.position && same(canonical)) return 'there'
+    }
+  }
+  for await (const { canonical } of source.store.readStream(last.stream, {
+    from: BigInt(last.rev),
+    limit: 1,
+  })) {
+    if (same(canonical)) return 'elsewhere'
+  }
+  return 'nowhere'
+}
+
+/** @throws {DamagedCopy} a file of the copy has changed: then the new copy is made of the log alone */
+async function takeOver(
+  folder: string,
+  before: Manifest,
+  key: BackupKey | null,
+  full: number,
+): Promise<Beginning> {
+  const heads = new Map<string, { rev: number; hash: string }>()
+  for (const file of filesOf(before, 'heads')) {
+    for await (const lines of readStored(folder, file, key)) {
+      for (const line of lines) heads.set(...(parseHeadLine(line) ?? headDamaged(file)))
+    }
+    if (headsDigest(heads) !== before.headsDigest) headDamaged(file)
+  }
+  const files = filesOf(before, 'events')
+  for (const file of files) await checkBytes(folder, file)
+  const last = files.at(-1)
+  const open = last !== undefined && last.text < full ? last : null
+  return {
+    events: before.events,
+    heads,
+    firstPosition: before.firstPosition,
+    last: before.last,
+    full: open === null ? files : files.slice(0, -1),
+    open,
+  }
+}
+
+function headDamaged({ name }: StoredFile): never {
+  throw new DamagedCopy(name, 'это не концы потоков этой копии')
+}
+
+/** The events of one school, of a period by record time (`since` included, `until` not). */
+export interface Extract {
+  readonly school: SchoolSlug
+  readonly since: Instant | null
+  readonly until: Instant | null
+}
+
+/**
+ * Writes the files of a copy and then its manifest.
+ *
+ * @param extract null for the whole log
+ */
+export async function writeCopy(
+  storing: Storing,
+  { source, clock, software, progress, full = FULL }: Making,
+  begin: Beginning,
+  extract: Extract | null,
+): Promise<Manifest> {
+  const { folder, copy, key } = storing
+  const at = clock()
+  const head = await source.store.head()
+  const part = extract !== null && (extract.since !== null || extract.until !== null)
+  const check = new LogCheck({ heads: begin.heads, part })
+  let { firstPosition, last } = begin
+  let place: Position | null = last === null ? null : parsePosition(last.position)
+
+  async function* lines(): AsyncGenerator<string> {
+    if (begin.open !== null) {
+      for await (const some of readStored(folder, begin.open, key)) yield* some
+    }
+    const from = place
+    let read = 0
+    const reading = extract === null ? {} : { school: extract.school }
+    for await (const event of source.store.readAll({ after: place, ...reading })) {
+      // Up to where the log stood at the beginning: it may grow as fast as it is copied.
+      if (comparePositions(event.position, head) > 0) return
+      if (extract === null || isIn(extract, event)) {
+        const hash = check.follow(event, () => `позиция ${formatPosition(event.position)}`)
+        const position = formatPosition(event.position)
+        const before = place === null ? null : formatPosition(place)
+        last = { position, before, stream: event.stream, rev: Number(event.revision), hash }
+        firstPosition ??= position
+        yield event.canonical
+      }
+      place = event.position
+      if (++read % 1_000 === 0) progress?.(percent(from, place, head))
+    }
+  }
+
+  try {
+    const first = begin.events - (begin.open?.lines ?? 0) + 1
+    const events = await storeEvents(storing, lines(), first, full)
+    const heads = await storeLines(storing, 'heads', headLines(check.heads))
+    // After the events: a name is kept before the event that speaks of its person, so none is missing here.
+    const people: StoredFile[] = []
+    for (const kind of PEOPLE_KINDS) {
+      const rows = peopleLines(source.database, kind, extract?.school ?? null)
+      people.push(await storeLines(storing, kind, rows))
+    }
+    const body: ManifestBody = {
+      format: 'letopis-backup',
+      version: 1,
+      copy,
+      at,
+      software,
+      engine: source.engine,
+      export: extract,
+      events: begin.events + check.records,
+      firstPosition,
+      last,
+      streams: check.heads.size,
+      headsDigest: headsDigest(check.heads),
+      key: key?.id ?? null,
+      files: [...begin.full, ...events, heads, ...people],
+    }
+    const manifest = await commitCopy(folder, body, key)
+    progress?.(100)
+    return manifest
+  } catch (error) {
+    throw error instanceof BadRecord ? badRecord(error) : error
+  }
+}
+
+function isIn({ since, until }: Extract, { meta }: PositionedEvent): boolean {
+  const at = meta['at'] as string
+  return (since === null || at >= since) && (until === null || at < until)
+}
+
+/** Files of events, each closed when it is full. */
+async function storeEvents(
+  storing: Storing,
+  lines: AsyncGenerator<string>,
+  first: number,
+  full: number,
+): Promise<StoredFile[]> {
+  const files: StoredFile[] = []
+  let next = await lines.next()
+  async function* untilFull(): AsyncGenerator<string> {
+    for (let text = 0; next.done !== true && text < full; next = await lines.next()) {
+      text += Buffer.byteLength(next.value) + 1
+      yield next.value
+    }
+  }
+  try {
+    for (let number = first; next.done !== true; number += files.at(-1)!.lines) {
+      files.push(await storeLines(storing, 'events', untilFull(), number))
+    }
+  } finally {
+    await lines.return(undefined)
+  }
+  return files
+}
+
+/** Removes the copies that are not kept any more. Damaged ones stay: somebody must look at them. */
+function rotate(folder: string, now: Instant, { days, zone }: Keeping): number[] {
+  const whole: Manifest[] = []
+  for (const copy of copiesIn(folder)) {
+    try {
+      whole.push(readManifest(folder, copy))
+    } catch (error) {
+      if (!(error instanceof DamagedCopy)) throw error
+    }
+  }
+  const gone = [...outdated(whole, now, days, zone)]
+  for (const copy of gone) removeCopy(folder, copy)
+  return gone
+}

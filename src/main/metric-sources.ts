@@ -1,0 +1,245 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { EventStore } from '#events/store/event-store.ts'
+import { formatPosition, type Position } from '#events/store/position.ts'
+import type { ModelProgress } from '#projections/progress.ts'
+import type { Clock, Instant } from '#values/time.ts'
+
+/** Read models, and the log that they follow. */
+export interface ModelsSource {
+  readonly models: ReadonlyArray<Pick<ModelProgress, 'model' | 'position' | 'failure'>>
+  readonly store: Pick<EventStore, 'head' | 'readAll'>
+  readonly clock: Clock
+  /** Positions of this log follow one another without gaps, so that a difference of two counts events. */
+  readonly positionsCount: boolean
+}
+
+/** Rebuilds that run now, in any process. */
+export type RebuildsSource = () => Promise<ReadonlyArray<{ readModel: string; events: number }>>
+
+export interface RelaySource {
+  /** The last event that the bus has acknowledged. */
+  readonly position: Position | null
+  /** Messages acknowledged since the process began. */
+  readonly published: number
+  /** Since when the bus is away; null while it takes messages. */
+  readonly failingSince: Instant | null
+}
+
+export interface CopiesSource {
+  /** When the newest good copy was made; null before the first. */
+  lastCopy(): Promise<{ readonly at: Instant } | null>
+  /** The newest drill of restoring; null before the first. */
+  lastDrill(): Promise<{ readonly at: Instant; readonly passed: boolean } | null>
+}
+
+/** As `pg.Pool` counts. */
+export interface PoolCounts {
+  readonly totalCount: number
+  readonly idleCount: number
+  /** Requests for a connection that wait. */
+  readonly waitingCount: number
+}
+
+/** Everything that is asked how it is at the moment of reading. One line each puts it under metrics. */
+export interface MetricSources {
+  models(source: ModelsSource): void
+  rebuilds(source: RebuildsSource): void
+  /** @param leads whether this process does the work of the relay: the others have nothing to tell */
+  relay(source: RelaySource, log: Pick<ModelsSource, 'store' | 'clock'>, leads: () => boolean): void
+  copies(source: CopiesSource): void
+  pool(name: string, counts: PoolCounts): void
+  /** Whether this process does the work of a role of which one is active at a time. */
+  leadership(role: string, leads: () => boolean): void
+}
+
+/** How long, in milliseconds, a source may think: an engine that is silent must not hold the rest back. */
+const PATIENCE = 2_000
+
+/** Asks a source, and returns what writes its numbers down. */
+type Look = () => Promise<() => void>
+
+export function metricSources(registry: Registry): {
+  readonly sources: MetricSources
+  /** Asks them all. One that fails has no numbers, rather than old ones, and is counted. */
+  readonly look: () => Promise<void>
+} {
+  const looks: Array<{ source: string; gauges: readonly Gauge[]; look: Look }> = []
+  const failures = new Counter({
+    name: 'letopis_metric_source_failures_total',
+    help: 'How often a source of metrics did not answer',
+    labelNames: ['source'],
+    registers: [registry],
+  })
+
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Gauge({ name, help, labelNames, registers: [registry] })
+
+  function models({ models, store, clock, positionsCount }: ModelsSource): void {
+    const head = gauge('letopis_log_position', 'The position of the last event of the log')
+    const at = gauge('letopis_read_model_position', 'The position that a read model shows', ['read_model'])
+    const stopped = gauge('letopis_read_model_stopped', '1 when it stopped at an event', ['read_model'])
+    const seconds = gauge(
+      'letopis_read_model_lag_seconds',
+      'For how long the first event that is not shown yet has been recorded; 0 when all are shown',
+      ['read_model'],
+    )
+    const events = gauge('letopis_read_model_lag_events', 'Events that are not shown yet', ['read_model'])
+    const look = async (): Promise<() => void> => {
+      // Positions are read before the head: a model is never ahead of the log.
+      const found = models.map(({ model, position, failure }) => ({ model, position, failure }))
+      const last = await store.head()
+      const lags = await lagsAfter(
+        found.map(({ position }) => position),
+        { store, clock },
+      )
+      return () => {
+        head.set(Number(last?.commit ?? 0n))
+        for (const [n, { model, position, failure }] of found.entries()) {
+          const labels = { read_model: model.name }
+          at.set(labels, Number(position?.commit ?? 0n))
+          stopped.set(labels, failure === null ? 0 : 1)
+          seconds.set(labels, lags[n]!)
+          if (positionsCount) events.set(labels, Number((last?.commit ?? 0n) - (position?.commit ?? 0n)))
+        }
+      }
+    }
+    looks.push({ source: 'read-models', gauges: [head, at, stopped, seconds, events], look })
+  }
+
+  function rebuilds(source: RebuildsSource): void {
+    const running = gauge('letopis_rebuild_running', '1 while a read model is rebuilt', ['read_model'])
+    const folded = gauge('letopis_rebuild_events', 'Events that a running rebuild has folded', ['read_model'])
+    const look = async (): Promise<() => void> => {
+      const found = await source()
+      return () => {
+        for (const { readModel, events } of found) {
+          running.set({ read_model: readModel }, 1)
+          folded.set({ read_model: readModel }, events)
+        }
+      }
+    }
+    looks.push({ source: 'rebuilds', gauges: [running, folded], look })
+  }
+
+  function relay(
+    source: RelaySource,
+    { store, clock }: Pick<ModelsSource, 'store' | 'clock'>,
+    leads: () => boolean,
+  ): void {
+    const published = new Counter({
+      name: 'letopis_relay_published_total',
+      help: 'Messages that the bus has acknowledged since this process began',
+      registers: [registry],
+    })
+    const failing = gauge('letopis_relay_failing', '1 while the bus does not take messages')
+    const seconds = gauge(
+      'letopis_relay_lag_seconds',
+      'For how long the first event that the bus does not have yet has been recorded',
+    )
+    const look = async (): Promise<() => void> => {
+      published.reset()
+      published.inc(source.published)
+      if (!leads()) return () => withoutValue([failing, seconds])
+      const [lag] = await lagsAfter([source.position], { store, clock })
+      return () => {
+        failing.set(source.failingSince === null ? 0 : 1)
+        seconds.set(lag!)
+      }
+    }
+    looks.push({ source: 'relay', gauges: [failing, seconds], look })
+  }
+
+  function copies(source: CopiesSource): void {
+    const copied = gauge('letopis_backup_last_copy_timestamp_seconds', 'When the newest good copy was made')
+    const drilled = gauge(
+      'letopis_restore_drill_last_timestamp_seconds',
+      'When restoring was last rehearsed, whatever came of it',
+    )
+    const passed = gauge('letopis_restore_drill_passed', '1 when the last rehearsal succeeded')
+    const look = async (): Promise<() => void> => {
+      const [copy, drill] = await Promise.all([source.lastCopy(), source.lastDrill()])
+      return () => {
+        copied.set(copy === null ? 0 : Date.parse(copy.at) / 1_000)
+        drilled.set(drill === null ? 0 : Date.parse(drill.at) / 1_000)
+        passed.set(drill?.passed === true ? 1 : 0)
+      }
+    }
+    looks.push({ source: 'copies', gauges: [copied, drilled, passed], look })
+  }
+
+  const pools = gauge('letopis_pool_connections', 'Connections to the database', ['pool', 'state'])
+  const waiting = gauge('letopis_pool_waiting', 'Requests for a connection that wait', ['pool'])
+  const pool = (name: string, counts: PoolCounts): void => {
+    const look = async () => () => {
+      const { totalCount, idleCount, waitingCount } = counts
+      pools.set({ pool: name, state: 'idle' }, idleCount)
+      pools.set({ pool: name, state: 'busy' }, totalCount - idleCount)
+      waiting.set({ pool: name }, waitingCount)
+    }
+    looks.push({ source: 'pools', gauges: [], look })
+  }
+
+  const leader = gauge('letopis_leader', '1 when this process does the work of the role', ['role'])
+  const leadership = (role: string, leads: () => boolean): void => {
+    looks.push({
+      source: 'leadership',
+      gauges: [],
+      look: async () => () => leader.set({ role }, leads() ? 1 : 0),
+    })
+  }
+
+  async function lookAt({ source, gauges, look }: (typeof looks)[number]): Promise<void> {
+    const write = await bounded(look).catch(() => null)
+    for (const each of gauges) each.reset()
+    if (write === null) {
+      failures.inc({ source })
+      withoutValue(gauges)
+    } else {
+      write()
+    }
+  }
+
+  return {
+    sources: { models, rebuilds, relay, copies, pool, leadership },
+    look: async () => {
+      await Promise.all(looks.map(lookAt))
+    },
+  }
+}
+
+/** A gauge without labels resets to 0, which would be a lie where nothing is known. */
+function withoutValue(gauges: readonly Gauge[]): void {
+  for (const gauge of gauges) gauge.remove({})
+}
+
+/** For each position, since when the first event behind it has stood there, in seconds; 0 where there is none. */
+async function lagsAfter(
+  positions: ReadonlyArray<Position | null>,
+  { store, clock }: Pick<ModelsSource, 'store' | 'clock'>,
+): Promise<number[]> {
+  // Read models mostly stand at one and the same place: one look serves them all.
+  const found = new Map<string, Promise<number>>()
+  const lag = (position: Position | null): Promise<number> => {
+    const key = position === null ? '' : formatPosition(position)
+    const known = found.get(key) ?? lagAfter(position, store, clock)
+    found.set(key, known)
+    return known
+  }
+  return Promise.all(positions.map(lag))
+}
+
+async function lagAfter(
+  position: Position | null,
+  store: ModelsSource['store'],
+  clock: Clock,
+): Promise<number> {
+  for await (const { meta } of store.readAll({ after: position, limit: 1 }))
+    return Math.max(0, (Date.parse(clock()) - Date.parse(meta['at'] as Instant)) / 1_000)
+  return 0
+}
+
+function bounded(look: Look): Promise<() => void> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('the source of metrics is silent')), PATIENCE)
+  return Promise.race([look(), promise]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,243 @@
+import type { DomainEvent, EventType } from '#events/registry.ts'
+import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
+import type { Uuid } from '#values/uuid.ts'
+
+/**
+ * Whom an event concerns, beside those who see the whole school:
+ *
+ * - `administration`: nobody else;
+ * - `school`: everybody in it;
+ * - `unit`: whoever may see the list of a class or group, and the family of `pupil` (null: of everybody in it);
+ * - `journal`, `page`: whoever may read the journal, and the family of `pupil` (null: of everybody who learns in it).
+ */
+export type Audience =
+  | { readonly of: 'administration' }
+  | { readonly of: 'school' }
+  | { readonly of: 'unit'; readonly unit: Uuid; readonly pupil: Uuid | null }
+  | { readonly of: 'journal'; readonly journal: Uuid }
+  | { readonly of: 'page'; readonly pupil: Uuid | null }
+
+/** What of one type of event is told, and to whom. */
+interface Telling<Data> {
+  /** The version of what is told. It grows when a member changes its meaning or goes, not when one is added. */
+  readonly v: number
+  readonly to: Audience | ((data: Data) => Audience)
+  readonly tell: (data: Data) => JsonObject
+  /** What is told of several pupils, cut to those that a family may know of. */
+  readonly cut?: (told: JsonObject, pupils: ReadonlySet<Uuid>) => JsonObject
+}
+
+type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data']
+
+const ADMINISTRATION: Audience = { of: 'administration' }
+const SCHOOL: Audience = { of: 'school' }
+const LEARNERS: Audience = { of: 'page', pupil: null }
+
+/**
+ * What leaves the service of each event, whole: what is not named here stays (docs/decisions/0023).
+ *
+ * Nothing that a person typed is told: no topic, homework, comment, note, number of an order, nor the name of a
+ * group, for any of these may hold the name of somebody. Nothing of health: a code of absence may say that a child
+ * was ill. Nothing by which one gets in: accounts and roles. Whoever may know more asks the API by the ids told here.
+ */
+export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
+  SchoolYearOpened: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ year, from, until, zone, schoolDays }) => ({ year, from, until, zone, schoolDays }),
+  },
+  PeriodsPlanned: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ structure, grades, periods }) => ({
+      structure,
+      grades,
+      periods: periods.map(({ period, from, until }) => ({ period, from, until })),
+    }),
+  },
+  HolidaysPlanned: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ holidays }) => ({
+      holidays: holidays.map(({ from, until, grades }) => ({ from, until, grades })),
+    }),
+  },
+  BellsScheduled: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
+  },
+  PolicyAdopted: { v: 1, to: SCHOOL, tell: ({ effectiveFrom }) => ({ effectiveFrom }) },
+  SubjectAdded: { v: 1, to: SCHOOL, tell: ({ subject, component }) => ({ subject, component }) },
+
+  PupilEnrolled: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from }) => ({ pupil, from }) },
+  StaffHired: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
+  ClassFormed: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: formed, year, grade }) => ({ class: formed, year, grade }),
+  },
+  PupilPlacedInClass: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: data.pupil }),
+    tell: ({ class: entered, pupil, from }) => ({ class: entered, pupil, from }),
+  },
+  PupilRemovedFromClass: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: data.pupil }),
+    tell: ({ class: left, pupil, from }) => ({ class: left, pupil, from }),
+  },
+  ClassTeacherAppointed: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: led, staff, from }) => ({ class: led, staff, from }),
+  },
+  GroupFormed: {
+    v: 1,
+    to: ({ group }) => ({ of: 'unit', unit: group, pupil: null }),
+    tell: ({ group, year, classes }) => ({ group, year, classes }),
+  },
+  PupilJoinedGroup: {
+    v: 1,
+    to: ({ group, pupil }) => ({ of: 'unit', unit: group, pupil }),
+    tell: ({ group, pupil, from }) => ({ group, pupil, from }),
+  },
+  PupilLeftGroup: {
+    v: 1,
+    to: ({ group, pupil }) => ({ of: 'unit', unit: group, pupil }),
+    tell: ({ group, pupil, from }) => ({ group, pupil, from }),
+  },
+
+  JournalOpened: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, subject, learners, type, grading }) => ({ journal, subject, learners, type, grading }),
+  },
+  TeacherAssigned: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, staff, from }) => ({ journal, staff, from }),
+  },
+  TeacherReleased: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, staff, from }) => ({ journal, staff, from }),
+  },
+  WeekScheduled: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: learning, effectiveFrom, slots }) => ({
+      class: learning,
+      effectiveFrom,
+      slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
+    }),
+  },
+
+  PageOpened: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ journal, year, period, grading }) => ({ journal, year, period, grading }),
+  },
+  LessonRecorded: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, date, number, type, teacher, dueAt }) => ({
+      lesson,
+      date,
+      number,
+      type,
+      teacher,
+      dueAt,
+    }),
+  },
+  LessonCorrected: { v: 1, to: LEARNERS, tell: ({ lesson, field, reason }) => ({ lesson, field, reason }) },
+  AttendanceTaken: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, absentees, dueAt }) => ({
+      lesson,
+      absentees: absentees.map(({ pupil }) => ({ pupil })),
+      dueAt,
+    }),
+    cut: (told, pupils) => ({
+      ...told,
+      absentees: (told['absentees'] as Array<{ pupil: Uuid }>).filter(({ pupil }) => pupils.has(pupil)),
+    }),
+  },
+  AbsenceCodeCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ lesson, pupil, reason }) => ({ lesson, pupil, reason }),
+  },
+  WorkHeld: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ work, lesson, kind, weight, dueAt }) => ({ work, lesson, kind, weight, dueAt }),
+  },
+  MarkRecorded: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ entry, work, lesson, pupil, value, dueAt }) => ({ entry, work, lesson, pupil, value, dueAt }),
+  },
+  MarkCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ entry, work, lesson, pupil, previous, value, reason }) => ({
+      entry,
+      work,
+      lesson,
+      pupil,
+      previous,
+      value,
+      reason,
+    }),
+  },
+  MarkWithdrawn: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ entry, work, lesson, pupil, previous, reason }) => ({
+      entry,
+      work,
+      lesson,
+      pupil,
+      previous,
+      reason,
+    }),
+  },
+  HomeworkSet: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, homework, dueAt }) => ({ lesson, due: homework.due, dueAt }),
+  },
+  HomeworkCorrected: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, homework, reason }) => ({ lesson, due: homework.due, reason }),
+  },
+  HomeworkDeclined: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, dueAt, reason }) => ({ lesson, dueAt, reason }),
+  },
+  CommentMade: {
+    v: 1,
+    to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),
+    tell: ({ comment, lesson, on }) => ({ comment, lesson, on }),
+  },
+  CommentCorrected: {
+    v: 1,
+    to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),
+    tell: ({ comment, lesson, on }) => ({ comment, lesson, on }),
+  },
+
+  RepresentativeRegistered: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ pupil, representative, from }) => ({ pupil, representative, from }),
+  },
+  AccountOpened: 'nobody',
+  RoleGranted: 'nobody',
+}
+
+/** A telling of any type, for those who take it by the type of an event. */
+export type AnyTelling = Telling<never>

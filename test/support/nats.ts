@@ -1,0 +1,248 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Socket, connect as connectTo } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { onTestFinished } from 'vitest'
+import type { CloudEvent } from '#relay/announcement.ts'
+import { NatsBus, type NatsSettings } from '#relay/nats-bus.ts'
+import { temporaryFolder } from './databases.ts'
+import { until } from './until.ts'
+
+const SERVER = process.env['TEST_NATS_URL'] ?? 'nats://127.0.0.1:4222'
+
+/** Why there is no NATS to test on; null when there is. `REQUIRE_NATS=1` lets the tests fail instead of being skipped. */
+export const natsAbsence: string | null = await whyAbsent()
+
+/** Why a test cannot start a server of its own. */
+export const natsServerAbsence: string | null = whyNoServer()
+
+/** One stream on the server that the tests share, with subjects of its own; removed when its test has ended. */
+export interface TestStream {
+  readonly settings: NatsSettings & { readonly stream: string; readonly subjects: string }
+  readonly manager: JetStreamManager
+  readonly connection: NatsConnection
+  /** A new connection of the relay to it. */
+  open(): Promise<NatsBus>
+  /** Every message, in order. */
+  messages(): Promise<Array<{ readonly subject: string; readonly message: CloudEvent }>>
+  /** The same, once there are `count` of them. */
+  holding(count: number): Promise<CloudEvent[]>
+}
+
+/** A new stream for the test in which this is called. */
+export async function testStream(servers: readonly string[] = [SERVER]): Promise<TestStream> {
+  const name = `T${randomUUID().replaceAll('-', '')}`
+  const settings = {
+    servers,
+    credentials: undefined,
+    replicas: 1,
+    stream: name,
+    subjects: name.toLowerCase(),
+  }
+  const connection = await connect({ servers: [...servers], reconnectTimeWait: 50, maxReconnectAttempts: -1 })
+  const manager = await jetstreamManager(connection)
+  onTestFinished(async () => {
+    await manager.streams.delete(name).catch(() => {})
+    await connection.close()
+  })
+  const messages: TestStream['messages'] = async () => {
+    const { state } = await manager.streams.info(name)
+    const found: Array<{ subject: string; message: CloudEvent }> = []
+    if (state.messages === 0) return found
+    const all = await (await jetstream(connection).consumers.get(name)).consume({ max_messages: 5_000 })
+    for await (const message of all) {
+      found.push({ subject: message.subject, message: message.json<CloudEvent>() })
+      if (message.seq >= state.last_seq) break
+    }
+    return found
+  }
+  return {
+    settings,
+    manager,
+    connection,
+    open: () => NatsBus.open(settings),
+    messages,
+    async holding(count) {
+      await until(async () => {
+        const { state } = await manager.streams.info(name)
+        return state.messages >= count
+      })
+      return (await messages()).map(({ message }) => message)
+    },
+  }
+}
+
+/**
+ * A server of NATS in a process of its own, which may be killed and started again on what it has on disk; it ends with
+ * its test.
+ */
+export interface NatsServer {
+  readonly url: string
+  start(): Promise<void>
+  end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>
+}
+
+export async function natsServer(): Promise<NatsServer> {
+  const port = await freePort()
+  const server = serverAt(port, [])
+  await server.start()
+  return server
+}
+
+/** Three servers that keep a stream together, by the names under which they lead it: `n0`, `n1`, `n2`. */
+export async function natsCluster(): Promise<Readonly<Record<string, NatsServer>>> {
+  const members = await Promise.all(
+    [0, 1, 2].map(async (n) => ({ name: `n${n}`, port: await freePort(), route: await freePort() })),
+  )
+  const servers = members.map(({ name, port, route }) => {
+    const others = members.filter((other) => other.name !== name)
+    const routes = others.map((other) => `nats://127.0.0.1:${other.route}`).join(',')
+    const own = ['-n', name, '--cluster_name', 'test', '--cluster', `nats://127.0.0.1:${route}`]
+    return [name, serverAt(port, [...own, '--routes', routes])] as const
+  })
+  await Promise.all(servers.map(([, server]) => server.start()))
+  return Object.fromEntries(servers)
+}
+
+function serverAt(port: number, options: readonly string[]): NatsServer {
+  const folder = temporaryFolder()
+  let child: ChildProcess | null = null
+  const end: NatsServer['end'] = async (signal) => {
+    const running = child
+    if (running === null) return
+    running.kill(signal)
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') return
+    child = null
+    if (running.exitCode === null && running.signalCode === null) await once(running, 'exit')
+  }
+  onTestFinished(async () => {
+    await end('SIGKILL')
+    folder.remove()
+  })
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    async start() {
+      const given = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder.path, ...options]
+      child = spawn('nats-server', given, { stdio: 'ignore' })
+      await until(() => answers(port))
+    },
+    end,
+  }
+}
+
+/** A way to a server that breaks when a test wants it to. */
+export interface Proxy {
+  readonly url: string
+  /** Cuts every connection; until `mend` nobody gets through. */
+  cut(): void
+  mend(): void
+  /** Cuts the connections when `bytes` more have gone to the server: in the middle of what is sent. */
+  cutAfter(bytes: number): void
+}
+
+export async function proxyTo(url: string): Promise<Proxy> {
+  const { hostname, port } = new URL(url)
+  const open = new Set<Socket>()
+  let whole = true
+  let left = Number.POSITIVE_INFINITY
+  const cut = (): void => {
+    for (const socket of open) socket.destroy()
+    open.clear()
+  }
+  const server = createServer((inward) => {
+    if (!whole) {
+      inward.destroy()
+      return
+    }
+    const outward = connectTo(Number(port), hostname)
+    for (const [socket, other] of [
+      [inward, outward],
+      [outward, inward],
+    ] as const) {
+      open.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        open.delete(socket)
+        other.destroy()
+      })
+    }
+    inward.on('data', (bytes: Buffer) => {
+      outward.write(bytes.subarray(0, Math.min(bytes.length, left)))
+      left -= bytes.length
+      if (left > 0) return
+      left = Number.POSITIVE_INFINITY
+      // What was written still reaches the server.
+      outward.end()
+      inward.destroy()
+    })
+    outward.on('data', (bytes: Buffer) => void inward.write(bytes))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    cut()
+    server.close()
+    await once(server, 'close')
+  })
+  return {
+    url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut() {
+      whole = false
+      cut()
+    },
+    mend() {
+      whole = true
+    },
+    cutAfter(bytes) {
+      left = bytes
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function answers(port: number): Promise<boolean> {
+  const connection = await connect({ servers: `127.0.0.1:${port}`, reconnect: false, timeout: 500 })
+  try {
+    await jetstreamManager(connection)
+    return true
+  } finally {
+    await connection.close()
+  }
+}
+
+async function whyAbsent(): Promise<string | null> {
+  try {
+    const connection = await connect({ servers: SERVER, reconnect: false, timeout: 2_000 })
+    await jetstreamManager(connection)
+    await connection.close()
+    return null
+  } catch (error) {
+    return absent(`no NATS with JetStream at ${SERVER} (${(error as Error).message})`)
+  }
+}
+
+function whyNoServer(): string | null {
+  try {
+    execFileSync('nats-server', ['--version'], { stdio: 'ignore' })
+    return null
+  } catch {
+    return absent('no nats-server to start here')
+  }
+}
+
+function absent(reason: string): string | null {
+  if (process.env['REQUIRE_NATS'] === '1') return null
+  console.warn(`skipped: ${reason}`)
+  return reason
+}
