@@ -4,6 +4,7 @@ import { UsageError } from './cli/call.ts'
 import { databaseCommands } from './cli/database.ts'
 import { backupCommands } from './cli/backup.ts'
 import { logCommands } from './cli/log.ts'
+import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
@@ -68,6 +69,7 @@ const program = new Command('letopis')
 
 serviceCommands(program, fail)
 databaseCommands(program)
+projectionsCommands(program)
 backupCommands(program)
 logCommands(program)
 availabilityCommands(program)

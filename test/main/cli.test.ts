@@ -320,6 +320,36 @@ describe('on the data of a school', () => {
     expect(await letopis.run(['rebuild', 'audit-trail'], variables)).toMatchObject({ code: 0 })
   })
 
+  it('projections status tells where each model is, ends with 3 when one has stopped and says why; resume lets it go on', async () => {
+    const well = await letopis.run(['projections', 'status'], variables)
+    expect(well).toMatchObject({ code: 0 })
+    for (const { name } of READ_MODELS)
+      expect(well.stdout).toMatch(new RegExp(`^${name} .*показывает всё$`, 'm'))
+    await inside(lived, async ({ database }) => {
+      const failure = {
+        at: '2026-09-01T03:00:00.000Z',
+        stream: 'demo.roster-main',
+        revision: 7,
+        type: 'ClassFormed',
+        problem: 'нет такой строки',
+      }
+      await query(
+        database.kysely,
+        `update projection.checkpoint set failure = $1 where read_model = 'audit-trail'`,
+        [JSON.stringify(failure)],
+      )
+    })
+    const stopped = await letopis.run(['projections', 'status'], variables)
+    expect(stopped.code).toBe(3)
+    expect(stopped.stdout).toMatch(
+      /ОСТАНОВЛЕНО .* на событии ClassFormed, поток demo\.roster-main, ревизия 7: нет такой строки/,
+    )
+    const resumed = await letopis.run(['projections', 'resume', 'audit-trail', '--json'], variables)
+    expect(JSON.parse(resumed.stdout)).toEqual({ readModel: 'audit-trail', resumed: true })
+    expect(await letopis.run(['projections', 'status'], variables)).toMatchObject({ code: 0 })
+    expect(await letopis.run(['projections', 'resume', 'nothing'], variables)).toMatchObject({ code: 2 })
+  })
+
   it('SIGTERM lets the requests at hand finish: what was acknowledged is there, and the end is 0', async () => {
     const service = await letopis.serve(variables)
     const { token } = await logIn(service)
