@@ -151,6 +151,7 @@ const TARGETS = [
   'src/events/registry.ts',
   'src/events/store/event-store.ts',
   'src/events/store/postgres-log.ts',
+  'src/events/store/eventstore-log.ts',
   'src/integrity/sealer.ts',
   'src/integrity/tlog/leaf-hash.ts',
   'src/relay/announcement.ts',

@@ -134,12 +134,15 @@ function stopWithoutWaiting(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     stopping = true
   })
-  app.addHook('onSend', async (_request, reply) => {
+  // Hooks of every answer call back: a promise for each costs more than what they do.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping) reply.header('connection', 'close')
+    done()
   })
-  app.addHook('onResponse', async () => {
+  app.addHook('onResponse', (_request, _reply, done) => {
     // An answer that had been on its way already said nothing of it.
     if (stopping) setImmediate(() => app.server.closeIdleConnections())
+    done()
   })
 }
 
@@ -250,10 +253,13 @@ function particular(issues: readonly Issue[]): Problem | null {
 
 /** Writes, and whatever was refused or denied, with their author and address (R-F8). */
 function requestLog(app: FastifyInstance, parts: ApiParts): void {
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, goOn) => {
     const { operation, logged, permission } = request.routeOptions.config
     const denied = permission !== undefined && request.problem !== null
-    if (operation === undefined || !(logged === true || denied)) return
+    if (operation === undefined || !(logged === true || denied)) {
+      goOn()
+      return
+    }
     const entry: LoggedRequest = {
       request: request.id,
       at: parts.execution.clock(),
@@ -270,11 +276,15 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
       problem: request.problem,
     }
     // What was recorded was recorded: the answer must not be lost with the note about it.
-    await parts.requests.add(entry).catch((error: unknown) => {
-      const { at, school, account, role, command, status, problem } = entry
-      const facts = { operation, at, school, account, as: role, command, status, problem }
-      request.log.error({ err: error, ...facts }, 'request not noted')
-    })
+    parts.requests.add(entry).then(
+      () => goOn(),
+      (error: unknown) => {
+        const { at, school, account, role, command, status, problem } = entry
+        const facts = { operation, at, school, account, as: role, command, status, problem }
+        request.log.error({ err: error, ...facts }, 'request not noted')
+        goOn()
+      },
+    )
   })
 }
 

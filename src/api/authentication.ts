@@ -84,12 +84,13 @@ export async function authenticate(
 ): Promise<Who> {
   const { sub: account, school: own, cred, exp } = await tokens.claimsOf(request)
   // By the clock of the service, which also set the term; the library knows only that of the machine.
-  if (exp <= secondsOf(parts.execution.clock())) throw new ProblemError('token-expired')
+  const now = parts.execution.clock()
+  if (exp <= secondsOf(now)) throw new ProblemError('token-expired')
   if (school !== undefined && school !== own) throw new ProblemError('school-unknown', { school })
   const stream = streamName(own, 'access', account)
   const access = await parts.execution.streams.load(accessFold, stream)
   if (access.state.person === null) throw new ProblemError('token-invalid')
-  const today = dateAt(parts.execution.clock(), parts.zone)
+  const today = dateAt(now, parts.zone)
   const basis = { [stream]: Number(access.revision) }
   return {
     school: own,

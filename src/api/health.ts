@@ -14,8 +14,9 @@ export type HealthParts = Pick<
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
 
 /**
- * `/health/live`: the process answers. `/health/ready`: the log answers too. A read model that has stopped is named, but
- * its process stays ready: the others go on, and its own last good state can be read. `/health/availability`: the
+ * `/health/live`: the process answers. `/health/ready`: the log answers too, and every read model was built to the end
+ * once. One that has stopped since is named, but its process stays ready: the others go on, and its own last good state
+ * can be read. `/health/availability`: the
  * outages of a month. `/metrics`: for Prometheus; it tells how busy a service is, so a reverse proxy does not pass it on
  * (docs/runbooks/monitoring.md).
  */
@@ -62,19 +63,22 @@ export function healthRoutes(
       tags: ['Служба'],
       security: [],
     },
-    handler: async () => {
+    handler: async (_request, reply) => {
       const head = await execution.store.head()
-      const readModels = models.map(({ model, position, failure }) => ({
+      const readModels = models.map(({ model, position, complete, failure }) => ({
         name: model.name,
         position: position === null ? null : formatPosition(position),
+        complete,
         stopped: failure !== null,
       }))
-      return {
-        ready: true,
+      // A version that is being built for the first time lacks rows: people are better served by another process.
+      const ready = readModels.every(({ complete }) => complete)
+      return reply.status(ready ? 200 : 503).send({
+        ready,
         head: head === null ? null : formatPosition(head),
         readModels,
         duties: duties.map(({ duty, leads }) => ({ duty, leads })),
-      }
+      })
     },
   })
 }

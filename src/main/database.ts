@@ -6,6 +6,7 @@ import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { connection, query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
+import { copyingPGlite, copyingPool } from './copying.ts'
 import { openDurablePGlite } from './durable-pglite.ts'
 import { makeFolder } from './folder.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -122,12 +123,13 @@ export function openPostgres(
       }),
     close: async () => {
       // kysely would leave a pool open that nobody has used yet.
-      await Promise.all(Object.values(pools).map((one) => (one.ending ? undefined : one.end())))
+      await Promise.all(Object.values(pools).map(async (one) => one.ending || one.end()))
     },
   }
 }
 
-const over = (pool: pg.Pool): Kysely<unknown> => new Kysely({ dialect: new PostgresDialect({ pool }) })
+const over = (pool: pg.Pool): Kysely<unknown> =>
+  new Kysely({ dialect: new PostgresDialect({ pool: copyingPool(pool) }) })
 
 function postgresPool(url: string, max: number, seconds: number | null, options: string): pg.Pool {
   const pool = new pg.Pool({
@@ -161,7 +163,7 @@ function endSilence(client: pg.PoolClient, milliseconds: number): void {
 }
 
 function pgliteDatabase(pglite: PGlite, release: () => void): Database {
-  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) })
+  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: copyingPGlite(pglite) }) })
   return {
     kysely,
     unhurried: kysely,

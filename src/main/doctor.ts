@@ -65,12 +65,12 @@ async function engineChecks({ eventStoreUrl, nats }: Config, probes: Probes): Pr
 async function engineCheck<Settings>(
   what: string,
   settings: Settings | undefined,
-  probe: ((settings: Settings) => Promise<string>) | undefined,
+  probe: ((settings: Settings) => Promise<Verdict>) | undefined,
 ): Promise<Check | null> {
   if (settings === undefined) return null
-  return check(what, async () => {
+  return check(what, () => {
     if (probe === undefined) throw new Obstacle(`Этот выпуск не умеет проверить ${what}.`)
-    return good(await probe(settings))
+    return probe(settings)
   })
 }
 

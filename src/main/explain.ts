@@ -1,5 +1,6 @@
 import { sqlState } from '#events/store/sql.ts'
 import { BusUnavailable, StreamUnfit } from '#relay/bus.ts'
+import { explainEventStore } from './explain-eventstore.ts'
 import { FolderInUse } from './folder-lock.ts'
 
 /** Something that an operator can put right. The message says what, in Russian. */
@@ -57,6 +58,8 @@ export function explain(error: unknown): string | null {
     return `Папка данных занята: с ней работает ${who}. Остановите его или укажите другую в LETOPIS_DATA.`
   }
   if (error instanceof BusUnavailable || error instanceof StreamUnfit) return `${NO_NATS} (${error.message}).`
+  const ofEventStore = explainEventStore(error)
+  if (ofEventStore !== null) return ofEventStore
   const { name, code, path, cause, errno, errcode, message } = (error ?? {}) as Failure
   const state = sqlState(error)
   const known =

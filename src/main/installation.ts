@@ -8,6 +8,7 @@ import { EventStoreLog } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
+import { followTogether } from '#projections/follow-together.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
@@ -81,11 +82,13 @@ export async function install(
     const requests = new RequestLog(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
-    const newProjectors = () =>
-      READ_MODELS.map((model) => {
-        const followed = watch === undefined ? store : followedBy(model.name, store, watch)
+    const newProjectors = () => {
+      const together = followTogether(store)
+      return READ_MODELS.map((model) => {
+        const followed = watch === undefined ? together : followedBy(model.name, together, watch)
         return new Projector(model, { store: followed, database: kysely, clock, log })
       })
+    }
     const projectors = newProjectors()
     const close = async (): Promise<void> => {
       for (const projector of projectors) await projector.stop()

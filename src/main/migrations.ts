@@ -8,6 +8,7 @@ import { leastPrivilege } from './migrations/0002-least-privilege.ts'
 import { enginesAndRelay } from './migrations/0003-engines-and-relay.ts'
 import { outageLedger } from './migrations/0004-outage-ledger.ts'
 import { appendByLists } from './migrations/0005-append-by-lists.ts'
+import { versionsOfReadModels } from './migrations/0006-versions-of-read-models.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -19,6 +20,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   '0003-engines-and-relay': enginesAndRelay,
   '0004-outage-ledger': outageLedger,
   '0005-append-by-lists': appendByLists,
+  '0006-versions-of-read-models': versionsOfReadModels,
 }
 
 /** The migrations by name, with the SHA-256 of each, in hex. */
@@ -99,7 +101,7 @@ function running(script: string): Migration['up'] {
 }
 
 /** A prepared statement holds one command: splits at the semicolons that end a line outside a function's body. */
-function statements(script: string): string[] {
+export function statements(script: string): string[] {
   const parts: string[] = []
   let open = ''
   for (const line of script.split('\n')) {

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { auditLines, type AuditLine, cellHistory } from '#projections/audit-trail/queries.ts'
 import { auditTrail } from '#projections/audit-trail/projection.ts'
 import type { ReadModel } from '#projections/read-model.ts'
-import { rebuild, type RebuildReport } from '#projections/rebuild.ts'
+import { rebuildTogether } from '#projections/rebuild.ts'
+import { RebuildRunning } from '#projections/rebuild-record.ts'
 import { streamName } from '#events/stream-name.ts'
 import { formatPosition } from '#events/store/position.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -56,18 +58,9 @@ export function rebuildAll(
   return withInstallation(config, async (open) => {
     await catchUp(open)
     const { store } = open.execution
-    const reports: RebuildReport[] = []
-    for (const model of models) {
-      const report = await rebuild(model, school, {
-        store,
-        database: open.database.unhurried,
-        clock: systemClock,
-        progress: (events) =>
-          process.stderr.isTTY && process.stderr.write(`\r${model.name}: ${events} событий`),
-      })
-      if (process.stderr.isTTY) process.stderr.write('\n')
-      reports.push(report)
-    }
+    const bar = progress('Перестройка')
+    const parts = { store, database: open.database.unhurried, clock: systemClock, progress: bar.to }
+    const reports = await patiently(() => rebuildTogether(models, school, parts)).finally(bar.end)
     const tables = reports.flatMap(({ readModel, tables }) =>
       tables.map((table) => ({ readModel, ...table })),
     )
@@ -78,6 +71,25 @@ export function rebuildAll(
     )
     return { lines, json: reports, differing }
   })
+}
+
+/** For how long, in milliseconds, a rebuild may show life though its process was killed, and some more. */
+const PATIENCE = 40_000
+
+/** A rebuild that was just killed counts as running for a while: its time is waited for, and then it is gone on with. */
+async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+  const until = performance.now() + PATIENCE
+  for (let told = false; ; told = true) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof RebuildRunning)) throw error
+      if (performance.now() > until)
+        throw new Obstacle('Это представление уже перестраивают.', { cause: error })
+      if (!told) process.stderr.write('Перестройка уже идёт или была прервана только что: жду.\n')
+      await setTimeout(1_000)
+    }
+  }
 }
 
 export interface HistoryOf {

@@ -35,26 +35,30 @@ export function stagedProgress<Stage extends string>(
 }
 
 function barOf(title: string): Progress {
+  const speed = speedometer()
   const bar = new SingleBar({
-    format: `${title} {bar} {percentage}% | {value}/{total} | осталось {eta_formatted}`,
+    format: `${title} {bar} {percentage}% | {value}/{total} | {speed}/с | осталось {eta_formatted}`,
     hideCursor: true,
     stream: process.stderr,
   })
   return {
     to: (done, total) => {
-      if (bar.isActive) bar.update(done)
-      else bar.start(total, done)
+      if (!bar.isActive) bar.start(total, done, { speed: 0 })
+      bar.setTotal(total)
+      bar.update(done, { speed: speed(done) })
     },
     end: () => bar.stop(),
   }
 }
 
 function linesOf(title: string): Progress {
+  const speed = speedometer()
   let shown = -1
   return {
     to: (done, total) => {
+      const perSecond = speed(done)
       const tenth = Math.floor((done * 10) / Math.max(total, 1))
-      if (tenth > shown) process.stderr.write(`${title}: ${done}/${total}\n`)
+      if (tenth > shown) process.stderr.write(`${title}: ${done}/${total}, ${perSecond}/с\n`)
       shown = Math.max(shown, tenth)
     },
     end: () => {},
@@ -69,4 +73,14 @@ export function percent(from: Position | null, at: Position, head: Position | nu
   const begun = from?.commit ?? 0n
   const way = (head?.commit ?? 0n) - begun
   return way <= 0n ? 100 : Number(((at.commit - begun) * 100n) / way)
+}
+
+/** How many a second were done since the first call. */
+function speedometer(): (done: number) => number {
+  let first: { readonly at: number; readonly done: number } | null = null
+  return (done) => {
+    const at = performance.now()
+    first ??= { at, done }
+    return at === first.at ? 0 : Math.round(((done - first.done) * 1_000) / (at - first.at))
+  }
 }

@@ -1,6 +1,6 @@
 import type { Watch } from '#api/watch.ts'
 import type { Appended, NewEvent } from '#events/store/event-store.ts'
-import type { EventStoreObserver } from '#events/store/eventstore-connection.ts'
+import type { EventStoreObserver } from '#events/store/eventstore-options.ts'
 import type { StreamName } from '#events/stream-name.ts'
 
 /** A {@link Watch} that sees behind the API too: what is appended to the log, and what read models take from it. */

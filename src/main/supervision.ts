@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { ApiParts } from '#api/parts.ts'
 import type { ModelProgress } from '#projections/progress.ts'
-import { runningRebuilds } from '#projections/rebuild.ts'
+import { runningRebuilds } from '#projections/rebuild-record.ts'
 import { systemClock } from '#values/time.ts'
 import { Month, monthAt, monthReport } from './availability.ts'
 import { copiesSource } from './backup/copies-source.ts'

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { Bell } from '#events/store/bell.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
-import { type Failure, readCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, type Failure, readCheckpoint } from './checkpoint.ts'
 import type { ModelProgress } from './progress.ts'
 import type { ProjectorLog } from './projector.ts'
 import type { ReadModel } from './read-model.ts'
@@ -61,9 +61,7 @@ export class CheckpointWatch {
 
   async #look(): Promise<void> {
     for (const watched of this.#watched) {
-      const checkpoint = await readCheckpoint(this.#database, watched.model)
-      const ours = checkpoint?.version === watched.model.version
-      watched.found(ours ? checkpoint.position : null, ours ? checkpoint.failure : null)
+      watched.found(await readCheckpoint(this.#database, watched.model))
     }
   }
 }
@@ -79,8 +77,7 @@ class Watched implements ModelProgress {
   readonly #stop: AbortSignal
   readonly #wanted: Wanted
   readonly #looked = new Bell()
-  #position: Position | null = null
-  #failure: Failure | null = null
+  #found: Checkpoint | null = null
 
   constructor(model: ReadModel, stop: AbortSignal, wanted: Wanted) {
     this.model = model
@@ -89,29 +86,32 @@ class Watched implements ModelProgress {
   }
 
   get position(): Position | null {
-    return this.#position
+    return this.#found?.position ?? null
+  }
+
+  get complete(): boolean {
+    return this.#found?.complete ?? false
   }
 
   get failure(): Failure | null {
-    return this.#failure
+    return this.#found?.failure ?? null
   }
 
-  found(position: Position | null, failure: Failure | null): void {
-    this.#position = position
-    this.#failure = failure
+  found(checkpoint: Checkpoint | null): void {
+    this.#found = checkpoint
     this.#looked.ring()
   }
 
   async reaches(position: Position, milliseconds: number): Promise<boolean> {
-    if (comparePositions(this.#position, position) >= 0) return true
+    if (comparePositions(this.position, position) >= 0) return true
     const limit = AbortSignal.any([this.#stop, AbortSignal.timeout(milliseconds)])
     this.#wanted.waiting++
     this.#wanted.bell.ring()
     try {
       for (;;) {
         const looked = this.#looked.rung
-        if (comparePositions(this.#position, position) >= 0) return true
-        if (limit.aborted || this.#failure !== null) return false
+        if (comparePositions(this.position, position) >= 0) return true
+        if (limit.aborted || this.failure !== null) return false
         await looked.orAfter(milliseconds, limit)
       }
     } finally {

@@ -6,7 +6,8 @@ import type { ReadModel } from './read-model.ts'
 /** How far a read model has come. It stands in the same database, and is written in the transaction of its rows. */
 export interface Checkpoint {
   readonly position: Position | null
-  readonly version: number
+  /** It has shown everything that the log held when this version was begun; until then its pages lack rows. */
+  readonly complete: boolean
   /** Why it stopped, if it did. */
   readonly failure: Failure | null
   /** A rebuild is about to put a new model in its place: nothing may be applied until it has, or its time is over. */
@@ -27,12 +28,16 @@ export async function inTurn(transaction: Kysely<unknown>): Promise<void> {
 }
 
 interface Row {
-  readonly version: number
   readonly commit: string | null
   readonly prepare: string | null
+  readonly complete: boolean
   readonly failure: Failure | null
   readonly held: boolean
 }
+
+const COMPLETE = 'goal_commit is null or coalesce((commit, prepare) >= (goal_commit, goal_prepare), false)'
+const COLUMNS = `commit, prepare, failure, coalesce(held_until > clock_timestamp(), false) as held, ${COMPLETE} as complete`
+const OF_MODEL = 'where read_model = $1 and version = $2'
 
 /**
  * @param lock holds the row to the end of the transaction, so that applying and swapping take turns. Such a transaction
@@ -43,44 +48,58 @@ export async function readCheckpoint(
   model: ReadModel,
   lock: 'lock' | 'look' = 'look',
 ): Promise<Checkpoint | null> {
-  const columns = `version, commit, prepare, failure, coalesce(held_until > clock_timestamp(), false) as held`
-  const from = 'from projection.checkpoint where read_model = $1'
-  const locked = `select ${columns}, set_config('synchronous_commit', 'off', true) ${from} for update`
-  const [row] = await query<Row>(database, lock === 'lock' ? locked : `select ${columns} ${from}`, [
+  const from = `from projection.checkpoint ${OF_MODEL}`
+  const locked = `select ${COLUMNS}, set_config('synchronous_commit', 'off', true) ${from} for update`
+  const [row] = await query<Row>(database, lock === 'lock' ? locked : `select ${COLUMNS} ${from}`, [
     model.name,
+    model.version,
   ])
   if (row === undefined) return null
-  const position =
-    row.commit === null || row.prepare === null
-      ? null
-      : { commit: BigInt(row.commit), prepare: BigInt(row.prepare) }
-  return { position, version: row.version, failure: row.failure, held: row.held }
+  const { complete, failure, held } = row
+  return { position: positionIn(row), complete, failure, held }
 }
 
+/** The position in two columns. */
+export function positionIn({ commit, prepare }: Pick<Row, 'commit' | 'prepare'>): Position | null {
+  return commit === null || prepare === null ? null : { commit: BigInt(commit), prepare: BigInt(prepare) }
+}
+
+/** @param goal where the log ends: the model is complete when it has come there */
+export async function beginCheckpoint(
+  database: Kysely<unknown>,
+  model: ReadModel,
+  goal: Position | null,
+): Promise<Checkpoint> {
+  await query(
+    database,
+    `insert into projection.checkpoint (read_model, version, goal_commit, goal_prepare) values ($1, $2, $3, $4)`,
+    [model.name, model.version, goal?.commit.toString() ?? null, goal?.prepare.toString() ?? null],
+  )
+  return { position: null, complete: goal === null, failure: null, held: false }
+}
+
+/** @returns whether the model is complete now */
 export async function writeCheckpoint(
   database: Kysely<unknown>,
   model: ReadModel,
-  position: Position | null,
-): Promise<void> {
-  await query(
-    database,
-    `insert into projection.checkpoint (read_model, version, commit, prepare) values ($1, $2, $3, $4)
-     on conflict (read_model) do update set version = excluded.version, commit = excluded.commit,
-       prepare = excluded.prepare, failure = null`,
-    [model.name, model.version, position?.commit.toString() ?? null, position?.prepare.toString() ?? null],
-  )
+  { commit, prepare }: Position,
+): Promise<boolean> {
+  const text = `update projection.checkpoint set commit = $3, prepare = $4, failure = null ${OF_MODEL}
+    returning ${COMPLETE} as complete`
+  const values = [model.name, model.version, commit.toString(), prepare.toString()]
+  const [row] = await query<{ complete: boolean }>(database, text, values)
+  return row!.complete
 }
 
 /** Holds the model where it is for a while; a holder that is killed does not hold it for ever. */
 export async function hold(database: Kysely<unknown>, model: ReadModel, seconds: number): Promise<void> {
-  const text = `update projection.checkpoint set held_until = clock_timestamp() + $2 * interval '1 second' where read_model = $1`
-  await query(database, text, [model.name, seconds])
+  const text = `update projection.checkpoint set held_until = clock_timestamp() + $3 * interval '1 second' ${OF_MODEL}`
+  await query(database, text, [model.name, model.version, seconds])
 }
 
 export async function release(database: Kysely<unknown>, model: ReadModel): Promise<void> {
-  await query(database, 'update projection.checkpoint set held_until = null where read_model = $1', [
-    model.name,
-  ])
+  const text = `update projection.checkpoint set held_until = null ${OF_MODEL}`
+  await query(database, text, [model.name, model.version])
 }
 
 export async function writeFailure(
@@ -88,6 +107,22 @@ export async function writeFailure(
   model: ReadModel,
   failure: Failure,
 ): Promise<void> {
-  const text = 'update projection.checkpoint set failure = $2::jsonb where read_model = $1'
-  await query(database, text, [model.name, JSON.stringify(failure)])
+  const text = `update projection.checkpoint set failure = $3::jsonb ${OF_MODEL}`
+  await query(database, text, [model.name, model.version, JSON.stringify(failure)])
+}
+
+/**
+ * Lets a model that stopped at an event try it again; its projector, in whatever process, goes on within a second.
+ *
+ * @returns whether it had stopped
+ */
+export async function resume(database: Kysely<unknown>, model: ReadModel): Promise<boolean> {
+  const text = `update projection.checkpoint set failure = null ${OF_MODEL} and failure is not null returning version`
+  return (await query(database, text, [model.name, model.version])).length > 0
+}
+
+/** A sign that this version of the model is wanted still. */
+export async function follow(database: Kysely<unknown>, model: ReadModel): Promise<void> {
+  const text = `update projection.checkpoint set followed_at = clock_timestamp() ${OF_MODEL}`
+  await query(database, text, [model.name, model.version])
 }

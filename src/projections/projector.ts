@@ -3,17 +3,19 @@ import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { Bell } from '#events/store/bell.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
-import type { Clock } from '#values/time.ts'
+import type { Clock, Instant } from '#values/time.ts'
 import { apply, CannotApply, createTables } from './apply.ts'
+import { dropLeftovers, dropOldVersions } from './beside.ts'
 import {
+  beginCheckpoint,
   type Checkpoint,
   inTurn,
   type Failure,
+  follow,
   readCheckpoint,
   writeCheckpoint,
   writeFailure,
 } from './checkpoint.ts'
-import { dropLeftovers } from './beside.ts'
 import type { ModelProgress } from './progress.ts'
 import { type ReadModel, schemaOf } from './read-model.ts'
 
@@ -29,10 +31,16 @@ const BACK_OFF = { first: 100, most: 10_000 }
 /** How long to wait before looking again whether a rebuild has let go, in milliseconds. */
 const HELD = 20
 
+/** How often a model that has stopped looks whether it may go on, in milliseconds. */
+const STOPPED = 500
+
+/** How often a projector tells that its version is wanted, in milliseconds, and drops the old ones that are not. */
+const FOLLOWING = 600_000
+
 /**
  * Keeps one read model up to date: reads the log in order from its checkpoint and applies what comes, rows and
  * checkpoint in one transaction. An event that cannot be applied stops this model alone, keeps its last good state
- * readable, and is named; an engine that is away is waited for.
+ * readable, and is named; the model goes on when it is told to. An engine that is away is waited for.
  */
 export class Projector implements ModelProgress {
   readonly model: ReadModel
@@ -43,8 +51,14 @@ export class Projector implements ModelProgress {
   readonly #stop = new AbortController()
   readonly #moved = new Bell()
   #position: Position | null = null
+  #complete = false
   #failure: Failure | null = null
   #running: Promise<void> = Promise.resolve()
+  #following: NodeJS.Timeout | undefined
+  #applied = 0
+  #batches = 0
+  #lastBatch: number | null = null
+  #lastEventAt: Instant | null = null
 
   constructor(model: ReadModel, { store, database, clock, log }: ProjectorParts) {
     this.model = model
@@ -63,15 +77,46 @@ export class Projector implements ModelProgress {
     return this.#failure
   }
 
+  get complete(): boolean {
+    return this.#complete
+  }
+
+  /** How many events it has applied since it was made. */
+  get applied(): number {
+    return this.#applied
+  }
+
+  /** In how many batches. */
+  get batches(): number {
+    return this.#batches
+  }
+
+  /** How long the last batch took, in milliseconds; null before the first. */
+  get lastBatch(): number | null {
+    return this.#lastBatch
+  }
+
+  /** When the last event that it applied was recorded; null before the first. */
+  get lastEventAt(): Instant | null {
+    return this.#lastEventAt
+  }
+
   /** Prepares the tables and begins to follow the log. */
   async start(): Promise<void> {
-    this.#position = await prepare(this.#database, this.model)
+    await this.#prepare()
     await dropLeftovers(this.#database, this.model)
+    await this.#tellWanted()
+    this.#following = setInterval(() => {
+      this.#tellWanted().catch((err: unknown) =>
+        this.#log.error({ readModel: this.model.name, err }, 'old versions of the read model stay for now'),
+      )
+    }, FOLLOWING)
     this.#running = this.#follow()
   }
 
   /** Finishes the batch at hand. */
   async stop(): Promise<void> {
+    clearInterval(this.#following)
     this.#stop.abort()
     this.#moved.ring()
     await this.#running
@@ -90,18 +135,26 @@ export class Projector implements ModelProgress {
 
   async #follow(): Promise<void> {
     let wait = BACK_OFF.first
-    while (!this.#stop.signal.aborted && this.#failure === null) {
+    let wentBack = false
+    while (!this.#stop.signal.aborted) {
       try {
-        for await (const events of this.#store.subscribe({
-          after: this.#position,
-          signal: this.#stop.signal,
-        })) {
-          await this.#applyOrFail(events)
-          wait = BACK_OFF.first
-          if (this.#failure !== null) return
+        if (wentBack) await this.#prepare()
+        wentBack = false
+        if (this.#failure === null) {
+          for await (const events of this.#store.subscribe({
+            after: this.#position,
+            signal: this.#stop.signal,
+          })) {
+            await this.#applyOrFail(events)
+            wait = BACK_OFF.first
+            if (this.#failure !== null) break
+          }
+        } else {
+          await new Bell().rung.orAfter(STOPPED, this.#stop.signal)
+          await this.#goOnIfTold()
         }
       } catch (error) {
-        if (error instanceof WentBack) this.#position = error.to
+        wentBack = error instanceof WentBack
         this.#log.error(
           { readModel: this.model.name, err: error },
           'the read model cannot go on yet; waiting',
@@ -112,13 +165,35 @@ export class Projector implements ModelProgress {
     }
   }
 
+  async #prepare(): Promise<void> {
+    const { position, complete } = await prepare(this.#database, this.model, await this.#store.head())
+    this.#position = position
+    this.#complete = complete
+  }
+
+  async #tellWanted(): Promise<void> {
+    await follow(this.#database, this.model)
+    await dropOldVersions(this.#database, this.model)
+  }
+
+  async #goOnIfTold(): Promise<void> {
+    const checkpoint = await readCheckpoint(this.#database, this.model)
+    if (checkpoint?.failure !== null) return
+    this.#position = checkpoint.position
+    this.#failure = null
+    this.#log.info({ readModel: this.model.name }, 'read model goes on')
+  }
+
   async #applyOrFail(events: readonly PositionedEvent[]): Promise<void> {
+    const began = performance.now()
     try {
-      this.#position = await this.#commit(events)
+      await this.#commit(events)
     } catch (error) {
       if (!(error instanceof CannotApply)) throw error
       await this.#applyOneByOne(events)
     }
+    this.#batches += 1
+    this.#lastBatch = performance.now() - began
     this.#moved.ring()
   }
 
@@ -126,7 +201,7 @@ export class Projector implements ModelProgress {
   async #applyOneByOne(events: readonly PositionedEvent[]): Promise<void> {
     for (const event of events) {
       try {
-        this.#position = await this.#commit([event])
+        await this.#commit([event])
       } catch (error) {
         if (!(error instanceof CannotApply)) throw error
         const { stream, revision, type } = event
@@ -145,29 +220,33 @@ export class Projector implements ModelProgress {
   }
 
   /** Applies what the checkpoint does not have yet, and moves it. Another projector may have come first. */
-  async #commit(events: readonly PositionedEvent[]): Promise<Position | null> {
-    for (;;) {
-      const position = await this.#tryCommit(events)
-      if (position !== 'held') return position
+  async #commit(events: readonly PositionedEvent[]): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      if ((await this.#tryCommit(events)) !== 'held') return
       await new Bell().rung.orAfter(HELD, this.#stop.signal)
-      if (this.#stop.signal.aborted) return this.#position
     }
   }
 
-  #tryCommit(events: readonly PositionedEvent[]): Promise<Position | null | 'held'> {
-    return this.#database.transaction().execute(async (transaction) => {
+  async #tryCommit(events: readonly PositionedEvent[]): Promise<'held' | 'done'> {
+    const moved = await this.#database.transaction().execute(async (transaction) => {
       const checkpoint = await readCheckpoint(transaction, this.model, 'lock')
-      if (checkpoint !== null && checkpoint.version !== this.model.version) throw new OtherVersion(this.model)
       if (checkpoint?.held === true) return 'held'
-      const from = checkpoint?.position ?? null
-      if (comparePositions(from, this.#position) < 0) throw new WentBack(this.model, from)
-      const fresh = events.filter(({ position }) => comparePositions(position, from) > 0)
+      if (checkpoint === null || comparePositions(checkpoint.position, this.#position) < 0) {
+        throw new WentBack(this.model)
+      }
+      const fresh = events.filter(({ position }) => comparePositions(position, checkpoint.position) > 0)
       const last = fresh.at(-1)
-      if (last === undefined) return from
+      if (last === undefined) return { ...checkpoint, fresh }
       await apply(transaction, this.model, schemaOf(this.model), fresh)
-      await writeCheckpoint(transaction, this.model, last.position)
-      return last.position
+      const complete = await writeCheckpoint(transaction, this.model, last.position)
+      return { position: last.position, complete, fresh }
     })
+    if (moved === 'held') return 'held'
+    this.#position = moved.position
+    this.#complete = moved.complete
+    this.#applied += moved.fresh.length
+    this.#lastEventAt = (moved.fresh.at(-1)?.meta['at'] as Instant | undefined) ?? this.#lastEventAt
+    return 'done'
   }
 }
 
@@ -178,35 +257,27 @@ export interface ProjectorParts {
   readonly log: ProjectorLog
 }
 
-/** Another release has built the model in its own version: this one must neither write into it nor take it back. */
-class OtherVersion extends Error {
-  override readonly name = 'OtherVersion'
-
-  constructor({ name, version }: ReadModel) {
-    super(`${name} is kept by another release, this one knows version ${version}`)
-  }
-}
-
 /** The database has lost its last commits, as after a restore: what stood between must be read from the log again. */
 class WentBack extends Error {
   override readonly name = 'WentBack'
-  readonly to: Position | null
 
-  constructor({ name }: ReadModel, to: Position | null) {
+  constructor({ name }: ReadModel) {
     super(`the checkpoint of ${name} went back`)
-    this.to = to
   }
 }
 
-/** Makes the tables of a model if they are missing, anew if they are of another version. */
-async function prepare(database: Kysely<unknown>, model: ReadModel): Promise<Position | null> {
+/** Makes the tables of this version if they are missing. Those of other versions stay, for the releases that read them. */
+async function prepare(
+  database: Kysely<unknown>,
+  model: ReadModel,
+  goal: Position | null,
+): Promise<Checkpoint> {
   return database.transaction().execute(async (transaction) => {
     await inTurn(transaction)
-    const checkpoint: Checkpoint | null = await readCheckpoint(transaction, model, 'lock')
-    if (checkpoint?.version === model.version) return checkpoint.position
+    const checkpoint = await readCheckpoint(transaction, model, 'lock')
+    if (checkpoint !== null) return checkpoint
     await query(transaction, `drop schema if exists ${schemaOf(model)} cascade`)
     await createTables(transaction, model, schemaOf(model))
-    await writeCheckpoint(transaction, model, null)
-    return null
+    return beginCheckpoint(transaction, model, goal)
   })
 }

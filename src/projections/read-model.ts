@@ -9,9 +9,8 @@ import type { Json } from '#integrity/tlog/canonical-json.ts'
  * A row belongs to one stream. Therefore a stream, or a school, can be folded anew without looking at any other.
  */
 export interface ReadModel {
-  /** Also the name of its schema, with underscores. */
   readonly name: string
-  /** Grows when the tables or their meaning change; the model is then built anew. */
+  /** Grows when the tables or their meaning change; the model is then built anew, in a schema of its own. */
   readonly version: number
   readonly tables: readonly Table[]
 }
@@ -84,7 +83,18 @@ export function tablesOf(model: ReadModel): readonly AnyTable[] {
   return model.tables as unknown as readonly AnyTable[]
 }
 
-/** The schema of a model: `class-journal` → `class_journal`. */
-export function schemaOf(model: ReadModel): string {
-  return model.name.replaceAll('-', '_')
+/**
+ * The schema of a model: `class-journal` → `class_journal`, from version 2 on `class_journal_v2`. Each version has its
+ * own, so that a release reads the tables that it knows while the next one builds others (docs/decisions/0019).
+ */
+export function schemaOf({ name, version }: Pick<ReadModel, 'name' | 'version'>): string {
+  return `${name.replaceAll('-', '_')}${version === 1 ? '' : `_v${version}`}`
+}
+
+/** The columns that every table has besides its own. */
+export const PLACE = { school: 'text', stream: 'text' } as const
+
+/** The columns that tell the rows of a table apart. */
+export function keyOf(table: AnyTable): string[] {
+  return ['stream', ...table.key]
 }

@@ -1,27 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
+import { type EventStore, type PositionedEvent, StoreUnavailable } from '#events/store/event-store.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import type { Clock, Instant } from '#values/time.ts'
-import { apply, createTables } from './apply.ts'
+import type { Clock } from '#values/time.ts'
+import { furnishTables, isolateTables } from './apply.ts'
 import { besideOf, dropBeside } from './beside.ts'
-import { compare, type TableReport } from './compare.ts'
-import { inTurn, hold, readCheckpoint, release } from './checkpoint.ts'
+import { Build, readTogether, type Taker } from './build.ts'
+import { hold, readCheckpoint, release } from './checkpoint.ts'
+import { compare } from './compare.ts'
 import { type ReadModel, schemaOf, tablesOf } from './read-model.ts'
-
-/** What a rebuild found: the same rows, or how many differ and where. */
-export interface RebuildReport {
-  readonly id: string
-  readonly readModel: string
-  /** Null for all schools. */
-  readonly school: SchoolSlug | null
-  readonly started: Instant
-  readonly finished: Instant
-  readonly events: number
-  readonly tables: readonly TableReport[]
-}
+import {
+  begin,
+  type Begun,
+  fail as recordFailure,
+  finish,
+  type RebuildReport,
+  showLife,
+} from './rebuild-record.ts'
+import { WrittenKeys } from './written-keys.ts'
 
 export interface RebuildParts {
   readonly store: EventStore
@@ -29,32 +27,21 @@ export interface RebuildParts {
   readonly clock: Clock
   /** Told once the rebuild is recorded as running. */
   readonly began?: () => void
-  /** Told after each batch. */
-  readonly progress?: (events: number) => void
+  /** Told after each batch: how many events are folded, of how many as far as can be told. */
+  readonly progress?: (events: number, total: number) => void
 }
 
-const BATCH = 1_000
+/** How often a rebuild shows that it is alive, in milliseconds. */
+const PULSE = 5_000
 
-/** For how long a rebuild is taken to be alive after its last sign of life, in seconds. */
-const ALIVE = 60
-
-/** The same, and how long the live model is held, while the last events are folded and both are compared. */
-const HOLD = 600
-
-/** There is no live model of this version beside which another could be built: a projector makes it when it starts. */
-export class NothingToRebuild extends Error {
-  override readonly name = 'NothingToRebuild'
-}
-
-/** Another rebuild of the model is at work, or was killed less than its time ago. */
-export class RebuildRunning extends Error {
-  override readonly name = 'RebuildRunning'
-}
+/** How long the live model is held after a sign of life, in seconds. */
+const HOLD = 60
 
 /**
  * Builds a read model anew from the log, beside the live one, compares the two and puts the new one in its place in one
  * transaction. Reads go on all the while; only for the comparison the live model is held where it is, because two
- * models can be compared at one event only (docs/decisions/0013).
+ * models can be compared at one event only (docs/decisions/0013). A rebuild whose process was killed is gone on with
+ * (docs/decisions/0018).
  *
  * @param school only the rows of this school; null for all
  * @throws {NothingToRebuild}
@@ -63,99 +50,160 @@ export class RebuildRunning extends Error {
 export async function rebuild(
   model: ReadModel,
   school: SchoolSlug | null,
-  { store, database, clock, began, progress }: RebuildParts,
+  parts: RebuildParts,
 ): Promise<RebuildReport> {
-  const id = randomUUID()
-  const started = clock()
-  await record(database, model, school, id, started)
-  began?.()
-  const beside = besideOf(model, id)
+  const [report] = await rebuildTogether([model], school, parts)
+  return report!
+}
+
+/** The same for several models, for which the log is read once. One that fails does not keep the others, and is thrown in the end. */
+export async function rebuildTogether(
+  models: readonly ReadModel[],
+  school: SchoolSlug | null,
+  parts: RebuildParts,
+): Promise<RebuildReport[]> {
+  const { store, began, progress } = parts
+  const written = new WrittenKeys()
+  const rebuildings: Rebuilding[] = []
+  const pulse = setInterval(() => {
+    for (const rebuilding of rebuildings) void rebuilding.showLife()
+  }, PULSE)
   try {
-    await createTables(database, model, beside)
-    const built = new Build(model, beside, school, store, async (events) => {
-      await live(database, id, ALIVE, events)
-      progress?.(events)
+    for (const model of models) rebuildings.push(await Rebuilding.begin(model, school, parts, written))
+    began?.()
+    await readTogether(rebuildings, store, school, () => {
+      const most = rebuildings.map(({ build }) => build).toSorted((a, b) => b.total - a.total)[0]!
+      progress?.(most.events, most.total)
     })
-    // Never past the live model, however far behind the log it is: what is built takes over its checkpoint.
-    await built.catchUp(database, await positionOf(database, model))
-    await live(database, id, HOLD)
-    await hold(database, model, HOLD)
-    const held = await positionOf(database, model)
-    await built.catchUp(database, held)
-    await live(database, id, HOLD)
-    const tables = await compare(database, model, beside, school)
-    await database.transaction().execute(async (transaction) => {
-      const checkpoint = await readCheckpoint(transaction, model, 'lock')
-      if (comparePositions(checkpoint?.position ?? null, held) !== 0) {
-        throw new Error(`${model.name} moved on while it was held`)
-      }
-      await swap(transaction, model, beside, school)
-      await release(transaction, model)
-    })
-    const report = {
-      id,
-      readModel: model.name,
-      school,
-      started,
-      finished: clock(),
-      events: built.events,
-      tables,
-    }
-    await finish(database, report)
-    return report
+    return await Promise.all(rebuildings.map((rebuilding) => rebuilding.finish()))
   } catch (error) {
-    await release(database, model)
-    await fail(database, id, clock(), error)
+    for (const rebuilding of rebuildings) await rebuilding.fail(error)
     throw error
   } finally {
-    await dropBeside(database, beside)
+    clearInterval(pulse)
   }
 }
 
-async function positionOf(database: Kysely<unknown>, model: ReadModel): Promise<Position | null> {
-  return (await readCheckpoint(database, model))?.position ?? null
-}
-
-class Build {
-  readonly #model: ReadModel
-  readonly #schema: string
+/** The rebuild of one model. When it fails, it takes nothing more, and those that read the log with it go on. */
+class Rebuilding implements Taker {
+  readonly build: Build
   readonly #school: SchoolSlug | null
-  readonly #store: EventStore
-  readonly #progress: (events: number) => Promise<void>
-  #position: Position | null = null
-  events = 0
+  readonly #parts: RebuildParts
+  readonly #begun: Begun
+  #failure: { readonly error: unknown } | null = null
+  #holding = false
 
-  constructor(
+  static async begin(
     model: ReadModel,
-    schema: string,
     school: SchoolSlug | null,
-    store: EventStore,
-    progress: (events: number) => Promise<void>,
-  ) {
-    this.#model = model
-    this.#schema = schema
-    this.#school = school
-    this.#store = store
-    this.#progress = progress
+    parts: RebuildParts,
+    written: WrittenKeys,
+  ): Promise<Rebuilding> {
+    const begun = await begin(parts.database, model, school, randomUUID(), parts.clock())
+    const build = new Build(parts.database, model, besideOf(model, begun.id), begun, written)
+    const rebuilding = new Rebuilding(build, school, parts, begun)
+    await rebuilding.#unlessFailed(async () => {
+      await build.open()
+      // Never past the live model, however far behind the log it is: what is built takes over its checkpoint.
+      build.until = await rebuilding.#livePosition()
+    })
+    return rebuilding
   }
 
-  /** Folds every event up to `until`, that one included. */
-  async catchUp(database: Kysely<unknown>, until: Position | null): Promise<void> {
-    let batch: PositionedEvent[] = []
-    const flush = async (): Promise<void> => {
-      await apply(database, this.#model, this.#schema, batch)
-      this.events += batch.length
-      this.#position = batch.at(-1)?.position ?? this.#position
-      batch = []
-      await this.#progress(this.events)
+  private constructor(build: Build, school: SchoolSlug | null, parts: RebuildParts, begun: Begun) {
+    this.build = build
+    this.#school = school
+    this.#parts = parts
+    this.#begun = begun
+  }
+
+  get position(): Position | null {
+    return this.build.position
+  }
+
+  get until(): Position | null {
+    return this.#failure === null ? this.build.until : null
+  }
+
+  take(events: readonly PositionedEvent[]): Promise<void> {
+    return this.#unlessFailed(() => this.build.take(events))
+  }
+
+  write(): Promise<void> {
+    return this.#unlessFailed(() => this.build.write())
+  }
+
+  /** Compares what was built with what is live, and puts it in its place. */
+  async finish(): Promise<RebuildReport> {
+    const { build } = this
+    const { database, clock } = this.#parts
+    let report: RebuildReport | null = null
+    await this.#unlessFailed(async () => {
+      await furnishTables(database, build.model, build.schema)
+      // What came meanwhile, so that the live model is held for a moment only.
+      await this.#catchUp()
+      for (const { name } of tablesOf(build.model)) await query(database, `analyze ${build.schema}.${name}`)
+      this.#holding = true
+      await hold(database, build.model, HOLD)
+      await this.#catchUp()
+      const tables = await compare(database, build.model, build.schema, this.#school)
+      const { id, started } = this.#begun
+      report = await database.transaction().execute(async (transaction) => {
+        const checkpoint = await readCheckpoint(transaction, build.model, 'lock')
+        if (comparePositions(checkpoint?.position ?? null, build.until) !== 0) {
+          throw new Error(`${build.model.name} moved on while it was held`)
+        }
+        await swap(transaction, build.model, build.schema, this.#school)
+        await release(transaction, build.model)
+        const finished = clock()
+        const found = { id, readModel: build.model.name, school: this.#school, started, finished }
+        return finish(transaction, { ...found, events: build.events, tables })
+      })
+      this.#holding = false
+      await dropBeside(database, build.schema)
+    })
+    if (this.#failure !== null) throw this.#failure.error
+    return report!
+  }
+
+  async showLife(): Promise<void> {
+    const { database } = this.#parts
+    try {
+      await showLife(database, this.build.id)
+      if (this.#holding) await hold(database, this.build.model, HOLD)
+    } catch {
+      // The work itself meets the same database, and says so.
     }
-    const school = this.#school === null ? {} : { school: this.#school }
-    for await (const event of this.#store.readAll({ after: this.#position, ...school })) {
-      if (comparePositions(event.position, until) > 0) break
-      batch.push(event)
-      if (batch.length === BATCH) await flush()
+  }
+
+  /** An engine that is away is no failure: this rebuild, too, is gone on with later. */
+  async fail(error: unknown): Promise<void> {
+    if (this.#failure !== null || error instanceof StoreUnavailable) return
+    this.#failure = { error }
+    const { database, clock } = this.#parts
+    if (this.#holding) await release(database, this.build.model)
+    this.#holding = false
+    await recordFailure(database, this.build.id, clock(), error)
+    await dropBeside(database, this.build.schema)
+  }
+
+  async #unlessFailed(work: () => Promise<void>): Promise<void> {
+    if (this.#failure !== null) return
+    try {
+      await work()
+    } catch (error) {
+      await this.fail(error)
+      this.#failure ??= { error }
     }
-    if (batch.length > 0) await flush()
+  }
+
+  async #catchUp(): Promise<void> {
+    this.build.until = await this.#livePosition()
+    await readTogether([this.build], this.#parts.store, this.#school)
+  }
+
+  async #livePosition(): Promise<Position | null> {
+    return (await readCheckpoint(this.#parts.database, this.build.model))?.position ?? null
   }
 }
 
@@ -168,6 +216,8 @@ async function swap(
 ): Promise<void> {
   const live = schemaOf(model)
   if (school === null) {
+    // Only now: no rows can be sent by COPY into tables whose rows are isolated.
+    await isolateTables(transaction, model, beside)
     await query(transaction, `alter schema ${live} rename to ${beside}_was`)
     await query(transaction, `alter schema ${beside} rename to ${live}`)
     await query(transaction, `alter schema ${beside}_was rename to ${beside}`)
@@ -177,93 +227,4 @@ async function swap(
     await query(transaction, `delete from ${live}.${name} where school = $1`, [school])
     await query(transaction, `insert into ${live}.${name} select * from ${beside}.${name}`)
   }
-}
-
-async function record(
-  database: Kysely<unknown>,
-  model: ReadModel,
-  school: SchoolSlug | null,
-  id: string,
-  started: Instant,
-): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    await inTurn(transaction)
-    // The lock lets two that begin at once see each other.
-    const checkpoint = await readCheckpoint(transaction, model, 'lock')
-    if (checkpoint?.version !== model.version) {
-      throw new NothingToRebuild(`${model.name} is not built in version ${model.version} yet`)
-    }
-    const inserted = await query(
-      transaction,
-      `insert into projection.rebuild (id, read_model, school, started, alive_until)
-       select $1::uuid, $2, $3, $4, clock_timestamp() + $5 * interval '1 second'
-       where not exists (select from projection.rebuild
-         where read_model = $2 and finished is null and alive_until > clock_timestamp())
-       returning id`,
-      [id, model.name, school, started, ALIVE],
-    )
-    if (inserted.length === 0) throw new RebuildRunning(`a rebuild of ${model.name} is running`)
-  })
-}
-
-/** A sign of life: until it is over, nobody takes the schema of this rebuild for a leftover. */
-async function live(database: Kysely<unknown>, id: string, seconds: number, events?: number): Promise<void> {
-  const text = `update projection.rebuild
-    set alive_until = clock_timestamp() + $2 * interval '1 second', events = coalesce($3, events) where id = $1`
-  await query(database, text, [id, seconds, events ?? null])
-}
-
-async function finish(database: Kysely<unknown>, report: RebuildReport): Promise<void> {
-  const text = 'update projection.rebuild set finished = $2, report = $3::jsonb where id = $1'
-  await query(database, text, [report.id, report.finished, JSON.stringify(report)])
-}
-
-async function fail(database: Kysely<unknown>, id: string, at: Instant, error: unknown): Promise<void> {
-  const problem = error instanceof Error ? error.message : String(error)
-  await query(database, 'update projection.rebuild set finished = $2, problem = $3 where id = $1', [
-    id,
-    at,
-    problem,
-  ])
-}
-
-/** A rebuild as it is recorded. */
-export interface RecordedRebuild {
-  readonly id: string
-  readonly started: Instant
-  /** Null while it runs, and for ever when its process was killed. */
-  readonly finished: Instant | null
-  /** It has given a sign of life within its time. */
-  readonly running: boolean
-  /** How many events it has folded. */
-  readonly events: number
-  /** Why it failed, if it did. */
-  readonly problem: string | null
-  readonly report: RebuildReport | null
-}
-
-/** The rebuilds of a read model in which a school took part, the newest first. */
-export function rebuilds(
-  database: Kysely<unknown>,
-  readModel: string,
-  school: SchoolSlug,
-): Promise<RecordedRebuild[]> {
-  return query(
-    database,
-    `select id, started, finished, finished is null and alive_until > clock_timestamp() as running, events, problem, report
-     from projection.rebuild where read_model = $1 and (school = $2 or school is null)
-     order by started desc, alive_until desc, id limit 50`,
-    [readModel, school],
-  )
-}
-
-/** Rebuilds that run now, in any process, with how many events each has folded. */
-export function runningRebuilds(
-  database: Kysely<unknown>,
-): Promise<Array<{ readModel: string; events: number }>> {
-  return query(
-    database,
-    `select read_model as "readModel", events from projection.rebuild
-     where finished is null and alive_until > clock_timestamp()`,
-  )
 }

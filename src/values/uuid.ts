@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 
 /** A UUID in lower case, RFC 9562 section 4. */
@@ -10,12 +10,12 @@ export type Uuid = z.infer<typeof Uuid>
  * Ids that follow from others are made this way, so that a retry or a second writer makes the same ones.
  */
 export function uuidV5(namespace: Uuid, name: string): Uuid {
-  const digest = createHash('sha1')
-    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
-    .update(name, 'utf8')
-    .digest()
-  digest[6] = (digest[6]! & 0x0f) | 0x50
-  digest[8] = (digest[8]! & 0x3f) | 0x80
-  const hex = digest.toString('hex', 0, 16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Uuid
+  // A UTF-16 unit is three bytes of UTF-8 at most.
+  const bytes = Buffer.allocUnsafe(16 + name.length * 3)
+  bytes.write(namespace.replaceAll('-', ''), 0, 'hex')
+  const length = 16 + bytes.write(name, 16, 'utf8')
+  const hex = hash('sha1', bytes.subarray(0, length))
+  const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16)
+  const [a, b, c, d] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16), hex.slice(17, 20)]
+  return `${a}-${b}-5${c}-${variant}${d}-${hex.slice(20, 32)}` as Uuid
 }

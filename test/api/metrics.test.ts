@@ -3,7 +3,7 @@ import { StoreUnavailable } from '#events/store/event-store.ts'
 import { streamName } from '#events/stream-name.ts'
 import { openMetrics } from '#main/metrics.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
-import { runningRebuilds } from '#projections/rebuild.ts'
+import { runningRebuilds } from '#projections/rebuild-record.ts'
 import { Instant } from '#values/time.ts'
 import {
   accountOf,

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventStore, ReadAll } from '#events/store/event-store.ts'
 import { query } from '#events/store/sql.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { type Api, type Client, expectProblem, openApi } from '#support/api.ts'
-import { ANNA, LESSON, MONDAY, PAGE } from '#support/class-7a.ts'
+import { ANNA, BORIS, LESSON, MONDAY, PAGE } from '#support/class-7a.ts'
 import { testEngine } from '#support/databases.ts'
 import { SCHOOL } from '#support/spec.ts'
 
@@ -143,3 +144,38 @@ describe('the state of the read models', () => {
     for (const model of body.readModels) expect(model).toMatchObject({ position: body.head, failure: null })
   })
 })
+
+describe('a version of a read model that is still being built', () => {
+  it('is shown to nobody: pages answer 503, the state of the models and writes go on', async () => {
+    const { kysely } = api.installation.database
+    const goal = (commit: number | null) =>
+      query(
+        kysely,
+        `update projection.checkpoint set goal_commit = $1, goal_prepare = $1 where read_model = 'class-journal'`,
+        [commit],
+      )
+    // As if the log had held a million events when the version was begun.
+    await goal(1_000_000)
+    await mark('test', BORIS)
+    await api.shown()
+    const read = await teacher.get(page)
+    expect(read.status).toBe(503)
+    expectProblem(read, 'not-caught-up', { building: ['class-journal'] })
+    const state = await administrator.get<{ readModels: object[] }>('read-models')
+    expect(state.body.readModels).toContainEqual(
+      expect.objectContaining({ name: 'class-journal', complete: false }),
+    )
+    expect((await api.send({ method: 'GET', url: '/health/ready' })).status).toBe(503)
+
+    await goal(null)
+    await mark('lesson-answer', ANNA)
+    await api.shown()
+    expect((await teacher.get(page)).status).toBe(200)
+    expect((await api.send({ method: 'GET', url: '/health/ready' })).status).toBe(200)
+  })
+})
+
+async function mark(kind: string, pupil: Uuid): Promise<void> {
+  const marks = { lesson: LESSON, kind, marks: [{ pupil, value: 4 }] }
+  expect(await teacher.post(`${page}/record-marks`, marks)).toMatchObject({ status: 201 })
+}

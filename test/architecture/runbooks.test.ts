@@ -94,7 +94,7 @@ describe('the runbooks', () => {
   it.each(runbooks.filter((file) => !file.endsWith('README.md')))(
     '%s says how one knows that it worked',
     (file) => {
-      expect(read(file)).toMatch(/[Кк]ак понять, что получилось/)
+      expect(read(file)).toMatch(/[Кк]ак понять, что получилось|Признаки/)
     },
   )
 })

@@ -6,8 +6,9 @@ import { query } from '#events/store/sql.ts'
 import { readConfig } from '#main/config.ts'
 import type { Database } from '#main/database.ts'
 import { doctor } from '#main/doctor.ts'
-import type { Check } from '#main/doctor/check.ts'
-import { embeddedChecks, postgresChecks, skewVerdict } from '#main/doctor/database-checks.ts'
+import { type Check, good } from '#main/doctor/check.ts'
+import { skewVerdict } from '#main/doctor/clock-skew.ts'
+import { embeddedChecks, postgresChecks } from '#main/doctor/database-checks.ts'
 import {
   clockVerdict,
   copyVerdict,
@@ -15,13 +16,16 @@ import {
   machineChecks,
   spaceVerdict,
 } from '#main/doctor/machine-checks.ts'
-import type { Probes } from '#main/doctor/probes.ts'
+import { eventStoreVerdict, natsVerdict } from '#main/doctor/engine-checks.ts'
+import { PROBES, type Probes } from '#main/doctor/probes.ts'
 import { Obstacle } from '#main/explain.ts'
 import { install } from '#main/installation.ts'
 import { SCHOOL } from '#support/spec.ts'
 import { systemClock } from '#values/time.ts'
 import { postgresAbsence, temporaryFolder, type TestDatabase, testEngine } from '#support/databases.ts'
 import { pageOpened, school } from '#support/class-7a.ts'
+import { EventStoreServer } from '#support/eventstore-server/server.ts'
+import { natsAbsence, testStream } from '#support/nats.ts'
 import { recordPast } from '#support/past-in-log.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
@@ -47,7 +51,7 @@ async function examined(
 const states = (checks: readonly Check[]) =>
   Object.fromEntries(checks.map(({ what, state }) => [what, state]))
 const behind = () => Promise.reject(new Obstacle('База отстала: letopis migrate.'))
-const done = async () => 'все выполнены'
+const done = async () => good('все выполнены')
 const events = async ({ kysely }: Database): Promise<number> => {
   const [row] = await query<{ n: number }>(kysely, 'select count(*)::int as n from log.event')
   return row!.n
@@ -220,7 +224,7 @@ describe('doctor on the engines of others', () => {
 
   it('has each say what it found, or what to do', async () => {
     const probes: Probes = {
-      eventStore: async (url) => `узел ${url}`,
+      eventStore: async (url) => good(`узел ${url}`),
       nats: () => Promise.reject(new Obstacle('Включите JetStream.')),
     }
     const { of } = await examined({ LETOPIS_DATA: place(), ...both }, probes)
@@ -229,6 +233,53 @@ describe('doctor on the engines of others', () => {
     expect(of('PostgreSQL')).toMatchObject({
       state: 'bad',
       found: expect.stringContaining('не отвечает') as string,
+    })
+  })
+
+  it('has EventStoreDB keep an event and read it, and tells a clock that is ahead', async () => {
+    const server = await EventStoreServer.start()
+    const told = await eventStoreVerdict(server.url)
+    expect(told).toMatchObject({
+      state: 'good',
+      found: expect.stringMatching(/^24\.2\.0; проба записана/) as string,
+    })
+    server.faults.skew = 11_000
+    expect(await eventStoreVerdict(server.url)).toMatchObject({
+      state: 'bad',
+      advice: expect.stringContaining('NTP') as string,
+    })
+    await server.stop()
+    expect(await eventStoreVerdict(server.url, { patience: 200 })).toMatchObject({
+      state: 'bad',
+      advice: expect.stringContaining('EVENTSTORE_URL') as string,
+    })
+  })
+
+  it.skipIf(natsAbsence !== null)(
+    `has JetStream keep a message and read it${natsAbsence === null ? '' : `: ${natsAbsence}`}`,
+    async () => {
+      const stream = await testStream()
+      expect(await natsVerdict(stream.settings)).toMatchObject({
+        state: 'good',
+        found: expect.stringContaining('потока ещё нет') as string,
+      })
+      const { stream: name, subjects } = stream.settings
+      await stream.manager.streams.add({ name, subjects: [`${subjects}.>`], max_age: 3_600e9 })
+      expect(await natsVerdict(stream.settings)).toMatchObject({
+        state: 'mind',
+        found: expect.stringContaining('max_age') as string,
+      })
+    },
+  )
+
+  it('says of a NATS that does not answer what to do', async () => {
+    const { of } = await examined(
+      { LETOPIS_DATA: place(), NATS_URL: 'nats://127.0.0.1:1', DATABASE_URL: 'postgres://127.0.0.1:1/x' },
+      PROBES,
+    )
+    expect(of('NATS JetStream')).toMatchObject({
+      state: 'bad',
+      found: expect.stringContaining('NATS') as string,
     })
   })
 

@@ -3,7 +3,7 @@ import { type EventStore, StoreUnavailable } from '#events/store/event-store.ts'
 import type { Position } from '#events/store/position.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
-import { hold, readCheckpoint, release } from '#projections/checkpoint.ts'
+import { hold, readCheckpoint, release, resume } from '#projections/checkpoint.ts'
 import { Projector } from '#projections/projector.ts'
 import type { ReadModel } from '#projections/read-model.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -58,7 +58,7 @@ describe('a projector', () => {
       expect(await counts()).toEqual({ [ANNA]: 2, [BORIS]: 1, [VERA]: 0 })
       expect(await checkpoint()).toEqual({
         position: last(history),
-        version: 1,
+        complete: true,
         failure: null,
         held: false,
       })
@@ -186,33 +186,115 @@ describe('a projector', () => {
       expect(await never).toBe(false)
     })
 
-    it('builds a model of a new version anew when it starts', async () => {
-      const history = placed(ANNA, BORIS)
+    it('goes on within a second when it is told to, with no other model touched and nothing started again', async () => {
+      const history = placed(ANNA, BORIS, VERA)
       await record(store, history)
-      const old = await started(placements())
-      await old.reaches(last(history), FOR_EVER)
-      await old.stop()
-      await query(database.kysely, 'alter table placements.pupil drop column times')
-      await query(database.kysely, 'alter table placements.pupil add column how_often integer')
+      const cannotCount = [BORIS]
+      const stopped = await started(placements({ cannotCount }))
+      const other = await started(placements({ name: 'others' }))
+      await stopped.reaches(last(history), FOR_EVER)
+      expect(stopped.failure).not.toBeNull()
 
-      const renewed = await started(placements({ version: 2 }))
-      expect(await renewed.reaches(last(history), FOR_EVER)).toBe(true)
-      expect(await counts()).toEqual({ [ANNA]: 1, [BORIS]: 1, [VERA]: 0 })
-      expect(await checkpoint()).toMatchObject({ version: 2, position: last(history) })
+      // The fault is still there: it tries, and stops at the same event.
+      const { failure } = stopped
+      expect(await resume(database.kysely, placements())).toBe(true)
+      await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(2), { timeout: 20_000, interval: 5 })
+      expect(stopped.failure).toEqual(failure)
+
+      cannotCount.pop()
+      expect(await resume(database.kysely, placements())).toBe(true)
+      await vi.waitFor(() => expect(stopped.failure).toBeNull(), { timeout: 20_000, interval: 5 })
+      expect(await stopped.reaches(last(history), FOR_EVER)).toBe(true)
+      expect(await counts()).toEqual({ [ANNA]: 1, [BORIS]: 1, [VERA]: 1 })
+      expect(await resume(database.kysely, placements())).toBe(false)
+      expect(other.position).toEqual(last(history))
     })
 
-    it('leaves a model alone that another release has built in its own version meanwhile', async () => {
+    it('counts what it applies', async () => {
+      const history = placed(ANNA, BORIS)
+      await record(store, history)
+      const projector = await started(placements())
+      await projector.reaches(last(history), FOR_EVER)
+      await vi.waitFor(() => expect(projector.lastBatch).toBeGreaterThan(0), { timeout: 20_000, interval: 5 })
+      expect(projector.applied).toBe(history.length)
+      expect(projector.batches).toBeGreaterThan(0)
+      expect(projector.lastEventAt).toBe(history.at(-1)!.meta['at'])
+    })
+
+    it('builds a new version in a schema of its own, while the release before keeps and reads the old one', async () => {
+      const history = placed(ANNA, BORIS, VERA)
+      await record(store, history.slice(0, 6))
+      const old = await started(placements())
+      await old.reaches(positionAt(5), FOR_EVER)
+
+      const renewed = await started(placements({ version: 2 }))
+      expect(await renewed.reaches(positionAt(5), FOR_EVER)).toBe(true)
+      await record(store, history.slice(6))
+      for (const projector of [old, renewed]) {
+        expect(await projector.reaches(last(history), FOR_EVER)).toBe(true)
+      }
+      const all = { [ANNA]: 1, [BORIS]: 1, [VERA]: 1 }
+      expect(await counts()).toEqual(all)
+      expect(await counts('placements_v2')).toEqual(all)
+      for (const version of [1, 2]) {
+        expect(await checkpoint(placements({ version }))).toMatchObject({ position: last(history) })
+      }
+    })
+
+    it('is complete when it has shown all that the log held when its version was begun, and from then on', async () => {
+      const history = placed(ANNA, BORIS, VERA)
+      const empty = await started(placements({ name: 'others' }))
+      expect(empty.complete).toBe(true)
+
+      await record(store, history)
+      const stopped = await started(placements({ cannotCount: [VERA] }))
+      await stopped.reaches(last(history), FOR_EVER)
+      expect(stopped.complete).toBe(false)
+      expect(await checkpoint()).toMatchObject({ complete: false })
+
+      const mended = await started(placements())
+      expect(await mended.reaches(last(history), FOR_EVER)).toBe(true)
+      expect(mended.complete).toBe(true)
+      expect(await checkpoint()).toMatchObject({ complete: true })
+      expect((await started(placements())).complete).toBe(true)
+    })
+
+    it('drops an old version a day after its last projector, and not before the new one is complete', async () => {
+      const history = placed(ANNA, BORIS)
+      await record(store, history)
+      await (await started(placements())).reaches(last(history), FOR_EVER)
+      const schemas = async () =>
+        (
+          await query<{ name: string }>(
+            database.kysely,
+            "select nspname as name from pg_namespace where nspname like 'placements%' order by 1",
+          )
+        ).map(({ name }) => name)
+      const renewed = await started(placements({ version: 2, cannotCount: [BORIS] }))
+      await renewed.reaches(last(history), FOR_EVER)
+      await query(
+        database.kysely,
+        "update projection.checkpoint set followed_at = clock_timestamp() - interval '25 hours' where version = 1",
+      )
+      await started(placements({ version: 2, cannotCount: [BORIS] }))
+      expect(await schemas()).toEqual(['placements', 'placements_v2'])
+
+      const mended = await started(placements({ version: 2 }))
+      expect(await mended.reaches(last(history), FOR_EVER)).toBe(true)
+      await started(placements({ version: 2 }))
+      expect(await schemas()).toEqual(['placements_v2'])
+      expect(await checkpoint()).toBeNull()
+    })
+
+    it('makes its tables again when somebody dropped them with their checkpoint', async () => {
       const history = placed(ANNA, BORIS)
       await record(store, history.slice(0, 5))
-      const old = await started(placements())
-      await old.reaches(positionAt(4), FOR_EVER)
-      const renewed = await started(placements({ version: 2 }))
+      const projector = await started(placements())
+      await projector.reaches(positionAt(4), FOR_EVER)
+      await query(database.kysely, 'delete from projection.checkpoint')
       await record(store, history.slice(5))
-      expect(await renewed.reaches(last(history), FOR_EVER)).toBe(true)
-      await toldOnce()
-      expect(old.position).toEqual(positionAt(4))
+      expect(await projector.reaches(last(history), FOR_EVER)).toBe(true)
       expect(await counts()).toEqual({ [ANNA]: 1, [BORIS]: 1, [VERA]: 0 })
-      expect(await checkpoint()).toMatchObject({ version: 2, failure: null })
     })
 
     it('applies each event once, also beside a second one on the same database', async () => {

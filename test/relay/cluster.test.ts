@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { comparePositions } from '#events/store/position.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
-import { createRelayTables } from '#relay/checkpoint.ts'
 import { NatsBus } from '#relay/nats-bus.ts'
 import { Relay } from '#relay/relay.ts'
 import { systemClock } from '#values/time.ts'
@@ -22,7 +21,6 @@ describe.skipIf(natsServerAbsence !== null)(`a stream that three servers of NATS
     const settings = { ...stream.settings, replicas: 3 }
     const database = await engine.open()
     const store = await PostgresLog.open(database.kysely, { soleWriter: true })
-    await createRelayTables(database.kysely)
     const parts = { store, database: database.kysely, bus: settings.stream, clock: systemClock, log: silent }
     const relays = [0, 1].map(() => new Relay({ ...parts, openBus: () => NatsBus.open(settings) }))
     const stop = new AbortController()

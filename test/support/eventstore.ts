@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers'
 import { afterAll, beforeAll, describe } from 'vitest'
-import type { EventStoreJournal } from '#events/store/eventstore-connection.ts'
+import type { EventStoreJournal } from '#events/store/eventstore-options.ts'
 import { EventStoreServer } from './eventstore-server/server.ts'
 
 /** EventStoreDB for the tests of one `describe`. Its address is known when they run, and not before. */

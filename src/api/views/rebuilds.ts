@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { formatPosition } from '#events/store/position.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
-import { rebuild, rebuilds, RebuildRunning } from '#projections/rebuild.ts'
+import { rebuild } from '#projections/rebuild.ts'
+import { rebuilds, RebuildRunning } from '#projections/rebuild-record.ts'
 import { ProblemError } from '../problems.ts'
 import { RebuildReply } from './replies.ts'
 import { defineView } from './view.ts'
@@ -17,6 +18,7 @@ export const readModelStatus = defineView({
   tag,
   operation: 43,
   roles: ['system-administrator', 'auditor'],
+  readsNoModel: true,
   input: z.strictObject({}),
   reply: z.strictObject({
     head: z.string().nullable(),
@@ -25,6 +27,7 @@ export const readModelStatus = defineView({
         name: z.string(),
         version: z.int(),
         position: z.string().nullable(),
+        complete: z.boolean().describe('Построено до конца; пока нет, чтения отвечают 503 not-caught-up'),
         failure: z
           .strictObject({
             at: z.string(),
@@ -40,10 +43,11 @@ export const readModelStatus = defineView({
   }),
   async answer({ parts }) {
     const head = await parts.execution.store.head()
-    const readModels = parts.models.map(({ model, position, failure }) => ({
+    const readModels = parts.models.map(({ model, position, complete, failure }) => ({
       name: model.name,
       version: model.version,
       position: position === null ? null : formatPosition(position),
+      complete,
       failure,
     }))
     return { body: { head: head === null ? null : formatPosition(head), readModels } }
@@ -87,6 +91,7 @@ export const rebuildList = defineView({
   tag,
   operation: 43,
   roles: ['system-administrator', 'auditor'],
+  readsNoModel: true,
   input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
   reply: z.strictObject({
     rebuilds: z.array(RebuildReply),

@@ -301,6 +301,9 @@ export const RebuildReply = z
     finished: Instant.nullable(),
     running: z.boolean(),
     events: z.int().describe('Сколько событий свёрнуто'),
+    total: z.int().nullable().describe('Сколько их всего, насколько это известно'),
+    rate: z.number().nullable().describe('Событий в секунду, пока идёт'),
+    secondsLeft: z.int().nullable().describe('Сколько секунд осталось сворачивать, пока идёт'),
     problem: z.string().nullable().describe('Почему не удалась'),
     report: z
       .strictObject({
@@ -314,7 +317,7 @@ export const RebuildReply = z
           z.strictObject({
             table: z.string(),
             rows: sides(z.int()),
-            digest: sides(z.string()).describe('SHA-256 строк по порядку ключей'),
+            digest: sides(z.string()).describe('Отпечаток всех строк: у одинаковых строк одинаковый'),
             differing: z.int(),
             examples: z.array(z.strictObject({ side: z.enum(['live', 'rebuilt']), row: Json })),
           }),

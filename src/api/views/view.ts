@@ -35,6 +35,8 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   readonly roles: readonly Role[]
   readonly input: Input
   readonly reply: Reply
+  /** It reads no rows of read models, so it answers also while one of them is built for the first time. */
+  readonly readsNoModel?: true
   /** Whether this person, whose role is permitted, may see this: null is yes. */
   may?(asked: Asked<z.output<Input>>): Promise<Refusal | null>
   answer(asked: Asked<z.output<Input>>): Promise<Answer>
@@ -78,6 +80,7 @@ export function viewRoute(
       response: { 200: view.reply, default: ProblemReply },
     },
     handler: async (request, reply) => {
+      if (view.readsNoModel !== true) complete(parts)
       await caughtUp(request, parts)
       const { school, ...target } = request.params as { school: SchoolSlug }
       const input = { ...(request.query as object), ...target }
@@ -119,6 +122,12 @@ async function permitted<Input>(
 
 function denied(refusal: Refusal): ProblemError {
   return new ProblemError(refusal.refused, refusal.detail)
+}
+
+/** A version of a read model that is still being built has pages without rows: nobody is shown those as if they were whole. */
+function complete({ models }: ApiParts): void {
+  const building = models.filter((model) => !model.complete).map(({ model }) => model.name)
+  if (building.length > 0) throw new ProblemError('not-caught-up', { building })
 }
 
 /** Waits until every read model has come to the position that the client saw, so that it reads its own writes. */

@@ -59,12 +59,18 @@ const Direction = streams.ReadReq.Options.ReadDirection
  * Every call wants the leader: a follower answers with what it has, which may be less than what was acknowledged.
  */
 export class EventStoreClient extends EventStoreDBClient {
+  /** It is known where the leader is, and nothing has failed since. */
+  #located = false
+
   constructor({ settings, channel, credentials }: EventStoreAddress) {
     // The three forms of settings are told apart by their members; the constructor has an overload for each.
     super(settings as SingleNodeOptions, channel, credentials)
     const handle = this.handleError
-    // The client does not wait for it, and it fails when a cluster cannot be discovered: that would end the process.
-    this.handleError = (client, error) => handle(client, error).catch(() => {})
+    this.handleError = (client, error) => {
+      this.#located = false
+      // The client does not wait for it, and it fails when a cluster cannot be discovered: that would end the process.
+      return handle(client, error).catch(() => {})
+    }
   }
 
   /** `expected` is exact, never "any": only then does the server know a repetition for as long as the stream stands. */
@@ -145,10 +151,12 @@ export class EventStoreClient extends EventStoreDBClient {
    * @throws {Silence} after `milliseconds`
    */
   async connected(milliseconds: number): Promise<void> {
+    if (this.#located) return
     const { promise, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => reject(new Silence('no leader was found')), milliseconds)
     try {
       await Promise.race([this.getChannel(), promise])
+      this.#located = true
     } finally {
       clearTimeout(timer)
     }

@@ -1,65 +1,21 @@
+import { setTimeout } from 'node:timers/promises'
 import { StoreUnavailable } from './event-store.ts'
 import type { EventStoreAddress } from './eventstore-address.ts'
 import { EventStoreClient, type LogFilter, type ReadResp } from './eventstore-client.ts'
 import { failureOf, ranOutOfTime, Silence } from './eventstore-failure.ts'
 import { type Answering, Inflow } from './eventstore-inflow.ts'
+import type { EventStoreJournal, EventStoreObserver, EventStoreTimes } from './eventstore-options.ts'
+import { Gate } from './gate.ts'
 import type { Position } from './position.ts'
-
-/** What the operator is told. Never person data, never a password. */
-export interface EventStoreJournal {
-  info(facts: object, message: string): void
-  warn(facts: object, message: string): void
-  error(facts: object, message: string): void
-}
-
-/** What is counted. Each is called at once where it happens, and must not throw. */
-export interface EventStoreObserver {
-  /** An append was acknowledged, after this many milliseconds and this many tries. */
-  appended?(events: number, milliseconds: number, tries: number): void
-  /** A call got no answer and will be made again, or was given up. */
-  unanswered?(call: string): void
-  /** A subscription was lost. Whoever follows subscribes again. */
-  dropped?(): void
-  /** The server answers again, after this many failures. */
-  recovered?(failures: number): void
-  /** A connection on which nothing was heard any more was given up for a new one. */
-  reconnected?(): void
-  /** This many calls in a row got no answer: somebody should look. */
-  alarm?(failures: number): void
-}
-
-/** In milliseconds. */
-export interface EventStoreTimes {
-  /** How long one append, or the first answer of anything, may take. */
-  readonly deadline: number
-  /** How long a read may be silent between two answers. */
-  readonly silence: number
-  /** How long a subscription may be silent before it is looked whether it still lives. */
-  readonly quiet: number
-  /** After this no further try is begun. */
-  readonly patience: number
-  /** The pause before the second try; it doubles, up to the longest. */
-  readonly pause: { readonly first: number; readonly most: number }
-  /** HTTP/2 pings, by which a connection is known to be dead that nobody closed. */
-  readonly keepAliveInterval: number
-  readonly keepAliveTimeout: number
-}
-
-export const TIMES: EventStoreTimes = {
-  deadline: 5_000,
-  silence: 10_000,
-  quiet: 10_000,
-  patience: 15_000,
-  pause: { first: 50, most: 2_000 },
-  keepAliveInterval: 10_000,
-  keepAliveTimeout: 3_000,
-}
 
 /** Calls under way on a connection. Past 100 the server's HTTP/2 lets them wait without a word. */
 const MOST_CALLS = 60
 
 /** After this many failures in a row, and every so many more, the alarm is given. */
 const ALARM = 10
+
+/** How often reading the log goes on after a failure without having come any further. */
+const RESUMPTIONS = 5
 
 export interface ConnectionParts {
   readonly address: EventStoreAddress
@@ -124,16 +80,14 @@ export class Connection {
     make: (client: EventStoreClient, attempt: number) => Promise<Result>,
   ): Promise<Result> {
     const until = performance.now() + this.#times.patience
-    const { first, most } = this.#times.pause
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.once(call, (client) => make(client, attempt))
       } catch (error) {
         if (!(error instanceof StoreUnavailable) || this.#closed) throw error
-        // Half of it by chance, so that those who failed together do not come again together.
-        const pause = Math.min(first * 2 ** (attempt - 1), most) * (0.5 + Math.random() / 2)
+        const pause = this.#pause(attempt)
         if (performance.now() + pause > until) throw error
-        await new Promise((resolve) => setTimeout(resolve, pause))
+        await setTimeout(pause)
       }
     }
   }
@@ -191,12 +145,35 @@ export class Connection {
         if (signal.aborted) return
       }
     } catch (error) {
-      this.#parts.observer.dropped?.()
       throw this.#failed('subscribe', error, client, began)
     } finally {
       signal.removeEventListener('abort', abort)
       if (inflow !== undefined) this.#following.delete(inflow)
       inflow?.cancel()
+    }
+  }
+
+  /**
+   * What stands in the log now, as {@link follow} gives it. When the connection is lost it goes on after `place`.
+   *
+   * @throws {StoreUnavailable} it was lost time after time without coming any further
+   */
+  async *standing(filter: LogFilter, place: () => Position | null): AsyncGenerator<readonly ReadResp[]> {
+    const { signal } = new AbortController()
+    for (let failed = 0; ; ) {
+      try {
+        for await (const answers of this.follow(place(), filter, this.#times.silence, signal)) {
+          if (answers === 'silent')
+            throw new StoreUnavailable('EventStoreDB fell silent while the log was read')
+          const end = answers.findIndex((answer) => answer.hasCaughtUp())
+          yield end < 0 ? answers : answers.slice(0, end)
+          if (end >= 0) return
+          failed = 0
+        }
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || this.#closed || ++failed > RESUMPTIONS) throw error
+        await setTimeout(this.#pause(failed))
+      }
     }
   }
 
@@ -214,6 +191,12 @@ export class Connection {
     this.#failures = 0
     this.#parts.observer.recovered?.(failures)
     this.#parts.log.info({ failures, hosts: this.#parts.address.hosts }, 'EventStoreDB answers again')
+  }
+
+  /** Half of it by chance, so that those who failed together do not come again together. */
+  #pause(attempt: number): number {
+    const { first, most } = this.#times.pause
+    return Math.min(first * 2 ** (attempt - 1), most) * (0.5 + Math.random() / 2)
   }
 
   /** The failure as the caller is to know it. */
@@ -262,26 +245,5 @@ export class Connection {
       keepAliveInterval: interval + lane + 2 * this.#generation,
     }
     return new EventStoreClient({ ...address, settings })
-  }
-}
-
-/** Lets a number of calls in at once; the others wait in order. */
-class Gate {
-  #free: number
-  readonly #queue: Array<() => void> = []
-
-  constructor(size: number) {
-    this.#free = size
-  }
-
-  /** Resolves, when it is one's turn, to what is called on leaving. */
-  async enter(): Promise<() => void> {
-    if (this.#free > 0) this.#free--
-    else await new Promise<void>((resolve) => this.#queue.push(resolve))
-    return () => {
-      const next = this.#queue.shift()
-      if (next === undefined) this.#free++
-      else next()
-    }
   }
 }

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 /** A call whose answers come one after another, as the gRPC client has it. */
 export interface Answering<Answer> {
   on(event: 'data', listener: (answer: Answer) => void): unknown
@@ -41,7 +43,11 @@ export class Inflow<Answer> {
    * @throws what the call failed with, after everything before it was taken
    */
   async take(milliseconds: number): Promise<readonly Answer[] | null | 'silent'> {
-    if (this.#waiting.length === 0 && this.#state === 'open') await this.#next(milliseconds)
+    if (this.#waiting.length === 0 && this.#state === 'open') {
+      await this.#next(milliseconds)
+      // Answers that came over the wire together are handed over one by one: the first of them waits for the others.
+      await setImmediate()
+    }
     if (this.#state === 'cancelled') return null
     if (this.#waiting.length > 0) {
       const taken = this.#waiting

@@ -1,5 +1,4 @@
-import type { SchoolSlug } from '#values/school.ts'
-import { CATEGORIES, type StreamName } from '../stream-name.ts'
+import type { StreamName } from '../stream-name.ts'
 import {
   type Appended,
   type EventStore,
@@ -14,16 +13,17 @@ import {
   type Subscribe,
 } from './event-store.ts'
 import { parseEventStoreAddress } from './eventstore-address.ts'
-import { type EventToWrite, type LogFilter, positionOf, type ReadResp } from './eventstore-client.ts'
+import { filterOf, lastPlace, OURS, positioned, recordOfAnswer, SETTINGS } from './eventstore-answers.ts'
+import { type EventToWrite, type LogFilter, positionOf } from './eventstore-client.ts'
+import { Connection } from './eventstore-connection.ts'
+import { StreamSettingForbidden } from './eventstore-failure.ts'
 import {
-  Connection,
   type EventStoreJournal,
   type EventStoreObserver,
   type EventStoreTimes,
   TIMES,
-} from './eventstore-connection.ts'
-import { StreamSettingForbidden } from './eventstore-failure.ts'
-import { eventToWrite, isOurs, positionedRecordOf, recordOf } from './eventstore-record.ts'
+} from './eventstore-options.ts'
+import { eventToWrite, isOurs } from './eventstore-record.ts'
 import { StreamSettings } from './eventstore-settings.ts'
 import { comparePositions, type Position } from './position.ts'
 
@@ -52,6 +52,7 @@ export class EventStoreLog implements EventStore {
   readonly #calls: Connection
   readonly #follows: Connection
   readonly #times: EventStoreTimes
+  readonly #log: EventStoreJournal
   readonly #observer: EventStoreObserver
   /** The last position that was ever met here. What is recorded now stands after it. */
   #met: Position | null = null
@@ -64,6 +65,7 @@ export class EventStoreLog implements EventStore {
   private constructor(url: string, { log, observer = {}, times = {}, checkedTo = null }: EventStoreOptions) {
     const address = parseEventStoreAddress(url)
     this.#times = { ...TIMES, ...times }
+    this.#log = log
     this.#observer = observer
     this.#checkedTo = checkedTo
     const parts = { address, times: this.#times, log, observer }
@@ -159,7 +161,7 @@ export class EventStoreLog implements EventStore {
     let left = options.limit ?? Number.POSITIVE_INFINITY
     if (left <= 0) return
     const filter = filterOf(options.school)
-    for await (const answers of this.#untilCaughtUp(filter, () => after)) {
+    for await (const answers of this.#follows.standing(filter, () => after)) {
       for (const event of positioned(answers)) {
         after = event.position
         this.#meets(after)
@@ -175,22 +177,28 @@ export class EventStoreLog implements EventStore {
     // The last place that the subscription has told of: an event, or a sign of life of the server behind it.
     let known = after
     let overdue = false
-    const follow = this.#follows.follow(after, filter, this.#times.quiet, signal)
-    for await (const answers of follow) {
-      if (answers === 'silent') {
-        const missed = await this.#standsAfter(known, filter)
-        if (missed && overdue) {
-          this.#observer.dropped?.()
-          throw new StoreUnavailable('the subscription gives nothing, although there is something to give')
+    try {
+      for await (const answers of this.#follows.follow(after, filter, this.#times.quiet, signal)) {
+        if (answers === 'silent') {
+          const missed = await this.#standsAfter(known, filter)
+          if (missed && overdue)
+            throw new StoreUnavailable('a subscription to EventStoreDB gives nothing any more')
+          overdue = missed
+          continue
         }
-        overdue = missed
-        continue
+        overdue = false
+        const events = positioned(answers)
+        known = lastPlace(answers) ?? known
+        this.#meets(events.at(-1)?.position ?? null)
+        if (events.length > 0) yield events
       }
-      overdue = false
-      const events = positioned(answers)
-      known = lastPlace(answers) ?? known
-      this.#meets(events.at(-1)?.position ?? null)
-      if (events.length > 0) yield events
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof StoreUnavailable) {
+        this.#observer.dropped?.()
+        this.#log.warn({ school, problem: error.message }, 'a subscription to EventStoreDB was lost')
+      }
+      throw error
     }
   }
 
@@ -216,7 +224,7 @@ export class EventStoreLog implements EventStore {
   async checkStreams(): Promise<void> {
     let after = this.#checkedTo
     const settings = new StreamSettings()
-    for await (const answers of this.#untilCaughtUp(SETTINGS, () => after)) {
+    for await (const answers of this.#follows.standing(SETTINGS, () => after)) {
       after = lastPlace(answers) ?? after
       for (const answer of answers) {
         const event = answer.getEvent()?.getEvent()
@@ -263,14 +271,18 @@ export class EventStoreLog implements EventStore {
     const met = this.#met
     const began = performance.now()
     let tries = 0
-    const answer = await this.#calls.retried('append', (client, attempt) => {
+    const answer = await this.#calls.retried('append', async (client, attempt) => {
       tries = attempt
-      return client.append(stream, expected, events, this.#times.deadline)
+      const answer = await client.append(stream, expected, events, this.#times.deadline)
+      // Of a repetition whose first time is not replicated yet the server knows no place.
+      if (answer.written && answer.position === null)
+        throw new StoreUnavailable('EventStoreDB has not done it yet')
+      return answer
     })
     if (!answer.written) return { actual: answer.actual }
     const revision = (expected === 'no-stream' ? -1n : expected) + BigInt(events.length)
-    const { position } = answer
-    if (answer.revision !== revision || position === null) {
+    const position = answer.position!
+    if (answer.revision !== revision) {
       // After a stream was deleted the server goes on with its old numbers.
       throw new Error(`${stream}: an append that belongs at ${revision} was recorded at ${answer.revision}`)
     }
@@ -300,36 +312,6 @@ export class EventStoreLog implements EventStore {
     return (await read('end')).filter(({ revision }) => revision <= from)
   }
 
-  /** What stands in the log now, with its signs of life; goes on after `place` when the connection is lost. */
-  async *#untilCaughtUp(
-    filter: LogFilter,
-    place: () => Position | null,
-  ): AsyncGenerator<readonly ReadResp[]> {
-    const leave = new AbortController()
-    const { first, most } = this.#times.pause
-    let failed = 0
-    for (;;) {
-      try {
-        for await (const answers of this.#follows.follow(
-          place(),
-          filter,
-          this.#times.silence,
-          leave.signal,
-        )) {
-          if (answers === 'silent') throw new StoreUnavailable('reading the log: EventStoreDB fell silent')
-          const end = answers.findIndex((answer) => answer.hasCaughtUp())
-          yield end < 0 ? answers : answers.slice(0, end)
-          if (end >= 0) return
-          failed = 0
-        }
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable) || this.#closed || ++failed > RESUMPTIONS) throw error
-        const pause = Math.min(first * 2 ** failed, most) * (0.5 + Math.random() / 2)
-        await new Promise((resolve) => setTimeout(resolve, pause))
-      }
-    }
-  }
-
   /** Whether the log holds something after a place that a subscription should have given. */
   async #standsAfter(place: Position | null, filter: LogFilter): Promise<boolean> {
     const answers = await this.#calls.once('probe', (client) =>
@@ -353,17 +335,6 @@ export class EventStoreLog implements EventStore {
   }
 }
 
-/** How often reading the log goes on after a failure without having come any further. */
-const RESUMPTIONS = 4
-
-/** Every stream of ours and no other: the engine may hold those of its system and of other programs. */
-const OURS: LogFilter = {
-  on: 'stream',
-  regex: `^[a-z][a-z0-9]{1,30}\\.(${CATEGORIES.join('|')})-`,
-}
-
-const SETTINGS: LogFilter = { on: 'type', prefixes: ['$metadata', '$streamDeleted'] }
-
 /** Null when one of the events was made for another place. */
 function cut(stream: StreamName, first: bigint, events: readonly NewEvent[]): EventToWrite[] | null {
   const writes: EventToWrite[] = []
@@ -373,33 +344,4 @@ function cut(stream: StreamName, first: bigint, events: readonly NewEvent[]): Ev
     writes.push(write)
   }
   return writes
-}
-
-function filterOf(school: SchoolSlug | undefined): LogFilter {
-  return school === undefined ? OURS : { on: 'stream', prefixes: [`${school}.`] }
-}
-
-function recordOfAnswer(answer: ReadResp): RecordedEvent | null {
-  const event = answer.getEvent()?.getEvent()
-  return event === undefined ? null : recordOf(event)
-}
-
-function positioned(answers: readonly ReadResp[]): PositionedEvent[] {
-  const events: PositionedEvent[] = []
-  for (const answer of answers) {
-    const event = answer.getEvent()?.getEvent()
-    const record = event === undefined ? null : positionedRecordOf(event)
-    if (record !== null) events.push(record)
-  }
-  return events
-}
-
-function lastPlace(answers: readonly ReadResp[]): Position | null {
-  for (const answer of answers.toReversed()) {
-    const place = answer.getEvent()?.getEvent() ?? answer.getCheckpoint()
-    if (place !== undefined) {
-      return { commit: BigInt(place.getCommitPosition()), prepare: BigInt(place.getPreparePosition()) }
-    }
-  }
-  return null
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '#values/time.ts'
 import { parseEventStoreAddress } from './eventstore-address.ts'
-import { Connection, type EventStoreJournal, type EventStoreTimes, TIMES } from './eventstore-connection.ts'
+import { Connection } from './eventstore-connection.ts'
+import { EventStoreRefused } from './eventstore-failure.ts'
+import { type EventStoreJournal, type EventStoreTimes, TIMES } from './eventstore-options.ts'
 
 /** What a server does when it is asked to, as `letopis doctor` shows it. */
 export interface EventStoreProbe {
@@ -52,10 +54,15 @@ export async function probeEventStore(
 
 async function limit(connection: Connection, deadline: number): Promise<void> {
   const settings = { id: crypto.randomUUID(), type: '$metadata', ...bytes(KEPT) }
-  // Once it is set the server answers that the stream of settings is not new any more.
-  await connection.retried('append', (client) =>
-    client.append(`$$${STREAM}`, 'no-stream', [settings], deadline),
-  )
+  try {
+    // Once it is set the server answers that the stream of settings is not new any more.
+    await connection.retried('append', (client) =>
+      client.append(`$$${STREAM}`, 'no-stream', [settings], deadline),
+    )
+  } catch (error) {
+    // A user who may not change settings is as it should be; the stream then grows by an event for each look.
+    if (!(error instanceof EventStoreRefused)) throw error
+  }
 }
 
 async function writeAndRead(connection: Connection, clock: Clock, deadline: number) {

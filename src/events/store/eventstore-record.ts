@@ -1,5 +1,5 @@
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
-import { Uuid, uuidV5 } from '#values/uuid.ts'
+import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { RECORD_VERSION } from '../record.ts'
 import { parseStreamName, type StreamName } from '../stream-name.ts'
 import type { NewEvent, PositionedEvent, RecordedEvent } from './event-store.ts'
@@ -14,7 +14,6 @@ import { type EventToWrite, positionOf, type WrittenEvent } from './eventstore-c
  * `docs/spec/store.md` tells an auditor how to put it together again.
  */
 
-const ENGINE_ID_NAMESPACE = Uuid.parse('6a1d6bb6-58c5-5f7e-9b0e-3f1c7f3b8e11')
 const DATA = '{"data":'
 const VERSION = `,"v":${RECORD_VERSION}}`
 
@@ -22,25 +21,30 @@ const encoder = new TextEncoder()
 
 /** Cuts a record for its place; null when its text was made for another one. */
 export function eventToWrite(stream: StreamName, revision: bigint, event: NewEvent): EventToWrite | null {
-  const { id, type, meta, canonical } = event
-  const head = `"id":"${id}","meta":${canonicalJson(meta)}`
-  const end = `,${head},${place(stream, revision, type)}${VERSION}`
-  if (!canonical.startsWith(DATA) || !canonical.endsWith(end)) return null
+  const { id, type, canonical } = event
+  // The last is the one: no member of `meta` is an object with an id.
+  const cut = canonical.lastIndexOf(`,"id":"${id}","meta":`)
+  const end = `,${place(stream, revision, type)}${VERSION}`
+  if (cut < 0 || !canonical.startsWith(DATA) || !canonical.endsWith(end)) return null
   return {
     id: engineId(canonical),
     type,
-    data: encoder.encode(canonical.slice(DATA.length, canonical.length - end.length)),
-    metadata: encoder.encode(`{${head}${VERSION}`),
+    data: encoder.encode(canonical.slice(DATA.length, cut)),
+    metadata: encoder.encode(`{${canonical.slice(cut + 1, canonical.length - end.length)}${VERSION}`),
   }
 }
 
 /**
- * The id under which the engine knows a record. It is made from all of its text, so that what the server takes for a
- * repetition is the very same record, and not another one that was made for the same command: then its answer tells
- * what stands there (docs/decisions/0017).
+ * The id under which the engine knows a record: the beginning of its hash, as a UUID of version 8 (RFC 9562 section
+ * 5.8). So what the server takes for a repetition is the very same record, and not another one that was made for the
+ * same command: its answer tells what stands there (docs/decisions/0017).
  */
-function engineId(canonical: string): Uuid {
-  return uuidV5(ENGINE_ID_NAMESPACE, canonical)
+function engineId(canonical: string): string {
+  const bytes = Buffer.from(leafHash(canonical), 'base64')
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const hex = bytes.toString('hex', 0, 16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
 /** Whether an event is a record; others are of the system or in streams of other writers. */

@@ -10,7 +10,7 @@ let turnBegan = performance.now()
  * PGlite answers in this thread and without input or output, so a loop of statements would let no request in and no
  * timer go off until it ended.
  */
-async function letOthers(): Promise<void> {
+export async function letOthers(): Promise<void> {
   if (performance.now() - turnBegan < TURN) return
   await setImmediate()
   turnBegan = performance.now()
@@ -31,6 +31,15 @@ export async function query<Row>(
     return (await database.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
   } catch (error) {
     throw isAway(error) ? new StoreUnavailable('the database did not answer', error) : error
+  }
+}
+
+/** What `copy … from stdin` reads, in the text form of COPY, piece by piece: its one parameter. */
+export class CopyText {
+  readonly pieces: Iterable<string> | AsyncIterable<string>
+
+  constructor(pieces: Iterable<string> | AsyncIterable<string>) {
+    this.pieces = pieces
   }
 }
 

@@ -5,13 +5,11 @@ import { query } from '#events/store/sql.ts'
 import type { Config } from '../config.ts'
 import { openPostgres } from '../database.ts'
 import { bad, type Check, check, good, mind, type Verdict } from './check.ts'
+import { skewVerdict } from './clock-skew.ts'
 import type { Probes } from './probes.ts'
 
 /** The oldest server whose SQL we use. */
 const OLDEST = 150_000
-
-/** By how many milliseconds the clocks of the machine and of the server may differ: deadlines count in seconds. */
-const SKEW = 2_000
 
 /** How long, in seconds, the probe of the log waits for its turn. */
 const TURN = 5
@@ -37,9 +35,7 @@ export async function postgresChecks(config: Config, probes: Probes, clock = Dat
       ...(databaseOwnerUrl === undefined
         ? []
         : [await check('Роль владельца', () => owner(databaseOwnerUrl))]),
-      ...(probes.migrations === undefined
-        ? []
-        : [await check('Миграции', async () => good(await probes.migrations!(kysely)))]),
+      ...(probes.migrations === undefined ? [] : [await check('Миграции', () => probes.migrations!(kysely))]),
       // Where EventStoreDB keeps the log, its own probe looks.
       ...(config.eventStoreUrl === undefined ? [await check('Журнал событий', () => logProbe(kysely))] : []),
     ]
@@ -105,13 +101,6 @@ async function skewOf(kysely: Kysely<unknown>, clock: () => number): Promise<num
     'select extract(epoch from clock_timestamp()) * 1000 as at',
   )
   return Number(row!.at) - (before + clock()) / 2
-}
-
-export function skewVerdict(skew: number): Verdict {
-  const found = `расходятся на ${(Math.abs(skew) / 1_000).toFixed(2)} с`
-  return Math.abs(skew) <= SKEW
-    ? good(found)
-    : bad(found, 'Включите NTP на обеих машинах: больше двух секунд — и срок записи уже спорный.')
 }
 
 async function connections(kysely: Kysely<unknown>, pool: number): Promise<Verdict> {

@@ -1,21 +1,19 @@
 import type { Kysely } from 'kysely'
 import { copiesSource } from '../backup/copies-source.ts'
 import type { Backup, Nats } from '../config.ts'
-import { Obstacle } from '../explain.ts'
 import type { CopiesSource } from '../metric-sources.ts'
 import { pendingMigrations } from '../migrations.ts'
+import { bad, good, type Verdict } from './check.ts'
+import { eventStoreVerdict, natsVerdict } from './engine-checks.ts'
 
-/**
- * Checks that belong to an engine and are told in its own words. Each returns what it found and throws an `Obstacle`
- * that says what to do.
- */
+/** Checks that belong to an engine, or to what is kept beside it. What one of them throws is told as an operator reads it. */
 export interface Probes {
-  /** Writes and reads a probe stream of EventStoreDB, and leaves the log as it was. */
-  readonly eventStore?: (url: string) => Promise<string>
-  /** Publishes nothing, and looks at JetStream and its limits. */
-  readonly nats?: (nats: Nats) => Promise<string>
+  /** Writes and reads a stream of its own. */
+  readonly eventStore?: (url: string) => Promise<Verdict>
+  /** Keeps and reads a message in a stream of its own, and looks at the limits. */
+  readonly nats?: (nats: Nats) => Promise<Verdict>
   /** Whether every migration of this release has run on the database. */
-  readonly migrations?: (database: Kysely<unknown>) => Promise<string>
+  readonly migrations?: (database: Kysely<unknown>) => Promise<Verdict>
   /** The copies in the backup folder, and the drills of restoring. */
   readonly copies?: (backup: Backup) => CopiesSource
 }
@@ -24,8 +22,11 @@ export interface Probes {
 export const PROBES: Probes = {
   migrations: async (database) => {
     const pending = await pendingMigrations(database)
-    if (pending.length === 0) return 'таблицы соответствуют выпуску'
-    throw new Obstacle(`Не выполнены: ${pending.join(', ')}. Выполните letopis migrate.`)
+    return pending.length === 0
+      ? good('таблицы соответствуют выпуску')
+      : bad(`не выполнены: ${pending.join(', ')}`, 'Выполните letopis migrate с DATABASE_OWNER_URL.')
   },
   copies: copiesSource,
+  eventStore: (url) => eventStoreVerdict(url),
+  nats: natsVerdict,
 }

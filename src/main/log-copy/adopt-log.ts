@@ -35,14 +35,20 @@ export function adoptLog(
         'В NATS переданы ещё не все события прежнего журнала: запустите службу с прежними настройками, дождитесь передачи и повторите.',
       )
     }
-    const move = (table: string, name: string) =>
+    const move = (table: string, name: string, besides = '') =>
       query<{ name: string }>(
         transaction,
-        `update ${table} set commit = $3, prepare = $4 where commit = $1 and prepare = $2 returning ${name} as name`,
+        `update ${table} set commit = $3, prepare = $4 ${besides} where commit = $1 and prepare = $2
+         returning ${name} as name`,
         at,
       )
     await move('relay.checkpoint', 'bus')
-    const kept = await move('projection.checkpoint', 'read_model')
+    // Whoever has come to the end is complete, whatever the goal was in the old log.
+    const kept = await move(
+      'projection.checkpoint',
+      'read_model',
+      ', goal_commit = null, goal_prepare = null',
+    )
     const anew = await query<{ name: string }>(
       transaction,
       `delete from projection.checkpoint where (commit, prepare) is distinct from ($1::bigint, $2::bigint)

@@ -2,8 +2,11 @@ import type { Kysely } from 'kysely'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import type { AuditRow } from './projection.ts'
+import { type AuditRow, auditTrail } from './projection.ts'
+
+const AUDIT = schemaOf(auditTrail)
 
 /** A line with what its page and its lesson add to it. */
 export interface AuditLine extends AuditRow {
@@ -28,9 +31,9 @@ export const CORRECTIONS = [
 const LINES = `
   select a.stream, a.revision, a.ordinal, a.event, a.type, a.at, a.account, a.role, a.command, a.request,
     p.page, p.journal, p.period, a.lesson, l.date, a.person, a.mark, a.before, a.after, a.reason, a.note, a.late_by
-  from audit_trail.line a
-  left join audit_trail.page p on p.stream = a.stream
-  left join audit_trail.lesson l on l.stream = a.stream and l.lesson = a.lesson`
+  from ${AUDIT}.line a
+  left join ${AUDIT}.page p on p.stream = a.stream
+  left join ${AUDIT}.lesson l on l.stream = a.stream and l.lesson = a.lesson`
 
 /** Everything that ever stood in the cell of a pupil at a lesson, in order of recording (R-D2). */
 export function cellHistory(

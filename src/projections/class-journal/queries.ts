@@ -4,7 +4,11 @@ import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
 import type { LessonRow } from '../lesson-row.ts'
+import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
+import { classJournal } from './projection.ts'
+
+const JOURNAL = schemaOf(classJournal)
 
 export interface PageEntry {
   readonly page: Uuid
@@ -16,7 +20,7 @@ export interface PageEntry {
   readonly revision: number
 }
 
-const PAGES = 'select page, stream, journal, year, period, grading, revision from class_journal.page'
+const PAGES = `select page, stream, journal, year, period, grading, revision from ${JOURNAL}.page`
 
 export async function page(
   database: Kysely<unknown>,
@@ -56,11 +60,9 @@ export interface Grid {
 /** Everything that stands on a page: pupils × lessons, with topics and homework. */
 export async function grid(database: Kysely<unknown>, stream: string): Promise<Grid> {
   const of = (columns: string, table: string, order: string) =>
-    rows<never>(
-      database,
-      `select ${columns} from class_journal.${table} where stream = $1 order by ${order}`,
-      [stream],
-    )
+    rows<never>(database, `select ${columns} from ${JOURNAL}.${table} where stream = $1 order by ${order}`, [
+      stream,
+    ])
   return {
     lessons: await of(
       'lesson, date, number, type, topic, material, teacher, version, recorded_at, late_by, corrected, attendance, homework, comments',
@@ -89,7 +91,7 @@ export function filledLessons(
 > {
   const text = `select l.lesson, l.topic, l.attendance is not null as attendance,
       case when l.homework is null then null when l.homework->'content' = 'null' then 'declined' else 'set' end as homework,
-      exists (select from class_journal.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
-    from class_journal.lesson l where l.school = $1 and l.date between $2 and $3`
+      exists (select from ${JOURNAL}.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
+    from ${JOURNAL}.lesson l where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
 }

@@ -4,7 +4,13 @@ import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { CellAbsence, CellMark, Comment } from '../cell.ts'
 import type { LessonHomework } from '../lesson-row.ts'
+import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
+import { schoolDirectory } from '../school-directory/projection.ts'
+import { pupilDiary } from './projection.ts'
+
+const DIARY = schemaOf(pupilDiary)
+const DIRECTORY = schemaOf(schoolDirectory)
 
 export interface DiaryLesson {
   readonly date: LocalDate
@@ -42,14 +48,14 @@ export function diary(
       coalesce((
         select json_agg(m.mark || jsonb_build_object('kind', w.kind, 'weight', w.weight) order by m.place)
         from jsonb_array_elements(e.marks) with ordinality m(mark, place)
-        join pupil_diary.work w on w.stream = l.stream and w.work = (m.mark->>'work')::uuid
+        join ${DIARY}.work w on w.stream = l.stream and w.work = (m.mark->>'work')::uuid
       ), '[]') as marks
-    from school_directory.member b
-    join school_directory.journal j on j.school = b.school and j.unit = b.unit
-    join pupil_diary.page p on p.school = j.school and p.journal = j.journal
-    join pupil_diary.lesson l on l.stream = p.stream and l.date between $3 and $4
-    left join school_directory.subject s on s.school = j.school and s.subject = j.subject
-    left join pupil_diary.entry e on e.stream = l.stream and e.lesson = l.lesson and e.pupil = b.pupil
+    from ${DIRECTORY}.member b
+    join ${DIRECTORY}.journal j on j.school = b.school and j.unit = b.unit
+    join ${DIARY}.page p on p.school = j.school and p.journal = j.journal
+    join ${DIARY}.lesson l on l.stream = p.stream and l.date between $3 and $4
+    left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
+    left join ${DIARY}.entry e on e.stream = l.stream and e.lesson = l.lesson and e.pupil = b.pupil
     where b.school = $1 and b.pupil = $2 and exists (
       select from jsonb_to_recordset(b.spans) as x("from" text, until text)
       where x."from" <= l.date and (x.until is null or l.date < x.until))

@@ -3,8 +3,11 @@ import type { Policy } from '#values/policy.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import type { JournalRow, Span, UnitRow } from './projection.ts'
+import { type JournalRow, schoolDirectory, type Span, type UnitRow } from './projection.ts'
+
+const DIRECTORY = schemaOf(schoolDirectory)
 
 type Database = Kysely<unknown>
 
@@ -27,9 +30,9 @@ export interface JournalEntry extends JournalRow {
 const JOURNALS = `
   select j.journal, j.year, j.subject, j.unit, j.type, j.grading, j.name, j.teachers,
     s.name as subject_name, u.name as unit_name, u.kind as unit_kind
-  from school_directory.journal j
-  left join school_directory.subject s on s.school = j.school and s.subject = j.subject
-  left join school_directory.unit u on u.school = j.school and u.unit = j.unit`
+  from ${DIRECTORY}.journal j
+  left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
+  left join ${DIRECTORY}.unit u on u.school = j.school and u.unit = j.unit`
 
 /** The journals of a school year, by name. */
 export function journals(database: Database, school: SchoolSlug, year: number): Promise<JournalEntry[]> {
@@ -53,13 +56,13 @@ export async function journal(
 
 /** Classes and groups of a year, classes first, by grade and name. */
 export function units(database: Database, school: SchoolSlug, year: number): Promise<UnitRow[]> {
-  const text = `select unit, kind, year, name, grade, classes, teachers from school_directory.unit
+  const text = `select unit, kind, year, name, grade, classes, teachers from ${DIRECTORY}.unit
     where school = $1 and year = $2 order by kind, grade, name, unit`
   return rows(database, text, [school, year])
 }
 
 export async function unit(database: Database, school: SchoolSlug, id: Uuid): Promise<UnitRow | undefined> {
-  const text = `select unit, kind, year, name, grade, classes, teachers from school_directory.unit
+  const text = `select unit, kind, year, name, grade, classes, teachers from ${DIRECTORY}.unit
     where school = $1 and unit = $2`
   const [found] = await rows<UnitRow>(database, text, [school, id])
   return found
@@ -67,8 +70,7 @@ export async function unit(database: Database, school: SchoolSlug, id: Uuid): Pr
 
 /** Everybody who was ever in a class or group, with the dates. */
 export function members(database: Database, school: SchoolSlug, unitId: Uuid): Promise<Member[]> {
-  const text =
-    'select pupil, spans from school_directory.member where school = $1 and unit = $2 order by pupil'
+  const text = `select pupil, spans from ${DIRECTORY}.member where school = $1 and unit = $2 order by pupil`
   return rows(database, text, [school, unitId])
 }
 
@@ -116,7 +118,7 @@ export async function calendar(
   const of = (columns: string, table: string, order: string) =>
     rows<never>(
       database,
-      `select ${columns} from school_directory.${table} where stream = $1 order by ${order}`,
+      `select ${columns} from ${DIRECTORY}.${table} where stream = $1 order by ${order}`,
       [stream],
     )
   const [found] = await of('year, "from", until, zone, school_days', 'year', 'year')
@@ -131,7 +133,7 @@ export async function calendar(
 
 /** The study periods of a school year, for all grades. */
 export function periods(database: Database, school: SchoolSlug, year: number): Promise<PeriodEntry[]> {
-  const text = `select period, name, structure, grades, "from", until from school_directory.period
+  const text = `select period, name, structure, grades, "from", until from ${DIRECTORY}.period
     where stream = $1 order by "from", period`
   return rows(database, text, [`${school}.schoolYear-${year}`])
 }
@@ -142,7 +144,7 @@ export async function yearOf(
   school: SchoolSlug,
   date: LocalDate,
 ): Promise<number | undefined> {
-  const text = 'select year from school_directory.year where school = $1 and "from" <= $2 and $2 <= until'
+  const text = `select year from ${DIRECTORY}.year where school = $1 and "from" <= $2 and $2 <= until`
   const [found] = await rows<{ year: number }>(database, text, [school, date])
   return found?.year
 }
@@ -159,7 +161,7 @@ export function weeks(
     slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
   }>
 > {
-  const text = `select class, effective_from, slots from school_directory.week where stream = $1 order by class, effective_from`
+  const text = `select class, effective_from, slots from ${DIRECTORY}.week where stream = $1 order by class, effective_from`
   return rows(database, text, [`${school}.timetable-${year}`])
 }
 
@@ -169,7 +171,7 @@ export async function policyOn(
   school: SchoolSlug,
   date: LocalDate,
 ): Promise<{ effective_from: LocalDate; policy: Policy } | undefined> {
-  const text = `select effective_from, policy from school_directory.policy
+  const text = `select effective_from, policy from ${DIRECTORY}.policy
     where school = $1 and effective_from <= $2 order by effective_from desc limit 1`
   const [found] = await rows<{ effective_from: LocalDate; policy: Policy }>(database, text, [school, date])
   return found
@@ -177,8 +179,7 @@ export async function policyOn(
 
 /** The pupils whom a person represents. */
 export async function childrenOf(database: Database, school: SchoolSlug, person: Uuid): Promise<Uuid[]> {
-  const text =
-    'select pupil from school_directory.representative where school = $1 and representative = $2 order by pupil'
+  const text = `select pupil from ${DIRECTORY}.representative where school = $1 and representative = $2 order by pupil`
   return (await rows<{ pupil: Uuid }>(database, text, [school, person])).map(({ pupil }) => pupil)
 }
 
@@ -188,7 +189,7 @@ export async function personsOf(
   school: SchoolSlug,
   accounts: readonly Uuid[],
 ): Promise<Map<Uuid, Uuid>> {
-  const text = `select account, person from school_directory.account
+  const text = `select account, person from ${DIRECTORY}.account
     where school = $1 and account in (select value::uuid from json_array_elements_text($2::json))`
   const found = await rows<{ account: Uuid; person: Uuid }>(database, text, [
     school,

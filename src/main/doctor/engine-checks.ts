@@ -1,0 +1,69 @@
+import { StoreUnavailable } from '#events/store/event-store.ts'
+import { BadEventStoreAddress } from '#events/store/eventstore-address.ts'
+import type { EventStoreTimes } from '#events/store/eventstore-options.ts'
+import { EventStoreRefused } from '#events/store/eventstore-failure.ts'
+import { probeEventStore } from '#events/store/eventstore-probe.ts'
+import { probeNats } from '#relay/nats-bus.ts'
+import { systemClock } from '#values/time.ts'
+import type { Nats } from '../config.ts'
+import { bad, good, mind, type Verdict } from './check.ts'
+import { skewVerdict } from './clock-skew.ts'
+
+const GIB = 1_073_741_824
+
+/** What is left of the space that JetStream may take: below this somebody should look. */
+const LITTLE = 0.2
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} }
+
+/** Has EventStoreDB keep an event in a stream of the probe, and reads it back. */
+export async function eventStoreVerdict(
+  url: string,
+  times: Partial<EventStoreTimes> = { patience: 5_000 },
+): Promise<Verdict> {
+  try {
+    const { version, append, read, skew } = await probeEventStore(url, {
+      clock: systemClock,
+      log: silent,
+      times,
+    })
+    const found = `${version}; проба записана за ${Math.round(append)} мс, прочитана за ${Math.round(read)} мс`
+    const clocks = skewVerdict(skew)
+    return { ...clocks, found: `${found}; часы ${clocks.found}` }
+  } catch (error) {
+    return eventStoreFault(error)
+  }
+}
+
+function eventStoreFault(error: unknown): Verdict {
+  if (error instanceof BadEventStoreAddress)
+    return bad(
+      'адрес не разобрать',
+      'Проверьте EVENTSTORE_URL: esdb://пользователь:пароль@узел:2113?tls=true.',
+    )
+  if (error instanceof EventStoreRefused)
+    return bad(
+      `отказывает (${error.message})`,
+      'Проверьте имя и пароль в EVENTSTORE_URL и право читать $all; сервер — 24.2 или новее.',
+    )
+  if (error instanceof StoreUnavailable)
+    return bad(
+      `не отвечает (${error.message})`,
+      'Проверьте EVENTSTORE_URL, сертификат (tlsCAFile) и узлы: docs/runbooks/node-lost.md.',
+    )
+  throw error
+}
+
+/** Has JetStream keep a message in a stream that lives for the look alone, and looks at its limits. */
+export async function natsVerdict(nats: Nats): Promise<Verdict> {
+  const { version, storage, stream } = await probeNats(nats)
+  const limit = storage.limit < 0 ? 'без предела' : `из ${(storage.limit / GIB).toFixed(1)} ГиБ`
+  const kept = stream === null ? 'потока ещё нет' : `сообщений ${stream.messages}`
+  const found = `${version}; проба сохранена и прочитана; занято ${(storage.used / GIB).toFixed(1)} ГиБ ${limit}; ${kept}`
+  if (stream !== null && stream.differences.length > 0)
+    return mind(`${found}; поток настроен иначе: ${stream.differences.join('; ')}`, SEE)
+  const little = storage.limit > 0 && storage.used > storage.limit * (1 - LITTLE)
+  return little ? mind(found, `Места для потока осталось мало: ${SEE}`) : good(found)
+}
+
+const SEE = 'docs/runbooks/nats.md.'

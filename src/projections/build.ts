@@ -1,0 +1,160 @@
+import type { Kysely } from 'kysely'
+import { decode } from '#events/registry.ts'
+import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
+import { comparePositions, type Position } from '#events/store/position.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import { createBareTables } from './apply.ts'
+import { advance, type Begun } from './rebuild-record.ts'
+import { type ReadModel, tablesOf } from './read-model.ts'
+import { TouchedRows } from './touched-rows.ts'
+import type { WrittenKeys } from './written-keys.ts'
+
+/** Events that are read and folded at a time. */
+const BATCH = 1_000
+
+/** What is kept in memory of a model before it is written: rows, and the events from which they came. */
+const ROWS_IN_MEMORY = 25_000
+const EVENTS_IN_MEMORY = 10_000
+
+/**
+ * A model that is made from the log in a schema of its own. Its rows are folded in memory and written in large portions,
+ * each together with how far it has come: whoever goes on after a kill begins with the last portion.
+ */
+export class Build implements Taker {
+  readonly model: ReadModel
+  readonly schema: string
+  readonly id: string
+  readonly #database: Kysely<unknown>
+  readonly #rows: readonly TouchedRows[]
+  readonly #began = performance.now()
+  readonly #foldedBefore: number
+  /** Up to where it is to come, that event included. */
+  until: Position | null = null
+  #position: Position | null
+  #events: number
+  #unwritten = 0
+
+  /** @param written shared by all builds of a pass; a build that another process began knows of no row whether it is there */
+  constructor(
+    database: Kysely<unknown>,
+    model: ReadModel,
+    schema: string,
+    { id, position, events }: Begun,
+    written: WrittenKeys,
+  ) {
+    this.model = model
+    this.schema = schema
+    this.id = id
+    this.#database = database
+    this.#rows = tablesOf(model).map(
+      (table) => new TouchedRows(table, schema, position === null ? written : null),
+    )
+    this.#position = position
+    this.#events = events
+    this.#foldedBefore = events
+  }
+
+  get position(): Position | null {
+    return this.#position
+  }
+
+  get events(): number {
+    return this.#events
+  }
+
+  /** Of how many: the events behind it and those before it are taken to be equally dense in the log. */
+  get total(): number {
+    const [here, end] = [this.#position?.commit ?? 0n, this.until?.commit ?? 0n]
+    return here === 0n ? 0 : Math.max(this.#events, Math.round((this.#events * Number(end)) / Number(here)))
+  }
+
+  async open(): Promise<void> {
+    await createBareTables(this.#database, this.model, this.schema)
+  }
+
+  async take(events: readonly PositionedEvent[]): Promise<void> {
+    const wanted = events.filter(
+      ({ position }) =>
+        comparePositions(position, this.#position) > 0 && comparePositions(position, this.until) <= 0,
+    )
+    const last = wanted.at(-1)
+    if (last === undefined) return
+    const decoded = wanted.map(decode).filter((event) => event !== null)
+    for (const rows of this.#rows) await rows.fold(this.#database, decoded)
+    this.#position = last.position
+    this.#events += wanted.length
+    this.#unwritten += wanted.length
+    const rows = this.#rows.reduce((sum, { size }) => sum + size, 0)
+    if (rows >= ROWS_IN_MEMORY || this.#unwritten >= EVENTS_IN_MEMORY) await this.write()
+  }
+
+  /** Writes what is in memory, and how far it goes. */
+  async write(): Promise<void> {
+    const position = this.#position
+    if (position === null || this.#unwritten === 0) return
+    await this.#database.transaction().execute(async (transaction) => {
+      for (const rows of this.#rows) await rows.write(transaction)
+      const seconds = (performance.now() - this.#began) / 1_000
+      const rate = (this.#events - this.#foldedBefore) / seconds
+      await advance(transaction, this.id, { position, events: this.#events, total: this.total, rate })
+    })
+    this.#unwritten = 0
+  }
+}
+
+/** What takes events from a common reading of the log, each from its own place to its own end. */
+export interface Taker {
+  readonly position: Position | null
+  readonly until: Position | null
+  take(events: readonly PositionedEvent[]): Promise<void>
+  /** No more will come. */
+  write(): Promise<void>
+}
+
+/** Reads the log once for all who take from it. */
+export async function readTogether(
+  takers: readonly Taker[],
+  store: EventStore,
+  school: SchoolSlug | null,
+  told: () => void = () => {},
+): Promise<void> {
+  const behind = takers.filter(({ position, until }) => comparePositions(position, until) < 0)
+  const after = behind.map(({ position }) => position).toSorted(comparePositions)[0]
+  if (after === undefined) return
+  const events = store.readAll({ after, ...(school === null ? {} : { school }) })
+  for await (const batch of oneAhead(batches(events))) {
+    await Promise.all(takers.map((taker) => taker.take(batch)))
+    told()
+    const { position } = batch.at(-1)!
+    if (takers.every(({ until }) => comparePositions(position, until) >= 0)) break
+  }
+  await Promise.all(takers.map((taker) => taker.write()))
+}
+
+async function* batches(events: AsyncIterable<PositionedEvent>): AsyncIterable<PositionedEvent[]> {
+  let batch: PositionedEvent[] = []
+  for await (const event of events) {
+    batch.push(event)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** The next item is on its way while the one before is worked on. */
+async function* oneAhead<Item>(items: AsyncIterable<Item>): AsyncIterable<Item> {
+  const iterator = items[Symbol.asyncIterator]()
+  let next = iterator.next()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done === true) return
+      next = iterator.next()
+      yield value
+    }
+  } finally {
+    next.catch(() => {})
+    await iterator.return?.()
+  }
+}

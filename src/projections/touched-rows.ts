@@ -1,0 +1,198 @@
+import type { Kysely } from 'kysely'
+import type { Json } from '#integrity/tlog/canonical-json.ts'
+import type { Decoded } from '#events/registry.ts'
+import { CopyText, letOthers, query } from '#events/store/sql.ts'
+import { copyLines } from './copy-lines.ts'
+import { type AnyRow, type AnyTable, type ColumnType, keyOf, PLACE } from './read-model.ts'
+import { type KeyPrefix, keyPrefix, type WrittenKeys } from './written-keys.ts'
+
+type Step = (row: AnyRow | undefined) => AnyRow | undefined
+
+/** A row that events touch: where it has come, and how it stands in the table. */
+interface Touched {
+  readonly school: string
+  readonly stream: string
+  readonly key: Partial<AnyRow>
+  now: AnyRow | undefined
+  /** `unread`: its first change makes it whatever it was, so nobody looked. */
+  stands: 'there' | 'absent' | 'unread'
+  /** What waits until it is read. */
+  waiting: Step[] | null
+}
+
+/** The rows of one stream, by what tells them apart. */
+interface OfStream {
+  readonly prefix: KeyPrefix
+  readonly rows: Map<string, Touched>
+}
+
+/** How many events are folded between two looks whether others have waited long enough. */
+const SLICE = 100
+
+/** The rows of one table that events touch: each is read when it is first met, folded in memory, and written once. */
+export class TouchedRows {
+  readonly #table: AnyTable
+  readonly #into: string
+  readonly #columns: ReadonlyArray<readonly [string, ColumnType]>
+  readonly #key: readonly string[]
+  readonly #written: WrittenKeys | null
+  #streams = new Map<string, OfStream>()
+  #size = 0
+
+  /** @param written what a build has written since its table was empty: what is not there need not be read, and is sent by COPY */
+  constructor(table: AnyTable, schema: string, written: WrittenKeys | null) {
+    this.#table = table
+    this.#into = `${schema}.${table.name}`
+    this.#columns = Object.entries({ ...PLACE, ...table.columns })
+    this.#key = keyOf(table)
+    this.#written = written
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Folds events, in their order; only what the rows were before is read from the database. */
+  async fold(database: Kysely<unknown>, events: readonly Decoded[]): Promise<void> {
+    const unread: Touched[] = []
+    for (const [n, event] of events.entries()) {
+      if (n % SLICE === 0) await letOthers()
+      const changes = this.#table.on[event.type]?.(event)
+      if (changes === undefined || changes.length === 0) continue
+      const ofStream = this.#ofStream(event.stream)
+      for (const { key, anew = false, to } of changes) {
+        const id = identity(this.#table, key)
+        let row = ofStream.rows.get(id)
+        if (row === undefined) {
+          row = this.#firstMet(event, key, anew, ofStream.prefix, id)
+          ofStream.rows.set(id, row)
+          if (row.waiting !== null) unread.push(row)
+        }
+        if (row.waiting === null) row.now = to(row.now)
+        else row.waiting.push(to)
+      }
+    }
+    if (unread.length > 0) await this.#read(database, unread)
+  }
+
+  #ofStream(stream: string): OfStream {
+    const known = this.#streams.get(stream)
+    if (known !== undefined) return known
+    const added = { prefix: keyPrefix(this.#into, stream), rows: new Map() }
+    this.#streams.set(stream, added)
+    return added
+  }
+
+  #firstMet(
+    { stream, meta: { school } }: Decoded,
+    key: Partial<AnyRow>,
+    anew: boolean,
+    prefix: KeyPrefix,
+    id: string,
+  ): Touched {
+    this.#size += 1
+    const met = this.#written?.meets(prefix, id) ?? true
+    const stands = met && anew ? 'unread' : 'absent'
+    return { school, stream, key, now: undefined, stands, waiting: met && !anew ? [] : null }
+  }
+
+  /** Writes what has changed, and forgets it. */
+  async write(database: Kysely<unknown>): Promise<void> {
+    const [fresh, kept, gone]: [Touched[], Touched[], Touched[]] = [[], [], []]
+    for (const { rows } of this.#streams.values()) {
+      for (const row of rows.values()) {
+        if (row.now === undefined) {
+          if (row.stands !== 'absent') gone.push(row)
+        } else if (row.stands === 'absent' && this.#written !== null) {
+          fresh.push(row)
+        } else {
+          kept.push(row)
+        }
+      }
+    }
+    this.#streams = new Map()
+    this.#size = 0
+    await this.#copy(database, fresh)
+    await this.#upsert(database, kept)
+    await this.#remove(database, gone)
+  }
+
+  /**
+   * Each key by itself, through the index: joined as a whole, PostgreSQL takes any JSON for a hundred rows and reads a
+   * table of some thousand from one end to the other, for a single event too.
+   */
+  async #read(database: Kysely<unknown>, unread: readonly Touched[]): Promise<void> {
+    const match = this.#key.map((name) => `t."${name}" = k."${name}"`).join(' and ')
+    const names = this.#columns.map(([name]) => `t."${name}"`).join(', ')
+    const found = await query<AnyRow>(
+      database,
+      `select ${names} from ${this.#recordset('k', this.#key)}
+       cross join lateral (select * from ${this.#into} t where ${match} limit 1) t`,
+      [JSON.stringify(unread.map(placeOf))],
+    )
+    for (const now of found) {
+      const row = this.#streams.get(now['stream'] as string)!.rows.get(identity(this.#table, now))!
+      row.now = now
+      row.stands = 'there'
+    }
+    for (const row of unread) {
+      for (const to of row.waiting!) row.now = to(row.now)
+      row.waiting = null
+    }
+  }
+
+  async #copy(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
+    if (rows.length === 0) return
+    const names = this.#columns.map(([name]) => `"${name}"`).join(', ')
+    const lines = copyLines(
+      rows.values().map(({ school, stream, now }) => [school, stream, now!] as const),
+      this.#columns,
+    )
+    await query(database, `copy ${this.#into} (${names}) from stdin`, [new CopyText(lines)])
+  }
+
+  async #upsert(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
+    if (rows.length === 0) return
+    const all = this.#columns.map(([name]) => name)
+    const names = all.map((name) => `"${name}"`).join(', ')
+    const set = all
+      .filter((name) => name !== 'school' && !this.#key.includes(name))
+      .map((name) => `"${name}" = excluded."${name}"`)
+    await query(
+      database,
+      `insert into ${this.#into} (${names}) select ${names} from ${this.#recordset('r', all)}
+       on conflict (${this.#key.map((name) => `"${name}"`).join(', ')}) do update set ${set.join(', ')}`,
+      [JSON.stringify(rows.map((row) => ({ ...row.now, ...placeOf(row) })))],
+    )
+  }
+
+  async #remove(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
+    if (rows.length === 0) return
+    const match = this.#key.map((name) => `t."${name}" = k."${name}"`).join(' and ')
+    await query(
+      database,
+      `delete from ${this.#into} t using ${this.#recordset('k', this.#key)} where ${match}`,
+      [JSON.stringify(rows.map(placeOf))],
+    )
+  }
+
+  /** One JSON parameter as a table: arrays of columns are slower to bind, and need a text per number of rows. */
+  #recordset(alias: string, names: readonly string[]): string {
+    const columns = this.#columns.filter(([name]) => names.includes(name))
+    return `json_to_recordset($1::json) as ${alias}(${columns.map(([name, type]) => `"${name}" ${type}`).join(', ')})`
+  }
+}
+
+function placeOf({ school, stream, key }: Touched): AnyRow {
+  return { school, stream, ...key }
+}
+
+/** Tells the rows of a stream apart. Nothing that PostgreSQL stores holds the character between the parts. */
+function identity({ key }: AnyTable, row: Partial<AnyRow>): string {
+  if (key.length === 1) return part(row[key[0]!])
+  return key.map((name) => part(row[name])).join('\0')
+}
+
+function part(value: Json | undefined): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
