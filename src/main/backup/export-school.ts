@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import type { Manifest } from '#integrity/backup/manifest.ts'
 import { Obstacle } from '../explain.ts'
 import { lockCopies, sweep } from './copy-folder.ts'
-import { type Extract, FROM_NOTHING, type Making, writeCopy } from './make-copy.ts'
+import { FROM_NOTHING } from './beginning.ts'
+import { type Extract, type Making, writeCopy } from './make-copy.ts'
 
 /**
  * Writes the events of one school, of a period by record time or all of them, with its people, as a copy of its own

@@ -1,44 +1,23 @@
-import type { Kysely } from 'kysely'
-import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
+import type { PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, formatPosition, parsePosition, type Position } from '#events/store/position.ts'
 import type { BackupKey } from '#integrity/backup/backup-key.ts'
-import {
-  filesOf,
-  type LastEvent,
-  type Manifest,
-  type ManifestBody,
-  type StoredFile,
-} from '#integrity/backup/manifest.ts'
-import { headLines, type Heads, headsDigest, parseHeadLine } from '#integrity/heads.ts'
+import type { Manifest, ManifestBody, StoredFile } from '#integrity/backup/manifest.ts'
+import { headLines, headsDigest } from '#integrity/heads.ts'
 import { BadRecord, LogCheck } from '#integrity/log-check.ts'
-import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Clock, Instant, TimeZone } from '#values/time.ts'
-import { badRecord, Discrepancy } from '../discrepancy.ts'
-import type { Installation } from '../installation.ts'
+import { badRecord } from '../discrepancy.ts'
 import { PEOPLE_KINDS, peopleLines } from '../people.ts'
 import { percent } from '../progress.ts'
+import { type Beginning, beginning } from './beginning.ts'
 import { commitCopy, copiesIn, lockCopies, readManifest, removeCopy, sweep } from './copy-folder.ts'
 import { DamagedCopy } from './damaged-copy.ts'
 import { outdated } from './rotation.ts'
-import { checkBytes, readStored, storeLines, type Storing } from './stored-file.ts'
+import type { Source } from './source.ts'
+import { readStored, storeLines, type Storing } from './stored-file.ts'
 
 /** Bytes of text in a file of events. The last file is written anew with what came since, until it is full. */
 const FULL = 33_554_432
-
-/** What is copied from where. */
-export interface Source {
-  readonly store: EventStore
-  readonly database: Kysely<unknown>
-  /** The name of the engine that keeps the log. */
-  readonly engine: string
-}
-
-/** The installation as a source of copies; `eventStoreUrl` where its log is in EventStoreDB. */
-export function sourceOf({ execution, database }: Installation, eventStoreUrl?: string): Source {
-  const engine = eventStoreUrl === undefined ? database.engine : 'eventstore'
-  return { store: execution.store, database: database.kysely, engine }
-}
 
 export interface Making {
   readonly source: Source
@@ -82,7 +61,7 @@ export async function makeCopy(folder: string, making: Making, keeping: Keeping)
   const unlock = lockCopies(folder)
   try {
     sweep(folder)
-    const { begin, begunAnew } = await beginning(folder, making, keeping)
+    const { begin, begunAnew } = await beginning(folder, { full: FULL, ...making }, keeping.anew ?? false)
     const copy = (copiesIn(folder).at(-1) ?? 0) + 1
     const manifest = await writeCopy({ folder, copy, key: making.key }, making, begin, null)
     const removed = rotate(folder, manifest.at, keeping)
@@ -91,109 +70,6 @@ export async function makeCopy(folder: string, making: Making, keeping: Keeping)
   } finally {
     unlock()
   }
-}
-
-/** Where a copy begins: what it takes over from the one before, which is nothing for the first. */
-export interface Beginning {
-  readonly events: number
-  readonly heads: Heads
-  readonly firstPosition: string | null
-  readonly last: LastEvent | null
-  /** Files that are full, to be listed again. */
-  readonly full: readonly StoredFile[]
-  /** A file that is not, to be written anew with what comes; its events are among `events`. */
-  readonly open: StoredFile | null
-}
-
-export const FROM_NOTHING: Beginning = {
-  events: 0,
-  heads: new Map(),
-  firstPosition: null,
-  last: null,
-  full: [],
-  open: null,
-}
-
-async function beginning(
-  folder: string,
-  { source, key, full = FULL }: Making,
-  { anew = false }: Keeping,
-): Promise<{ begin: Beginning; begunAnew: string | null }> {
-  const newest = copiesIn(folder).at(-1)
-  if (newest === undefined) return { begin: FROM_NOTHING, begunAnew: null }
-  const fresh = (begunAnew: string) => ({ begin: FROM_NOTHING, begunAnew })
-  if (anew) return fresh('так велено')
-  try {
-    const before = readManifest(folder, newest)
-    const stands = await whereStands(before, source)
-    if (stands === 'nowhere') {
-      throw new Discrepancy(
-        `Журнал событий не продолжает копию ${newest}: её последнего события в нём нет. Проверьте, тот ли это ` +
-          'журнал и не потеряно ли что-то. Если он восстановлен из более старой копии намеренно, начните копии ' +
-          'заново: --anew. Прежние копии не тронуты.',
-      )
-    }
-    if (stands === 'elsewhere') return fresh('журнал перенесён на другое хранилище')
-    if (before.key !== (key?.id ?? null)) return fresh('ключ шифрования другой')
-    return { begin: await takeOver(folder, before, key, full), begunAnew: null }
-  } catch (error) {
-    if (!(error instanceof DamagedCopy)) throw error
-    return fresh(error.message)
-  }
-}
-
-/** Whether the last event of a copy stands at its position, elsewhere in the log (another engine), or nowhere. */
-async function whereStands(
-  { engine, last }: Manifest,
-  source: Source,
-): Promise<'there' | 'elsewhere' | 'nowhere'> {
-  if (last === null) return 'there'
-  const same = (canonical: string): boolean => leafHash(canonical) === last.hash
-  if (engine === source.engine) {
-    const after = last.before === null ? null : parsePosition(last.before)
-    for await (const { position, canonical } of source.store.readAll({ after, limit: 1 })) {
-      if (formatPosition(position) === last.position && same(canonical)) return 'there'
-    }
-  }
-  for await (const { canonical } of source.store.readStream(last.stream, {
-    from: BigInt(last.rev),
-    limit: 1,
-  })) {
-    if (same(canonical)) return 'elsewhere'
-  }
-  return 'nowhere'
-}
-
-/** @throws {DamagedCopy} a file of the copy has changed: then the new copy is made of the log alone */
-async function takeOver(
-  folder: string,
-  before: Manifest,
-  key: BackupKey | null,
-  full: number,
-): Promise<Beginning> {
-  const heads = new Map<string, { rev: number; hash: string }>()
-  for (const file of filesOf(before, 'heads')) {
-    for await (const lines of readStored(folder, file, key)) {
-      for (const line of lines) heads.set(...(parseHeadLine(line) ?? headDamaged(file)))
-    }
-    if (headsDigest(heads) !== before.headsDigest) headDamaged(file)
-  }
-  const files = filesOf(before, 'events')
-  for (const file of files) await checkBytes(folder, file)
-  const last = files.at(-1)
-  const open = last !== undefined && last.text < full ? last : null
-  return {
-    events: before.events,
-    heads,
-    firstPosition: before.firstPosition,
-    last: before.last,
-    full: open === null ? files : files.slice(0, -1),
-    open,
-  }
-}
-
-function headDamaged({ name }: StoredFile): never {
-  throw new DamagedCopy(name, 'это не концы потоков этой копии')
 }
 
 /** The events of one school, of a period by record time (`since` included, `until` not). */

@@ -7,7 +7,7 @@ import { SOFTWARE } from '../software.ts'
 import { readBackupKey } from './backup-key-file.ts'
 import { BackupDesk } from './backup-desk.ts'
 import { BackupSchedule } from './backup-schedule.ts'
-import { sourceOf } from './make-copy.ts'
+import { sourceOf } from './source.ts'
 
 export interface ServiceBackups {
   readonly desk: BackupDesk

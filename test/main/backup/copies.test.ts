@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -8,12 +8,12 @@ import { execute } from '#commands/execute.ts'
 import { query } from '#events/store/sql.ts'
 import type { StreamName } from '#events/stream-name.ts'
 import { headsDigest } from '#integrity/heads.ts'
-import { copiesIn, readManifest } from '#main/backup/copy-folder.ts'
+import { commitCopy, copiesIn, readManifest } from '#main/backup/copy-folder.ts'
 import { rehearse } from '#main/backup/drill.ts'
 import { lastDrill } from '#main/backup/drills.ts'
 import { exportSchool } from '#main/backup/export-school.ts'
 import { listCopies } from '#main/backup/list-copies.ts'
-import { sourceOf } from '#main/backup/make-copy.ts'
+import { sourceOf } from '#main/backup/source.ts'
 import { restoreCopy } from '#main/backup/restore-copy.ts'
 import { eventsOf, openCopy, verifyCopy } from '#main/backup/verify-copy.ts'
 import { catchUp, type Installation } from '#main/installation.ts'
@@ -347,6 +347,27 @@ describe('copies of many days', () => {
     expect(copiesIn(folder)).toEqual([1])
     expect(await backUp(folder, other, { anew: true })).toMatchObject({ begunAnew: 'так велено' })
     await verifyCopy(openCopy(folder, 1, KEY))
+  })
+
+  it('are refused so although the newest of them is damaged', async () => {
+    const folder = place.folder()
+    await backUp(folder, source)
+    await backUp(folder, source)
+    const other = await installed(await engine.open())
+    rmSync(join(folder, readManifest(folder, 2).files[0]!.name))
+    await expect(backUp(folder, other)).rejects.toThrow(/не продолжает копию 1/)
+    expect((await backUp(folder, source)).begunAnew).toMatch(/Копия повреждена: events-000002/)
+  })
+
+  it('take nothing over from a manifest that somebody without the key has written', async () => {
+    const folder = place.folder()
+    await backUp(folder, source)
+    const { mac: _, ...body } = readManifest(folder, 1)
+    await commitCopy(folder, { ...body, at: Instant.parse('2026-11-24T20:00:00.000Z') }, null)
+    const { begunAnew, manifest } = await backUp(folder, source)
+    expect(begunAnew).toMatch(/манифест составлен не тем, у кого ключ/)
+    expect(manifest.files.every(({ name }) => name.includes('-000002'))).toBe(true)
+    await verifyCopy(openCopy(folder, 2, KEY))
   })
 
   it('are refused when a record of the log was changed, which is named', async () => {
