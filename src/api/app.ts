@@ -275,17 +275,25 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
       status: reply.statusCode,
       problem: request.problem,
     }
-    // What was recorded was recorded: the answer must not be lost with the note about it.
-    parts.requests.add(entry).then(
-      () => goOn(),
-      (error: unknown) => {
-        const { at, school, account, role, command, status, problem } = entry
-        const facts = { operation, at, school, account, as: role, command, status, problem }
-        request.log.error({ err: error, ...facts }, 'request not noted')
-        goOn()
-      },
-    )
+    void noteBefore(goOn, request, parts, entry)
   })
+}
+
+/** What was recorded was recorded: the answer must not be lost with the note about it. */
+async function noteBefore(
+  answer: () => void,
+  request: FastifyRequest,
+  { requests }: ApiParts,
+  entry: LoggedRequest,
+): Promise<void> {
+  try {
+    await requests.add(entry)
+  } catch (error) {
+    const { operation, at, school, account, role, command, status, problem } = entry
+    const facts = { operation, at, school, account, as: role, command, status, problem }
+    request.log.error({ err: error, ...facts }, 'request not noted')
+  }
+  answer()
 }
 
 /** The school of the address, which nobody has validated yet where the token was refused. */
