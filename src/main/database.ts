@@ -1,9 +1,10 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { query } from '#events/store/sql.ts'
+import { connection, query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { openDurablePGlite } from './durable-pglite.ts'
 import { makeFolder } from './folder.ts'
@@ -80,61 +81,89 @@ export interface PostgresOptions {
   readonly statementSeconds?: number
 }
 
-/** For the connections that work for all schools; the others name one before each use (docs/decisions/0020). */
+/** For the connections that work for all schools; the others name one before each use (docs/decisions/0021). */
 const ALL_SCHOOLS = '-c letopis.school=*'
 
-/** A machine that is gone is noticed on both sides within some twenty seconds, and holds no lock any longer. */
-const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3'
+/** A client whose machine is gone is noticed by the server within some thirty seconds, and holds no lock any longer. */
+const KEEPALIVE =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=30000'
 
 /** Unhurried connections: a rebuild works on one, and those who look at a second are rare. */
 const UNHURRIED = 3
 
-/** A PostgreSQL server, 15 or newer. */
+/** How long after the last moment for an answer a server is taken for gone, in milliseconds. */
+const GRACE = 2_000
+
+/**
+ * A PostgreSQL server, 15 or newer. Half of the connections are for reads of one school: a view that has one of them
+ * asks the log through the other half, and nobody there waits for the first.
+ */
 export function openPostgres(
   url: string,
   { pool = 10, statementSeconds = 30 }: PostgresOptions = {},
 ): Database {
-  const connect = (max: number, seconds: number | null, options: string): Kysely<unknown> =>
-    postgresPool(url, max, seconds, `${KEEPALIVE} ${options}`)
   const half = Math.max(1, Math.floor(pool / 2))
-  const kysely = connect(Math.max(1, pool - half), statementSeconds, ALL_SCHOOLS)
-  const unhurried = connect(UNHURRIED, null, ALL_SCHOOLS)
-  const reads = connect(half, statementSeconds, '')
+  const pools = [
+    postgresPool(url, Math.max(1, pool - half), statementSeconds, ALL_SCHOOLS),
+    postgresPool(url, UNHURRIED, null, ALL_SCHOOLS),
+    postgresPool(url, half, statementSeconds, ''),
+  ]
+  const [kysely, unhurried, reads] = pools.map(
+    (one) => new Kysely<unknown>({ dialect: new PostgresDialect({ pool: one }) }),
+  ) as [Kysely<unknown>, Kysely<unknown>, Kysely<unknown>]
   return {
     kysely,
     unhurried,
     engine: 'postgres',
+    // The only door to these connections, and nobody passes without saying whose rows are wanted: what the one before
+    // has said is never in force for the next.
     withinSchool: (school, work) =>
-      reads.connection().execute(async (connection) => {
-        await query(connection, `select set_config('letopis.school', $1, false)`, [school])
-        return work(connection)
+      connection(reads, async (session) => {
+        await query(session, `select set_config('letopis.school', $1, false)`, [school])
+        return work(session)
       }),
     close: async () => {
-      await Promise.all([kysely, unhurried, reads].map((one) => one.destroy()))
+      // kysely would leave a pool open that nobody has used yet.
+      await Promise.all(pools.filter(({ ending }) => !ending).map((one) => one.end()))
     },
   }
 }
 
-function postgresPool(url: string, max: number, seconds: number | null, options: string): Kysely<unknown> {
+/** @param seconds for a statement; null is as many as it needs */
+function postgresPool(url: string, max: number, seconds: number | null, options: string): pg.Pool {
+  const at = new URL(url)
+  // Those of the URL would take the place of ours.
+  const theirs = at.searchParams.get('options') ?? ''
+  at.searchParams.delete('options')
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: at.href,
     max,
     application_name: 'letopis',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
-    options,
-    // The server ends a statement that takes too long; where the server itself is gone, the client stops waiting.
-    ...(seconds === null
-      ? {}
-      : { statement_timeout: seconds * 1_000, query_timeout: seconds * 1_000 + 5_000 }),
+    options: `${theirs} ${KEEPALIVE} ${options}`.trim(),
+    ...(seconds === null ? {} : { statement_timeout: seconds * 1_000 }),
   })
   // A connection that breaks is replaced by the pool; without listeners Node would end the process. The pool listens
   // to idle connections alone: one that breaks between two statements of a transaction tells the client only.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    if (seconds !== null) endSilence(client, seconds * 1_000 + GRACE)
+  })
+  return pool
+}
+
+/**
+ * A server that is there ends a statement in time and says so. One that is gone says nothing, and the system would send
+ * again what it was sent for a quarter of an hour. The connection ends as well: with a time-out of the query alone
+ * (`query_timeout`) it would go back into the pool, and the next would wait on it as long.
+ */
+function endSilence(client: pg.PoolClient, milliseconds: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  stream.setTimeout(milliseconds, () => stream.destroy(new Error('the server is silent')))
 }
 
 function pgliteDatabase(pglite: PGlite, release: () => void): Database {

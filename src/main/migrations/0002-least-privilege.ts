@@ -19,8 +19,8 @@ begin
     execute format('alter table %I.%I enable row level security', found.schemaname, found.tablename);
     execute format('alter table %I.%I force row level security', found.schemaname, found.tablename);
     execute format('drop policy if exists own_school on %I.%I', found.schemaname, found.tablename);
-    execute format('create policy own_school on %I.%I using (school = current_setting(''letopis.school'', true)'
-      ' or current_setting(''letopis.school'', true) = ''*'')', found.schemaname, found.tablename);
+    execute format('create policy own_school on %I.%I using (school = (select current_setting(''letopis.school'', true))'
+      ' or ''*'' = (select current_setting(''letopis.school'', true)))', found.schemaname, found.tablename);
   end loop;
 end $$;
 `
