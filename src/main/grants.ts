@@ -85,8 +85,9 @@ async function grantApplication(owner: Kysely<unknown>, application: string): Pr
   await query(owner, `grant execute on function log.append(json) to ${role}`)
   // Read models that were made while one role did everything.
   for (const { schema, tables } of await readModels(owner)) {
-    for (const table of tables) await query(owner, `alter table ${schema}.${table} owner to ${role}`)
+    // The schema first: a table is handed only to who may make one there.
     await query(owner, `alter schema ${schema} owner to ${role}`)
+    for (const table of tables) await query(owner, `alter table ${schema}.${table} owner to ${role}`)
   }
 }
 
