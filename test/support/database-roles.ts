@@ -31,9 +31,9 @@ export interface RoledDatabase {
   /** The names of the roles on the server. */
   readonly names: Readonly<Record<DatabaseRole, string>>
   readonly superuser: TestDatabase
-  url(role: DatabaseRole): string
+  readonly url: (role: DatabaseRole) => string
   /** A connection as a role, closed when the tests have ended. */
-  as(role: DatabaseRole, options?: PostgresOptions): Database
+  readonly as: (role: DatabaseRole, options?: PostgresOptions) => Database
 }
 
 /** Databases with roles, for the tests of the `describe` in which this is called; both go when they end. */
