@@ -14,6 +14,11 @@ select format('create role %I login', name)
 from unnest(array[:'owner', :'app', :'auditor']) as name
 where not exists (select from pg_roles where rolname = name) \gexec
 
+-- The schemas stand before anybody makes a table in them: whoever comes first could be the application.
+select format('create schema if not exists %I authorization %I', name, :'owner')
+from unnest(array['letopis', 'log', 'person', 'access', 'projection']) as name
+where to_regnamespace(name) is null \gexec
+
 -- The owner makes the tables. The application makes read models, which may be thrown away at any time; the owner is a
 -- member of it, so that it can hand over what was made before there were roles.
 grant :"app" to :"owner";

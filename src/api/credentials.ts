@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Kysely } from 'kysely'
-import { query } from '#events/store/sql.ts'
+import { query, transaction } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -39,12 +39,12 @@ export class Credentials {
     at: Instant,
   ): Promise<boolean> {
     const hash = await hashPassword(password)
-    return this.#database.transaction().execute(async (transaction) => {
+    return transaction(this.#database, async (together) => {
       // A name that was kept for an account whose opening then failed gives way to the one that is asked for now.
       const others = 'delete from access.credential where school = $1 and account = $2 and login <> $3'
-      await query(transaction, others, [school, account, login.toLowerCase()])
+      await query(together, others, [school, account, login.toLowerCase()])
       const rows = await query(
-        transaction,
+        together,
         `insert into access.credential as kept (school, login, account, hash, kept_at) values ($1, $2, $3, $4, $5)
          on conflict (school, login) do update set hash = excluded.hash, kept_at = excluded.kept_at
            where kept.account = excluded.account

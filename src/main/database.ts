@@ -85,30 +85,32 @@ export interface PostgresOptions {
   readonly statementSeconds?: number
 }
 
-/** For the connections that work for all schools; the others name one before each use (docs/decisions/0020). */
+/** For the connections that work for all schools; the others name one before each use (docs/decisions/0021). */
 const ALL_SCHOOLS = '-c letopis.school=*'
 
-/** A machine that is gone is noticed on both sides within some twenty seconds, and holds no lock any longer. */
-const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3'
-
-/** How long after the last moment for an answer a connection is taken for dead, in milliseconds. */
-const GRACE = 2_000
+/** A client whose machine is gone is noticed by the server within some thirty seconds, and holds no lock any longer. */
+const KEEPALIVE =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=30000'
 
 /** Unhurried connections: a rebuild works on one, and those who look at a second are rare. */
 const UNHURRIED = 3
 
-/** A PostgreSQL server, 15 or newer. */
+/** How long after the last moment for an answer a server is taken for gone, in milliseconds. */
+const GRACE = 2_000
+
+/**
+ * A PostgreSQL server, 15 or newer. Half of the connections are for reads of one school: a view that has one of them
+ * asks the log through the other half, and nobody there waits for the first.
+ */
 export function openPostgres(
   url: string,
   { pool = 10, statementSeconds = 30 }: PostgresOptions = {},
 ): Database {
-  const connect = (max: number, seconds: number | null, options: string): pg.Pool =>
-    postgresPool(url, max, seconds, `${KEEPALIVE} ${options}`)
   const half = Math.max(1, Math.floor(pool / 2))
   const pools = {
-    common: connect(Math.max(1, pool - half), statementSeconds, ALL_SCHOOLS),
-    unhurried: connect(UNHURRIED, null, ALL_SCHOOLS),
-    schools: connect(half, statementSeconds, ''),
+    common: postgresPool(url, Math.max(1, pool - half), statementSeconds, ALL_SCHOOLS),
+    unhurried: postgresPool(url, UNHURRIED, null, ALL_SCHOOLS),
+    schools: postgresPool(url, half, statementSeconds, ''),
   }
   const [kysely, unhurried, reads] = [over(pools.common), over(pools.unhurried), over(pools.schools)]
   return {
@@ -116,10 +118,12 @@ export function openPostgres(
     unhurried,
     engine: 'postgres',
     pools,
+    // The only door to these connections, and nobody passes without saying whose rows are wanted: what the one before
+    // has said is never in force for the next.
     withinSchool: (school, work) =>
-      connection(reads, async (own) => {
-        await query(own, `select set_config('letopis.school', $1, false)`, [school])
-        return work(own)
+      connection(reads, async (session) => {
+        await query(session, `select set_config('letopis.school', $1, false)`, [school])
+        return work(session)
       }),
     close: async () => {
       // kysely would leave a pool open that nobody has used yet.
@@ -131,17 +135,22 @@ export function openPostgres(
 const over = (pool: pg.Pool): Kysely<unknown> =>
   new Kysely({ dialect: new PostgresDialect({ pool: copyingPool(pool) }) })
 
+/** @param seconds for a statement; null is as many as it needs */
 function postgresPool(url: string, max: number, seconds: number | null, options: string): pg.Pool {
+  const at = new URL(url)
+  // Those of the URL would take the place of ours.
+  const theirs = at.searchParams.get('options') ?? ''
+  at.searchParams.delete('options')
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: at.href,
     max,
     application_name: 'letopis',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
-    options,
-    statement_timeout: (seconds ?? 0) * 1_000,
+    options: `${theirs} ${KEEPALIVE} ${options}`.trim(),
+    ...(seconds === null ? {} : { statement_timeout: seconds * 1_000 }),
   })
   // A connection that breaks is replaced by the pool; without listeners Node would end the process. The pool listens
   // to idle connections alone: one that breaks between two statements of a transaction tells the client only.
@@ -154,8 +163,9 @@ function postgresPool(url: string, max: number, seconds: number | null, options:
 }
 
 /**
- * A server that is there cancels a statement in time and says so. A host that is gone says nothing, and what was sent to
- * it would be repeated by the system for a quarter of an hour before anybody is told.
+ * A server that is there ends a statement in time and says so. One that is gone says nothing, and the system would send
+ * again what it was sent for a quarter of an hour. The connection ends as well: with a time-out of the query alone
+ * (`query_timeout`) it would go back into the pool, and the next would wait on it as long.
  */
 function endSilence(client: pg.PoolClient, milliseconds: number): void {
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
-import { query } from '#events/store/sql.ts'
+import { query, transaction } from '#events/store/sql.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
-import { schemaOf, tablesOf } from '#projections/read-model.ts'
+import { schemaOf } from '#projections/read-model.ts'
+import { Obstacle } from './explain.ts'
 
 /** The roles besides the owner of the tables (`scripts/postgres-roles.sql`). */
 export interface DatabaseRoles {
@@ -9,88 +10,131 @@ export interface DatabaseRoles {
   readonly auditor: string
 }
 
-/** What the application may do with each table that it does not own; `*` is every table of the schema. */
-const APPLICATION: Readonly<Record<string, string>> = {
-  'log.*': 'select',
-  'person.*': 'select, insert, update, delete',
-  'access.*': 'select, insert, update, delete',
-  'projection.*': 'select, insert, update, delete',
-  'relay.*': 'select, insert, update, delete',
-  'letopis.*': 'select',
-  'operations.*': 'select, insert, update, delete',
+interface TableRights {
+  readonly application: string | null
+  readonly auditor: string | null
 }
 
-/** What an auditor may read: everything but password hashes. */
-const AUDITOR = [
-  'log.*',
-  'person.*',
-  'access.request',
-  'projection.*',
-  'relay.*',
-  'letopis.*',
-  'operations.*',
-]
+/** What each may do with a table of the owner. A test asks for a line when a migration makes another. */
+export const RIGHTS: Readonly<Record<string, TableRights>> = {
+  // Written by log.append alone, which works with the rights of the owner.
+  'log.event': { application: 'select', auditor: 'select' },
+  // Names are corrected and erased, and put back by a restore.
+  'person.name': { application: 'select, insert, update, delete', auditor: 'select' },
+  'access.credential': {
+    application: 'select, insert, update, delete',
+    auditor: 'select (school, login, account, kept_at)',
+  },
+  // The school may purge old ones: that is for the owner.
+  'access.request': { application: 'select, insert', auditor: 'select' },
+  // Those of versions that nobody follows any more go.
+  'projection.checkpoint': { application: 'select, insert, update, delete', auditor: 'select' },
+  'projection.rebuild': { application: 'select, insert, update', auditor: 'select' },
+  'projection.log_engine': { application: 'select, insert, update', auditor: 'select' },
+  'relay.checkpoint': { application: 'select, insert, update', auditor: 'select' },
+  'operations.process': { application: 'select, insert, update, delete', auditor: 'select' },
+  'operations.outage': { application: 'select, insert, update, delete', auditor: 'select' },
+  'operations.maintenance': { application: 'select, insert, update, delete', auditor: 'select' },
+  'letopis.migration': { application: 'select', auditor: 'select' },
+  'letopis.migration_lock': { application: null, auditor: null },
+}
+
+const SCHEMAS = [...new Set(Object.keys(RIGHTS).map((table) => table.split('.')[0]!))].join(', ')
 
 /**
- * Grants to the roles what they need and nothing else; safe to repeat. The application appends to the log by its
- * function alone, and owns the read models, for which the auditor is granted reading as they are made.
+ * Grants to the roles what they need and takes everything else; safe to repeat. The application appends to the log by
+ * its function alone, and owns the read models, for which the auditor is granted reading as they are made.
  *
  * @param owner a connection of the role that owns the tables
  * @returns the roles among these that the server has
+ * @throws {Obstacle} a role can be no such role
  */
-export async function grantRoles(owner: Kysely<unknown>, roles: DatabaseRoles): Promise<string[]> {
-  const known = await query<{ name: string }>(
+export function grantRoles(owner: Kysely<unknown>, roles: DatabaseRoles): Promise<string[]> {
+  return transaction(owner, async (together) => {
+    const [application, auditor] = await suitable(together, roles)
+    if (application !== null) await grantApplication(together, application)
+    if (auditor !== null) await grantTables(together, auditor, 'auditor')
+    if (application !== null && auditor !== null) await grantWhatIsMade(together, application, auditor)
+    return [application, auditor].filter((role) => role !== null)
+  })
+}
+
+/** The roles, null for one that the server does not have, or that is the owner itself. */
+async function suitable(
+  owner: Kysely<unknown>,
+  { application, auditor }: DatabaseRoles,
+): Promise<[string | null, string | null]> {
+  const known = await query<{ name: string; self: string; owns: boolean; lent: boolean }>(
     owner,
-    'select rolname as name from pg_roles where rolname in ($1, $2) and rolname <> current_user',
-    [roles.application, roles.auditor],
+    `select rolname as name, current_user as self, pg_has_role(oid, current_user, 'member') as owns,
+       pg_has_role(current_user, oid, 'member') as lent from pg_roles
+     where rolname in ($1, $2) and rolname <> current_user`,
+    [application, auditor],
   )
-  const names = known.map(({ name }) => name)
-  const has = (role: string): boolean => names.includes(role)
-  if (has(roles.application)) await grantApplication(owner, quoted(roles.application))
-  if (has(roles.auditor)) await grantAuditor(owner, quoted(roles.auditor))
-  if (has(roles.application) && has(roles.auditor)) {
-    await grantWhatIsMade(owner, quoted(roles.application), quoted(roles.auditor))
+  if (application === auditor && known.length > 0) throw new Obstacle('Служба и аудитор — разные роли.')
+  for (const { name, self, owns, lent } of known) {
+    if (owns) {
+      throw new Obstacle(`У роли ${name} есть все права владельца таблиц (${self}): ограничить её нельзя.`)
+    }
+    if (name === application && !lent) {
+      throw new Obstacle(
+        `Владелец таблиц должен действовать и от имени службы. Администратор: grant ${name} to ${self};`,
+      )
+    }
   }
-  return names
+  const found = (role: string): string | null => (known.some(({ name }) => name === role) ? role : null)
+  return [found(application), found(auditor)]
 }
 
 async function grantApplication(owner: Kysely<unknown>, application: string): Promise<void> {
-  for (const [tables, rights] of Object.entries(APPLICATION)) await grant(owner, rights, tables, application)
-  for (const parameters of ['json', 'text, text, text, text, text'])
-    await query(owner, `grant execute on function log.append(${parameters}) to ${application}`)
+  const role = quoted(application)
+  await grantTables(owner, application, 'application')
+  for (const parameters of ['json', 'text, text, text, text, text']) {
+    await query(owner, `grant execute on function log.append(${parameters}) to ${role}`)
+  }
   // Read models that were made while one role did everything.
-  for (const model of READ_MODELS) {
-    const schema = schemaOf(model)
-    const [made] = await query(owner, 'select from pg_namespace where nspname = $1', [schema])
-    if (made === undefined) continue
-    for (const { name } of tablesOf(model)) {
-      await query(owner, `alter table if exists ${schema}.${name} owner to ${application}`)
-    }
-    await query(owner, `alter schema ${schema} owner to ${application}`)
+  for (const { schema, tables } of await readModels(owner)) {
+    // The schema first: a table is handed only to who may make one there.
+    await query(owner, `alter schema ${schema} owner to ${role}`)
+    for (const table of tables) await query(owner, `alter table ${schema}.${table} owner to ${role}`)
   }
 }
 
-async function grantAuditor(owner: Kysely<unknown>, auditor: string): Promise<void> {
-  for (const tables of AUDITOR) await grant(owner, 'select', tables, auditor)
+async function grantTables(
+  owner: Kysely<unknown>,
+  role: string,
+  purpose: 'application' | 'auditor',
+): Promise<void> {
+  await query(owner, `grant usage on schema ${SCHEMAS} to ${quoted(role)}`)
+  await query(owner, `revoke all on all tables in schema ${SCHEMAS} from ${quoted(role)}`)
+  for (const [table, { [purpose]: rights }] of Object.entries(RIGHTS)) {
+    if (rights !== null) await query(owner, `grant ${rights} on ${table} to ${quoted(role)}`)
+  }
 }
 
 /** Reading for the auditor, of every read model: those that stand, and those that the application will make. */
 async function grantWhatIsMade(owner: Kysely<unknown>, application: string, auditor: string): Promise<void> {
-  const made = `alter default privileges for role ${application} grant`
-  await query(owner, `${made} usage on schemas to ${auditor}`)
-  await query(owner, `${made} select on tables to ${auditor}`)
-  for (const model of READ_MODELS) {
-    const schema = schemaOf(model)
-    const [found] = await query(owner, 'select from pg_namespace where nspname = $1', [schema])
-    if (found !== undefined) await grant(owner, 'select', `${schema}.*`, auditor)
+  const [role, reader] = [quoted(application), quoted(auditor)]
+  await query(owner, `alter default privileges for role ${role} grant usage on schemas to ${reader}`)
+  await query(owner, `alter default privileges for role ${role} grant select on tables to ${reader}`)
+  for (const { schema } of await readModels(owner)) {
+    await query(owner, `grant usage on schema ${schema} to ${reader}`)
+    await query(owner, `grant select on all tables in schema ${schema} to ${reader}`)
   }
 }
 
-async function grant(owner: Kysely<unknown>, rights: string, tables: string, role: string): Promise<void> {
-  const [schema, table] = tables.split('.')
-  await query(owner, `grant usage on schema ${schema} to ${role}`)
-  const on = table === '*' ? `all tables in schema ${schema}` : `${schema}.${table}`
-  await query(owner, `grant ${rights} on ${on} to ${role}`)
+/** The schemas of the read models, with what rebuilds build beside them, and their tables. */
+function readModels(
+  owner: Kysely<unknown>,
+): Promise<Array<{ readonly schema: string; readonly tables: readonly string[] }>> {
+  return query(
+    owner,
+    `select nspname as schema, coalesce(json_agg(relname) filter (where relname is not null), '[]') as tables
+     from pg_namespace left join pg_class on relnamespace = pg_namespace.oid and relkind = 'r'
+     where regexp_replace(nspname, '_[0-9a-f]{8}$', '') in (select json_array_elements_text($1::json))
+     group by nspname`,
+    [JSON.stringify(READ_MODELS.map(schemaOf))],
+  )
 }
 
 const quoted = (role: string): string => `"${role.replaceAll('"', '""')}"`

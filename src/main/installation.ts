@@ -70,7 +70,7 @@ export async function install(
 ): Promise<Installation> {
   try {
     const { kysely } = database
-    await migrate(kysely)
+    await migrate(database.unhurried)
     await expectLogEngine(kysely, eventStoreUrl === undefined ? 'database' : 'eventstore')
     const engine: EventStore =
       eventStoreUrl === undefined

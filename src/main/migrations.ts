@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { CompiledQuery, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import { sqlState } from '#events/store/sql.ts'
+import { query, sqlState } from '#events/store/sql.ts'
 import { Obstacle } from './explain.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { leastPrivilege } from './migrations/0002-least-privilege.ts'
@@ -14,7 +14,7 @@ import { versionsOfReadModels } from './migrations/0006-versions-of-read-models.
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
  * test holds the hash of each. Tables of read models are not among them: projectors make those, and may throw them away.
  */
-const SCRIPTS: Readonly<Record<string, string>> = {
+export const SCRIPTS: Readonly<Record<string, string>> = {
   '0001-foundation': foundation,
   '0002-least-privilege': leastPrivilege,
   '0003-engines-and-relay': enginesAndRelay,
@@ -22,6 +22,12 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   '0005-append-by-lists': appendByLists,
   '0006-versions-of-read-models': versionsOfReadModels,
 }
+
+/** The schemas of the owner of the tables. */
+const OWNED = ['letopis', 'log', 'person', 'access', 'projection', 'relay', 'operations']
+
+/** How long a migration waits for those who are in a table: everybody else waits behind it. */
+const LOCK_TIMEOUT = '10s'
 
 /** The migrations by name, with the SHA-256 of each, in hex. */
 export const MIGRATIONS: ReadonlyArray<{ readonly name: string; readonly digest: string }> = Object.entries(
@@ -35,17 +41,32 @@ const TABLE = 'migration'
 const INSUFFICIENT_PRIVILEGE = '42501'
 const UNDEFINED_TABLE = '42P01'
 
-/** The migrations that were carried out here, in order; null where there are no tables yet. */
+/**
+ * The migrations that were carried out here, in order; none where there are no tables yet.
+ *
+ * @throws {Obstacle} they are nothing to this role yet
+ */
 async function carriedOut(database: Kysely<unknown>): Promise<string[]> {
   try {
-    const { rows } = await database.executeQuery<{ name: string }>(
-      CompiledQuery.raw(`select name from ${SCHEMA}.${TABLE} order by name`),
-    )
+    const rows = await query<{ name: string }>(database, `select name from ${SCHEMA}.${TABLE} order by name`)
     return rows.map(({ name }) => name)
   } catch (error) {
-    if (sqlState(error) === UNDEFINED_TABLE) return []
-    throw error
+    switch (sqlState(error)) {
+      case UNDEFINED_TABLE:
+        return []
+      case INSUFFICIENT_PRIVILEGE:
+        throw mustBeOwner(error)
+      default:
+        throw error
+    }
   }
+}
+
+function mustBeOwner(cause?: unknown): Obstacle {
+  return new Obstacle(
+    'Таблицы пора обновить, а роль базы этого не может: выполните letopis migrate с DATABASE_OWNER_URL.',
+    { cause },
+  )
 }
 
 /**
@@ -53,50 +74,61 @@ async function carriedOut(database: Kysely<unknown>): Promise<string[]> {
  *
  * @throws {Obstacle} the tables are of a newer release, with which this one cannot work
  */
-export async function pendingMigrations(database: Kysely<unknown>): Promise<string[]> {
+export async function pendingMigrations(database: Kysely<unknown>, scripts = SCRIPTS): Promise<string[]> {
   const done = await carriedOut(database)
-  const unknown = done.filter((name) => !(name in SCRIPTS))
+  const unknown = done.filter((name) => !(name in scripts))
   if (unknown.length > 0) {
     throw new Obstacle(
       `База данных обновлена более новым выпуском (${unknown.join(', ')}): запустите его или восстановите копию базы.`,
     )
   }
-  return Object.keys(SCRIPTS).filter((name) => !done.includes(name))
+  return Object.keys(scripts).filter((name) => !done.includes(name))
 }
 
 /**
- * Carries out what is still to be carried out, one process after another.
+ * Carries out what is still to be carried out, together or not at all, one process after another.
  *
+ * @param scripts other migrations than those of this release, for tests
  * @returns the names of the migrations that this call carried out
  * @throws {Obstacle} the role may not change tables
  */
-export async function migrate(database: Kysely<unknown>): Promise<string[]> {
-  if ((await pendingMigrations(database)).length === 0) return []
+export async function migrate(database: Kysely<unknown>, scripts = SCRIPTS): Promise<string[]> {
+  if ((await pendingMigrations(database, scripts)).length === 0) return []
+  if (!(await owns(database))) throw mustBeOwner()
   const migrator = new Migrator({
     db: database,
-    provider: { getMigrations: () => Promise.resolve(steps()) },
+    provider: { getMigrations: () => Promise.resolve(steps(scripts)) },
     migrationTableSchema: SCHEMA,
     migrationTableName: TABLE,
     migrationLockTableName: `${TABLE}_lock`,
   })
   const { error, results = [] } = await migrator.migrateToLatest()
-  if (error !== undefined) {
-    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error
-    throw new Obstacle(
-      'Таблицы пора обновить, а роль базы этого не может: выполните letopis migrate с DATABASE_OWNER_URL.',
-      { cause: error },
-    )
-  }
+  if (error !== undefined) throw sqlState(error) === INSUFFICIENT_PRIVILEGE ? mustBeOwner(error) : error
   return results.filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName)
 }
 
-function steps(): Record<string, Migration> {
-  return Object.fromEntries(Object.entries(SCRIPTS).map(([name, script]) => [name, { up: running(script) }]))
+/**
+ * Whether the role owns the schemas, or there is none yet. Asked before anything is tried: the application may make
+ * schemas, those of read models, and must not become the owner of the log by being the first to come.
+ */
+async function owns(database: Kysely<unknown>): Promise<boolean> {
+  const [row] = await query<{ owns: boolean }>(
+    database,
+    `select coalesce(bool_and(pg_has_role(nspowner, 'usage')), true) as owns from pg_namespace
+     where nspname in (select json_array_elements_text($1::json))`,
+    [JSON.stringify(OWNED)],
+  )
+  return row!.owns
+}
+
+function steps(scripts: Readonly<Record<string, string>>): Record<string, Migration> {
+  return Object.fromEntries(Object.entries(scripts).map(([name, script]) => [name, { up: running(script) }]))
 }
 
 function running(script: string): Migration['up'] {
   return async (transaction: Kysely<unknown>) => {
-    for (const statement of statements(script)) await transaction.executeQuery(CompiledQuery.raw(statement))
+    await query(transaction, `set local lock_timeout = '${LOCK_TIMEOUT}'`)
+    for (const statement of statements(script)) await query(transaction, statement)
   }
 }
 

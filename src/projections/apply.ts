@@ -55,7 +55,7 @@ export async function furnishTables(
 }
 
 /**
- * Lets rows be seen by the school that the session names, and by none without (docs/decisions/0020). The session is
+ * Lets rows be seen by the school that the session names, and by none without (docs/decisions/0021). The session is
  * asked once for a statement, not for each row. Safe to repeat.
  */
 export async function isolateTables(

@@ -1,73 +1,44 @@
-import { execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { query, sqlState } from '#events/store/sql.ts'
 import { type Database, openPostgres } from '#main/database.ts'
 import { DEMO_SCHOOL, schoolOfDemo } from '#main/demo.ts'
-import { grantRoles } from '#main/grants.ts'
-import { catchUp, install } from '#main/installation.ts'
-import { migrate } from '#main/migrations.ts'
+import { Obstacle } from '#main/explain.ts'
+import { grantRoles, RIGHTS } from '#main/grants.ts'
+import { catchUp, install, type Installation } from '#main/installation.ts'
 import { seed } from '#main/seed.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { schemaOf, tablesOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { LocalDate, systemClock } from '#values/time.ts'
-import { postgresAbsence, testEngine } from '#support/databases.ts'
+import {
+  type DatabaseRole,
+  databaseRoles,
+  type RoledDatabase,
+  rolesAbsence,
+} from '#support/database-roles.ts'
+import { records, someStream } from '#support/random-records.ts'
 
-const SCRIPT = join(import.meta.dirname, '../../scripts/postgres-roles.sql')
 const OTHER = SchoolSlug.parse('tomsk35')
 const INSUFFICIENT_PRIVILEGE = '42501'
 const READ_ONLY = '25006'
 
-/** Why the script of the roles cannot be run; null where it can. */
-const absence: string | null =
-  postgresAbsence ??
-  (() => {
-    try {
-      execFileSync('psql', ['--version'])
-      return null
-    } catch {
-      if (process.env['REQUIRE_POSTGRES'] === '1') return null
-      console.warn('skipped: no psql to run scripts/postgres-roles.sql')
-      return 'no psql'
-    }
-  })()
-
-describe.skipIf(absence !== null)('the roles of a database', () => {
-  const engine = testEngine('postgres')
-  const own = randomUUID().slice(0, 8)
-  const roles = { owner: `owner_${own}`, application: `app_${own}`, auditor: `auditor_${own}` }
+describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
+  const roles = databaseRoles()
+  let roled: RoledDatabase
   let superuser: Database
   let application: Database
   let auditor: Database
 
   beforeAll(async () => {
-    const opened = await engine.openBare()
-    superuser = opened
-    const as = (role: string): string => {
-      const url = new URL(opened.at!)
-      url.username = role
-      return url.href
-    }
-    const named = Object.entries({ owner: roles.owner, app: roles.application, auditor: roles.auditor })
-    const variables = named.flatMap(([name, role]) => ['-v', `${name}=${role}`])
-    // Twice: it is safe to repeat.
-    for (let n = 0; n < 2; n++)
-      execFileSync('psql', ['-q', opened.at!, ...variables, '-f', SCRIPT], { stdio: 'pipe' })
-    const owner = openPostgres(as(roles.owner))
-    await migrate(owner.kysely)
-    expect((await grantRoles(owner.kysely, roles)).toSorted()).toEqual(
-      [roles.application, roles.auditor].toSorted(),
-    )
-    await owner.close()
-    application = openPostgres(as(roles.application))
-    auditor = openPostgres(as(roles.auditor))
+    roled = await roles.granted()
+    superuser = roled.superuser
+    application = roled.as('application')
+    auditor = roled.as('auditor')
 
     // A whole installation lives as the application.
-    const open = await install(openPostgres(as(roles.application)), systemClock, pino({ level: 'silent' }))
+    const open = await install(openPostgres(roled.url('application')), systemClock, pino({ level: 'silent' }))
     const until = LocalDate.parse('2025-09-01')
     const { setUp } = schoolOfDemo({ seed: 'letopis', year: 2025, until, done: false })
     await seed(open.execution, DEMO_SCHOOL, setUp.slice(0, 200), () => {})
@@ -81,15 +52,6 @@ describe.skipIf(absence !== null)('the roles of a database', () => {
     }
     await open.close()
   })
-  afterAll(async () => {
-    await application.close()
-    await auditor.close()
-    for (const role of Object.values(roles)) {
-      await query(superuser.kysely, `drop owned by ${role} cascade`)
-      await query(superuser.kysely, `drop role ${role}`)
-    }
-  })
-
   it.each([
     'insert into log.event (position, stream, revision, id, canonical) values (0, $$a$$, 0, gen_random_uuid(), $$$$)',
     'update log.event set canonical = $$$$',
@@ -101,8 +63,15 @@ describe.skipIf(absence !== null)('the roles of a database', () => {
     'create or replace function log.refuse_change() returns trigger language plpgsql as $$ begin return null; end $$',
     'drop function log.append(json)',
     'drop function log.append(text, text, text, text, text)',
+    'alter table log.event disable trigger all',
+    'drop schema log cascade',
+    'set session_replication_role = $$replica$$',
     'delete from letopis.migration',
     'create table log.mine (a int)',
+    'update access.request set account = null',
+    'delete from access.request',
+    'delete from projection.rebuild',
+    'create role somebody',
     'alter table person.name add column b text',
   ])('the application may not %s', async (statement) => {
     expect(sqlState(await refusalOf(application, statement))).toBe(INSUFFICIENT_PRIVILEGE)
@@ -112,6 +81,10 @@ describe.skipIf(absence !== null)('the roles of a database', () => {
     'update log.event set canonical = $$$$',
     'delete from person.name',
     'delete from class_journal.page',
+    'alter table audit_trail.line disable row level security',
+    'drop schema audit_trail cascade',
+    'delete from access.request',
+    'create schema mine',
     'create table mine (a int)',
     `select * from log.append('[]')`,
     `select * from log.append('tomsk35.roster-main', '-1', '0', '', '')`,
@@ -125,7 +98,8 @@ describe.skipIf(absence !== null)('the roles of a database', () => {
     await expect(bold).rejects.toMatchObject({ code: INSUFFICIENT_PRIVILEGE })
   })
 
-  it('an auditor may not read a password hash', async () => {
+  it('an auditor may not read a password hash, and knows who can log in', async () => {
+    await count(auditor, '(select school, login, account, kept_at from access.credential) kept')
     expect(sqlState(await refusalOf(auditor, 'select hash from access.credential'))).toBe(
       INSUFFICIENT_PRIVILEGE,
     )
@@ -180,6 +154,88 @@ describe.skipIf(absence !== null)('the roles of a database', () => {
       tablesOf(model).map(({ name }) => `${schemaOf(model)}.${name}`),
     )
     expect(isolated.map(({ name }) => name).toSorted()).toEqual(all.toSorted())
+  })
+
+  it('every table of the owner says what the others may do with it', async () => {
+    const tables = await query<{ name: string }>(
+      superuser.kysely,
+      `select schemaname || '.' || tablename as name from pg_tables where tableowner = $1`,
+      [roled.names.owner],
+    )
+    expect(tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(RIGHTS).toSorted())
+  })
+
+  it('the application cannot make log.append do something else by what stands first on its search path', async () => {
+    const stream = someStream()
+    const [record] = records(stream, -1n)
+    await application.kysely.transaction().execute(async (transaction) => {
+      await query(transaction, 'create schema mine')
+      await query(
+        transaction,
+        `create function mine.split_part(text, text, integer) returns text language sql as $$ select 'other' $$`,
+      )
+      await query(transaction, 'set local search_path = mine, pg_catalog')
+      const { id, canonical } = record!
+      const asked = [{ n: 0, i: 0, stream, expected: '-1', id, canonical }]
+      await query(transaction, 'select * from log.append($1::json)', [JSON.stringify(asked)])
+      await query(transaction, 'drop schema mine cascade')
+    })
+    const text = 'select split_part(stream, $2, 1) = school as right from log.event where stream = $1'
+    expect(await query(application.kysely, text, [stream, '.'])).toEqual([{ right: true }])
+  })
+})
+
+describe.skipIf(rolesAbsence !== null)('granting', () => {
+  const roles = databaseRoles()
+
+  it('takes what a role had besides, and may be repeated', async () => {
+    const { as, names } = await roles.granted()
+    const owner = as('owner').unhurried
+    await query(owner, `grant all on log.event to ${names.application}, ${names.auditor}`)
+    await query(owner, `grant select on access.credential to ${names.auditor}`)
+    const granted = [names.application, names.auditor]
+    expect(await grantRoles(owner, names)).toEqual(granted)
+    expect(await grantRoles(owner, names)).toEqual(granted)
+    for (const [role, statement] of [
+      ['application', 'truncate log.event'],
+      ['auditor', 'select hash from access.credential'],
+    ] as const) {
+      expect(sqlState(await refusalOf(as(role), statement))).toBe(INSUFFICIENT_PRIVILEGE)
+    }
+  })
+
+  it('hands the read models that the owner had made to the application, which goes on with them', async () => {
+    const { as, url, names } = await roles.scripted()
+    const open = async (role: DatabaseRole): Promise<Installation> => {
+      const installation = await install(openPostgres(url(role)), systemClock, pino({ level: 'silent' }))
+      await catchUp(installation)
+      return installation
+    }
+    await (await open('owner')).close()
+    await grantRoles(as('owner').unhurried, names)
+    const after = await open('application')
+    const parts = { store: after.execution.store, database: after.database.unhurried, clock: systemClock }
+    for (const model of READ_MODELS) await rebuild(model, null, parts)
+    await after.close()
+    for (const model of READ_MODELS)
+      await count(as('auditor'), `${schemaOf(model)}.${tablesOf(model)[0]!.name}`)
+  })
+
+  it('passes over roles that the server has not, and refuses those that cannot be restricted', async () => {
+    const { as, names } = await roles.granted()
+    const owner = as('owner').unhurried
+    expect(
+      await grantRoles(owner, { application: 'letopis_nobody', auditor: 'letopis_nobody_else' }),
+    ).toEqual([])
+    expect(await grantRoles(owner, { ...names, application: names.owner })).toEqual([names.auditor])
+    const refused: ReadonlyArray<[Parameters<typeof grantRoles>[1], RegExp]> = [
+      [{ ...names, auditor: names.application }, /разные роли/],
+      [{ application: names.auditor, auditor: names.application }, /grant auditor_\w+ to owner_/],
+    ]
+    for (const [named, why] of refused) {
+      await expect(grantRoles(owner, named)).rejects.toThrow(why)
+      await expect(grantRoles(owner, named)).rejects.toBeInstanceOf(Obstacle)
+    }
   })
 })
 

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { query } from '#events/store/sql.ts'
 import { openPostgres } from '#main/database.ts'
-import { migrate, MIGRATIONS, pendingMigrations, statements } from '#main/migrations.ts'
+import { Obstacle } from '#main/explain.ts'
+import { migrate, MIGRATIONS, pendingMigrations, SCRIPTS, statements } from '#main/migrations.ts'
 import { foundation } from '#main/migrations/0001-foundation.ts'
+import { databaseRoles, rolesAbsence } from '#support/database-roles.ts'
 import { eachEngine, postgresAbsence, testEngine } from '#support/databases.ts'
+import { processes } from '#support/process.ts'
+
+const ALL = MIGRATIONS.map(({ name }) => name)
 
 describe('a migration that was released', () => {
   it('is never edited', () => {
@@ -56,6 +61,20 @@ describe('the tables of an installation', () => {
       await expect(migrate(kysely)).rejects.toThrow('более новым выпуском (9999-of-tomorrow)')
     })
 
+    it('stay as they are when a migration fails, and are brought on once it is mended', async () => {
+      const { unhurried } = await engine.open()
+      const good = { ...SCRIPTS, '9000-good': 'create table log.good (a integer);' }
+      const broken = {
+        ...good,
+        '9001-next': 'create table log.next (a integer);\nselect * from log.nowhere;',
+      }
+      await expect(migrate(unhurried, broken)).rejects.toThrow('log.nowhere')
+      const made = `select tablename from pg_tables where tablename in ('good', 'next')`
+      expect(await query(unhurried, made)).toEqual([])
+      const mended = { ...good, '9001-next': 'create table log.next (a integer);' }
+      expect(await migrate(unhurried, mended)).toEqual(['9000-good', '9001-next'])
+    })
+
     it('that were made without migrations keep what they hold', async () => {
       const { kysely } = await engine.openBare()
       // The first release made all of this itself, and kept no list.
@@ -80,14 +99,63 @@ describe('the tables of an installation', () => {
   })
 })
 
-describe.skipIf(postgresAbsence !== null)('six processes that start at once', () => {
+describe.skipIf(postgresAbsence !== null)('on a server', () => {
   const engine = testEngine('postgres')
-
-  it('carry out each migration once', async () => {
+  it('six processes that start at once carry out each migration once', async () => {
     const { at } = await engine.openBare()
     const processes = Array.from({ length: 6 }, () => openPostgres(at!, { pool: 2 }))
-    const done = await Promise.all(processes.map(({ kysely }) => migrate(kysely)))
-    expect(done.flat()).toEqual(MIGRATIONS.map(({ name }) => name))
+    const done = await Promise.all(processes.map(({ unhurried }) => migrate(unhurried)))
+    expect(done.flat()).toEqual(ALL)
     for (const one of processes) await one.close()
   })
+
+  it('a migration gives way to whoever is in a table, instead of letting everybody wait behind it', async () => {
+    const { unhurried, kysely } = await engine.open()
+    const scripts = { ...SCRIPTS, '9000-column': 'alter table log.event add column a integer;' }
+    await kysely.transaction().execute(async (reader) => {
+      await query(reader, 'select count(*) from log.event')
+      const refused = expect(migrate(unhurried, scripts)).rejects
+      await refused.toMatchObject({ name: 'StoreUnavailable', cause: { code: '55P03' } })
+    })
+    expect(await migrate(unhurried, scripts)).toEqual(['9000-column'])
+  })
+})
+
+describe.skipIf(rolesAbsence !== null)('the application', () => {
+  const roles = databaseRoles()
+  const letopis = processes()
+
+  it('does not become the owner of the tables by coming first, and is told who makes them', async () => {
+    const { as } = await roles.scripted()
+    const first = migrate(as('application').unhurried)
+    await expect(first).rejects.toThrow(/letopis migrate с DATABASE_OWNER_URL/)
+    await expect(first).rejects.toBeInstanceOf(Obstacle)
+    await migrate(as('owner').unhurried)
+    // The tables are there, and it has no right to see so yet.
+    await expect(pendingMigrations(as('application').unhurried)).rejects.toBeInstanceOf(Obstacle)
+  })
+
+  it('is refused by a release that is newer than the tables', async () => {
+    const { as } = await roles.granted()
+    const scripts = { ...SCRIPTS, '9000-next': 'create table log.next (a integer);' }
+    await expect(migrate(as('application').unhurried, scripts)).rejects.toBeInstanceOf(Obstacle)
+    expect(await migrate(as('owner').unhurried, scripts)).toEqual(['9000-next'])
+    expect(await migrate(as('application').unhurried, scripts)).toEqual([])
+  })
+
+  it('`letopis migrate` looks, carries out, and grants', async () => {
+    const { url, names, as } = await roles.scripted()
+    const variables = { DATABASE_URL: url('owner'), DATABASE_OWNER_URL: url('owner') }
+    const looked = await letopis.run(['migrate', '--check', '--json'], variables)
+    expect(looked).toMatchObject({ code: 3, stderr: '' })
+    expect(JSON.parse(looked.stdout)).toEqual({ pending: ALL })
+    const named = ['--application', names.application, '--auditor', names.auditor]
+    const done = await letopis.run(['migrate', ...named], { ...variables, DATABASE_URL: url('application') })
+    expect(done).toMatchObject({ code: 0, stderr: '' })
+    expect(done.stdout).toContain(`Выполнено: ${ALL.join(', ')}.`)
+    expect(done.stdout).toContain(`Права выданы: ${names.application}, ${names.auditor}.`)
+    const again = await letopis.run(['migrate', '--check'], { DATABASE_URL: url('application') })
+    expect(again).toMatchObject({ code: 0, stdout: 'Таблицы соответствуют выпуску.\n' })
+    expect(await migrate(as('application').unhurried)).toEqual([])
+  }, 120_000)
 })

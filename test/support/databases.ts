@@ -35,7 +35,7 @@ export interface TestEngine {
 
 export type EngineName = 'pglite' | 'pglite on disk' | 'postgres'
 
-const SERVER = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+export const SERVER = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 
 /** Why there is no PostgreSQL to test on; null when there is. */
 export const postgresAbsence: string | null = await whyAbsent()

@@ -18,7 +18,7 @@ import {
   type Subscribe,
 } from './event-store.ts'
 import type { Position } from './position.ts'
-import { query, sqlState } from './sql.ts'
+import { QUERY_CANCELED, query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
 import { Tail } from './tail.ts'
 
@@ -263,13 +263,16 @@ export class PostgresLog implements EventStore {
     if (revision > (this.#heads?.get(stream) ?? -2n)) this.#heads?.set(stream, revision)
   }
 
-  /** Repeats after a lost connection: the ids make a repeated append harmless. */
+  /**
+   * Repeats after a lost connection: the ids make a repeated append harmless. One that was given up after its time has
+   * waited long enough: more of it would only add to the load.
+   */
   async #retried<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
     for (const pause of PAUSES) {
       try {
         return await query<Row>(this.#database, text, values)
       } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error
+        if (!(error instanceof StoreUnavailable) || sqlState(error.cause) === QUERY_CANCELED) throw error
         await setTimeout(pause)
       }
     }

@@ -44,24 +44,48 @@ export class CopyText {
 }
 
 /**
- * A connection that `work` has to itself, whose errors come through as they are.
+ * A transaction around `work`, whose errors come through as they are.
+ *
+ * @throws {StoreUnavailable} the engine did not answer at its beginning or its end
+ */
+export function transaction<Result>(
+  database: Kysely<unknown>,
+  work: (transaction: Kysely<unknown>) => Promise<Result>,
+): Promise<Result> {
+  return aroundWork(work, (inside) => database.transaction().execute(inside))
+}
+
+/**
+ * A connection that `work` has to itself.
  *
  * @throws {StoreUnavailable} there was none
  */
-export async function connection<Result>(
+export function connection<Result>(
   database: Kysely<unknown>,
   work: (connection: Kysely<unknown>) => Promise<Result>,
 ): Promise<Result> {
+  return aroundWork(work, (inside) => database.connection().execute(inside))
+}
+
+async function aroundWork<Result>(
+  work: (database: Kysely<unknown>) => Promise<Result>,
+  around: (inside: (database: Kysely<unknown>) => Promise<Result>) => Promise<Result>,
+): Promise<Result> {
   let working = false
   try {
-    return await database.connection().execute((own) => {
+    return await around(async (database) => {
       working = true
-      return work(own)
+      const result = await work(database)
+      working = false
+      return result
     })
   } catch (error) {
     throw !working && isAway(error) ? new StoreUnavailable('the database did not answer', error) : error
   }
 }
+
+/** A statement took longer than it may, or somebody cancelled it: it was rolled back. */
+export const QUERY_CANCELED = '57014'
 
 /**
  * The SQLSTATE of an answer of PostgreSQL or PGlite; null for an error that is no answer, as of a broken connection.
