@@ -3,6 +3,7 @@ import { CompiledQuery, Kysely, PGliteDialect } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { StoreUnavailable } from '#events/store/event-store.ts'
+import { migrate } from '#main/migrations.ts'
 import { openDurablePGlite } from '#main/durable-pglite.ts'
 import { temporaryFolder } from '#support/databases.ts'
 import { records, someStream } from '#support/random-records.ts'
@@ -17,6 +18,7 @@ async function openCounted(folder: string) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile())
   const atStart = { files: files.length, flushes: flushes.count }
   const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) })
+  await migrate(kysely)
   const store = await PostgresLog.open(kysely, { soleWriter: true })
   return { atStart, flushes, kysely, store, close: () => kysely.destroy() }
 }

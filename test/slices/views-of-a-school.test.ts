@@ -6,13 +6,17 @@ import { createApp } from '#api/app.ts'
 import { rebuildReadModel } from '#api/views/rebuilds.ts'
 import { VIEWS } from '#api/views/catalogue.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL } from '#main/demo.ts'
+import { BackupDesk } from '#main/backup/backup-desk.ts'
+import { sourceOf } from '#main/backup/source.ts'
 import { catchUp, type Installation, install } from '#main/installation.ts'
 import { seed } from '#main/seed.ts'
 import { type SyntheticSchool, synthesize } from '#main/synthetic/synthesize.ts'
+import { folders, KEY, ZONE } from '#support/copies.ts'
 import { testEngine } from '#support/databases.ts'
 import { Instant, LocalDate, TimeZone } from '#values/time.ts'
 
 const now = Instant.parse('2026-09-12T03:00:00.000Z')
+const place = folders()
 let installation: Installation
 let app: FastifyInstance
 let school: SyntheticSchool
@@ -30,6 +34,9 @@ beforeAll(async () => {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   const { database, execution, persons, credentials, requests, projectors } = installation
+  const making = { source: sourceOf(installation), clock: () => now, software: 'letopis test', key: KEY }
+  const backups = new BackupDesk(place.folder(), making, { days: 30, zone: ZONE }, log)
+  expect(await backups.make()).toBe(true)
   app = await createApp(
     {
       database: database.kysely,
@@ -39,7 +46,7 @@ beforeAll(async () => {
       persons,
       credentials,
       requests,
-      backups: null,
+      backups,
       models: projectors,
       duties: [],
       tokenKeys: { private: privateKey, public: publicKey },
@@ -94,6 +101,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'request-register': ['admin', 'requests'],
       'read-model-status': ['admin', 'read-models'],
       'rebuild-list': ['admin', 'read-models/class-journal/rebuilds'],
+      'backup-list': ['head', 'backups'],
     }
     expect(Object.keys(asked).toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())
     for (const view of VIEWS) {
