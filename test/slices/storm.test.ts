@@ -28,8 +28,12 @@ const BLOWS = 8
 /** What is done between two blows, in commands, before the next one falls. */
 const BREATH = 50
 
-const DEMO = { seed: 'letopis', year: 2025, until: LocalDate.parse('2025-09-30'), done: false } as const
+const DEMO = { seed: 'letopis', year: 2025, until: LocalDate.parse('2025-10-17'), done: false } as const
 const { setUp, life } = schoolOfDemo(DEMO)
+
+/** Between two commands, in milliseconds: the school must have something to write until the storm is over. */
+const PACE = (SECONDS * 1_000 * 4) / life.length
+
 const silent = pino({ level: 'silent' })
 
 /** One process of Letopis that is started again whenever it was killed, at the same address. */
@@ -207,9 +211,12 @@ async function write(
       await setTimeout(50)
     }
   }
+  const began = Date.now()
+  let given = 0
   await Promise.all(
     byPage(life).map(async (ofPage) => {
       for (const command of ofPage) {
+        await setTimeout(began + PACE * given++ - Date.now())
         if (over.aborted) return
         acknowledged.set(command.id, await answered(command))
       }
