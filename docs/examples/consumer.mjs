@@ -1,5 +1,5 @@
 /**
- * Takes what Letopis tells of the events of a school from NATS JetStream, and prints a line for each.
+ * Takes what Letopis tells of the events of a school from NATS JetStream, and appends a line for each to a file.
  *
  *     NATS_URL=nats://127.0.0.1:4222 node consumer.mjs tomsk35
  *
@@ -7,11 +7,12 @@
  *
  * - It is durable: the server remembers how far it came, also while it is away.
  * - It acknowledges a message after it has done its work. Killed before, it is handed the message again.
- * - It knows by the id of the event what it has done already: a message may come twice.
+ * - It knows by the id of the event what it has done already, because the id is written in one step with the work
+ *   itself: a message may come twice, and a kill may come at any moment.
  * - It has one message at a time in hand. The server gives out the next one after the acknowledgement of the one
  *   before, so the order of events holds also when it was killed in between.
  */
-import { readFileSync, appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, truncateSync } from 'node:fs'
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, credsAuthenticator } from '@nats-io/transport-node'
 
@@ -28,25 +29,32 @@ const {
   DURABLE = `example-${school}`,
   // How long the work on one message may take before the server hands it out again.
   ACK_WAIT_SECONDS = '30',
-  // Where it keeps the ids of the events that it has handled. A real one keeps them beside its own data, in the
-  // same transaction; a few days of them are enough, as the stream itself forgets after a fortnight.
-  HANDLED = `${DURABLE}.handled`,
+  // Its data: one line for an event, the id first. A real consumer has a table in its place, and writes the id and
+  // whatever follows from the event in one transaction.
+  FILE = `${DURABLE}.tsv`,
 } = process.env
 
-const handled = new Set(read(HANDLED).split('\n'))
+const handled = new Set(lines(FILE).map((line) => line.split('\t')[0]))
 
-function read(file) {
+/** The whole lines of the file. What a kill left of a last one is cut off: its event was not acknowledged. */
+function lines(file) {
+  let bytes
   try {
-    return readFileSync(file, 'utf8')
+    bytes = readFileSync(file)
   } catch (error) {
-    if (error.code === 'ENOENT') return ''
+    if (error.code === 'ENOENT') return []
     throw error
   }
+  const end = bytes.lastIndexOf('\n') + 1
+  truncateSync(file, end)
+  return bytes.toString('utf8', 0, end).split('\n').slice(0, -1)
 }
 
-/** The work itself. `event` is a CloudEvent: `docs/spec/bus.md` says what is in it. */
+/** The work itself, and the note that it is done. `event` is a CloudEvent: `docs/spec/bus.md` says what is in it. */
 function handle(event) {
-  console.log([event.position, event.time, event.type, event.subject, JSON.stringify(event.data)].join('\t'))
+  const columns = [event.id, event.position, event.time, event.type, event.subject, JSON.stringify(event.data)]
+  appendFileSync(FILE, `${columns.join('\t')}\n`)
+  handled.add(event.id)
 }
 
 const connection = await connect({
@@ -69,11 +77,7 @@ const messages = await consumer.consume({ max_messages: 100 })
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => messages.stop())
 for await (const message of messages) {
   const event = message.json()
-  if (!handled.has(event.id)) {
-    handle(event)
-    appendFileSync(HANDLED, `${event.id}\n`)
-    handled.add(event.id)
-  }
+  if (!handled.has(event.id)) handle(event)
   message.ack()
 }
 await connection.drain()
