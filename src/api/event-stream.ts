@@ -82,7 +82,7 @@ export function eventStreamRoute(app: FastifyInstance, parts: ApiParts): void {
         throw denied('role-not-permitted', { held: who.roles, permitted: LISTENERS })
       }
       const from = last ?? (request.query as { after?: string }).after
-      const after = from === undefined ? await bus.end() : parsePosition(from)
+      const after = from === undefined ? await bus.end() : placeOf(from)
       const leave = streams.enter(who.account)
       const gone = new AbortController()
       reply.raw.once('close', () => {
@@ -154,8 +154,15 @@ function block(message: CloudEvent): string {
   return `id: ${message.position}\ndata: ${JSON.stringify(message)}\n\n`
 }
 
+/** The place before everything, which is no position: engines count from different numbers. */
+const BEGINNING = '0-0'
+
 function place(position: Position | null): string {
-  return `id: ${position === null ? '0-0' : formatPosition(position)}\n`
+  return `id: ${position === null ? BEGINNING : formatPosition(position)}\n`
+}
+
+function placeOf(text: string): Position | null {
+  return text === BEGINNING ? null : parsePosition(text)
 }
 
 /** Null when it has not come within `milliseconds`. */

@@ -4,7 +4,7 @@ import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
 import { RequestLog } from '#api/request-log.ts'
 import type { EventStore } from '#events/store/event-store.ts'
-import { EventStoreLog } from '#events/store/eventstore-log.ts'
+import { EventStoreLog, type EventStoreOptions } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
@@ -13,7 +13,7 @@ import type { ModelProgress } from '#projections/progress.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import type { Clock } from '#values/time.ts'
 import type { Config } from './config.ts'
-import { expectLogEngine } from './log-engine.ts'
+import { expectLogEngine, lookedUpTo, rememberLook } from './log-engine.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
 import { followedBy, observedStore } from './observed-store.ts'
@@ -75,7 +75,7 @@ export async function install(
     const engine: EventStore =
       eventStoreUrl === undefined
         ? await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
-        : await EventStoreLog.open(eventStoreUrl, { log, observer: watch?.eventStore ?? {} })
+        : await openEventStore(kysely, eventStoreUrl, { log, observer: watch?.eventStore ?? {} })
     const store = watch === undefined ? engine : observedStore(engine, watch)
     const persons = new PersonNames(kysely)
     const credentials = new Credentials(kysely)
@@ -100,6 +100,17 @@ export async function install(
     await database.close()
     throw error
   }
+}
+
+/** Opens the log in EventStoreDB; of what was set on its streams only what is new since the last start is looked at. */
+async function openEventStore(
+  kysely: Database['kysely'],
+  url: string,
+  options: EventStoreOptions,
+): Promise<EventStoreLog> {
+  const store = await EventStoreLog.open(url, { ...options, checkedTo: await lookedUpTo(kysely) })
+  await rememberLook(kysely, store.checkedTo)
+  return store
 }
 
 /** Starts the projectors, and waits until each shows everything that the log holds now, or has stopped. */

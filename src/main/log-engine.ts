@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Position } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
 import { Obstacle } from './explain.ts'
 
@@ -29,4 +30,22 @@ export async function expectLogEngine(database: Kysely<unknown>, configured: Log
   throw new Obstacle(
     `Журнал событий этой установки хранится ${TITLES[engine]}, а настройки указывают: ${TITLES[configured]}. Если журнал не переносили, ${put}; если переносят — letopis log copy … --adopt.`,
   )
+}
+
+/** Up to where the settings of the streams of this log were looked at; null where nobody has looked. */
+export async function lookedUpTo(database: Kysely<unknown>): Promise<Position | null> {
+  const [row] = await query<{ commit: string | null; prepare: string | null }>(
+    database,
+    'select looked_commit::text as commit, looked_prepare::text as prepare from projection.log_engine',
+  )
+  if (row === undefined || row.commit === null || row.prepare === null) return null
+  return { commit: BigInt(row.commit), prepare: BigInt(row.prepare) }
+}
+
+/** Remembers it for the next start. */
+export async function rememberLook(database: Kysely<unknown>, upTo: Position | null): Promise<void> {
+  await query(database, 'update projection.log_engine set looked_commit = $1, looked_prepare = $2', [
+    upTo?.commit.toString() ?? null,
+    upTo?.prepare.toString() ?? null,
+  ])
 }

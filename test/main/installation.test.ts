@@ -1,6 +1,8 @@
 import { pino } from 'pino'
-import { describe, expect, it } from 'vitest'
+import { EventStoreDBClient } from '@eventstore/db-client'
+import { describe, expect, it, vi } from 'vitest'
 import { StoreUnavailable } from '#events/store/event-store.ts'
+import { EventStoreLog } from '#events/store/eventstore-log.ts'
 import { query } from '#events/store/sql.ts'
 import { comparePositions } from '#events/store/position.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
@@ -9,6 +11,7 @@ import { catchUp, install } from '#main/installation.ts'
 import { seed } from '#main/seed.ts'
 import { LocalDate, systemClock } from '#values/time.ts'
 import { eachEngine } from '#support/databases.ts'
+import { EventStoreServer } from '#support/eventstore-server/server.ts'
 
 const silent = pino({ level: 'silent' })
 const { setUp } = schoolOfDemo({
@@ -63,3 +66,28 @@ eachEngine((engine) => {
     })
   })
 })
+
+eachEngine(
+  (engine) => {
+    describe('an installation with its log in EventStoreDB', () => {
+      it('remembers up to where it has looked at the streams of its EventStoreDB, and goes on from there', async () => {
+        const server = await EventStoreServer.start()
+        const client = EventStoreDBClient.connectionString(server.url)
+        await client.setStreamMetadata('order-1', { maxCount: 1 })
+        const database = await engine.open()
+        const open = await install(database, systemClock, silent, server.url)
+        const looked = await query(database.kysely, 'select looked_commit as at from projection.log_engine')
+        expect(looked).toEqual([{ at: expect.any(String) }])
+        await open.close()
+        const opened = vi.spyOn(EventStoreLog, 'open')
+        const again = await install(await database.reopen(), systemClock, silent, server.url)
+        const { checkedTo } = opened.mock.calls[0]![1]
+        expect(looked).toEqual([{ at: checkedTo!.commit.toString() }])
+        await again.close()
+        await client.dispose()
+        await server.stop()
+      })
+    })
+  },
+  ['pglite on disk', 'postgres'],
+)

@@ -90,7 +90,8 @@ describe.skipIf(absence !== null)(`the consumer of the documentation${skipped}`,
       children.push(child)
       return child
     }
-    const lines = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [])
+    const lines = (): string[] =>
+      existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []
     const killed = consume()
     await until(() => lines().length > 100)
     killed.kill('SIGKILL')

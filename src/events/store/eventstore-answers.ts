@@ -11,6 +11,9 @@ export const OURS: LogFilter = {
   regex: `^[a-z][a-z0-9]{1,30}\\.(${CATEGORIES.join('|')})-`,
 }
 
+/** Every stream, those of the system and of other programs as well. */
+export const EVERYTHING: LogFilter = { on: 'stream', regex: '.*' }
+
 /** What was set on streams, and which were deleted for ever. */
 export const SETTINGS: LogFilter = { on: 'type', prefixes: ['$metadata', '$streamDeleted'] }
 

@@ -13,8 +13,16 @@ import {
   type Subscribe,
 } from './event-store.ts'
 import { parseEventStoreAddress } from './eventstore-address.ts'
-import { filterOf, lastPlace, OURS, positioned, recordOfAnswer, SETTINGS } from './eventstore-answers.ts'
-import { type EventToWrite, type LogFilter, positionOf } from './eventstore-client.ts'
+import {
+  EVERYTHING,
+  filterOf,
+  lastPlace,
+  OURS,
+  positioned,
+  recordOfAnswer,
+  SETTINGS,
+} from './eventstore-answers.ts'
+import { type EventToWrite, type LogFilter, positionOf, type WrittenEvent } from './eventstore-client.ts'
 import { Connection } from './eventstore-connection.ts'
 import { StreamSettingForbidden } from './eventstore-failure.ts'
 import {
@@ -203,26 +211,33 @@ export class EventStoreLog implements EventStore {
   }
 
   async head(): Promise<Position | null> {
-    let from: Position | 'end' = 'end'
-    for (;;) {
-      const [answer] = await this.#calls.retried('head', (client) =>
-        this.#calls.drain(client.readLog({ from, direction: 'backwards', count: 1, filter: OURS })),
-      )
-      const event = answer?.getEvent()?.getEvent()
-      if (event === undefined) return null
-      if (isOurs(event)) return positionOf(event)
-      from = positionOf(event)
-    }
+    let event = await this.#before('end', OURS)
+    while (event !== undefined && !isOurs(event)) event = await this.#before(positionOf(event), OURS)
+    return event === undefined ? null : positionOf(event)
+  }
+
+  /** The last place of the whole log, whoever wrote there. */
+  async #end(): Promise<Position | null> {
+    const event = await this.#before('end', EVERYTHING)
+    return event === undefined ? null : positionOf(event)
+  }
+
+  async #before(from: Position | 'end', filter: LogFilter): Promise<WrittenEvent | undefined> {
+    const [answer] = await this.#calls.retried('head', (client) =>
+      this.#calls.drain(client.readLog({ from, direction: 'backwards', count: 1, filter })),
+    )
+    return answer?.getEvent()?.getEvent()
   }
 
   /**
    * Looks at what was set on streams, and at those that were deleted, since it looked last: one pass of the server over
-   * the log, which gives nothing but these. Whoever starts often keeps {@link checkedTo} and gives it to `open`.
+   * the log, which gives nothing but these. Whoever starts often keeps {@link checkedTo} and gives it to `open`. A log
+   * that ends before that place is not the one that was looked at, such as one from an older copy: it is looked at whole.
    *
    * @throws {StreamSettingForbidden}
    */
   async checkStreams(): Promise<void> {
-    let after = this.#checkedTo
+    let after = comparePositions(this.#checkedTo, await this.#end()) <= 0 ? this.#checkedTo : null
     const settings = new StreamSettings()
     for await (const answers of this.#follows.standing(SETTINGS, () => after)) {
       after = lastPlace(answers) ?? after

@@ -58,7 +58,8 @@ export function adoptLog(
     await query(
       transaction,
       `insert into projection.log_engine (engine) values ($1)
-       on conflict (single) do update set engine = excluded.engine`,
+       on conflict (single) do update
+         set engine = excluded.engine, looked_commit = null, looked_prepare = null`,
       [engine],
     )
     return { kept: kept.map(({ name }) => name), anew: anew.map(({ name }) => name) }

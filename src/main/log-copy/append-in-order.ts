@@ -11,9 +11,12 @@ import type { Heads } from '#integrity/heads.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { Discrepancy } from '../discrepancy.ts'
 
-/** Events, and characters of them, that are appended at once at most. */
+/**
+ * Events, and bytes of their canonical text, that are appended at once at most. EventStoreDB refuses an append of more
+ * than 1,048,576 bytes (its MaxAppendSize) and counts with each event what stands around it.
+ */
 const MOST_EVENTS = 250
-const MOST_TEXT = 2_000_000
+const MOST_BYTES = 800_000
 
 /** Events that were read and are not recorded yet, at most. */
 const MOST_PENDING = 4_000
@@ -63,11 +66,11 @@ class Batch<Event extends RecordedEvent> {
   readonly runs = new Map<StreamName, Event[]>()
   events = 0
   last: Event | null = null
-  #text = 0
+  #bytes = 0
 
   /** Whether the event can be appended together with these and still come after them. */
-  takes({ stream }: RecordedEvent, streams: number): boolean {
-    if (this.events >= MOST_EVENTS || this.#text >= MOST_TEXT) return false
+  takes({ stream, canonical }: RecordedEvent, streams: number): boolean {
+    if (this.events >= MOST_EVENTS || this.#bytes + Buffer.byteLength(canonical) > MOST_BYTES) return false
     return stream === this.last?.stream || (!this.runs.has(stream) && this.runs.size < streams)
   }
 
@@ -77,7 +80,7 @@ class Batch<Event extends RecordedEvent> {
     else run.push(event)
     this.last = event
     this.events++
-    this.#text += event.canonical.length
+    this.#bytes += Buffer.byteLength(event.canonical)
   }
 }
 

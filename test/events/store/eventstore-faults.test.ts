@@ -476,6 +476,14 @@ describe('the streams of a journal', () => {
     const refused = EventStoreLog.open(server.url, { log: keptJournal().journal, checkedTo })
     await expect(refused).rejects.toMatchObject({ stream })
   })
+
+  it('are looked at whole when the log ends before the place of an earlier look: it is another one', async () => {
+    const { server, stream, client } = await withClient()
+    await client.setStreamMetadata(stream, { maxCount: 100 })
+    const checkedTo = { commit: 1_000_000n, prepare: 1_000_000n }
+    const refused = EventStoreLog.open(server.url, { log: keptJournal().journal, checkedTo })
+    await expect(refused).rejects.toMatchObject({ stream })
+  })
 })
 
 describe('an address', () => {

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EventStore, NewEvent, PositionedEvent } from '#events/store/event-store.ts'
 import type { StreamName } from '#events/stream-name.ts'
+import { EventStoreLog } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { appendInOrder } from '#main/log-copy/append-in-order.ts'
 import { copyLog } from '#main/log-copy/copy-log.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { ChainedLog } from '#support/chained-log.ts'
+import { EventStoreServer } from '#support/eventstore-server/server.ts'
+import { keptJournal } from '#support/eventstore.ts'
 import { eachEngine, postgresAbsence, terminateConnections, testEngine } from '#support/databases.ts'
 import { largestRecord, records, someStream } from '#support/random-records.ts'
 
@@ -148,6 +151,20 @@ describe('a log that is copied', () => {
     await expect(copyLog(broken, await newLog('pglite'))).rejects.toThrow(
       `позиция 1-1, поток ${stream}, ревизия 0`,
     )
+  })
+
+  it('of the largest records fits into the appends that EventStoreDB takes', async () => {
+    const large = await newLog('pglite')
+    const stream = someStream()
+    const events = Array.from({ length: 40 }, (_, i) => largestRecord(stream, BigInt(i), 'ж'))
+    for (const [i, event] of events.entries())
+      await large.append(stream, i === 0 ? 'no-stream' : BigInt(i - 1), [event])
+    const server = await EventStoreServer.start()
+    const target = await EventStoreLog.open(server.url, { log: keptJournal().journal })
+    expect(await appendInOrder(target, large.readAll(), new Map())).toBe(40)
+    expect(await texts(target)).toEqual(events.map(({ canonical }) => canonical))
+    await target.close()
+    await server.stop()
   })
 
   it('of nothing is nothing', async () => {
