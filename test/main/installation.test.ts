@@ -82,6 +82,7 @@ eachEngine(
         const opened = vi.spyOn(EventStoreLog, 'open')
         const again = await install(await database.reopen(), systemClock, silent, server.url)
         const { checkedTo } = opened.mock.calls[0]![1]
+        opened.mockRestore()
         expect(looked).toEqual([{ at: checkedTo!.commit.toString() }])
         await again.close()
         await client.dispose()

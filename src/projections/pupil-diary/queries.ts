@@ -46,9 +46,12 @@ export function diary(
     select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.type, l.topic, l.material,
       l.corrected, l.homework, l.comments, e.absence,
       coalesce((
-        select json_agg(m.mark || jsonb_build_object('kind', w.kind, 'weight', w.weight) order by m.place)
+        select json_agg(m.mark || w.of order by m.place)
         from jsonb_array_elements(e.marks) with ordinality m(mark, place)
-        join ${DIARY}.work w on w.stream = l.stream and w.work = (m.mark->>'work')::uuid
+        cross join lateral (
+          select jsonb_build_object('kind', kind, 'weight', weight) as of
+          from ${DIARY}.work where stream = l.stream and work = (m.mark->>'work')::uuid limit 1
+        ) w
       ), '[]') as marks
     from ${DIRECTORY}.member b
     join ${DIRECTORY}.journal j on j.school = b.school and j.unit = b.unit
