@@ -5,10 +5,11 @@ import type { PGliteDialectConfig, PostgresPool, PostgresPoolClient } from 'kyse
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { CopyText } from '#events/store/sql.ts'
+import { statementName } from './statement-names.ts'
 
 /**
  * A pool whose connections carry out `copy … from stdin` like any other statement, in whatever transaction they are in:
- * the rows are its one parameter, a {@link CopyText}.
+ * the rows are its one parameter, a {@link CopyText}. Other statements with parameters are kept prepared.
  */
 export function copyingPool(pool: pg.Pool): PostgresPool {
   return {
@@ -21,7 +22,10 @@ export function copyingPool(pool: pg.Pool): PostgresPool {
 function copyingClient(client: pg.PoolClient): PostgresPoolClient {
   const query = async (text: string, values: readonly unknown[]) => {
     const [rows] = values
-    if (!(rows instanceof CopyText)) return client.query(text, [...values])
+    if (!(rows instanceof CopyText)) {
+      const name = statementName(text, values)
+      return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
+    }
     await pipeline(Readable.from(rows.pieces), client.query(copyFrom(text)))
     return { command: 'COPY', rows: [] }
   }

@@ -202,3 +202,23 @@ describe.skipIf(postgresAbsence !== null)('a connection', () => {
     await proxy.close()
   })
 })
+
+describe.skipIf(postgresAbsence !== null)('a connection to PostgreSQL', () => {
+  it('keeps a statement with parameters prepared, and one without is sent as it is', async () => {
+    const database = openPostgres(SERVER, { pool: 2 })
+    const text = 'select $1::int + 41 as sum'
+    for (const one of [1, 2, 3]) {
+      expect(await query(database.kysely, text, [one])).toEqual([{ sum: one + 41 }])
+    }
+    const kept = await query(
+      database.kysely,
+      'select generic_plans + custom_plans as plans from pg_prepared_statements where statement = $1',
+      [text],
+    )
+    expect(kept).toEqual([{ plans: '3' }])
+    await query(database.kysely, 'select 1 as one')
+    const others = 'select name from pg_prepared_statements where statement = $1'
+    expect(await query(database.kysely, others, ['select 1 as one'])).toEqual([])
+    await database.close()
+  })
+})

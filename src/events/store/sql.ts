@@ -17,7 +17,8 @@ export async function letOthers(): Promise<void> {
 }
 
 /**
- * One statement with constant text: it is prepared once, where a query builder would compile it each time.
+ * One statement with constant text: a query builder would compile it each time, and a connection to PostgreSQL keeps
+ * it prepared.
  *
  * @throws {StoreUnavailable} the engine did not answer; every other error is its answer
  */
