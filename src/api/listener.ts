@@ -123,7 +123,7 @@ export class Listener {
     const held = rolesOn(access.state, today).filter((role) => LISTENERS.includes(role))
     this.#roles = this.#named === null ? held : held.filter((role) => role === this.#named)
     this.#children = this.#roles.includes('parent')
-      ? await childrenOf(this.#parts.database, school, person)
+      ? await childrenOf(this.#parts.database, school, person, today)
       : []
     this.#today = today
     this.#lookedAt = performance.now()

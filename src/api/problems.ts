@@ -82,6 +82,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'subject-exists': w(409, 'Такой предмет уже есть.', 'The subject exists already.'),
   'pupil-unknown': w(404, 'Такого обучающегося нет в школе.', 'The school has no such pupil.'),
   'pupil-exists': w(409, 'Такой обучающийся уже зачислен.', 'The pupil is enrolled already.'),
+  'pupil-released': w(
+    409,
+    'Обучающийся в этот день уже выбыл из школы.',
+    'The pupil has left the school by that date.',
+  ),
   'pupil-in-class': w(
     409,
     'Обучающийся в этот день уже числится в классе.',
@@ -96,10 +101,25 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'pupil-not-in-group': w(409, 'Обучающегося нет в этой группе.', 'The pupil is not in this group.'),
   'staff-unknown': w(404, 'Такого сотрудника нет в школе.', 'The school has no such member of staff.'),
   'staff-exists': w(409, 'Такой сотрудник уже принят.', 'The member of staff is hired already.'),
+  'staff-released': w(
+    409,
+    'Сотрудник в этот день уже не работает в школе.',
+    'The member of staff does not work at the school on that date.',
+  ),
+  'staff-in-office': w(
+    409,
+    'За сотрудником числятся классное руководство или нагрузка: сначала передайте их.',
+    'The member of staff leads a class or teaches a journal: hand them over first.',
+  ),
   'class-unknown': w(404, 'Такого класса нет.', 'No such class.'),
   'class-exists': w(409, 'Такой класс уже есть.', 'The class exists already.'),
   'group-unknown': w(404, 'Такой группы нет.', 'No such group.'),
   'group-exists': w(409, 'Такая группа уже есть.', 'The group exists already.'),
+  'individual-plan-taken': w(
+    409,
+    'В группе индивидуального учебного плана может быть один обучающийся.',
+    'A group of an individual plan holds one pupil.',
+  ),
   'journal-unknown': w(404, 'Такого журнала нет.', 'No such journal.'),
   'journal-exists': w(409, 'Такой журнал уже открыт.', 'The journal exists already.'),
   'journal-not-of-class': w(
@@ -120,6 +140,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'account-exists': w(409, 'Такая учётная запись уже есть.', 'The account exists already.'),
   'role-exists': w(409, 'Эта роль уже дана.', 'The role is granted already.'),
   'login-taken': w(409, 'Это имя для входа занято.', 'The log-in name is taken.'),
+  'representative-unknown': w(
+    404,
+    'У обучающегося в этот день нет такого представителя.',
+    'The pupil has no such representative on that date.',
+  ),
   'representative-exists': w(
     409,
     'Этот представитель уже записан.',

@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { grantRole } from './access/grant-role.ts'
 import { openAccount } from './access/open-account.ts'
 import { addSubject } from './curriculum/add-subject.ts'
+import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
@@ -25,7 +26,10 @@ import { hireStaff } from './roster/hire-staff.ts'
 import { joinGroup } from './roster/join-group.ts'
 import { leaveGroup } from './roster/leave-group.ts'
 import { placeInClass } from './roster/place-in-class.ts'
+import { releasePupil } from './roster/release-pupil.ts'
+import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
+import { transferPupil } from './roster/transfer-pupil.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
@@ -49,11 +53,15 @@ export const COMMANDS = [
   scheduleBells,
   addSubject,
   hireStaff,
+  releaseStaff,
   enrolPupil,
   registerRepresentative,
+  endRepresentation,
   formClass,
   placeInClass,
   removeFromClass,
+  transferPupil,
+  releasePupil,
   appointClassTeacher,
   formGroup,
   joinGroup,

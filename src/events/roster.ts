@@ -3,10 +3,47 @@ import { Grade, SchoolYear } from '#values/school.ts'
 import { label } from '#values/text.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventsOf, v1 } from './define.ts'
+import { type EventDefinition, type EventsOf, v1 } from './define.ts'
 
 /** The number and date of the order on which a movement rests (R-7A.16h). */
 export const Order = z.strictObject({ number: label(40), date: LocalDate })
+
+/** What pupils are brought together for (R-F5, R-7A.6h, R-7A.6i, R-A4.3). */
+export const GroupKind = z.enum([
+  'subgroup', // a part of a class for a subject
+  'profile',
+  'elective',
+  'club',
+  'project',
+  'after-school',
+  'stream', // several classes in one room
+  'class-set', // classes of several grades that learn together
+  'individual-plan', // one pupil with subjects and hours of his own
+])
+
+/** Why a pupil leaves the school. */
+export const ReleaseReason = z.enum([
+  'graduated',
+  'other-school',
+  'moved-away',
+  'other-form-of-education',
+  'expelled',
+  'other',
+])
+
+const group = {
+  group: Uuid,
+  year: SchoolYear,
+  name: label(),
+  classes: z.array(Uuid).min(1),
+}
+const GroupFormed = z.strictObject({ ...group, kind: GroupKind })
+/** Groups of version 1 did not say what they were for: all of them were parts of classes. */
+const groupFormed: EventDefinition<typeof GroupFormed> = {
+  v: 2,
+  data: GroupFormed,
+  upcast: { 1: (data: object) => ({ ...data, kind: 'subgroup' }) },
+}
 
 /**
  * The people and the groups of the school, by pseudonymous ids: names stand in the person store only (R-D8).
@@ -14,7 +51,9 @@ export const Order = z.strictObject({ number: label(40), date: LocalDate })
  */
 export const rosterEvents = {
   PupilEnrolled: v1(z.strictObject({ pupil: Uuid, from: LocalDate, order: Order.nullable() })),
+  PupilReleased: v1(z.strictObject({ pupil: Uuid, from: LocalDate, reason: ReleaseReason, order: Order })),
   StaffHired: v1(z.strictObject({ staff: Uuid, from: LocalDate })),
+  StaffReleased: v1(z.strictObject({ staff: Uuid, from: LocalDate })),
   ClassFormed: v1(z.strictObject({ class: Uuid, year: SchoolYear, grade: Grade, name: label(12) })),
   PupilPlacedInClass: v1(
     z.strictObject({ class: Uuid, pupil: Uuid, from: LocalDate, order: Order.nullable() }),
@@ -23,9 +62,7 @@ export const rosterEvents = {
     z.strictObject({ class: Uuid, pupil: Uuid, from: LocalDate, order: Order.nullable() }),
   ),
   ClassTeacherAppointed: v1(z.strictObject({ class: Uuid, staff: Uuid, from: LocalDate })),
-  GroupFormed: v1(
-    z.strictObject({ group: Uuid, year: SchoolYear, name: label(), classes: z.array(Uuid).min(1) }),
-  ),
+  GroupFormed: groupFormed,
   PupilJoinedGroup: v1(z.strictObject({ group: Uuid, pupil: Uuid, from: LocalDate })),
   PupilLeftGroup: v1(z.strictObject({ group: Uuid, pupil: Uuid, from: LocalDate })),
 }

@@ -71,7 +71,9 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   SubjectAdded: { v: 1, to: SCHOOL, tell: ({ subject, component }) => ({ subject, component }) },
 
   PupilEnrolled: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from }) => ({ pupil, from }) },
+  PupilReleased: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from, reason }) => ({ pupil, from, reason }) },
   StaffHired: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
+  StaffReleased: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
   ClassFormed: {
     v: 1,
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
@@ -93,9 +95,9 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     tell: ({ class: led, staff, from }) => ({ class: led, staff, from }),
   },
   GroupFormed: {
-    v: 1,
+    v: 2,
     to: ({ group }) => ({ of: 'unit', unit: group, pupil: null }),
-    tell: ({ group, year, classes }) => ({ group, year, classes }),
+    tell: ({ group, year, kind, classes }) => ({ group, year, kind, classes }),
   },
   PupilJoinedGroup: {
     v: 1,
@@ -231,6 +233,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   },
 
   RepresentativeRegistered: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ pupil, representative, from }) => ({ pupil, representative, from }),
+  },
+  RepresentationEnded: {
     v: 1,
     to: ADMINISTRATION,
     tell: ({ pupil, representative, from }) => ({ pupil, representative, from }),

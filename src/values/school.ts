@@ -17,6 +17,12 @@ export type SchoolSlug = z.infer<typeof SchoolSlug>
 export const SchoolYear = z.int().min(2000).max(2100).meta({ id: 'SchoolYear' })
 export type SchoolYear = z.infer<typeof SchoolYear>
 
+/** The school year to which a date belongs; the holidays of July end it, so that August prepares the next. */
+export function schoolYearOf(date: LocalDate): SchoolYear {
+  const year = Number(date.slice(0, 4))
+  return date.slice(5, 7) < '08' ? year - 1 : year
+}
+
 export const Grade = z.int().min(1).max(12)
 
 /** The id of a study period within its school year: `q1`, `h2`, `year`. */

@@ -10,7 +10,7 @@ import { type Database, openInMemory } from '#main/database.ts'
 import { migrate } from '#main/migrations.ts'
 import { type Role, ROLES } from '#values/role.ts'
 import { Instant } from '#values/time.ts'
-import { actor, id, YEAR } from '#support/class-7a.ts'
+import { actor, id, MONDAY, YEAR } from '#support/class-7a.ts'
 import { SCHOOL } from '#support/spec.ts'
 
 /**
@@ -27,11 +27,15 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'schedule-bells': ['deputy', 'system-administrator'],
   'add-subject': ['deputy', 'system-administrator'],
   'hire-staff': ['deputy', 'system-administrator', 'operator'],
+  'release-staff': ['deputy', 'system-administrator'],
   'enrol-pupil': ['deputy', 'system-administrator'],
   'register-representative': ['deputy', 'class-teacher', 'system-administrator'],
+  'end-representation': ['deputy', 'class-teacher', 'system-administrator'],
   'form-class': ['deputy', 'system-administrator'],
   'place-in-class': ['deputy', 'class-teacher', 'system-administrator'],
   'remove-from-class': ['deputy'],
+  'transfer-pupil': ['deputy'],
+  'release-pupil': ['deputy'],
   'appoint-class-teacher': ['deputy', 'system-administrator'],
   'form-group': ['deputy', 'class-teacher', 'system-administrator'],
   'join-group': ['deputy', 'class-teacher', 'system-administrator'],
@@ -89,7 +93,7 @@ describe('the right to give a command', () => {
       school: SCHOOL,
       actor: actor(role, id(`person ${role}`)),
       id: id(`${command.name} by ${role}`),
-      input: { ...input, account: id('account'), class: id('class'), group: id('group') },
+      input: { ...input, from: MONDAY, account: id('account'), class: id('class'), group: id('group') },
       ifRevision: 99n,
     }
     const answer = await execute(execution, command, asked)

@@ -7,10 +7,14 @@ import { journalPageFold } from '#commands/journal-page/state.ts'
 import { rosterFold } from '#commands/roster/state.ts'
 import { teachingLoadFold } from '#commands/teaching-load/state.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
+import { schemaOf } from '#projections/read-model.ts'
+import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import type { History } from '#support/chronicle.ts'
 import { eachEngine, type TestDatabase } from '#support/databases.ts'
 import { histories } from '#support/random-history.ts'
 import { Folding } from './rows-of.ts'
+
+const DIRECTORY = schemaOf(schoolDirectory)
 
 /** Histories, and histories without events that were void, wherever those stood. */
 const whatCounts = histories().chain((history) =>
@@ -85,11 +89,11 @@ describe('the read models and the rules', () => {
         const shown = {
           members: await shows(
             `select unit, pupil, s->>'from' as from, s->>'until' as until
-             from of_school_directory.member join of_school_directory.unit using (stream, unit), jsonb_array_elements(spans) s`,
+             from of_${DIRECTORY}.member join of_${DIRECTORY}.unit using (stream, unit), jsonb_array_elements(spans) s`,
           ),
           teachers: await shows(
             `select journal, t->>'staff' as staff, t->>'from' as from, t->>'until' as until
-             from of_school_directory.journal, jsonb_array_elements(teachers) t`,
+             from of_${DIRECTORY}.journal, jsonb_array_elements(teachers) t`,
           ),
         }
         const known = { members: [] as object[], teachers: [] as object[] }

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { schemaOf } from '#projections/read-model.ts'
+import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import { KindId } from '#values/policy.ts'
 import { LocalTime } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -20,6 +22,7 @@ import {
 import { eachEngine } from '#support/databases.ts'
 import { Folding } from './rows-of.ts'
 
+const DIRECTORY = schemaOf(schoolDirectory)
 const span = (from: string, until: string | null = null) => ({ from, until })
 const bells = (grade: number, until: string) =>
   past('schoolYear', YEAR, {
@@ -41,7 +44,7 @@ describe('the rows of the directory', () => {
     })
 
     it('hold the times of a pupil in a class, each with the first day after it', async () => {
-      const gleb = (await rows('school_directory.member', [school])).filter(
+      const gleb = (await rows(`${DIRECTORY}.member`, [school])).filter(
         (row) => (row as { pupil: Uuid }).pupil === GLEB,
       )
       expect(new Set(gleb)).toEqual(
@@ -54,7 +57,7 @@ describe('the rows of the directory', () => {
         type: 'PupilPlacedInClass',
         data: { class: CLASS_7A, pupil: GLEB, from: date('2026-12-01'), order: null },
       })
-      expect(await rows('school_directory.member', [school, back])).toContainEqual({
+      expect(await rows(`${DIRECTORY}.member`, [school, back])).toContainEqual({
         unit: CLASS_7A,
         pupil: GLEB,
         spans: [span('2026-09-01', '2026-11-16'), span('2026-12-01')],
@@ -63,7 +66,7 @@ describe('the rows of the directory', () => {
 
     it('hold the teachers of a journal with the times of their assignments', async () => {
       const history = [school, mathematicianReleased('2026-11-16'), strangerAssigned('2026-11-16')]
-      const journals = (await rows('school_directory.journal', history)) as Array<{ journal: Uuid }>
+      const journals = (await rows(`${DIRECTORY}.journal`, history)) as Array<{ journal: Uuid }>
       expect(journals.find(({ journal }) => journal === ALGEBRA)).toEqual({
         journal: ALGEBRA,
         year: YEAR,
@@ -95,11 +98,11 @@ describe('the rows of the directory', () => {
         },
       })
       const history = [planned, bells(1, '09:05'), bells(2, '09:10'), bells(2, '09:15')]
-      expect(await rows('school_directory.holidays', history, 'ordinal')).toMatchObject([
+      expect(await rows(`${DIRECTORY}.holidays`, history, 'ordinal')).toMatchObject([
         { ...rest, grades: [1] },
         { ...rest, grades: [2] },
       ])
-      expect(await rows('school_directory.bells', history, 'grades')).toMatchObject([
+      expect(await rows(`${DIRECTORY}.bells`, history, 'grades')).toMatchObject([
         { grades: [1], bells: [{ until: '09:05' }] },
         { grades: [2], bells: [{ until: '09:15' }] },
       ])

@@ -17,17 +17,18 @@ import type { Uuid } from '#values/uuid.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ANNA, BORIS, CLASS_7A, date, id, MATHEMATICIAN, MONDAY, Q2, VERA, YEAR } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(3, ['mathematician', 'deputy', 'auditor'])
+const schools = schoolsAtWork(4, ['mathematician', 'deputy', 'auditor'])
 
 /** A journal of the mathematician for a group of some classes, at the first lesson of each Monday, and its page. */
 async function groupJournal(
   school: SchoolAtWork,
   name: string,
   classes: readonly Uuid[],
+  kind = 'subgroup',
 ): Promise<{ group: Uuid; page: Uuid; journal: Uuid }> {
   const [group, journal] = [id(`group/${name}`), id(`journal/${name}`)]
   const learners = { kind: 'group', group }
-  await school.done('deputy', formGroup, { group, year: YEAR, name, classes })
+  await school.done('deputy', formGroup, { group, year: YEAR, name, kind, classes })
   const subject = id('subject/algebra')
   await school.done('deputy', openJournal, { year: YEAR, journal, subject, learners, name })
   const load = { year: YEAR, journal, staff: MATHEMATICIAN, from: '2026-09-01' }
@@ -48,12 +49,12 @@ const members = async (school: SchoolAtWork, unit: Uuid, on: string): Promise<Uu
 }
 
 describe('groups of a class (п. 1, 7А.5-6)', () => {
-  it('hold a pupil in several at once, each from the first day until the day of leaving', async () => {
+  it('R-F5: hold a pupil in several at once, each from the first day until the day of leaving', async () => {
     const school = schools.next()
     const first = await groupJournal(school, 'Профиль 1', [CLASS_7A])
     const second = id('group/Профиль 2')
     const formed = { group: second, year: YEAR, name: 'Профиль 2', classes: [CLASS_7A] }
-    await school.done('deputy', formGroup, formed)
+    await school.done('deputy', formGroup, { ...formed, kind: 'profile' })
     await school.done('deputy', joinGroup, { group: first.group, pupils: [ANNA, BORIS], from: '2026-09-01' })
     await school.done('deputy', joinGroup, { group: second, pupils: [ANNA], from: '2026-10-05' })
     await school.done('deputy', leaveGroup, { group: first.group, pupil: BORIS, from: '2026-11-10' })
@@ -64,7 +65,7 @@ describe('groups of a class (п. 1, 7А.5-6)', () => {
     expect(await members(school, first.group, '2026-11-10')).toEqual([ANNA])
   })
 
-  it('keep the marks of whoever left; from that day on nothing is entered for that pupil', async () => {
+  it('R-F5: keep the marks of whoever left; from that day on nothing is entered for that pupil', async () => {
     const school = schools.next()
     const { group, journal, page } = await groupJournal(school, 'Профиль', [CLASS_7A])
     await school.done('deputy', joinGroup, { group, pupils: [ANNA, BORIS], from: '2026-09-01' })
@@ -98,7 +99,7 @@ describe('groups of a class (п. 1, 7А.5-6)', () => {
 })
 
 describe('a stream of 120 from several classes (п. 7А.6)', () => {
-  it('is enrolled, has its attendance and marks entered at once, and its grid shows everybody', async () => {
+  it('R-7A.6h (part: all but printing): is enrolled, has its attendance and marks entered at once, and its grid shows everybody', async () => {
     const school = schools.next()
     const from = '2026-09-01'
     const classes = ['7В', '7Г', '7Д', '7Е'].map((name) => ({ class: id(`class/${name}`), name }))
@@ -135,6 +136,30 @@ describe('a stream of 120 from several classes (п. 7А.6)', () => {
     )
     expect(new Set(grid.cells.flatMap(({ pupil, marks }) => (marks.length === 1 ? [pupil] : [])))).toEqual(
       new Set(marked),
+    )
+  })
+})
+
+describe('an individual study plan (п. 7А.5-6)', () => {
+  it('R-7A.6i (part: the lists and journals): has one pupil, alone in a journal, with marks of his own', async () => {
+    const school = schools.next()
+    const { group, journal, page } = await groupJournal(school, 'ИУП', [CLASS_7A], 'individual-plan')
+    await school.done('deputy', joinGroup, { group, pupils: [ANNA], from: '2026-09-01' })
+    const second = await school.give('deputy', joinGroup, { group, pupils: [BORIS], from: '2026-10-01' })
+    expect(second).toMatchObject({ status: 409, body: { reason: 'individual-plan-taken' } })
+    await school.done('mathematician', recordLesson, { page, date: MONDAY, number: 1, topic: 'Плоскость' })
+    const lesson = lessonId(journal, MONDAY, 1)
+    const column = { page, lesson, kind: 'test', marks: [{ pupil: ANNA, value: 5 }] }
+    await school.done('mathematician', recordMarks, column)
+    const grid = await school.grid(page)
+    expect(grid.pupils.map(({ pupil }) => pupil)).toEqual([ANNA])
+    expect(await school.diary(ANNA, MONDAY)).toContainEqual(
+      expect.objectContaining({ journal, marks: [expect.objectContaining({ value: 5 })] }),
+    )
+    const units = `years/${YEAR}/units`
+    const seen = await school.seen<{ units: unknown[] }>('deputy', units)
+    expect(seen.units).toContainEqual(
+      expect.objectContaining({ unit: group, kind: 'group', group_kind: 'individual-plan' }),
     )
   })
 })

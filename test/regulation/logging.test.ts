@@ -4,12 +4,15 @@ import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { query } from '#events/store/sql.ts'
 import type { LoggedRequest } from '#api/request-log.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
+import { schemaOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
+import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
 import { WHOLE_LIFE } from '#support/whole-life.ts'
 
+const DIRECTORY = schemaOf(schoolDirectory)
 const schools = schoolsAtWork(
   5,
   ['administrator', 'deputy', 'mathematician', 'english', 'stranger', 'auditor', 'mother'],
@@ -104,8 +107,8 @@ describe('R-F8: every change of state', () => {
         `delete from audit_trail.line where ${own} and type = 'MarkWithdrawn'`,
       ],
       'school-directory': [
-        `update school_directory.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,
-        `insert into school_directory.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
+        `update ${DIRECTORY}.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,
+        `insert into ${DIRECTORY}.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
       ],
     }
     expect(Object.keys(mutations).toSorted()).toEqual(READ_MODELS.map(({ name }) => name).toSorted())

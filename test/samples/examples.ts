@@ -44,7 +44,17 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PolicyAdopted: ofSchool('PolicyAdopted'),
   SubjectAdded: ofSchool('SubjectAdded'),
   PupilEnrolled: ofSchool('PupilEnrolled'),
+  PupilReleased: {
+    type: 'PupilReleased',
+    data: {
+      pupil: ANNA,
+      from: date('2027-03-10'),
+      reason: 'other-school',
+      order: { number: '31-у', date: date('2027-03-09') },
+    },
+  },
   StaffHired: ofSchool('StaffHired'),
+  StaffReleased: { type: 'StaffReleased', data: { staff: MATHEMATICIAN, from: date('2027-06-01') } },
   ClassFormed: ofSchool('ClassFormed'),
   PupilPlacedInClass: ofSchool('PupilPlacedInClass'),
   PupilRemovedFromClass: ofSchool('PupilRemovedFromClass'),
@@ -139,6 +149,10 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   CommentCorrected: {
     type: 'CommentCorrected',
     data: { comment, lesson: LESSON, on: { kind: 'lesson' }, previous: 'было', text: 'стало' },
+  },
+  RepresentationEnded: {
+    type: 'RepresentationEnded',
+    data: { pupil: ANNA, representative: id('mother of anna'), from: date('2027-01-11') },
   },
   RepresentativeRegistered: {
     type: 'RepresentativeRegistered',

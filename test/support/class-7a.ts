@@ -165,7 +165,13 @@ export const school: readonly Past[] = [
   }),
   past('roster', 'main', {
     type: 'GroupFormed',
-    data: { group: GROUP_ENGLISH, year: YEAR, name: '7А английский, группа 1', classes: [CLASS_7A] },
+    data: {
+      kind: 'subgroup',
+      group: GROUP_ENGLISH,
+      year: YEAR,
+      name: '7А английский, группа 1',
+      classes: [CLASS_7A],
+    },
   }),
   past('roster', 'main', { type: 'PupilJoinedGroup', data: { group: GROUP_ENGLISH, pupil: ANNA, from } }),
   past('roster', 'main', {

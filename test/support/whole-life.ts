@@ -2,6 +2,7 @@ import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
 import type { COMMANDS } from '#commands/catalogue.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
+import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -25,7 +26,10 @@ import { hireStaff } from '#commands/roster/hire-staff.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
 import { leaveGroup } from '#commands/roster/leave-group.ts'
 import { placeInClass } from '#commands/roster/place-in-class.ts'
+import { releasePupil } from '#commands/roster/release-pupil.ts'
+import { releaseStaff } from '#commands/roster/release-staff.ts'
 import { removeFromClass } from '#commands/roster/remove-from-class.ts'
+import { transferPupil } from '#commands/roster/transfer-pupil.ts'
 import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
 import { planPeriods } from '#commands/school-year/plan-periods.ts'
@@ -41,12 +45,14 @@ import {
   ANNA,
   BORIS,
   CLASS_7A,
+  CLASS_7B,
   ENGLISH_TEACHER,
   GROUP_ENGLISH,
   id,
   LESSON,
   MATHEMATICIAN,
   PAGE,
+  STRANGER,
   YEAR,
 } from './class-7a.ts'
 
@@ -87,6 +93,7 @@ function step(
   return { login, command, input, id, headers: { 'idempotency-key': id, ...role }, events, lines }
 }
 
+const ORDER = { number: '12-у', date: '2026-11-27' }
 const from = '2026-09-01'
 const journal = { year: YEAR, journal: ALGEBRA }
 const here = { page: PAGE, lesson: LESSON }
@@ -209,4 +216,15 @@ export const WHOLE_LIFE: readonly Step[] = [
     text: 'Урок в кабинете 306',
   }),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
+  step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
+  step(
+    'deputy',
+    transferPupil,
+    { pupil: ANNA, class: CLASS_7A, to: CLASS_7B, from: '2026-12-01', order: ORDER },
+    3,
+  ),
+  step('deputy', releasePupil, { pupil: BORIS, from: '2026-12-01', reason: 'moved-away', order: ORDER }),
+  step('deputy', endRepresentation, { pupil: ANNA, representative: MOTHER, from: '2026-12-01' }),
+  step('deputy', hireStaff, { staff: STRANGER, name: NAMES.english, from }),
+  step('deputy', releaseStaff, { staff: STRANGER, from: '2026-12-01' }),
 ]

@@ -6,7 +6,9 @@ import { classJournalGrid } from './class-journal.ts'
 import {
   journalList,
   memberList,
+  movementRegister,
   pageList,
+  personList,
   policyInForce,
   schoolYearCalendar,
   unitList,
@@ -25,6 +27,8 @@ export const VIEWS: readonly View[] = [
   journalList,
   unitList,
   memberList,
+  personList,
+  movementRegister,
   lessonList,
   pageList,
   classJournalGrid,

@@ -7,6 +7,8 @@ import {
   holds,
   journals,
   members,
+  movements,
+  people,
   policyOn,
   unit,
   units,
@@ -18,7 +20,7 @@ import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
-import { CalendarReply, JournalReply, PageReply, UnitReply } from './replies.ts'
+import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
 import { mayReadUnit, WHOLE_SCHOOL_READERS } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -50,7 +52,7 @@ export const whoAmI = defineView({
   }),
   async answer(asked) {
     const { actor, school, parts } = asked
-    const children = await childrenOf(parts.database, school, actor.person)
+    const children = await childrenOf(parts.database, school, actor.person, asked.today)
     const name = await namesOf(asked, [actor.person, ...children])
     return {
       body: {
@@ -220,6 +222,73 @@ export const pageList = defineView({
         : leads(of),
     )
     return { body: { pages: found.filter(({ journal }) => own.some((one) => one.journal === journal)) } }
+  },
+})
+
+/** Everybody who learned or worked at the school on a date (R-7A.16g). */
+export const personList = defineView({
+  name: 'person-list',
+  path: 'people/:kind',
+  summary: 'Список обучающихся или сотрудников школы на дату',
+  tag,
+  operation: 19,
+  roles: ['head', 'deputy', 'system-administrator', 'auditor'],
+  input: z.strictObject({ kind: z.enum(['pupils', 'staff']), on: LocalDate.optional() }),
+  reply: z.strictObject({
+    on: LocalDate,
+    people: z.array(
+      z.strictObject({ person: Uuid, name: z.string(), from: LocalDate, until: LocalDate.nullable() }),
+    ),
+  }),
+  async answer(asked) {
+    const { school, parts, input, today } = asked
+    const on = input.on ?? today
+    const found = await people(parts.database, school, input.kind === 'pupils' ? 'pupil' : 'staff', on)
+    const name = await namesOf(
+      asked,
+      found.map(({ person }) => person),
+    )
+    const listed = found.map((one) => ({ ...one, name: name(one.person) })).toSorted(byName)
+    return { body: { on, people: listed } }
+  },
+})
+
+/** The register of movements: who came, was placed, moved and left, from which day and by which order (R-7A.16h). */
+export const movementRegister = defineView({
+  name: 'movement-register',
+  path: 'movements',
+  summary: 'Движение обучающихся: зачисление, перевод, выбытие, с приказами',
+  tag,
+  operation: 20,
+  roles: ['head', 'deputy', 'auditor', 'archivist'],
+  input: z.strictObject({
+    since: LocalDate,
+    until: LocalDate,
+    pupil: Uuid.optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+    cursor: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}\.\d{1,9}$/)
+      .optional()
+      .describe('Из поля next предыдущего ответа'),
+  }),
+  reply: z.strictObject({ movements: z.array(MovementReply), next: z.string().nullable() }),
+  async answer(asked) {
+    const { school, parts, input } = asked
+    const [date, revision] = input.cursor?.split('.') ?? []
+    const after = date === undefined ? null : ([LocalDate.parse(date), Number(revision)] as const)
+    const found = await movements(parts.database, school, input, after, input.limit)
+    const name = await namesOf(
+      asked,
+      found.map(({ pupil }) => pupil),
+    )
+    const last = found.length === input.limit ? found.at(-1)! : null
+    return {
+      body: {
+        movements: found.map((one) => ({ ...one, name: name(one.pupil) })),
+        next: last === null ? null : `${last.from}.${last.revision}`,
+      },
+    }
   },
 })
 

@@ -203,10 +203,26 @@ export const UnitReply = z
     year: SchoolYear,
     name: z.string(),
     grade: z.int().nullable(),
+    group_kind: z.string().nullable().describe('У группы: вид'),
     classes: z.array(Uuid).describe('У группы: классы, из которых она набрана'),
     teachers: z.array(z.strictObject({ staff: Uuid, name: z.string(), from: LocalDate })),
   })
   .meta({ id: 'Unit' })
+
+export const MovementReply = z
+  .strictObject({
+    revision: z.int(),
+    pupil: Uuid,
+    name: z.string(),
+    kind: z.enum(['enrolled', 'placed', 'removed', 'released']),
+    class: Uuid.nullable(),
+    class_name: z.string().nullable(),
+    from: LocalDate.describe('Первый день в силе'),
+    order_number: z.string().nullable(),
+    order_date: LocalDate.nullable(),
+    reason: z.string().nullable().describe('Причина выбытия'),
+  })
+  .meta({ id: 'Movement' })
 
 export const PageReply = z
   .strictObject({

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { familyEvents } from '#events/family.ts'
-import { dateAt, LocalDate } from '#values/time.ts'
+import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { classOf, leadsClass } from '../roster/state.ts'
-import { DEFAULT_ZONE } from '../school-year/state.ts'
 import { TypedName } from '../typed-name.ts'
-import { familyFold } from './state.ts'
+import { mayKeepFamily } from './kept-by.ts'
+import { familyFold, hasEnded } from './state.ts'
 
 const RegisterRepresentative = z.strictObject({
   pupil: Uuid,
@@ -28,19 +27,13 @@ export const registerRepresentative = defineCommand({
   fold: familyFold,
   stream: ({ pupil }) => pupil,
   needs: ['roster'],
-  may({ actor, input, references: { roster }, now }) {
-    if (actor.role !== 'class-teacher') return null
-    // A family belongs to no school year whose zone could be asked.
-    const today = dateAt(now, DEFAULT_ZONE)
-    const date = input.from > today ? input.from : today
-    const own = classOf(roster, input.pupil, date)
-    const leads = own !== undefined && leadsClass(roster, actor.person, own, date)
-    return leads ? null : refuse('class-not-led', { pupil: input.pupil, class: own, date })
-  },
+  may: mayKeepFamily,
   decide({ input, state, references, newId }) {
     const { pupil, representative = newId('representative'), kinship, from } = input
     if (!references.roster.pupils.has(pupil)) return refuse('pupil-unknown', { pupil })
-    if (state.representatives.has(representative)) return refuse('representative-exists', { representative })
+    if (state.representatives.has(representative) && !hasEnded(state, representative, from)) {
+      return refuse('representative-exists', { representative })
+    }
     return [{ type: 'RepresentativeRegistered', data: { pupil, representative, kinship, from } }]
   },
   async aside({ school, input, actor, now, newId }, { persons }) {

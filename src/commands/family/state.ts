@@ -5,7 +5,7 @@ import type { Fold } from '../fold.ts'
 
 /** The representatives of one pupil. */
 export interface FamilyState {
-  readonly representatives: Map<Uuid, { readonly from: LocalDate }>
+  readonly representatives: Map<Uuid, { readonly from: LocalDate; readonly until: LocalDate | null }>
 }
 
 export const familyFold: Fold<FamilyState, FamilyEvent> = {
@@ -13,12 +13,24 @@ export const familyFold: Fold<FamilyState, FamilyEvent> = {
   initial: () => ({ representatives: new Map() }),
   on: {
     RepresentativeRegistered: (state, { data }) => {
-      state.representatives.set(data.representative, { from: data.from })
+      state.representatives.set(data.representative, { from: data.from, until: null })
+    },
+    RepresentationEnded: (state, { data }) => {
+      const known = state.representatives.get(data.representative)
+      if (known !== undefined) state.representatives.set(data.representative, { ...known, until: data.from })
     },
   },
 }
 
 export function represents(family: Readonly<FamilyState>, person: Uuid, date: LocalDate): boolean {
   const representative = family.representatives.get(person)
-  return representative !== undefined && representative.from <= date
+  if (representative === undefined) return false
+  const { from, until } = representative
+  return from <= date && (until === null || date < until)
+}
+
+/** Whether a representation that was registered is over by a date. */
+export function hasEnded(family: Readonly<FamilyState>, person: Uuid, date: LocalDate): boolean {
+  const until = family.representatives.get(person)?.until ?? null
+  return until !== null && until <= date
 }

@@ -4,7 +4,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { leadsClass, rosterFold } from './state.ts'
+import { hasLeft, leadsClass, rosterFold } from './state.ts'
 
 const AppointClassTeacher = z.strictObject({ class: Uuid, staff: Uuid, from: LocalDate })
 
@@ -23,6 +23,7 @@ export const appointClassTeacher = defineCommand({
     const { class: id, staff, from } = input
     if (!state.classes.has(id)) return refuse('class-unknown', { class: id })
     if (!state.staff.has(staff)) return refuse('staff-unknown', { staff })
+    if (hasLeft(state.staff, staff, from)) return refuse('staff-released', { staff, from })
     if (leadsClass(state, staff, id, from)) return refuse('teacher-assigned', { staff, class: id, from })
     return [{ type: 'ClassTeacherAppointed', data: input }]
   },

@@ -1,10 +1,11 @@
+import type { RosterEvent } from '#events/roster.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
 import type { SchoolYear } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
-import { leadsClass, type RosterState } from './state.ts'
+import { hasLeft, leadsClass, type RosterState } from './state.ts'
 
 /**
  * A class teacher keeps the lists of the class that this person leads, and no other (R-7B.8).
@@ -35,10 +36,39 @@ export function yearOfGroup(input: { group: Uuid }, { groups }: Readonly<RosterS
   return groups.get(input.group)?.year ?? refuse('group-unknown', { group: input.group })
 }
 
-/** Refuses those whom the school does not know, and those who are named twice. */
-export function checkPupils({ pupils }: Readonly<RosterState>, named: readonly Uuid[]): Refusal | null {
+/** Refuses those whom the school does not know, those who have left it by a date, and those who are named twice. */
+export function checkPupils(
+  { pupils }: Readonly<RosterState>,
+  named: readonly Uuid[],
+  date: LocalDate,
+): Refusal | null {
   const repeated = named.find((pupil, i) => named.indexOf(pupil) !== i)
   if (repeated !== undefined) return refuse('pupil-repeated', { pupil: repeated })
   const unknown = named.find((pupil) => !pupils.has(pupil))
-  return unknown === undefined ? null : refuse('pupil-unknown', { pupil: unknown })
+  if (unknown !== undefined) return refuse('pupil-unknown', { pupil: unknown })
+  const gone = named.find((pupil) => hasLeft(pupils, pupil, date))
+  return gone === undefined
+    ? null
+    : refuse('pupil-released', { pupil: gone, from: pupils.get(gone)!.until, date })
+}
+
+/**
+ * Whoever leaves a class leaves its groups on the same day, but those that take pupils of the class to which this one
+ * goes: a stream of both classes goes on with him.
+ */
+export function leavingsOfGroups(
+  { groups }: Readonly<RosterState>,
+  pupil: Uuid,
+  from: LocalDate,
+  left: Uuid,
+  entered?: Uuid,
+): RosterEvent[] {
+  return [...groups]
+    .filter(
+      ([, { classes, members }]) =>
+        classes.includes(left) &&
+        (entered === undefined || !classes.includes(entered)) &&
+        members.some((member) => member.pupil === pupil && member.until === null),
+    )
+    .map(([group]) => ({ type: 'PupilLeftGroup', data: { group, pupil, from } }))
 }

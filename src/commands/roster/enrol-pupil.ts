@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
 import { TypedName } from '../typed-name.ts'
-import { rosterFold } from './state.ts'
+import { hasLeft, rosterFold } from './state.ts'
 
 const EnrolPupil = z.strictObject({
   pupil: Uuid.optional(),
@@ -15,7 +15,7 @@ const EnrolPupil = z.strictObject({
   order: Order.optional().describe('Приказ о зачислении'),
 })
 
-/** Takes a pupil into the school. The event knows the id alone; the name is kept apart (R-D8). */
+/** Takes a pupil into the school, for the first time or again (R-7A.16h). The event knows the id alone; the name is kept apart (R-D8). */
 export const enrolPupil = defineCommand({
   name: 'enrol-pupil',
   path: 'roster',
@@ -28,7 +28,11 @@ export const enrolPupil = defineCommand({
   needs: [],
   decide({ input, state, newId }) {
     const { pupil = newId('pupil'), from, order = null } = input
-    if (state.pupils.has(pupil)) return refuse('pupil-exists', { pupil })
+    const known = state.pupils.get(pupil)
+    // Whoever has left may come back, and has the same journal pages behind him.
+    if (known !== undefined && !hasLeft(state.pupils, pupil, from)) {
+      return refuse('pupil-exists', { pupil, from: known.from, until: known.until })
+    }
     return [{ type: 'PupilEnrolled', data: { pupil, from, order } }]
   },
   async aside({ school, input, actor, now, newId }, { persons }) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GroupKind } from '#events/roster.ts'
 import { SchoolYear } from '#values/school.ts'
 import { label } from '#values/text.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -12,10 +13,11 @@ const FormGroup = z.strictObject({
   group: Uuid.optional(),
   year: SchoolYear,
   name: label(),
+  kind: GroupKind.default('subgroup').describe('Вид группы; по умолчанию — часть класса'),
   classes: z.array(Uuid).min(1).max(60).describe('Классы, обучающиеся которых могут входить в группу'),
 })
 
-/** Forms a study group or stream out of one or several classes of a year (R-7A.6h, R-7B.8). */
+/** Forms a group of some kind out of one or several classes of a year (R-F5, R-7A.6h, R-7A.6i, R-7B.8). */
 export const formGroup = defineCommand({
   name: 'form-group',
   path: 'roster',
@@ -35,7 +37,7 @@ export const formGroup = defineCommand({
       : mayKeepLists(given, input.classes, year.from)
   },
   decide({ input, state, newId }) {
-    const { group = newId('group'), year, name } = input
+    const { group = newId('group'), year, name, kind } = input
     const classes = [...new Set(input.classes)]
     const unknown = classes.find((id) => state.classes.get(id)?.year !== year)
     if (unknown !== undefined) return refuse('class-unknown', { class: unknown, year })
@@ -43,6 +45,6 @@ export const formGroup = defineCommand({
       const sameName = formed.year === year && formed.name.toLowerCase() === name.toLowerCase()
       if (known === group || sameName) return refuse('group-exists', { group: known, name: formed.name })
     }
-    return [{ type: 'GroupFormed', data: { group, year, name, classes } }]
+    return [{ type: 'GroupFormed', data: { group, year, name, kind, classes } }]
   },
 })

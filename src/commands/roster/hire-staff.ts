@@ -5,11 +5,11 @@ import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
 import { TypedName } from '../typed-name.ts'
-import { rosterFold } from './state.ts'
+import { hasLeft, rosterFold } from './state.ts'
 
 const HireStaff = z.strictObject({ staff: Uuid.optional(), name: TypedName, from: LocalDate })
 
-/** Enters a member of staff into the lists of the school (R-7A.16g); the name is kept apart (R-D8). */
+/** Enters a member of staff into the lists of the school, for the first time or again (R-7A.16g); the name is kept apart (R-D8). */
 export const hireStaff = defineCommand({
   name: 'hire-staff',
   path: 'roster',
@@ -22,7 +22,7 @@ export const hireStaff = defineCommand({
   needs: [],
   decide({ input, state, newId }) {
     const { staff = newId('staff'), from } = input
-    if (state.staff.has(staff)) return refuse('staff-exists', { staff })
+    if (state.staff.has(staff) && !hasLeft(state.staff, staff, from)) return refuse('staff-exists', { staff })
     return [{ type: 'StaffHired', data: { staff, from } }]
   },
   async aside({ school, input, actor, now, newId }, { persons }) {

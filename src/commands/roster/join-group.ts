@@ -29,9 +29,16 @@ export const joinGroup = defineCommand({
   },
   decide({ input, state }) {
     const { group, pupils, from } = input
-    const wrong = checkPupils(state, pupils)
+    const wrong = checkPupils(state, pupils, from)
     if (wrong !== null) return wrong
-    const { classes, members } = state.groups.get(group)!
+    const { classes, members, kind } = state.groups.get(group)!
+    if (kind === 'individual-plan') {
+      const others = members.filter(
+        (one) => one.pupil !== pupils[0] && (one.until === null || from < one.until),
+      )
+      const taken = pupils[1] ?? others[0]?.pupil
+      if (taken !== undefined) return refuse('individual-plan-taken', { group, pupil: taken })
+    }
     for (const pupil of pupils) {
       if (classOfGroup(state, group, pupil, from) === undefined) {
         return refuse('pupil-not-in-class', { pupil, classes, from })

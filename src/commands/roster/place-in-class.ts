@@ -33,7 +33,7 @@ export const placeInClass = defineCommand({
   may: (given) => mayKeepLists(given, [given.input.class], given.input.from),
   decide({ input, state }) {
     const { class: id, pupils, from, order = null } = input
-    const wrong = checkPupils(state, pupils)
+    const wrong = checkPupils(state, pupils, from)
     if (wrong !== null) return wrong
     const year = state.classes.get(id)?.year
     const classes = [...state.classes].filter(([, known]) => known.year === year)

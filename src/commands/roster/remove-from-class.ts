@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { RosterEvent } from '#events/roster.ts'
 import { Order } from '#events/roster.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
+import { leavingsOfGroups } from './class-lists.ts'
 import { endableMembership, rosterFold } from './state.ts'
 
 const RemoveFromClass = z.strictObject({
@@ -36,13 +36,9 @@ export const removeFromClass = defineCommand({
     if (endableMembership(left.members, pupil, from) === undefined) {
       return refuse('pupil-not-in-class', { pupil, class: id, from })
     }
-    const groups = [...state.groups].filter(
-      ([, { classes, members }]) =>
-        classes.includes(id) && members.some((m) => m.pupil === pupil && m.until === null),
-    )
-    const leavings = groups.map(
-      ([group]): RosterEvent => ({ type: 'PupilLeftGroup', data: { group, pupil, from } }),
-    )
-    return [{ type: 'PupilRemovedFromClass', data: { class: id, pupil, from, order } }, ...leavings]
+    return [
+      { type: 'PupilRemovedFromClass', data: { class: id, pupil, from, order } },
+      ...leavingsOfGroups(state, pupil, from, id),
+    ]
   },
 })

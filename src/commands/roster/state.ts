@@ -1,14 +1,23 @@
-import type { RosterEvent } from '#events/roster.ts'
+import type { z } from 'zod'
+import type { GroupKind as GroupKindSchema, RosterEvent } from '#events/roster.ts'
 import type { SchoolYear } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
+
+type GroupKind = z.infer<typeof GroupKindSchema>
 
 /** A pupil's time in a class or group: from the first day, to the day before `until`; null is open. */
 export interface Membership {
   readonly pupil: Uuid
   readonly from: LocalDate
   until: LocalDate | null
+}
+
+/** A time at the school: from the first day, to the day before `until`; null is open. */
+interface Time {
+  readonly from: LocalDate
+  readonly until: LocalDate | null
 }
 
 interface ClassState {
@@ -20,6 +29,7 @@ interface ClassState {
 }
 
 interface GroupState {
+  readonly kind: GroupKind
   readonly year: SchoolYear
   readonly name: string
   readonly classes: readonly Uuid[]
@@ -27,8 +37,8 @@ interface GroupState {
 }
 
 export interface RosterState {
-  readonly pupils: Map<Uuid, { readonly from: LocalDate }>
-  readonly staff: Map<Uuid, { readonly from: LocalDate }>
+  readonly pupils: Map<Uuid, Time>
+  readonly staff: Map<Uuid, Time>
   readonly classes: Map<Uuid, ClassState>
   readonly groups: Map<Uuid, GroupState>
 }
@@ -38,10 +48,16 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
   initial: () => ({ pupils: new Map(), staff: new Map(), classes: new Map(), groups: new Map() }),
   on: {
     PupilEnrolled: (state, { data }) => {
-      state.pupils.set(data.pupil, { from: data.from })
+      state.pupils.set(data.pupil, { from: data.from, until: null })
+    },
+    PupilReleased: (state, { data }) => {
+      end(state.pupils, data.pupil, data.from)
     },
     StaffHired: (state, { data }) => {
-      state.staff.set(data.staff, { from: data.from })
+      state.staff.set(data.staff, { from: data.from, until: null })
+    },
+    StaffReleased: (state, { data }) => {
+      end(state.staff, data.staff, data.from)
     },
     ClassFormed: (state, { data }) => {
       state.classes.set(data.class, { ...data, members: [], teachers: [] })
@@ -65,6 +81,17 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
       leave(state.groups.get(data.group)?.members, data.pupil, data.from)
     },
   },
+}
+
+function end(times: Map<Uuid, Time>, person: Uuid, until: LocalDate): void {
+  const time = times.get(person)
+  if (time !== undefined) times.set(person, { ...time, until })
+}
+
+/** Whether somebody who is known to the school has left it by a date. */
+export function hasLeft(times: ReadonlyMap<Uuid, Time>, person: Uuid, date: LocalDate): boolean {
+  const until = times.get(person)?.until ?? null
+  return until !== null && until <= date
 }
 
 function leave(members: Membership[] | undefined, pupil: Uuid, from: LocalDate): void {

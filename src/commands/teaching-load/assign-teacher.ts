@@ -4,6 +4,7 @@ import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
+import { hasLeft } from '../roster/state.ts'
 import { teachingLoadFold } from './state.ts'
 
 const AssignTeacher = z.strictObject({ year: SchoolYear, journal: Uuid, staff: Uuid, from: LocalDate })
@@ -24,6 +25,7 @@ export const assignTeacher = defineCommand({
     const known = state.journals.get(journal)
     if (known === undefined) return refuse('journal-unknown', { journal })
     if (!references.roster.staff.has(staff)) return refuse('staff-unknown', { staff })
+    if (hasLeft(references.roster.staff, staff, from)) return refuse('staff-released', { staff, from })
     const held = known.assignments.find((a) => a.staff === staff && (a.until === null || from < a.until))
     if (held !== undefined) {
       return refuse('teacher-assigned', { staff, journal, from: held.from, until: held.until })

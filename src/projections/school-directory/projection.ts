@@ -53,6 +53,20 @@ interface PersonRow {
   readonly person: Uuid
   readonly kind: 'pupil' | 'staff'
   readonly from: LocalDate
+  /** The first day without the school; null is open. */
+  readonly until: LocalDate | null
+}
+
+/** What an order did with a pupil (движение обучающихся): enrolled, placed into a class, removed from one, released. */
+interface MovementRow {
+  readonly revision: number
+  readonly pupil: Uuid
+  readonly kind: 'enrolled' | 'placed' | 'removed' | 'released'
+  readonly class: Uuid | null
+  readonly from: LocalDate
+  readonly order_number: string | null
+  readonly order_date: LocalDate | null
+  readonly reason: string | null
 }
 
 /** A class or a group. */
@@ -63,6 +77,8 @@ export interface UnitRow {
   readonly name: string
   /** Of a class. */
   readonly grade: number | null
+  /** Of a group: what it is for. */
+  readonly group_kind: string | null
   /** Of a group: the classes from which it takes its pupils. */
   readonly classes: readonly Uuid[]
   /** Of a class: who leads it, in order of the dates of appointment. */
@@ -103,6 +119,7 @@ interface RepresentativeRow {
   readonly pupil: Uuid
   readonly kinship: string
   readonly from: LocalDate
+  readonly until: LocalDate | null
 }
 
 interface AccountRow {
@@ -113,7 +130,7 @@ interface AccountRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 1,
+  version: 2,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -194,15 +211,42 @@ export const schoolDirectory: ReadModel = {
     }),
     table<PersonRow>({
       name: 'person',
-      columns: { person: 'uuid', kind: 'text', from: 'text' },
+      columns: { person: 'uuid', kind: 'text', from: 'text', until: 'text' },
       key: ['person'],
       on: {
         PupilEnrolled: ({ data: { pupil, from } }) => [
-          put<PersonRow, 'person'>({ person: pupil }, { kind: 'pupil', from }),
+          put<PersonRow, 'person'>({ person: pupil }, { kind: 'pupil', from, until: null }),
+        ],
+        PupilReleased: ({ data: { pupil, from } }) => [
+          amend<PersonRow>({ person: pupil }, () => ({ until: from })),
+        ],
+        StaffReleased: ({ data: { staff, from } }) => [
+          amend<PersonRow>({ person: staff }, () => ({ until: from })),
         ],
         StaffHired: ({ data: { staff, from } }) => [
-          put<PersonRow, 'person'>({ person: staff }, { kind: 'staff', from }),
+          put<PersonRow, 'person'>({ person: staff }, { kind: 'staff', from, until: null }),
         ],
+      },
+    }),
+    table<MovementRow>({
+      name: 'movement',
+      columns: {
+        revision: 'integer',
+        pupil: 'uuid',
+        kind: 'text',
+        class: 'uuid',
+        from: 'text',
+        order_number: 'text',
+        order_date: 'text',
+        reason: 'text',
+      },
+      key: ['revision'],
+      indexes: [['from'], ['pupil']],
+      on: {
+        PupilEnrolled: (event) => [moved(event, 'enrolled', null)],
+        PupilPlacedInClass: (event) => [moved(event, 'placed', event.data.class)],
+        PupilRemovedFromClass: (event) => [moved(event, 'removed', event.data.class)],
+        PupilReleased: (event) => [moved(event, 'released', null, event.data.reason)],
       },
     }),
     table<UnitRow>({
@@ -213,6 +257,7 @@ export const schoolDirectory: ReadModel = {
         year: 'integer',
         name: 'text',
         grade: 'integer',
+        group_kind: 'text',
         classes: 'jsonb',
         teachers: 'jsonb',
       },
@@ -220,13 +265,19 @@ export const schoolDirectory: ReadModel = {
       indexes: [['unit']],
       on: {
         ClassFormed: ({ data: { class: unit, ...data } }) => [
-          put<UnitRow, 'unit'>({ unit }, { ...data, kind: 'class', classes: [], teachers: [] }),
+          put<UnitRow, 'unit'>(
+            { unit },
+            { ...data, kind: 'class', group_kind: null, classes: [], teachers: [] },
+          ),
         ],
         ClassTeacherAppointed: ({ data: { class: unit, staff, from } }) => [
           amend<UnitRow>({ unit }, ({ teachers }) => ({ teachers: [...teachers, { staff, from }] })),
         ],
-        GroupFormed: ({ data: { group: unit, ...data } }) => [
-          put<UnitRow, 'unit'>({ unit }, { ...data, kind: 'group', grade: null, teachers: [] }),
+        GroupFormed: ({ data: { group: unit, kind, ...data } }) => [
+          put<UnitRow, 'unit'>(
+            { unit },
+            { ...data, kind: 'group', group_kind: kind, grade: null, teachers: [] },
+          ),
         ],
       },
     }),
@@ -286,12 +337,18 @@ export const schoolDirectory: ReadModel = {
     }),
     table<RepresentativeRow>({
       name: 'representative',
-      columns: { representative: 'uuid', pupil: 'uuid', kinship: 'text', from: 'text' },
+      columns: { representative: 'uuid', pupil: 'uuid', kinship: 'text', from: 'text', until: 'text' },
       key: ['representative', 'pupil'],
       indexes: [['representative']],
       on: {
         RepresentativeRegistered: ({ data: { representative, pupil, ...data } }) => [
-          put<RepresentativeRow, 'representative' | 'pupil'>({ representative, pupil }, data),
+          put<RepresentativeRow, 'representative' | 'pupil'>(
+            { representative, pupil },
+            { ...data, until: null },
+          ),
+        ],
+        RepresentationEnded: ({ data: { representative, pupil, from } }) => [
+          amend<RepresentativeRow>({ representative, pupil }, () => ({ until: from })),
         ],
       },
     }),
@@ -306,6 +363,33 @@ export const schoolDirectory: ReadModel = {
       },
     }),
   ],
+}
+
+function moved(
+  event: { readonly revision: bigint; readonly data: Moved },
+  kind: MovementRow['kind'],
+  of: Uuid | null,
+  reason: string | null = null,
+): Change<MovementRow> {
+  const { pupil, from, order } = event.data
+  return put<MovementRow, 'revision'>(
+    { revision: versionOf(event) },
+    {
+      pupil,
+      kind,
+      class: of,
+      from,
+      order_number: order?.number ?? null,
+      order_date: order?.date ?? null,
+      reason,
+    },
+  )
+}
+
+interface Moved {
+  readonly pupil: Uuid
+  readonly from: LocalDate
+  readonly order: { readonly number: string; readonly date: LocalDate } | null
 }
 
 function joins(unit: Uuid, pupil: Uuid, from: LocalDate): Change<MemberRow> {

@@ -56,13 +56,13 @@ export async function journal(
 
 /** Classes and groups of a year, classes first, by grade and name. */
 export function units(database: Database, school: SchoolSlug, year: number): Promise<UnitRow[]> {
-  const text = `select unit, kind, year, name, grade, classes, teachers from ${DIRECTORY}.unit
+  const text = `select unit, kind, year, name, grade, group_kind, classes, teachers from ${DIRECTORY}.unit
     where school = $1 and year = $2 order by kind, grade, name, unit`
   return rows(database, text, [school, year])
 }
 
 export async function unit(database: Database, school: SchoolSlug, id: Uuid): Promise<UnitRow | undefined> {
-  const text = `select unit, kind, year, name, grade, classes, teachers from ${DIRECTORY}.unit
+  const text = `select unit, kind, year, name, grade, group_kind, classes, teachers from ${DIRECTORY}.unit
     where school = $1 and unit = $2`
   const [found] = await rows<UnitRow>(database, text, [school, id])
   return found
@@ -177,10 +177,65 @@ export async function policyOn(
   return found
 }
 
-/** The pupils whom a person represents. */
-export async function childrenOf(database: Database, school: SchoolSlug, person: Uuid): Promise<Uuid[]> {
-  const text = `select pupil from ${DIRECTORY}.representative where school = $1 and representative = $2 order by pupil`
-  return (await rows<{ pupil: Uuid }>(database, text, [school, person])).map(({ pupil }) => pupil)
+/** The pupils whom a person represents on a date. */
+export async function childrenOf(
+  database: Database,
+  school: SchoolSlug,
+  person: Uuid,
+  on: LocalDate,
+): Promise<Uuid[]> {
+  const text = `select pupil from ${DIRECTORY}.representative
+    where school = $1 and representative = $2 and "from" <= $3 and (until is null or $3 < until) order by pupil`
+  return (await rows<{ pupil: Uuid }>(database, text, [school, person, on])).map(({ pupil }) => pupil)
+}
+
+/** Pupils or staff who were at the school on a date, by id. */
+export function people(
+  database: Database,
+  school: SchoolSlug,
+  kind: 'pupil' | 'staff',
+  on: LocalDate,
+): Promise<Array<{ person: Uuid } & Span>> {
+  const text = `select person, "from", until from ${DIRECTORY}.person
+    where school = $1 and kind = $2 and "from" <= $3 and (until is null or $3 < until) order by person`
+  return rows(database, text, [school, kind, on])
+}
+
+export interface Movement {
+  readonly revision: number
+  readonly pupil: Uuid
+  readonly kind: 'enrolled' | 'placed' | 'removed' | 'released'
+  readonly class: Uuid | null
+  readonly class_name: string | null
+  readonly from: LocalDate
+  readonly order_number: string | null
+  readonly order_date: LocalDate | null
+  readonly reason: string | null
+}
+
+/** The movements of pupils that came into force between two dates, both included, after a place in that order. */
+export function movements(
+  database: Database,
+  school: SchoolSlug,
+  { since, until, pupil }: { since: LocalDate; until: LocalDate; pupil?: Uuid | undefined },
+  after: readonly [LocalDate, number] | null,
+  limit: number,
+): Promise<Movement[]> {
+  const text = `
+    select m.revision, m.pupil, m.kind, m.class, u.name as class_name, m."from", m.order_number, m.order_date, m.reason
+    from ${DIRECTORY}.movement m left join ${DIRECTORY}.unit u on u.school = m.school and u.unit = m.class
+    where m.school = $1 and m."from" between $2 and $3 and ($4::uuid is null or m.pupil = $4)
+      and ($5::text is null or (m."from", m.revision) > ($5, $6::integer))
+    order by m."from", m.revision limit $7`
+  return rows(database, text, [
+    school,
+    since,
+    until,
+    pupil ?? null,
+    after?.[0] ?? null,
+    after?.[1] ?? null,
+    limit,
+  ])
 }
 
 /** Whose the accounts are: authors of entries are shown by name. */

@@ -144,7 +144,13 @@ describe('set-homework', () => {
   it('waits for the latest class of a group that has pupils of several', () => {
     const both = past('roster', 'main', {
       type: 'GroupFormed',
-      data: { group: GROUP_ENGLISH, year: YEAR, name: 'Английский, поток', classes: [CLASS_7A, CLASS_7B] },
+      data: {
+        kind: 'subgroup',
+        group: GROUP_ENGLISH,
+        year: YEAR,
+        name: 'Английский, поток',
+        classes: [CLASS_7A, CLASS_7B],
+      },
     })
     const week = past('timetable', YEAR, {
       type: 'WeekScheduled',

@@ -22,7 +22,7 @@ import {
 const STREAM = id('group/stream')
 const stream = past('roster', 'main', {
   type: 'GroupFormed',
-  data: { group: STREAM, year: YEAR, name: '7 технология', classes: [CLASS_7A, CLASS_7B] },
+  data: { kind: 'subgroup', group: STREAM, year: YEAR, name: '7 технология', classes: [CLASS_7A, CLASS_7B] },
 })
 const join = (...pupils: string[]) => ({ group: GROUP_ENGLISH, pupils, from: '2026-11-09' })
 const now = '2026-11-09T03:00:00.000Z'
@@ -65,6 +65,31 @@ describe('join-group', () => {
     given(school)
       .when(joinGroup, { ...join(VERA), from: '2026-11-16' }, { as, now })
       .records('PupilJoinedGroup')
+  })
+
+  it('holds one pupil of an individual plan at a time', () => {
+    const plan = past('roster', 'main', {
+      type: 'GroupFormed',
+      data: { kind: 'individual-plan', group: STREAM, year: YEAR, name: 'ИУП', classes: [CLASS_7A] },
+    })
+    const taken = past('roster', 'main', {
+      type: 'PupilJoinedGroup',
+      data: { group: STREAM, pupil: ANNA, from: date('2026-09-01') },
+    })
+    const own = (...pupils: string[]) => ({ ...join(...pupils), group: STREAM })
+    given(school, plan).when(joinGroup, own(ANNA), { as, now }).records('PupilJoinedGroup')
+    given(school, plan)
+      .when(joinGroup, own(ANNA, BORIS), { as, now })
+      .refuses('individual-plan-taken', { pupil: BORIS })
+    given(school, plan, taken)
+      .when(joinGroup, own(BORIS), { as, now })
+      .refuses('individual-plan-taken', { pupil: ANNA })
+    given(school, plan, taken).when(joinGroup, own(ANNA), { as, now }).refuses('pupil-in-group')
+    const left = past('roster', 'main', {
+      type: 'PupilLeftGroup',
+      data: { group: STREAM, pupil: ANNA, from: date('2026-11-09') },
+    })
+    given(school, plan, taken, left).when(joinGroup, own(BORIS), { as, now }).records('PupilJoinedGroup')
   })
 
   it('refuses a pupil who is in the group already', () => {

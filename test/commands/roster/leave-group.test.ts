@@ -47,7 +47,7 @@ describe('leave-group', () => {
     const stream = [
       past('roster', 'main', {
         type: 'GroupFormed',
-        data: { group, year: YEAR, name: '7 технология', classes: [CLASS_7A, CLASS_7B] },
+        data: { kind: 'subgroup', group, year: YEAR, name: '7 технология', classes: [CLASS_7A, CLASS_7B] },
       }),
       ...[ANNA, DINA].map((pupil) =>
         past('roster', 'main', { type: 'PupilJoinedGroup', data: { group, pupil, from: joined } }),

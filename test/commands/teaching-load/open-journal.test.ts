@@ -88,7 +88,7 @@ describe('open-journal', () => {
     const group = id('group/7А/english-2')
     const formed = past('roster', 'main', {
       type: 'GroupFormed',
-      data: { group, year: YEAR, name: '7А английский, группа 2', classes: [CLASS_7A] },
+      data: { kind: 'subgroup', group, year: YEAR, name: '7А английский, группа 2', classes: [CLASS_7A] },
     })
     given(school, formed)
       .when(openJournal, { ...of7B, learners: { kind: 'group', group } }, { as, now })

@@ -54,7 +54,10 @@ function group(name: string, ...classes: Array<typeof CLASS_7A>) {
   const unit = id(`group/${name}`)
   return {
     learners: { kind: 'group', group: unit } as const,
-    past: past('roster', 'main', { type: 'GroupFormed', data: { group: unit, year: YEAR, name, classes } }),
+    past: past('roster', 'main', {
+      type: 'GroupFormed',
+      data: { kind: 'subgroup', group: unit, year: YEAR, name, classes },
+    }),
   }
 }
 

@@ -19,6 +19,8 @@ import { eventsOf, openCopy, verifyCopy } from '#main/backup/verify-copy.ts'
 import { catchUp, type Installation } from '#main/installation.ts'
 import { checkLog } from '#main/log-copy/check-log.ts'
 import { paged, PEOPLE_KINDS, peopleLines } from '#main/people.ts'
+import { schemaOf } from '#projections/read-model.ts'
+import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import { addDays, dateAt, Instant, plusMinutes, systemClock } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { CHAINED_SCHOOLS, ChainedLog } from '#support/chained-log.ts'
@@ -221,7 +223,7 @@ eachEngine((engine) => {
     expect(people).toEqual({ names: 2, credentials: 2 })
     await catchUp(source)
     await catchUp(target)
-    for (const table of ['class_journal.page', 'school_directory.member', 'audit_trail.line']) {
+    for (const table of ['class_journal.page', `${schemaOf(schoolDirectory)}.member`, 'audit_trail.line']) {
       const rows = (of: Installation) =>
         query(of.database.kysely, `select * from ${table} t where stream like $1 order by t::text`, [
           `${SCHOOL}.%`,

@@ -1,0 +1,26 @@
+import { dateAt, type LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Given } from '../command.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { classOf, leadsClass } from '../roster/state.ts'
+import { DEFAULT_ZONE } from '../school-year/state.ts'
+import type { FamilyState } from './state.ts'
+
+/**
+ * A class teacher keeps the families of the class that this person leads, and no other (R-7B.8), counted on the later of
+ * today and the day from which the change is in force.
+ */
+export function mayKeepFamily({
+  actor,
+  input,
+  references: { roster },
+  now,
+}: Given<{ pupil: Uuid; from: LocalDate }, FamilyState, 'roster'>): Refusal | null {
+  if (actor.role !== 'class-teacher') return null
+  // A family belongs to no school year whose zone could be asked.
+  const today = dateAt(now, DEFAULT_ZONE)
+  const date = input.from > today ? input.from : today
+  const own = classOf(roster, input.pupil, date)
+  const leads = own !== undefined && leadsClass(roster, actor.person, own, date)
+  return leads ? null : refuse('class-not-led', { pupil: input.pupil, class: own, date })
+}
