@@ -9,6 +9,7 @@ import { enginesAndRelay } from './migrations/0003-engines-and-relay.ts'
 import { outageLedger } from './migrations/0004-outage-ledger.ts'
 import { appendByLists } from './migrations/0005-append-by-lists.ts'
 import { versionsOfReadModels } from './migrations/0006-versions-of-read-models.ts'
+import { sessionsAndCodes } from './migrations/0007-sessions-and-codes.ts'
 import { lookedAtStreams } from './migrations/0011-looked-at-streams.ts'
 
 /**
@@ -22,6 +23,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0004-outage-ledger': outageLedger,
   '0005-append-by-lists': appendByLists,
   '0006-versions-of-read-models': versionsOfReadModels,
+  '0007-sessions-and-codes': sessionsAndCodes,
   '0011-looked-at-streams': lookedAtStreams,
 }
 

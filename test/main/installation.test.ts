@@ -76,7 +76,10 @@ eachEngine(
         await client.setStreamMetadata('order-1', { maxCount: 1 })
         const database = await engine.open()
         const open = await install(database, systemClock, silent, server.url)
-        const looked = await query(database.kysely, 'select looked_commit::text as at from projection.log_engine')
+        const looked = await query(
+          database.kysely,
+          'select looked_commit::text as at from projection.log_engine',
+        )
         expect(looked).toEqual([{ at: expect.any(String) }])
         await open.close()
         const opened = vi.spyOn(EventStoreLog, 'open')

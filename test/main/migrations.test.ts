@@ -38,6 +38,10 @@ describe('a migration that was released', () => {
         digest: '48ffbf280a562e98dfd4ab3dbf9bbe0b6952b1059659495d153dd09f230f2756',
       },
       {
+        name: '0007-sessions-and-codes',
+        digest: 'fdd3b094c59bbe67e875472dfb93992c8d9094333572071244676bf07105c343',
+      },
+      {
         name: '0011-looked-at-streams',
         digest: 'fdd3b094c59bbe67e875472dfb93992c8d9094333572071244676bf07105c343',
       },
