@@ -9,6 +9,7 @@ export const CodeReason = z.enum(['first', 'lost', 'reset'])
 /** How credentials came to be nobody's or somebody else's. */
 export const LossReason = z.enum(['lost', 'exposed'])
 export const BlockReason = z.enum(['breach-suspected', 'misuse', 'own-request', 'absence'])
+export const UnblockReason = z.enum(['checked', 'breach-settled', 'returned'])
 export const DisableReason = z.enum(['left-school', 'opened-in-error', 'own-request'])
 
 /** A version of the rules of access, `2026-1`. */
@@ -32,7 +33,7 @@ export const accessEvents = {
   LogInNameReplaced: v1(z.strictObject({ account: Uuid })),
   CredentialsReportedLost: v1(z.strictObject({ account: Uuid, reason: LossReason })),
   AccountBlocked: v1(z.strictObject({ account: Uuid, reason: BlockReason })),
-  AccountUnblocked: v1(z.strictObject({ account: Uuid, cred: z.int().min(1) })),
+  AccountUnblocked: v1(z.strictObject({ account: Uuid, reason: UnblockReason, cred: z.int().min(1) })),
   AccountDisabled: v1(z.strictObject({ account: Uuid, reason: DisableReason })),
 }
 export type AccessEvent = EventsOf<typeof accessEvents>

@@ -351,14 +351,17 @@ eachEngine((engine) => {
       await administrator.post(`${of}/block-account`, { reason: 'breach-suspected' })
       expectProblem(await client.get('me'), 'account-blocked')
       expectProblem(await logIn('mathematician'), 'account-blocked')
-      await administrator.post(`${of}/unblock-account`, {})
+      await administrator.post(`${of}/unblock-account`, { reason: 'checked' })
       expectProblem(await client.get('me'), 'session-ended')
       expectProblem(await refresh(token), 'session-ended')
       const { client: next } = await entered('mathematician')
       await administrator.post(`${of}/disable-account`, { reason: 'left-school' })
       expectProblem(await next.get('me'), 'account-disabled')
       expectProblem(await logIn('mathematician'), 'account-disabled')
-      expectProblem(await administrator.post(`${of}/unblock-account`, {}), 'account-disabled')
+      expectProblem(
+        await administrator.post(`${of}/unblock-account`, { reason: 'checked' }),
+        'account-disabled',
+      )
     })
   })
 })

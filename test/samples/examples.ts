@@ -184,7 +184,10 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'AccountBlocked',
     data: { account: id('account/english'), reason: 'breach-suspected' },
   },
-  AccountUnblocked: { type: 'AccountUnblocked', data: { account: id('account/english'), cred: 3 } },
+  AccountUnblocked: {
+    type: 'AccountUnblocked',
+    data: { account: id('account/english'), reason: 'checked', cred: 3 },
+  },
   AccountDisabled: {
     type: 'AccountDisabled',
     data: { account: id('account/english'), reason: 'left-school' },

@@ -220,7 +220,7 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', reportLostCredentials, { account, reason: 'lost' }),
   step('administrator', replaceLogInName, { account, login: CREDENTIALS.login }),
   step('administrator', blockAccount, { account, reason: 'misuse' }),
-  step('administrator', unblockAccount, { account }),
+  step('administrator', unblockAccount, { account, reason: 'checked' }),
   step('administrator', disableAccount, { account, reason: 'opened-in-error' }),
   step('deputy', acceptRules, { account: accountOf('deputy'), version: '2026-1' }),
   step('english', replacePassword, {

@@ -133,7 +133,9 @@ describe('activate-account', () => {
   it('R-A1.p2: opens again what lost credentials had closed', () => {
     const history = given(opened, lost, issued)
     history.when(activateAccount, input, asHerself).records('AccountActivated')
-    history.when(unblockAccount, { account }, asAdministrator).refuses('new-credentials-needed')
+    history
+      .when(unblockAccount, { account, reason: 'checked' }, asAdministrator)
+      .refuses('new-credentials-needed')
   })
 })
 
@@ -214,10 +216,10 @@ describe('block-account, unblock-account and disable-account', () => {
   it('close an account, open it in a new epoch, and end it for good', () => {
     given(opened).when(blockAccount, why, asAdministrator).records({ type: 'AccountBlocked', data: why })
     given(opened, issued, activated, blocked)
-      .when(unblockAccount, { account }, asAdministrator)
-      .records({ type: 'AccountUnblocked', data: { account, cred: 3 } })
+      .when(unblockAccount, { account, reason: 'checked' }, asAdministrator)
+      .records({ type: 'AccountUnblocked', data: { account, reason: 'checked', cred: 3 } })
     given(opened, blocked)
-      .when(unblockAccount, { account }, { as: actor('head', id('staff/head')), now })
+      .when(unblockAccount, { account, reason: 'checked' }, { as: actor('head', id('staff/head')), now })
       .records('AccountUnblocked')
     given(opened, blocked)
       .when(disableAccount, { account, reason: 'left-school' }, asAdministrator)
@@ -226,10 +228,13 @@ describe('block-account, unblock-account and disable-account', () => {
 
   it('refuse what is so already, and what is not there', () => {
     given(opened, blocked).when(blockAccount, why, asAdministrator).refuses('account-blocked')
-    given(opened).when(unblockAccount, { account }, asAdministrator).refuses('account-not-blocked')
+    given(opened)
+      .when(unblockAccount, { account, reason: 'checked' }, asAdministrator)
+      .refuses('account-not-blocked')
     const ending = { account, reason: 'left-school' } as const
     for (const command of [blockAccount, unblockAccount, disableAccount]) {
-      const input = command === disableAccount ? ending : command === blockAccount ? why : { account }
+      const input =
+        command === disableAccount ? ending : command === blockAccount ? why : { account, reason: 'checked' }
       given()
         .when(command as typeof blockAccount, input as typeof why, asAdministrator)
         .refuses('account-unknown')
