@@ -13,7 +13,7 @@ export async function openApi(): Promise<string> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const { database, execution, persons, credentials, requests, projectors } = installation
+  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
   const app = await createApp(
     {
       database: database.kysely,
@@ -22,6 +22,8 @@ export async function openApi(): Promise<string> {
       execution,
       persons,
       credentials,
+      sessions,
+      attempts,
       requests,
       backups: null,
       models: projectors,

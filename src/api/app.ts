@@ -11,11 +11,13 @@ import Fastify, {
 } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
 import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
+import { ACCESS_RULES } from '#values/access-rules.ts'
 import '#values/russian.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { authenticate, logInRoute, VerifiedTokens, type Who } from './authentication.ts'
+import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
+import { doorRoutes, openBeforeRules } from './door.ts'
 import { eventStreamRoute } from './event-stream.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
 import { observed } from './observation.ts'
@@ -69,10 +71,13 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     if (permission === undefined || 'public' in permission) return
     const school = (request.params as { school?: string }).school
     request.who = await authenticate(request, parts, tokens, school)
+    if (request.who.owesRules && !openBeforeRules(request.routeOptions.config.operation)) {
+      throw new ProblemError('rules-not-accepted', { version: ACCESS_RULES.version })
+    }
   })
   healthRoutes(app, parts)
   problemRoute(app)
-  logInRoute(app, parts)
+  doorRoutes(app, parts)
   commandRoutes(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
@@ -186,7 +191,8 @@ function answerProblem(error: FastifyError, request: FastifyRequest, reply: Fast
   request.problem = reason
   // Set once more: an address that the router cannot read meets no hook.
   reply.header('x-request-id', request.id)
-  if (status === 503 || status === 429) reply.header('retry-after', '1')
+  const { retryAfterSeconds = 1 } = facts ?? {}
+  if (status === 503 || status === 429) reply.header('retry-after', String(retryAfterSeconds))
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .status(status)

@@ -1,17 +1,15 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { accessFold, rolesOn } from '#commands/access/state.ts'
-import type { Actor } from '#commands/command.ts'
+import { accessFold, closedBy, owesRules, rolesOn } from '#commands/access/state.ts'
+import type { Actor, Command } from '#commands/command.ts'
 import { refuse, type Refusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
 import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { label } from '#values/text.ts'
 import { dateAt, type Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
-import { ProblemReply } from './schemas.ts'
 
 /** Whoever sends a request: the account of its token, with the roles that it holds today. */
 export interface Who {
@@ -19,7 +17,10 @@ export interface Who {
   readonly account: Uuid
   readonly person: Uuid
   readonly cred: number
+  readonly session: Uuid
   readonly roles: readonly Role[]
+  /** The rules of access are to be accepted before anything else. */
+  readonly owesRules: boolean
   /** The end of the token, in seconds of Unix time. */
   readonly expires: number
   /** The stream from which the roles were read, for `meta.basis`. */
@@ -27,24 +28,7 @@ export interface Who {
 }
 
 /** What a token says. Roles are not in it: they are looked up, so that one which ends at midnight ends at midnight. */
-const Claims = z.object({ sub: Uuid, school: SchoolSlug, cred: z.int(), exp: z.int() })
-
-/** The credential epoch of an account that no breach has touched yet. */
-const FIRST_EPOCH = 1
-
-const LogIn = z.strictObject({
-  school: SchoolSlug,
-  login: label(64),
-  password: z.string().min(1).max(200),
-})
-
-const LoggedIn = z.object({
-  token: z.string(),
-  expiresInSeconds: z.int(),
-  account: Uuid,
-  person: Uuid,
-  roles: z.array(Role),
-})
+const Claims = z.object({ sub: Uuid, school: SchoolSlug, sid: Uuid, cred: z.int(), exp: z.int() })
 
 /** How many tokens are known at most: those of everybody who is at work at a time, in some megabytes. */
 const MOST_TOKENS = 10_000
@@ -73,7 +57,8 @@ export class VerifiedTokens {
 /**
  * The account of the token, if it may enter this school.
  *
- * @throws {ProblemError} `unauthenticated`, `token-expired`, `token-invalid`; `school-unknown` for the token of another
+ * @throws {ProblemError} `unauthenticated`, `token-expired`, `token-invalid`; `session-ended` and why an account is closed,
+ *   though the token has not expired; `school-unknown` for the token of another
  *   school, which is not told whether this one exists
  */
 export async function authenticate(
@@ -82,7 +67,7 @@ export async function authenticate(
   tokens: VerifiedTokens,
   school: string | undefined,
 ): Promise<Who> {
-  const { sub: account, school: own, cred, exp } = await tokens.claimsOf(request)
+  const { sub: account, school: own, sid, cred, exp } = await tokens.claimsOf(request)
   // By the clock of the service, which also set the term; the library knows only that of the machine.
   const now = parts.execution.clock()
   if (exp <= secondsOf(now)) throw new ProblemError('token-expired')
@@ -90,6 +75,11 @@ export async function authenticate(
   const stream = streamName(own, 'access', account)
   const access = await parts.execution.streams.load(accessFold, stream)
   if (access.state.person === null) throw new ProblemError('token-invalid')
+  const closed = closedBy(access.state)
+  if (closed !== null) throw new ProblemError(closed)
+  // A token of an old epoch is of credentials that are worth nothing any more (п. 4.4).
+  if (cred !== access.state.cred || !(await parts.sessions.lives(sid)))
+    throw new ProblemError('session-ended')
   const today = dateAt(now, parts.zone)
   const basis = { [stream]: Number(access.revision) }
   return {
@@ -97,6 +87,8 @@ export async function authenticate(
     account,
     person: access.state.person,
     cred,
+    session: sid,
+    owesRules: owesRules(access.state),
     roles: rolesOn(access.state, today),
     expires: exp,
     basis,
@@ -111,12 +103,16 @@ async function verified(request: FastifyRequest): Promise<unknown> {
   }
 }
 
-const secondsOf = (instant: Instant): number => Math.floor(Date.parse(instant) / 1000)
+export const secondsOf = (instant: Instant): number => Math.floor(Date.parse(instant) / 1000)
 
 /** The person acting in one role: the one named in `Letopis-Role`, or the only one of theirs that is permitted. */
-export function actingAs(who: Who, permitted: readonly Role[], named: string | undefined): Actor | Refusal {
-  const { account, person, cred, roles } = who
-  const as = (role: Role): Actor => ({ account, person, cred, role })
+export function actingAs(
+  who: Who,
+  { roles: permitted, asOneself }: Pick<Command, 'roles' | 'asOneself'>,
+  named: string | undefined,
+): Actor | Refusal {
+  const { account, person, cred, session, roles } = who
+  const as = (role: Role): Actor => ({ account, person, cred, session, role })
   if (named !== undefined) {
     const role = Role.safeParse(named)
     return role.success && roles.includes(role.data)
@@ -124,42 +120,6 @@ export function actingAs(who: Who, permitted: readonly Role[], named: string | u
       : refuse('role-not-held', { role: named, held: roles })
   }
   const fitting = permitted.filter((role) => roles.includes(role))
-  if (fitting.length > 1) return refuse('role-ambiguous', { roles: fitting })
+  if (fitting.length > 1 && asOneself !== true) return refuse('role-ambiguous', { roles: fitting })
   return fitting[0] === undefined ? refuse('role-not-permitted', { held: roles, permitted }) : as(fitting[0])
-}
-
-export function logInRoute(app: FastifyInstance, parts: ApiParts): void {
-  app.route({
-    method: 'POST',
-    url: '/v1/log-in',
-    config: { permission: { public: 'log-in itself' }, operation: 'log-in', logged: true },
-    schema: {
-      operationId: 'logIn',
-      summary: 'Войти: получить токен доступа',
-      tags: ['Доступ'],
-      security: [],
-      body: LogIn,
-      response: { 200: LoggedIn, default: ProblemReply },
-    },
-    handler: async (request) => {
-      const { school, login, password } = request.body as z.output<typeof LogIn>
-      // A log-in that fails is an attempt on this school, and belongs into its register.
-      request.asked = { school, account: null, role: null }
-      const account = await parts.credentials.verify(school, login, password)
-      if (account === null) throw new ProblemError('login-failed')
-      const access = await parts.execution.streams.load(accessFold, streamName(school, 'access', account))
-      if (access.state.person === null) throw new ProblemError('login-failed')
-      const now = secondsOf(parts.execution.clock())
-      const token = app.jwt.sign({
-        sub: account,
-        school,
-        cred: FIRST_EPOCH,
-        iat: now,
-        exp: now + parts.tokenSeconds,
-      })
-      const roles = rolesOn(access.state, dateAt(parts.execution.clock(), parts.zone))
-      request.asked = { school, account, role: null }
-      return { token, expiresInSeconds: parts.tokenSeconds, account, person: access.state.person, roles }
-    },
-  })
 }

@@ -20,6 +20,10 @@ const Recorded = z
     revision: z.int().describe('Ревизия потока после команды: то же, что ETag'),
     position: PositionText.nullable().describe('Для заголовка Min-Position следующего чтения'),
     repeated: z.boolean().describe('Эта команда уже была записана: ответ тот же, что в первый раз'),
+    told: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Показывается один раз и нигде не хранится, например код активации'),
     events: z.array(
       z.object({
         id: z.string(),
@@ -60,14 +64,19 @@ function commandRoute(app: FastifyInstance, parts: ApiParts, command: Command): 
       const headers = request.headers as z.output<typeof WriteHeaders>
       const { school, ...target } = request.params as { school: SchoolSlug }
       const who = request.who!
-      const actor = actingAs(who, command.roles, headers['letopis-role'])
+      const actor = actingAs(who, command, headers['letopis-role'])
       if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
       const id = headers['idempotency-key'] ?? (randomUUID() as Uuid)
       request.asked = { school, account: actor.account, role: actor.role, command: id }
       const seen = headers['if-match']
       const input = { ...(request.body as object), ...target }
+      const told: Record<string, string> = {}
+      const tell = (name: string, value: string): void => {
+        told[name] = value
+      }
+      const places = { ...parts.execution.places, tell }
       const carryOut = () =>
-        execute(parts.execution, command, {
+        execute({ ...parts.execution, places }, command, {
           school,
           actor,
           id,
@@ -79,7 +88,7 @@ function commandRoute(app: FastifyInstance, parts: ApiParts, command: Command): 
       const asked = { request: request.id, command: command.name, school, category: command.fold.category }
       const outcome = await (parts.watch?.command(asked, carryOut) ?? carryOut())
       if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
-      const answer = recorded(outcome)
+      const answer = { ...recorded(outcome), ...(Object.keys(told).length === 0 ? {} : { told }) }
       reply.header('etag', `"${answer.revision}"`).header('idempotency-key', id)
       if (answer.position !== null) reply.header('letopis-position', answer.position)
       return reply.status(outcome.repeated || outcome.events.length === 0 ? 200 : 201).send(answer)

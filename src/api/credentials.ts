@@ -1,26 +1,24 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
+import type { CredentialStore } from '#commands/command.ts'
 import { query, transaction } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-
-const derive = promisify(argon2)
-
-/** argon2id of RFC 9106 with the parameters of the OWASP cheat sheet: 19 MiB, two passes, one lane. */
-const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const
+import { hashPassword, isOutdated, verifyPassword } from './password-hash.ts'
+import { digestOf, newCode, readCode } from './secrets.ts'
 
 interface Kept {
   readonly account: Uuid
-  readonly hash: string
+  /** Null until the person has set a password by a code. */
+  readonly hash: string | null
 }
 
 /**
- * Log-in names and password hashes, beside the log and never in it. A name belongs to one account of a school, in
- * whatever case it is typed.
+ * Log-in names, password hashes and hashes of activation codes, beside the log and never in it. A name belongs to one
+ * account of a school, in whatever case it is typed.
  */
-export class Credentials {
+export class Credentials implements CredentialStore {
   readonly #database: Kysely<unknown>
   /** Hashed when nobody has the name, so that an unknown name takes as long as a wrong password. */
   readonly #nobody: Promise<string>
@@ -30,15 +28,14 @@ export class Credentials {
     this.#nobody = hashPassword(randomBytes(16).toString('hex'))
   }
 
-  /** Keeps the log-in of an account; false when another account of the school has that name. */
   async keep(
     school: SchoolSlug,
     account: Uuid,
     login: string,
-    password: string,
+    password: string | null,
     at: Instant,
   ): Promise<boolean> {
-    const hash = await hashPassword(password)
+    const hash = password === null ? null : await hashPassword(password)
     return transaction(this.#database, async (together) => {
       // A name that was kept for an account whose opening then failed gives way to the one that is asked for now.
       const others = 'delete from access.credential where school = $1 and account = $2 and login <> $3'
@@ -55,40 +52,103 @@ export class Credentials {
     })
   }
 
-  /** The account whose log-in and password these are; null otherwise, after the same time. */
+  async rename(school: SchoolSlug, account: Uuid, login: string, at: Instant): Promise<boolean> {
+    const rows = await query(
+      this.#database,
+      `update access.credential set login = $3, kept_at = $4 where school = $1 and account = $2
+         and not exists (select from access.credential where school = $1 and login = $3 and account <> $2)
+       returning account`,
+      [school, account, login.toLowerCase(), at],
+    )
+    return rows.length === 1
+  }
+
+  async change(
+    school: SchoolSlug,
+    account: Uuid,
+    passwords: { readonly old: string; readonly new: string },
+    but: Uuid | null,
+    at: Instant,
+  ): Promise<boolean> {
+    const [kept] = await query<Kept>(
+      this.#database,
+      'select account, hash from access.credential where school = $1 and account = $2',
+      [school, account],
+    )
+    const matches = await verifyPassword(passwords.old, kept?.hash ?? (await this.#nobody))
+    if (kept === undefined || kept.hash === null || !matches) return false
+    await this.renew(school, account, passwords.new, at)
+    await query(
+      this.#database,
+      `update access.session set ended = $3, why = 'password-replaced'
+       where school = $1 and account = $2 and ended is null and id is distinct from $4::uuid`,
+      [school, account, at, but],
+    )
+    return true
+  }
+
+  async renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void> {
+    await query(
+      this.#database,
+      'update access.credential set hash = $3, kept_at = $4 where school = $1 and account = $2',
+      [school, account, await hashPassword(password), at],
+    )
+  }
+
+  async issueCode(school: SchoolSlug, account: Uuid, code: Uuid, at: Instant): Promise<string> {
+    const secret = newCode()
+    await query(
+      this.#database,
+      `insert into access.activation_code as kept (school, account, code, hash, kept_at) values ($1, $2, $3, $4, $5)
+       on conflict (school, account) do update
+         set code = excluded.code, hash = excluded.hash, kept_at = excluded.kept_at`,
+      [school, account, code, digestOf(secret), at],
+    )
+    return secret
+  }
+
+  /** The account of an activation code as it was typed, and the id of the code; null where none has it. */
+  async codeOf(school: SchoolSlug, typed: string): Promise<{ account: Uuid; code: Uuid } | null> {
+    const [found] = await query<{ account: Uuid; code: Uuid }>(
+      this.#database,
+      'select account, code from access.activation_code where school = $1 and hash = $2',
+      [school, digestOf(readCode(typed))],
+    )
+    return found ?? null
+  }
+
+  /** The log-in names of accounts. */
+  async loginsOf(school: SchoolSlug, accounts: readonly Uuid[]): Promise<Map<Uuid, string>> {
+    const rows = await query<{ account: Uuid; login: string }>(
+      this.#database,
+      `select account, login from access.credential
+       where school = $1 and account in (select value::uuid from json_array_elements_text($2::json))`,
+      [school, JSON.stringify(accounts)],
+    )
+    return new Map(rows.map(({ account, login }) => [account, login]))
+  }
+
+  /**
+   * The account whose log-in and password these are; null otherwise, after the same time. A hash that was made with
+   * parameters of before is made anew, now that the password is at hand.
+   */
   async verify(school: SchoolSlug, login: string, password: string): Promise<Uuid | null> {
     const [kept] = await query<Kept>(
       this.#database,
       'select account, hash from access.credential where school = $1 and login = $2',
       [school, login.toLowerCase()],
     )
-    const matches = await verifyPassword(password, kept?.hash ?? (await this.#nobody))
-    return kept !== undefined && matches ? kept.account : null
+    const hash = kept?.hash ?? null
+    const matches = await verifyPassword(password, hash ?? (await this.#nobody))
+    if (kept === undefined || hash === null || !matches) return null
+    if (isOutdated(hash)) {
+      // Only in the place of the very hash that was compared: a new password may have come meanwhile.
+      await query(
+        this.#database,
+        'update access.credential set hash = $3 where school = $1 and account = $2 and hash = $4',
+        [school, kept.account, await hashPassword(password), hash],
+      )
+    }
+    return kept.account
   }
 }
-
-/** A hash in the PHC string format: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. */
-async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16)
-  const tag = await derive('argon2id', { message: password.normalize('NFKC'), nonce: salt, ...PARAMETERS })
-  const { memory, passes, parallelism } = PARAMETERS
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
-}
-
-async function verifyPassword(password: string, phc: string): Promise<boolean> {
-  const parts = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(phc)
-  if (parts === null) throw new Error('a password hash of unknown form')
-  const [, memory, passes, parallelism, salt, expected] = parts
-  const tag = Buffer.from(expected!, 'base64')
-  const actual = await derive('argon2id', {
-    message: password.normalize('NFKC'),
-    nonce: Buffer.from(salt!, 'base64'),
-    memory: Number(memory),
-    passes: Number(passes),
-    parallelism: Number(parallelism),
-    tagLength: tag.length,
-  })
-  return timingSafeEqual(actual, tag)
-}
-
-const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')

@@ -1,4 +1,4 @@
-import { accessFold, rolesOn } from '#commands/access/state.ts'
+import { accessFold, closedBy, owesRules, rolesOn } from '#commands/access/state.ts'
 import { decode } from '#events/registry.ts'
 import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
 import { childrenOf } from '#projections/school-directory/queries.ts'
@@ -120,7 +120,10 @@ export class Listener {
   async #look(today: LocalDate): Promise<void> {
     const { school, account, person } = this.#who
     const access = await this.#parts.execution.streams.load(accessFold, streamName(school, 'access', account))
-    const held = rolesOn(access.state, today).filter((role) => LISTENERS.includes(role))
+    const { session, cred } = this.#who
+    const open = closedBy(access.state) === null && access.state.cred === cred && !owesRules(access.state)
+    const goesOn = open && (await this.#parts.sessions.lives(session))
+    const held = goesOn ? rolesOn(access.state, today).filter((role) => LISTENERS.includes(role)) : []
     this.#roles = this.#named === null ? held : held.filter((role) => role === this.#named)
     this.#children = this.#roles.includes('parent')
       ? await childrenOf(this.#parts.database, school, person, today)

@@ -6,8 +6,10 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
+import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
+import type { Sessions } from './sessions.ts'
 import type { Exposition, Watch } from './watch.ts'
 
 /** Work that one process of an installation does at a time, and for which this one stands. */
@@ -33,6 +35,8 @@ export interface ApiParts {
   readonly duties: readonly StandingFor[]
   readonly persons: PersonNames
   readonly credentials: Credentials
+  readonly sessions: Sessions
+  readonly attempts: LogInAttempts
   readonly requests: RequestLog
   /** Null where no folder for copies is configured. */
   readonly backups: Backups | null

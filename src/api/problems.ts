@@ -150,6 +150,51 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Этот представитель уже записан.',
     'The representative is registered already.',
   ),
+  'account-not-own': w(403, 'Это не ваша учётная запись.', 'The account is not yours.'),
+  'account-blocked': w(
+    403,
+    'Учётная запись заблокирована: обратитесь к администратору школы.',
+    'The account is blocked: turn to the administrator of the school.',
+  ),
+  'account-not-blocked': w(409, 'Учётная запись не заблокирована.', 'The account is not blocked.'),
+  'account-disabled': w(
+    403,
+    'Учётная запись отключена; записи её владельца сохраняются за ним.',
+    'The account is disabled; what its owner wrote stays attributed.',
+  ),
+  'account-not-of-class': w(
+    403,
+    'Это не обучающийся вашего класса и не его представитель.',
+    'The account is of no pupil of your class, nor of a representative of one.',
+  ),
+  'new-credentials-needed': w(
+    403,
+    'Реквизиты утрачены: нужен новый код активации от классного руководителя или администратора.',
+    'The credentials were lost: a new activation code is needed.',
+  ),
+  'activation-code-invalid': w(
+    422,
+    'Такого кода активации нет, или вместо него выдан новый.',
+    'No such activation code, or a newer one was issued.',
+  ),
+  'activation-code-expired': w(
+    422,
+    'Срок кода активации истёк: попросите новый.',
+    'The activation code has expired: ask for a new one.',
+  ),
+  'activation-code-used': w(
+    409,
+    'Этот код активации уже использован.',
+    'The activation code was used already.',
+  ),
+  'rules-accepted': w(409, 'Эти правила уже приняты.', 'The rules are accepted already.'),
+  'rules-other-version': w(
+    409,
+    'Действует другая версия правил.',
+    'Another version of the rules is in force.',
+  ),
+  'password-wrong': w(403, 'Нынешний пароль неверен.', 'The present password is wrong.'),
+  'password-same': w(422, 'Новый пароль совпадает с прежним.', 'The new password is the old one.'),
 
   'lesson-unknown': w(
     404,
@@ -287,6 +332,24 @@ const ANSWERS = {
   'token-expired': w(401, 'Срок токена истёк: войдите снова.', 'The token has expired.'),
   'token-invalid': w(401, 'Токен недействителен.', 'The token is not valid.'),
   'login-failed': w(401, 'Неверное имя или пароль.', 'Wrong log-in or password.'),
+  'session-ended': w(401, 'Сеанс завершён: войдите снова.', 'The session has ended.'),
+  'refresh-token-invalid': w(401, 'Токен обновления недействителен.', 'The refresh token is not valid.'),
+  'refresh-token-replayed': w(
+    401,
+    'Токен обновления использован второй раз: сеанс завершён, войдите снова.',
+    'The refresh token was used a second time: the session was ended.',
+  ),
+  'log-in-locked': w(
+    429,
+    'Слишком много неудачных попыток входа: подождите.',
+    'Too many failed attempts to log in: wait.',
+  ),
+  'rules-not-accepted': w(
+    403,
+    'Сначала примите правила доступа: accept-rules.',
+    'Accept the rules of access first: accept-rules.',
+  ),
+  'session-unknown': w(404, 'Такого сеанса нет.', 'No such session.'),
   'school-unknown': w(404, 'Такой школы нет.', 'No such school.'),
   'route-unknown': w(404, 'Такого адреса нет.', 'No such address.'),
   'streams-exhausted': w(

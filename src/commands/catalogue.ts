@@ -1,6 +1,15 @@
 import type { Command } from './command.ts'
+import { acceptRules } from './access/accept-rules.ts'
+import { activateAccount } from './access/activate-account.ts'
+import { blockAccount } from './access/block-account.ts'
+import { disableAccount } from './access/disable-account.ts'
 import { grantRole } from './access/grant-role.ts'
+import { issueActivationCode } from './access/issue-activation-code.ts'
 import { openAccount } from './access/open-account.ts'
+import { replaceLogInName } from './access/replace-log-in-name.ts'
+import { replacePassword } from './access/replace-password.ts'
+import { reportLostCredentials } from './access/report-lost-credentials.ts'
+import { unblockAccount } from './access/unblock-account.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
@@ -46,6 +55,14 @@ import { scheduleWeek } from './timetable/schedule-week.ts'
 export const COMMANDS = [
   openAccount,
   grantRole,
+  issueActivationCode,
+  acceptRules,
+  replacePassword,
+  replaceLogInName,
+  reportLostCredentials,
+  blockAccount,
+  unblockAccount,
+  disableAccount,
   openSchoolYear,
   adoptPolicy,
   planPeriods,
@@ -84,3 +101,6 @@ export const COMMANDS = [
   addComment,
   correctComment,
 ] as const satisfies readonly Command[]
+
+/** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
+export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]

@@ -15,6 +15,8 @@ export interface Actor {
   readonly role: Role
   /** The credential epoch of the account. */
   readonly cred: number
+  /** The session of the request, where it has one. */
+  readonly session?: Uuid
 }
 
 /** Everything on which a rule decides. It is all values: a rule does no I/O and asks no clock. */
@@ -50,6 +52,8 @@ export interface Command<
   /** The row of the matrix of rights, DOMAIN.md B.2. */
   readonly operation: number
   readonly roles: readonly Role[]
+  /** It is about the own account of the person, so that any role will do: nobody is asked in which. */
+  readonly asOneself?: true
   readonly input: Input
   readonly fold: Fold<State>
   /** The id of the stream within its category. */
@@ -58,6 +62,8 @@ export interface Command<
   readonly needs: readonly Needs[]
   /** The school year of those among them that belong to one; a refusal when the command has no ground to stand on. */
   year?(input: z.output<Input>, state: Readonly<State>): SchoolYear | Refusal
+  /** The pupil whose family the rule looks at, where it needs `family`; null is nobody's. */
+  pupil?(input: z.output<Input>): Uuid | null
   /** Whether this person, whose role is permitted, may do this to these: null is yes. */
   may?(given: Given<z.output<Input>, State, Needs>): Refusal | null
   decide(given: Given<z.output<Input>, State, Needs>): Decision
@@ -74,6 +80,8 @@ export interface Command<
 export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
+  /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
+  tell?(name: string, value: string): void
 }
 
 export interface PersonName {
@@ -89,7 +97,27 @@ export interface PersonStore {
 
 export interface CredentialStore {
   /** Keeps the log-in of an account; false when another account of the school has that name. */
-  keep(school: SchoolSlug, account: Uuid, login: string, password: string, at: Instant): Promise<boolean>
+  keep(
+    school: SchoolSlug,
+    account: Uuid,
+    login: string,
+    password: string | null,
+    at: Instant,
+  ): Promise<boolean>
+  /** Gives an account another log-in name; false when another account has that name. */
+  rename(school: SchoolSlug, account: Uuid, login: string, at: Instant): Promise<boolean>
+  /** Replaces a password by who knows the old one; false where that was not it. Ends all sessions but one. */
+  change(
+    school: SchoolSlug,
+    account: Uuid,
+    passwords: { readonly old: string; readonly new: string },
+    but: Uuid | null,
+    at: Instant,
+  ): Promise<boolean>
+  /** Sets the password that came with an activation code. */
+  renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void>
+  /** Makes the activation code of an account, in the place of the one before; only its hash is kept. */
+  issueCode(school: SchoolSlug, account: Uuid, code: Uuid, at: Instant): Promise<string>
 }
 
 /** Gives a command its types; nothing more. */

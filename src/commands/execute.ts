@@ -93,7 +93,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     const target = await streams.load(command.fold, stream)
     const year = command.year?.(input, target.state) ?? null
     if (isRefusal(year)) return year
-    const loaded = await loadReferences(streams, command.needs, school, year)
+    const loaded = await loadReferences(streams, command.needs, school, year, command.pupil?.(input) ?? null)
 
     // Nothing is awaited from here to the decision: all of it rests on one and the same state.
     const context = contextOf<Needs>(loaded)
@@ -199,10 +199,11 @@ function loadReferences(
   needs: readonly ReferenceName[],
   school: SchoolSlug,
   year: SchoolYear | null,
+  pupil: Uuid | null,
 ): Promise<Loaded[]> {
   return Promise.all(
     needs.map(async (name) => {
-      const stream = referenceStream(school, name, year)
+      const stream = referenceStream(school, name, year, pupil)
       const fold: Fold<unknown> = REFERENCES[name].fold
       return { name, stream, folded: await streams.load(fold, stream) }
     }),

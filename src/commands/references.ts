@@ -1,6 +1,8 @@
 import { type Category, type StreamName, streamName } from '#events/stream-name.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { type CurriculumState, curriculumFold } from './curriculum/state.ts'
+import { type FamilyState, familyFold } from './family/state.ts'
 import type { Fold } from './fold.ts'
 import { type PolicyState, policyFold } from './policy/state.ts'
 import { type RosterState, rosterFold } from './roster/state.ts'
@@ -16,6 +18,7 @@ export interface References {
   readonly roster: RosterState
   readonly teachingLoad: TeachingLoadState
   readonly timetable: TimetableState
+  readonly family: FamilyState
 }
 export type ReferenceName = keyof References
 
@@ -26,6 +29,8 @@ interface Reference<State> {
   readonly fold: Fold<State>
   /** One stream a school year, or one for the school. */
   readonly yearly: boolean
+  /** One stream a pupil. */
+  readonly byPupil?: true
 }
 
 export const REFERENCES: { readonly [Name in ReferenceName]: Reference<References[Name]> } = {
@@ -35,13 +40,17 @@ export const REFERENCES: { readonly [Name in ReferenceName]: Reference<Reference
   roster: { fold: rosterFold, yearly: false },
   teachingLoad: { fold: teachingLoadFold, yearly: true },
   timetable: { fold: timetableFold, yearly: true },
+  family: { fold: familyFold, yearly: false, byPupil: true },
 }
 
 export function referenceStream(
   school: SchoolSlug,
   name: ReferenceName & Category,
   year: SchoolYear | null,
+  pupil: Uuid | null = null,
 ): StreamName {
+  // A pupil whom the command does not name has no family: the stream is nobody's, and empty.
+  if (REFERENCES[name].byPupil === true) return streamName(school, name, pupil ?? 'nobody')
   if (!REFERENCES[name].yearly) return streamName(school, name, WHOLE_SCHOOL)
   if (year === null) throw new TypeError(`${name} belongs to a school year, and the command names none`)
   return streamName(school, name, year)

@@ -25,6 +25,16 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
     application: 'select, insert, update, delete',
     auditor: 'select (school, login, account, kept_at)',
   },
+  // Of sessions, codes and tries an auditor sees that they were, and nothing by which somebody could enter.
+  'access.session': {
+    application: 'select, insert, update, delete',
+    auditor: 'select (id, school, account, cred, began, seen, expires, address, agent, ended, why)',
+  },
+  'access.activation_code': {
+    application: 'select, insert, update, delete',
+    auditor: 'select (school, account, code, kept_at)',
+  },
+  'access.log_in_attempt': { application: 'select, insert, update, delete', auditor: null },
   // The school may purge old ones: that is for the owner.
   'access.request': { application: 'select, insert', auditor: 'select' },
   // Those of versions that nobody follows any more go.

@@ -1,8 +1,9 @@
-import type { EventStore } from '#events/store/event-store.ts'
 import { comparePositions } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
 import type { ProjectorLog } from '#projections/projector.ts'
+import type { Clock, Instant } from '#values/time.ts'
 import type { Database } from './database.ts'
+import type { Installation } from './installation.ts'
 
 /** How often a served database is looked after, in milliseconds. */
 const INTERVAL = 30 * 60_000
@@ -22,18 +23,30 @@ export async function tidy({ kysely, engine }: Database): Promise<void> {
   for (const { name } of tables) await query(kysely, `vacuum (analyze) ${name}`)
 }
 
+/** Forgets tries to log in that have no bearing any more, and sessions of long ago. */
+export async function forget(
+  { attempts, sessions }: Pick<Installation, 'attempts' | 'sessions'>,
+  now: Instant,
+): Promise<void> {
+  await attempts.purge(now)
+  await sessions.purge(now)
+}
+
 /**
  * Tidies now and then, if anything was recorded since.
  *
  * @returns ends it
  */
 export async function keepTidy(
-  database: Database,
-  store: EventStore,
+  installation: Installation,
+  clock: Clock,
   log: ProjectorLog,
 ): Promise<() => void> {
+  const { database, execution } = installation
+  const { store } = execution
   let tidied = await store.head()
   const look = async (): Promise<void> => {
+    await forget(installation, clock())
     const head = await store.head()
     if (comparePositions(head, tidied) === 0) return
     await tidy(database)

@@ -2,7 +2,9 @@ import type { Execution } from '#commands/execute.ts'
 import { NOTHING_VOID } from '#commands/fold.ts'
 import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
+import { LogInAttempts } from '#api/log-in-attempts.ts'
 import { RequestLog } from '#api/request-log.ts'
+import { Sessions } from '#api/sessions.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import { EventStoreLog, type EventStoreOptions } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
@@ -25,6 +27,8 @@ export interface Installation {
   readonly execution: Execution
   readonly persons: PersonNames
   readonly credentials: Credentials
+  readonly sessions: Sessions
+  readonly attempts: LogInAttempts
   readonly requests: RequestLog
   readonly projectors: readonly Projector[]
   /** Projectors of all read models once more: each can be started and stopped once. */
@@ -79,6 +83,8 @@ export async function install(
     const store = watch === undefined ? engine : observedStore(engine, watch)
     const persons = new PersonNames(kysely)
     const credentials = new Credentials(kysely)
+    const sessions = new Sessions(kysely)
+    const attempts = new LogInAttempts(kysely)
     const requests = new RequestLog(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
@@ -95,7 +101,18 @@ export async function install(
       await store.close()
       await database.close()
     }
-    return { database, execution, persons, credentials, requests, projectors, newProjectors, close }
+    return {
+      database,
+      execution,
+      persons,
+      credentials,
+      sessions,
+      attempts,
+      requests,
+      projectors,
+      newProjectors,
+      close,
+    }
   } catch (error) {
     await database.close()
     throw error

@@ -9,7 +9,8 @@ import { enginesAndRelay } from './migrations/0003-engines-and-relay.ts'
 import { outageLedger } from './migrations/0004-outage-ledger.ts'
 import { appendByLists } from './migrations/0005-append-by-lists.ts'
 import { versionsOfReadModels } from './migrations/0006-versions-of-read-models.ts'
-import { lookedAtStreams } from './migrations/0011-looked-at-streams.ts'
+import { sessionsAndCodes } from './migrations/0007-sessions-and-codes.ts'
+import { lookedAtStreams } from './migrations/0008-looked-at-streams.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -22,7 +23,8 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0004-outage-ledger': outageLedger,
   '0005-append-by-lists': appendByLists,
   '0006-versions-of-read-models': versionsOfReadModels,
-  '0011-looked-at-streams': lookedAtStreams,
+  '0007-sessions-and-codes': sessionsAndCodes,
+  '0008-looked-at-streams': lookedAtStreams,
 }
 
 /** The schemas of the owner of the tables. */

@@ -20,7 +20,8 @@ import { supervise } from './supervision.ts'
 import { tokenKeys } from './token-keys.ts'
 import { openWatching } from './watching.ts'
 
-const TOKEN_SECONDS = 8 * 60 * 60
+/** An access token is short; a refresh token gets the next one. */
+const TOKEN_SECONDS = 15 * 60
 const PATIENCE = 5_000
 
 export interface Served {
@@ -40,7 +41,7 @@ export async function serve(
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
   const installation = await openInstallation(config, systemClock, log, watching.watch)
-  const { database, execution, persons, credentials, requests } = installation
+  const { database, execution, persons, credentials, sessions, attempts, requests } = installation
   const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
   const close = async (): Promise<void> => {
     // The other way round: who was opened last needs those before it.
@@ -97,6 +98,8 @@ export async function serve(
             execution,
             persons,
             credentials,
+            sessions,
+            attempts,
             requests,
             backups: backups?.desk ?? null,
             models,
@@ -113,7 +116,7 @@ export async function serve(
     const address = await listen(app, config)
     if (api) closing.push(await supervision.begin())
     closing.push(() => app.close())
-    closing.push(await keepTidy(database, execution.store, log))
+    closing.push(await keepTidy(installation, systemClock, log))
     return { address, welcome: welcome(address, roles, seeded), close }
   } catch (error) {
     await close()

@@ -244,6 +244,15 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   },
   AccountOpened: 'nobody',
   RoleGranted: 'nobody',
+  ActivationCodeIssued: 'nobody',
+  AccountActivated: 'nobody',
+  RulesAccepted: 'nobody',
+  PasswordReplaced: 'nobody',
+  LogInNameReplaced: 'nobody',
+  CredentialsReportedLost: 'nobody',
+  AccountBlocked: 'nobody',
+  AccountUnblocked: 'nobody',
+  AccountDisabled: 'nobody',
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

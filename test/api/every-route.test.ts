@@ -34,6 +34,8 @@ interface Document {
 /** What anybody may ask: to log in, how the service is, and what its API is. */
 const PUBLIC = [
   'POST /v1/log-in',
+  'POST /v1/activate',
+  'POST /v1/token',
   'GET /health/live',
   'GET /health/ready',
   'GET /problems/:reason',
@@ -45,6 +47,11 @@ const OTHERS = [
   'POST /v1/schools/:school/read-models/:model/rebuild',
   'GET /v1/schools/:school/events/stream',
   'POST /v1/schools/:school/backups',
+  'POST /v1/schools/:school/me/log-out',
+  'POST /v1/schools/:school/me/log-out-everywhere',
+  'POST /v1/schools/:school/me/sessions/:session/end',
+  'POST /v1/schools/:school/accounts/:account/sessions/end',
+  'POST /v1/schools/:school/classes/:class/activation-codes',
 ]
 
 const engine = testEngine('pglite')
@@ -213,7 +220,7 @@ describe('the OpenAPI document', () => {
       expect(described.toSorted(), path).toEqual(inPath.toSorted())
       if (!path.startsWith('/v1/schools/')) continue
       const headers = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name)
-      const isJob = path.endsWith('/rebuild') || path.endsWith('/backups')
+      const isJob = OTHERS.includes(`POST ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
       const own = method === 'get' || isJob ? ['min-position'] : ['idempotency-key', 'if-match']
       if (path.endsWith('/events/stream')) own.splice(0, 1, 'last-event-id')
       expect(headers.toSorted(), path).toEqual([...own, 'letopis-role'].toSorted())

@@ -379,12 +379,16 @@ describe('a request that is no JSON command', () => {
 })
 
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+/** The session that a token of ours names. */
+const sessionOf = (token: string): unknown =>
+  (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sid: unknown }).sid
 const claims = (change: object = {}) => {
   const iat = Date.parse(api.now()) / 1000
   return {
     iss: 'letopis',
     sub: accountOf('mathematician'),
     school: SCHOOL,
+    sid: sessionOf(teacher.token),
     cred: 1,
     iat,
     exp: iat + 600,

@@ -52,10 +52,17 @@ const mark = (pupil: Uuid, value: number, kind = 'test') => ({
   marks: [{ pupil, value }],
 })
 
+const noCredentials = () => Promise.reject(new Error('a page keeps no credentials'))
 /** No command of a page keeps anything aside: these places are never entered. */
 const NO_PLACES: Places = {
   persons: { keep: () => Promise.reject(new Error('a page keeps no names')) },
-  credentials: { keep: () => Promise.reject(new Error('a page keeps no credentials')) },
+  credentials: {
+    keep: noCredentials,
+    rename: noCredentials,
+    change: noCredentials,
+    renew: noCredentials,
+    issueCode: noCredentials,
+  },
 }
 
 /** A school of its own, with the algebra page open at revision 0. */

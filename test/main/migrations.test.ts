@@ -38,7 +38,11 @@ describe('a migration that was released', () => {
         digest: '48ffbf280a562e98dfd4ab3dbf9bbe0b6952b1059659495d153dd09f230f2756',
       },
       {
-        name: '0011-looked-at-streams',
+        name: '0007-sessions-and-codes',
+        digest: 'dd2026f59b98935a189705b756983597c073662b98aff2b2ad716da095f1af51',
+      },
+      {
+        name: '0008-looked-at-streams',
         digest: 'fdd3b094c59bbe67e875472dfb93992c8d9094333572071244676bf07105c343',
       },
     ])

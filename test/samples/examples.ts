@@ -171,4 +171,39 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'RoleGranted',
     data: { account: id('account/english'), role: 'class-teacher', from: date('2026-09-01'), until: null },
   },
+  ActivationCodeIssued: {
+    type: 'ActivationCodeIssued',
+    data: {
+      account: id('account/english'),
+      code: id('code/english'),
+      expires: Instant.parse('2026-09-30T03:00:00.000Z'),
+      reason: 'first',
+    },
+  },
+  AccountActivated: {
+    type: 'AccountActivated',
+    data: { account: id('account/english'), code: id('code/english'), cred: 2 },
+  },
+  RulesAccepted: {
+    type: 'RulesAccepted',
+    data: { account: id('account/english'), version: '2026-1' },
+  },
+  PasswordReplaced: { type: 'PasswordReplaced', data: { account: id('account/english') } },
+  LogInNameReplaced: { type: 'LogInNameReplaced', data: { account: id('account/english') } },
+  CredentialsReportedLost: {
+    type: 'CredentialsReportedLost',
+    data: { account: id('account/english'), reason: 'exposed' },
+  },
+  AccountBlocked: {
+    type: 'AccountBlocked',
+    data: { account: id('account/english'), reason: 'breach-suspected' },
+  },
+  AccountUnblocked: {
+    type: 'AccountUnblocked',
+    data: { account: id('account/english'), reason: 'checked', cred: 3 },
+  },
+  AccountDisabled: {
+    type: 'AccountDisabled',
+    data: { account: id('account/english'), reason: 'left-school' },
+  },
 }

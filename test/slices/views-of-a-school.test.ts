@@ -33,7 +33,7 @@ beforeAll(async () => {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const { database, execution, persons, credentials, requests, projectors } = installation
+  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
   const making = { source: sourceOf(installation), clock: () => now, software: 'letopis test', key: KEY }
   const backups = new BackupDesk(place.folder(), making, { days: 30, zone: ZONE }, log)
   expect(await backups.make()).toBe(true)
@@ -45,6 +45,8 @@ beforeAll(async () => {
       execution,
       persons,
       credentials,
+      sessions,
+      attempts,
       requests,
       backups,
       models: projectors,

@@ -165,7 +165,7 @@ export async function openApi(
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   const tokenKeys = { private: privateKey, public: publicKey }
-  const { database, execution, persons, credentials, requests, projectors } = installation
+  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
   const parts = {
     database: database.kysely,
     unhurried: database.unhurried,
@@ -173,6 +173,8 @@ export async function openApi(
     execution: through(execution),
     persons,
     credentials,
+    sessions,
+    attempts,
     requests,
     backups: backups(installation, clock),
     models: projectors,

@@ -94,7 +94,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     actor,
     input,
     state,
-    references: referencesOf(history, command.needs, year, isVoid),
+    references: referencesOf(history, command.needs, year, command.pupil?.(input) ?? null, isVoid),
     now,
     newId: (name) => idMadeBy(actor, command, name),
   }
@@ -105,11 +105,12 @@ function referencesOf<Needs extends ReferenceName>(
   history: readonly Past[],
   needs: readonly Needs[],
   year: SchoolYear | null,
+  pupil: Uuid | null,
   isVoid: IsVoid,
 ): Given<unknown, unknown, Needs>['references'] {
   const states = needs.map((name) => {
     const fold: Fold<unknown> = REFERENCES[name].fold
-    return [name, foldOf(history, fold, referenceStream(SCHOOL, name, year), isVoid).state]
+    return [name, foldOf(history, fold, referenceStream(SCHOOL, name, year, pupil), isVoid).state]
   })
   return Object.fromEntries(states) as Given<unknown, unknown, Needs>['references']
 }

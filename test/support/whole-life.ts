@@ -1,5 +1,13 @@
+import { acceptRules } from '#commands/access/accept-rules.ts'
+import { blockAccount } from '#commands/access/block-account.ts'
+import { disableAccount } from '#commands/access/disable-account.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
+import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
 import { openAccount } from '#commands/access/open-account.ts'
+import { replaceLogInName } from '#commands/access/replace-log-in-name.ts'
+import { replacePassword } from '#commands/access/replace-password.ts'
+import { reportLostCredentials } from '#commands/access/report-lost-credentials.ts'
+import { unblockAccount } from '#commands/access/unblock-account.ts'
 import type { COMMANDS } from '#commands/catalogue.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
@@ -39,7 +47,7 @@ import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
-import { commandId, type LogIn, MOTHER } from './api.ts'
+import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
 import {
   ALGEBRA,
   ANNA,
@@ -214,6 +222,18 @@ export const WHOLE_LIFE: readonly Step[] = [
     comment: madeBy(comment, 'comment'),
     expectedVersion: 14,
     text: 'Урок в кабинете 306',
+  }),
+  step('administrator', issueActivationCode, { account, reason: 'lost' }),
+  step('administrator', reportLostCredentials, { account, reason: 'lost' }),
+  step('administrator', replaceLogInName, { account, login: CREDENTIALS.login }),
+  step('administrator', blockAccount, { account, reason: 'misuse' }),
+  step('administrator', unblockAccount, { account, reason: 'checked' }),
+  step('administrator', disableAccount, { account, reason: 'opened-in-error' }),
+  step('deputy', acceptRules, { account: accountOf('deputy'), version: '2026-1' }),
+  step('english', replacePassword, {
+    account: accountOf('english'),
+    old: PASSWORD,
+    new: 'пятнадцать-ёжиков-в-тумане',
   }),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../parts.ts'
+import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
@@ -17,6 +18,14 @@ import {
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
+import {
+  accountSessions,
+  endAccountSessions,
+  endSession,
+  logOut,
+  logOutEverywhere,
+  ownSessions,
+} from './sessions.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -41,6 +50,8 @@ export const VIEWS: readonly View[] = [
   readModelStatus,
   rebuildList,
   backupList,
+  ownSessions,
+  accountSessions,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
@@ -48,4 +59,10 @@ export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
   // A rebuild or a backup changes nothing of the record, so it is no command; it starts a job, so it is posted.
   viewRoute(app, parts, rebuildReadModel, 'POST')
   viewRoute(app, parts, makeBackup, 'POST')
+  // The end of a session is no fact of the journal (docs/decisions/0031).
+  for (const view of [logOut, logOutEverywhere, endSession, endAccountSessions]) {
+    viewRoute(app, parts, view, 'POST')
+  }
+  // Many commands at once, one for each account.
+  viewRoute(app, parts, classActivationCodes, 'POST')
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { accessFold, owesRules } from '#commands/access/state.ts'
+import { streamName } from '#events/stream-name.ts'
 import { pages } from '#projections/class-journal/queries.ts'
 import {
   type Calendar,
@@ -13,6 +15,7 @@ import {
   unit,
   units,
 } from '#projections/school-directory/queries.ts'
+import { ACCESS_RULES } from '#values/access-rules.ts'
 import { Policy } from '#values/policy.ts'
 import { ROLES } from '#values/role.ts'
 import { SchoolYear } from '#values/school.ts'
@@ -49,11 +52,18 @@ export const whoAmI = defineView({
     name: z.string(),
     roles: z.array(z.enum(ROLES)),
     children: z.array(z.strictObject({ pupil: Uuid, name: z.string() })),
+    rules: z.strictObject({
+      version: z.string(),
+      text: z.array(z.string()),
+      owed: z.boolean().describe('Правила нужно принять: до этого остальное закрыто'),
+    }),
   }),
   async answer(asked) {
     const { actor, school, parts } = asked
     const children = await childrenOf(parts.database, school, actor.person, asked.today)
     const name = await namesOf(asked, [actor.person, ...children])
+    const stream = streamName(school, 'access', actor.account)
+    const access = await parts.execution.streams.load(accessFold, stream)
     return {
       body: {
         account: actor.account,
@@ -61,6 +71,7 @@ export const whoAmI = defineView({
         name: name(actor.person),
         roles: asked.held,
         children: children.map((pupil) => ({ pupil, name: name(pupil) })),
+        rules: { ...ACCESS_RULES, owed: owesRules(access.state) },
       },
     }
   },

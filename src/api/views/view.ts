@@ -21,6 +21,8 @@ export interface Asked<Input> {
   readonly parts: ApiParts
   /** Today, by the calendar of the installation. */
   readonly today: LocalDate
+  /** The id of the request, for `meta.corr` of what it records; a stream of events has none. */
+  readonly request?: string
 }
 
 /** A query over HTTP: its address, who may, and its answer, in one place. */
@@ -100,7 +102,7 @@ async function permitted<Input>(
   view: View,
   { school, input, parts }: { school: SchoolSlug; input: Input; parts: ApiParts },
 ): Promise<Asked<Input>> {
-  const { account, person, cred, roles } = request.who!
+  const { account, person, cred, session, roles } = request.who!
   const named = (request.headers as z.output<typeof ReadHeaders>)['letopis-role']
   const wanted = named === undefined ? roles : roles.filter((role) => role === named)
   if (wanted.length === 0 && named !== undefined)
@@ -109,7 +111,8 @@ async function permitted<Input>(
   let refusal = refuse('role-not-permitted', { held: roles, permitted: view.roles })
   for (const role of wanted) {
     if (!view.roles.includes(role)) continue
-    const asked = { school, actor: { account, person, cred, role }, held: roles, input, parts, today }
+    const actor = { account, person, cred, session, role }
+    const asked = { school, actor, held: roles, input, parts, today, request: request.id }
     const refused = (await view.may?.(asked as unknown as Asked<never>)) ?? null
     if (refused === null) {
       request.asked = { school, account, role }

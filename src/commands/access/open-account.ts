@@ -2,15 +2,14 @@ import { z } from 'zod'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
+import { LogInName, Password } from './log-in-name.ts'
 import { accessFold } from './state.ts'
 
 const OpenAccount = z.strictObject({
   account: Uuid,
   person: Uuid,
-  login: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{3,64}$/, 'three to 64 Latin letters, digits, dots, dashes and underscores'),
-  password: z.string().min(10).max(200),
+  login: LogInName,
+  password: Password.optional().describe('Без него человек задаёт пароль сам, по коду активации'),
 })
 
 /**
@@ -33,7 +32,7 @@ export const openAccount = defineCommand({
     return [{ type: 'AccountOpened', data: { account, person } }]
   },
   async aside({ school, input, now }, { credentials }) {
-    const { account, login, password } = input
+    const { account, login, password = null } = input
     const kept = await credentials.keep(school, account, login, password, now)
     return kept ? null : refuse('login-taken')
   },

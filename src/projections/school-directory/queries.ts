@@ -252,3 +252,14 @@ export async function personsOf(
   ])
   return new Map(found.map(({ account, person }) => [account, person]))
 }
+
+/** The accounts of people. */
+export function accountsOf(
+  database: Database,
+  school: SchoolSlug,
+  persons: readonly Uuid[],
+): Promise<Array<{ readonly account: Uuid; readonly person: Uuid }>> {
+  const text = `select account, person from ${DIRECTORY}.account
+    where school = $1 and person in (select value::uuid from json_array_elements_text($2::json)) order by account`
+  return rows(database, text, [school, JSON.stringify(persons)])
+}

@@ -33,9 +33,15 @@ function placesInMemory(): Places & {
       if (taken === undefined) logins.set(login, account)
       return taken === undefined || taken === account
     },
+    rename: unasked,
+    change: unasked,
+    renew: unasked,
+    issueCode: unasked,
   }
   return { persons, credentials, names, logins }
 }
+
+const unasked = () => Promise.reject(new Error('a synthetic school opens accounts, and no more'))
 
 describe('the first two weeks, carried out by the real commands', () => {
   let database: Database

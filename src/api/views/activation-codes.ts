@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
+import { accessFold } from '#commands/access/state.ts'
+import { execute } from '#commands/execute.ts'
+import { familyFold, represents } from '#commands/family/state.ts'
+import { REFERENCES, referenceStream } from '#commands/references.ts'
+import { isRefusal, refuse } from '#commands/refusal.ts'
+import { isMember, leadsClass, type RosterState } from '#commands/roster/state.ts'
+import { streamName } from '#events/stream-name.ts'
+import { accountsOf } from '#projections/school-directory/queries.ts'
+import { Instant } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { ProblemError } from '../problems.ts'
+import { namesOf } from './names.ts'
+import { type Asked, defineView } from './view.ts'
+
+const Line = z.strictObject({
+  name: z.string(),
+  pupil: z.string().describe('Чей представитель; у самого обучающегося — его имя'),
+  login: z.string(),
+  code: z.string(),
+  expires: Instant,
+})
+type Line = z.output<typeof Line>
+
+const Input = z.strictObject({ class: Uuid })
+
+/**
+ * Codes for everybody of a class who has not come in yet, pupils and their representatives, as a list to be printed, cut
+ * and handed out (R-7B.1). It is shown once: who asks again makes new codes, and those of the old list are void.
+ */
+export const classActivationCodes = defineView({
+  name: 'class-activation-codes',
+  path: 'classes/:class/activation-codes',
+  summary: 'Выдать коды активации классу: список для печати, показывается один раз',
+  tag: 'Доступ',
+  operation: 22,
+  roles: ['class-teacher', 'system-administrator'],
+  input: Input,
+  reply: z.strictObject({
+    codes: z.array(Line),
+    csv: z.string().describe('Тот же список файлом CSV'),
+  }),
+  async may(asked) {
+    const { actor, input, today } = asked
+    if (actor.role !== 'class-teacher') return null
+    const led = leadsClass(await rosterOf(asked), actor.person, input.class, today)
+    return led ? null : refuse('class-not-led', { class: input.class })
+  },
+  async answer(asked) {
+    const { school, parts } = asked
+    const people = await peopleOf(asked)
+    const persons = [...people.keys()]
+    const name = await namesOf(asked, [...persons, ...people.values()])
+    const accounts = await accountsOf(parts.database, school, persons)
+    const ids = accounts.map(({ account }) => account)
+    const logins = await parts.credentials.loginsOf(school, ids)
+    const codes: Line[] = []
+    for (const { account, person } of accounts) {
+      const pupil = people.get(person)!
+      const issued = await issue(asked, account, pupil)
+      if (issued === null) continue
+      const login = logins.get(account) ?? ''
+      codes.push({ name: name(person), pupil: name(pupil), login, ...issued })
+    }
+    codes.sort((a, b) => a.pupil.localeCompare(b.pupil, 'ru') || a.name.localeCompare(b.name, 'ru'))
+    return { body: { codes, csv: csvOf(codes) } }
+  },
+})
+
+type OfClass = Asked<z.output<typeof Input>>
+
+async function rosterOf({ school, parts }: OfClass): Promise<RosterState> {
+  const stream = referenceStream(school, 'roster', null)
+  return (await parts.execution.streams.load(REFERENCES.roster.fold, stream)).state
+}
+
+/** Whoever belongs to a class today: the person, and the pupil for whose sake. */
+async function peopleOf(asked: OfClass): Promise<Map<Uuid, Uuid>> {
+  const { school, input, parts, today } = asked
+  const unit = (await rosterOf(asked)).classes.get(input.class)
+  if (unit === undefined) throw new ProblemError('class-unknown', { class: input.class })
+  const people = new Map<Uuid, Uuid>()
+  for (const pupil of new Set(unit.members.map((member) => member.pupil))) {
+    if (!isMember(unit.members, pupil, today)) continue
+    people.set(pupil, pupil)
+    const family = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
+    for (const person of family.state.representatives.keys())
+      if (represents(family.state, person, today)) people.set(person, pupil)
+  }
+  return people
+}
+
+/** A code for an account that waits for one; null for one whose person has come in, or may not. */
+async function issue(
+  { school, actor, parts, request }: OfClass,
+  account: Uuid,
+  pupil: Uuid,
+): Promise<Pick<Line, 'code' | 'expires'> | null> {
+  const { execution } = parts
+  const { state } = await execution.streams.load(accessFold, streamName(school, 'access', account))
+  if (state.activated && !state.lost) return null
+  let code: string | null = null
+  const tell = (_name: string, value: string): void => {
+    code = value
+  }
+  const reason = state.lost ? 'lost' : 'first'
+  const outcome = await execute(
+    { ...execution, places: { ...execution.places, tell } },
+    issueActivationCode,
+    {
+      school,
+      actor,
+      id: randomUUID() as Uuid,
+      input: issueActivationCode.input.parse({ account, pupil, reason }),
+      ...(request === undefined ? {} : { corr: request }),
+    },
+  )
+  if (isRefusal(outcome) || code === null) return null
+  const { expires } = outcome.events[0]!.data as { expires: Instant }
+  return { code, expires }
+}
+
+/** UTF-8 with the mark by which Excel knows it, semicolons, and an apostrophe before what a table would take for a formula. */
+function csvOf(codes: readonly Line[]): string {
+  const lines = [
+    ['Кому', 'Обучающийся', 'Имя для входа', 'Код активации', 'Действует до'],
+    ...codes.map(({ name, pupil, login, code, expires }) => [name, pupil, login, code, expires]),
+  ]
+  return `\uFEFF${lines.map((cells) => cells.map(cell).join(';')).join('\r\n')}\r\n`
+}
+
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

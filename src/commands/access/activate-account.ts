@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { Uuid } from '#values/uuid.ts'
+import { defineCommand } from '../command.ts'
+import { refuse } from '../refusal.ts'
+import { Password } from './log-in-name.ts'
+import { accessFold } from './state.ts'
+import { EVERYBODY, mayOnOwn } from './whose.ts'
+
+const ActivateAccount = z.strictObject({ account: Uuid, code: Uuid, password: Password })
+
+/**
+ * Activates the own account by the code that was handed out, once. Whoever calls has found the id of the code by the
+ * code itself. With new credentials a new epoch begins: nothing that was let in by the old ones goes on.
+ */
+export const activateAccount = defineCommand({
+  name: 'activate-account',
+  path: 'accounts/:account',
+  summary: 'Активировать свою учётную запись по коду и задать пароль',
+  operation: 22,
+  roles: EVERYBODY,
+  asOneself: true,
+  input: ActivateAccount,
+  fold: accessFold,
+  stream: ({ account }) => account,
+  needs: [],
+  may: mayOnOwn,
+  decide({ input, state, now }) {
+    const { account, code } = input
+    if (state.disabled) return refuse('account-disabled', { account })
+    if (state.blocked !== null) return refuse('account-blocked', { account })
+    if (state.code?.id !== code) return refuse('activation-code-invalid')
+    if (state.code.used) return refuse('activation-code-used')
+    if (state.code.expires <= now) return refuse('activation-code-expired', { expired: state.code.expires })
+    return [{ type: 'AccountActivated', data: { account, code, cred: state.cred + 1 } }]
+  },
+  async aside({ school, input, now }, { credentials }) {
+    await credentials.renew(school, input.account, input.password, now)
+    return null
+  },
+  asideFields: ['password'],
+})

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { BlockReason } from '#events/access.ts'
+import { Uuid } from '#values/uuid.ts'
+import { defineCommand } from '../command.ts'
+import { refuse } from '../refusal.ts'
+import { accessFold } from './state.ts'
+
+const BlockAccount = z.strictObject({ account: Uuid, reason: BlockReason })
+
+/** Closes an account at once and until it is unblocked; its tokens are refused from now on. */
+export const blockAccount = defineCommand({
+  name: 'block-account',
+  path: 'accounts/:account',
+  summary: 'Заблокировать учётную запись',
+  operation: 22,
+  roles: ['system-administrator', 'operator'],
+  input: BlockAccount,
+  fold: accessFold,
+  stream: ({ account }) => account,
+  needs: [],
+  decide({ input, state }) {
+    const { account, reason } = input
+    if (state.person === null) return refuse('account-unknown', { account })
+    if (state.disabled) return refuse('account-disabled', { account })
+    if (state.blocked !== null) return refuse('account-blocked', { account, reason: state.blocked })
+    return [{ type: 'AccountBlocked', data: { account, reason } }]
+  },
+})

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { DisableReason } from '#events/access.ts'
+import { Uuid } from '#values/uuid.ts'
+import { defineCommand } from '../command.ts'
+import { refuse } from '../refusal.ts'
+import { accessFold } from './state.ts'
+
+const DisableAccount = z.strictObject({ account: Uuid, reason: DisableReason })
+
+/** Ends an account for good. It is never deleted: what its person wrote stays attributed (R-7G.2). */
+export const disableAccount = defineCommand({
+  name: 'disable-account',
+  path: 'accounts/:account',
+  summary: 'Отключить учётную запись навсегда; её записи сохраняются',
+  operation: 22,
+  roles: ['system-administrator', 'operator'],
+  input: DisableAccount,
+  fold: accessFold,
+  stream: ({ account }) => account,
+  needs: [],
+  decide({ input, state }) {
+    const { account, reason } = input
+    if (state.person === null) return refuse('account-unknown', { account })
+    if (state.disabled) return refuse('account-disabled', { account })
+    return [{ type: 'AccountDisabled', data: { account, reason } }]
+  },
+})
