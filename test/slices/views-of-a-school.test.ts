@@ -104,6 +104,10 @@ describe('the views of a school that has lived a week and a half', () => {
       'read-model-status': ['admin', 'read-models'],
       'rebuild-list': ['admin', 'read-models/class-journal/rebuilds'],
       'backup-list': ['head', 'backups'],
+      'person-list': ['head', 'people/pupils'],
+      'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
+      'own-sessions': ['teacher', 'me/sessions'],
+      'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
     }
     expect(Object.keys(asked).toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())
     for (const view of VIEWS) {
