@@ -81,7 +81,7 @@ export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
   /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
-  tell?(name: string, value: string): void
+  readonly tell?: (name: string, value: string) => void
 }
 
 export interface PersonName {

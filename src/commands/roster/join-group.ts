@@ -33,10 +33,8 @@ export const joinGroup = defineCommand({
     if (wrong !== null) return wrong
     const { classes, members, kind } = state.groups.get(group)!
     if (kind === 'individual-plan') {
-      const others = members.filter(
-        (one) => one.pupil !== pupils[0] && (one.until === null || from < one.until),
-      )
-      const taken = pupils[1] ?? others[0]?.pupil
+      const other = members.find((one) => one.pupil !== pupils[0] && (one.until === null || from < one.until))
+      const taken = pupils[1] ?? other?.pupil
       if (taken !== undefined) return refuse('individual-plan-taken', { group, pupil: taken })
     }
     for (const pupil of pupils) {

@@ -110,9 +110,10 @@ describe('activate-account', () => {
   })
 
   it('takes a code until its last millisecond', () => {
-    const at = (now: string) => given(opened, issued).when(activateAccount, input, { ...asHerself, now })
-    at('2026-11-10T02:59:59.999Z').records('AccountActivated')
-    at('2026-11-10T03:00:00.000Z').refuses('activation-code-expired', {
+    const holding = given(opened, issued)
+    const [inTime, tooLate] = ['2026-11-10T02:59:59.999Z', '2026-11-10T03:00:00.000Z']
+    holding.when(activateAccount, input, { ...asHerself, now: inTime }).records('AccountActivated')
+    holding.when(activateAccount, input, { ...asHerself, now: tooLate }).refuses('activation-code-expired', {
       expired: '2026-11-10T03:00:00.000Z',
     })
   })
