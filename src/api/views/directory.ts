@@ -24,18 +24,11 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
-import { mayReadUnit, WHOLE_SCHOOL_READERS } from './rights.ts'
+import { mayReadUnit, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
-const STAFF = [
-  'head',
-  'deputy',
-  'class-teacher',
-  'teacher',
-  'system-administrator',
-  'auditor',
-  'archivist',
-] as const
+/** Staff at work in the year, and the auditor. An archivist's are closed periods, and nothing of a running year. */
+const STAFF = ['head', 'deputy', 'class-teacher', 'teacher', 'system-administrator', 'auditor'] as const
 const tag = 'Справочники'
 
 export const whoAmI = defineView({
@@ -111,24 +104,17 @@ export const policyInForce = defineView({
 export const journalList = defineView({
   name: 'journal-list',
   path: 'years/:year/journals',
-  summary: 'Журналы учебного года; учителю — его собственные',
+  summary: 'Журналы учебного года; учителю — его собственные, классному руководителю — его класса',
   tag,
   operation: 18,
   roles: STAFF,
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ journals: z.array(JournalReply) }),
   async answer(asked) {
-    const { school, parts, actor, input, today } = asked
+    const { school, parts, input } = asked
     const all = await journals(parts.database, school, input.year)
-    const shown =
-      actor.role === 'teacher'
-        ? all.filter(({ teachers }) =>
-            holds(
-              teachers.filter(({ staff }) => staff === actor.person),
-              today,
-            ),
-          )
-        : all
+    const own = await ownJournals(asked, input.year)
+    const shown = own === null ? all : all.filter(({ journal }) => own.has(journal))
     const name = await namesOf(
       asked,
       shown.flatMap(({ teachers }) => teachers.map(({ staff }) => staff)),
@@ -147,14 +133,18 @@ export const journalList = defineView({
 export const unitList = defineView({
   name: 'unit-list',
   path: 'years/:year/units',
-  summary: 'Классы и группы учебного года',
+  summary: 'Классы и группы учебного года; учителю и классному руководителю — их собственные',
   tag,
   operation: 19,
   roles: STAFF,
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ units: z.array(UnitReply) }),
   async answer(asked) {
-    const found = await units(asked.parts.database, asked.school, asked.input.year)
+    const { school, parts, input } = asked
+    const own = await ownUnits(asked, input.year)
+    const found = (await units(parts.database, school, input.year)).filter(
+      ({ unit: id }) => own === null || own.units.has(id) || own.classes.has(id),
+    )
     const name = await namesOf(
       asked,
       found.flatMap(({ teachers }) => teachers.map(({ staff }) => staff)),
@@ -205,34 +195,17 @@ export const memberList = defineView({
 export const pageList = defineView({
   name: 'page-list',
   path: 'years/:year/pages',
-  summary: 'Открытые страницы журналов',
+  summary: 'Открытые страницы журналов: учителю — его собственных, классному руководителю — его класса',
   tag: 'Страница журнала',
   operation: 9,
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({ year: SchoolYear, journal: Uuid.optional() }),
   reply: z.strictObject({ pages: z.array(PageReply) }),
-  async answer({ school, parts, input, actor, today }) {
+  async answer(asked) {
+    const { school, parts, input } = asked
     const found = await pages(parts.database, school, input)
-    if (WHOLE_SCHOOL_READERS.includes(actor.role)) return { body: { pages: found } }
-    const all = await journals(parts.database, school, input.year)
-    const everybody = await units(parts.database, school, input.year)
-    const led = new Set(
-      everybody
-        .filter(({ teachers }) => teachers.findLast(({ from }) => from <= today)?.staff === actor.person)
-        .map((one) => one.unit),
-    )
-    // A class is taught in its groups, too.
-    const leads = (of: Uuid): boolean =>
-      led.has(of) || everybody.some((one) => one.unit === of && one.classes.some((id) => led.has(id)))
-    const own = all.filter(({ teachers, unit: of }) =>
-      actor.role === 'teacher'
-        ? holds(
-            teachers.filter(({ staff }) => staff === actor.person),
-            today,
-          )
-        : leads(of),
-    )
-    return { body: { pages: found.filter(({ journal }) => own.some((one) => one.journal === journal)) } }
+    const own = await ownJournals(asked, input.year)
+    return { body: { pages: own === null ? found : found.filter(({ journal }) => own.has(journal)) } }
   },
 })
 

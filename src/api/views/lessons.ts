@@ -9,23 +9,31 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { calendarOf } from './directory.ts'
 import { LessonEntryReply } from './replies.ts'
+import { mayAskForClass, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The lessons of some days by the timetable, with what is filled in of each: what a teacher has still to do. */
 export const lessonList = defineView({
   name: 'lesson-list',
   path: 'lessons',
-  summary: 'Уроки по расписанию за дни и что в них заполнено; учителю — его собственные',
+  summary:
+    'Уроки по расписанию за дни и что в них заполнено; учителю и классному руководителю — их собственные',
   tag: 'Расписание',
   operation: 17,
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
   input: z.strictObject({
     from: LocalDate.optional().describe('По умолчанию — сегодня'),
     until: LocalDate.optional().describe('По умолчанию — тот же день; не больше 31 дня'),
-    class: Uuid.optional(),
+    class: Uuid.optional().describe('Учителю и классному руководителю — только свой'),
     recorded: z.enum(['true', 'false']).optional().describe('Только записанные или только незаписанные'),
   }),
   reply: z.strictObject({ lessons: z.array(LessonEntryReply) }),
+  async may(asked) {
+    const { school, parts, today, input } = asked
+    if (input.class === undefined) return null
+    const year = await yearOf(parts.database, school, input.from ?? today)
+    return year === undefined ? null : mayAskForClass(asked, input.class, year)
+  },
   async answer(asked) {
     const { recorded } = asked.input
     const from = asked.input.from ?? asked.today
@@ -64,8 +72,12 @@ async function lessonsBetween(
   const filled = new Map(
     (await filledLessons(parts.database, school, from, until)).map((lesson) => [lesson.lesson, lesson]),
   )
+  const own = await ownUnits(asked, year)
   const classes = (await units(parts.database, school, year)).filter(
-    ({ kind, unit: id }) => kind === 'class' && (input.class === undefined || input.class === id),
+    ({ kind, unit: id }) =>
+      kind === 'class' &&
+      (own === null || own.classes.has(id)) &&
+      (input.class === undefined || input.class === id),
   )
   const timetable = timetableOf(await weeks(parts.database, school, year))
 

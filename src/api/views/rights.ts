@@ -38,32 +38,88 @@ async function load({ school, parts }: Any, year: number): Promise<TeachingLoadS
  * learn in it (R-2.4), and to whoever sees the whole school.
  */
 export async function mayReadJournal(asked: Any, journalId: Uuid, year: number): Promise<Refusal | null> {
+  const own = await ownJournals(asked, year)
+  if (own === null || own.has(journalId)) return null
+  return refuse(notOwn(asked.actor.role), { journal: journalId })
+}
+
+/** The journals of a year that the person sees in the role of the request; null is all of them. */
+export async function ownJournals(asked: Any, year: number): Promise<ReadonlySet<Uuid> | null> {
   const { actor, today } = asked
-  if (WHOLE_SCHOOL_READERS.includes(actor.role)) return null
-  const journal = (await load(asked, year)).journals.get(journalId)
+  if (seesAllUnits(actor.role)) return null
+  const journals = [...(await load(asked, year)).journals]
   if (actor.role === 'teacher') {
-    return teaches(journal, actor.person, today) ? null : refuse('journal-not-taught', { journal: journalId })
+    return setOf(journals, (journal) => teaches(journal, actor.person, today))
   }
   const people = await roster(asked)
-  const classes = journal === undefined ? [] : classesOf(people, journal.learners)
-  const leads = classes.some((id) => leadsClass(people, actor.person, id, today))
-  return leads ? null : refuse('class-not-led', { journal: journalId })
+  const led = ledBy(people, asked, year)
+  return setOf(journals, ({ learners }) => classesOf(people, learners).some((id) => led.has(id)))
+}
+
+/** Classes and groups that are somebody's own. */
+interface OwnUnits {
+  /** Those whose lists this person may see. */
+  readonly units: ReadonlySet<Uuid>
+  /** The classes whose lessons he may look for: a group is taught in the hours of its classes. */
+  readonly classes: ReadonlySet<Uuid>
+}
+
+/**
+ * The classes and groups of a year that are one's own in the role of the request: of a teacher those who learn in the
+ * journals that he teaches (R-2.3); of a class teacher the classes that he leads and the groups that take pupils of them
+ * (R-2.4, R-7B.8). Null is every one.
+ */
+export async function ownUnits(asked: Any, year: number): Promise<OwnUnits | null> {
+  const { actor, today } = asked
+  if (seesAllUnits(actor.role)) return null
+  const people = await roster(asked)
+  if (actor.role === 'class-teacher') {
+    const led = ledBy(people, asked, year)
+    const groups = setOf([...people.groups], ({ classes }) => classes.some((id) => led.has(id)))
+    return { units: new Set([...led, ...groups]), classes: led }
+  }
+  const taught = [...(await load(asked, year)).journals.values()]
+    .filter((journal) => teaches(journal, actor.person, today))
+    .map(({ learners }) => learners)
+  return {
+    units: new Set(taught.map((of) => (of.kind === 'class' ? of.class : of.group))),
+    classes: new Set(taught.flatMap((of) => classesOf(people, of))),
+  }
+}
+
+const seesAllUnits = (role: Role): boolean =>
+  WHOLE_SCHOOL_READERS.includes(role) || role === 'system-administrator'
+
+/** The classes of a year that the person leads today. */
+function ledBy(people: RosterState, { actor, today }: Any, year: number): Set<Uuid> {
+  return setOf(
+    [...people.classes].filter(([, formed]) => formed.year === year),
+    (_class, id) => leadsClass(people, actor.person, id, today),
+  )
+}
+
+function setOf<Of>(
+  entries: ReadonlyArray<readonly [Uuid, Of]>,
+  which: (of: Of, id: Uuid) => boolean,
+): Set<Uuid> {
+  return new Set(entries.filter(([id, of]) => which(of, id)).map(([id]) => id))
 }
 
 /** A class list is open to the teachers of its journals, to its class teacher, and to whoever sees the whole school. */
 export async function mayReadUnit(asked: Any, unit: Uuid, year: number): Promise<Refusal | null> {
-  const { actor, today } = asked
-  if (WHOLE_SCHOOL_READERS.includes(actor.role) || actor.role === 'system-administrator') return null
-  const people = await roster(asked)
-  const classes = people.groups.get(unit)?.classes ?? [unit]
-  if (classes.some((id) => leadsClass(people, actor.person, id, today))) return null
-  const { journals } = await load(asked, year)
-  for (const journal of journals.values()) {
-    const here = classesOf(people, journal.learners).some((id) => classes.includes(id))
-    if (here && teaches(journal, actor.person, today)) return null
-  }
-  return refuse(actor.role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught', { unit })
+  const own = await ownUnits(asked, year)
+  if (own === null || own.units.has(unit)) return null
+  return refuse(notOwn(asked.actor.role), { unit })
 }
+
+/** The lessons of a class are asked for by whoever teaches or leads it. */
+export async function mayAskForClass(asked: Any, classId: Uuid, year: number): Promise<Refusal | null> {
+  const own = await ownUnits(asked, year)
+  if (own === null || own.classes.has(classId)) return null
+  return refuse(notOwn(asked.actor.role), { class: classId })
+}
+
+const notOwn = (role: Role) => (role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught')
 
 /**
  * A diary is open to the pupil, to the pupil's representatives, class teacher and teachers, and to whoever sees the
