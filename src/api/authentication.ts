@@ -4,6 +4,7 @@ import { accessFold, closedBy, owesRules, rolesOn } from '#commands/access/state
 import type { Actor, Command } from '#commands/command.ts'
 import { refuse, type Refusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
+import { mayAct } from '#values/rights.ts'
 import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { dateAt, type Instant } from '#values/time.ts'
@@ -108,7 +109,7 @@ export const secondsOf = (instant: Instant): number => Math.floor(Date.parse(ins
 /** The person acting in one role: the one named in `Letopis-Role`, or the only one of theirs that is permitted. */
 export function actingAs(
   who: Who,
-  { roles: permitted, asOneself }: Pick<Command, 'roles' | 'asOneself'>,
+  { operation, asOneself }: Pick<Command, 'operation' | 'asOneself'>,
   named: string | undefined,
 ): Actor | Refusal {
   const { account, person, cred, session, roles } = who
@@ -119,6 +120,7 @@ export function actingAs(
       ? as(role.data)
       : refuse('role-not-held', { role: named, held: roles })
   }
+  const permitted = mayAct(operation)
   const fitting = permitted.filter((role) => roles.includes(role))
   if (fitting.length > 1 && asOneself !== true) return refuse('role-ambiguous', { roles: fitting })
   return fitting[0] === undefined ? refuse('role-not-permitted', { held: roles, permitted }) : as(fitting[0])

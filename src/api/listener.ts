@@ -4,6 +4,7 @@ import { type Category, parseStreamName, type StreamName, streamName } from '#ev
 import { childrenOf } from '#projections/school-directory/queries.ts'
 import type { Audience } from '#relay/announced-events.ts'
 import type { CloudEvent, Passing } from '#relay/announcement.ts'
+import { maySee } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -20,14 +21,8 @@ import {
 } from './views/rights.ts'
 import type { Asked } from './views/view.ts'
 
-/** Who may listen to the events of a school at all: whoever may see a journal or a diary (DOMAIN.md B.2, rows 9 and 10). */
-export const LISTENERS: readonly Role[] = [
-  ...WHOLE_SCHOOL_READERS,
-  'class-teacher',
-  'teacher',
-  'parent',
-  'pupil',
-]
+/** Who may listen to the events of a school at all: whoever may see a diary. */
+export const LISTENERS: readonly Role[] = maySee('10')
 
 /** Streams whose events give rights or take them away. */
 const RIGHTS: ReadonlySet<Category | null> = new Set(['access', 'roster', 'teachingLoad', 'family'] as const)

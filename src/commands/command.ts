@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
+import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
@@ -49,9 +50,8 @@ export interface Command<
   readonly path: string
   /** What it does, in Russian, for people who read the API. */
   readonly summary: string
-  /** The row of the matrix of rights, DOMAIN.md B.2. */
-  readonly operation: number
-  readonly roles: readonly Role[]
+  /** The row of the matrix of rights: it says which roles may (`src/values/rights.ts`). */
+  readonly operation: Operation
   /** It is about the own account of the person, so that any role will do: nobody is asked in which. */
   readonly asOneself?: true
   readonly input: Input

@@ -12,6 +12,7 @@ import type { Position } from '#events/store/position.ts'
 import { type StreamName, streamName } from '#events/stream-name.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
+import { mayAct } from '#values/rights.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Clock } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
@@ -73,9 +74,8 @@ export async function execute<Input extends z.ZodObject, State, Needs extends Re
   asked: Asked<z.output<Input>>,
 ): Promise<Accepted | Refusal> {
   const { school, actor, input } = asked
-  if (!command.roles.includes(actor.role)) {
-    return refuse('role-not-permitted', { role: actor.role, permitted: command.roles })
-  }
+  const permitted = mayAct(command.operation)
+  if (!permitted.includes(actor.role)) return refuse('role-not-permitted', { role: actor.role, permitted })
   const stream = streamName(school, command.fold.category, command.stream(input))
   return execution.streams.inTurn(stream, () => executeOn(stream, execution, command, asked))
 }

@@ -19,3 +19,17 @@ export const ROLES = [
 
 export const Role = z.enum(ROLES).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>
+
+/** The roles as people call them. */
+export const ROLE_NAMES: Readonly<Record<Role, string>> = {
+  head: 'руководитель',
+  deputy: 'заместитель руководителя',
+  'class-teacher': 'классный руководитель',
+  teacher: 'учитель-предметник',
+  'system-administrator': 'системный администратор',
+  parent: 'родитель (законный представитель)',
+  pupil: 'обучающийся',
+  auditor: 'аудитор',
+  archivist: 'архивариус',
+  operator: 'оператор установки',
+}

@@ -11,6 +11,7 @@ import { journalPageFold } from '#commands/journal-page/state.ts'
 import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
+import { mayAct } from '#values/rights.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
@@ -65,7 +66,7 @@ export class Chronicle {
     const stream = streamName(this.school, command.fold.category, command.stream(input))
     const state = this.state(command.fold, stream)
     const year = command.year?.(input, state) ?? null
-    if (isRefusal(year) || !command.roles.includes(actor.role)) return
+    if (isRefusal(year) || !mayAct(command.operation).includes(actor.role)) return
     const names = command.needs.map((name) => [name, referenceStream(this.school, name, year)] as const)
     const states = names.map(([name, stream]) => [name, this.state<unknown>(REFERENCES[name].fold, stream)])
     const given = {

@@ -7,6 +7,7 @@ import type { Actor, Command, Decision, Given } from '#commands/command.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
 import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
+import { mayAct } from '#values/rights.ts'
 import { SchoolSlug, type SchoolYear } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
@@ -86,7 +87,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     streamName(SCHOOL, command.fold.category, command.stream(input)),
     isVoid,
   )
-  if (!command.roles.includes(actor.role)) return refuse('role-not-permitted')
+  if (!mayAct(command.operation).includes(actor.role)) return refuse('role-not-permitted')
   const year = command.year?.(input, state) ?? null
   if (isRefusal(year)) return year
   const value: Given<z.output<Input>, State, Needs> = {

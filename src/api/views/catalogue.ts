@@ -15,6 +15,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
@@ -28,8 +29,7 @@ import {
 } from './sessions.ts'
 import { type View, viewRoute } from './view.ts'
 
-/** Every query of the API. */
-export const VIEWS: readonly View[] = [
+const READ: readonly View[] = [
   whoAmI,
   schoolYearCalendar,
   policyInForce,
@@ -54,15 +54,24 @@ export const VIEWS: readonly View[] = [
   accountSessions,
 ]
 
+/** What is posted without being a command. */
+export const POSTED: readonly View[] = [
+  // A rebuild or a backup changes nothing of the record, and starts a job.
+  rebuildReadModel,
+  makeBackup,
+  // The end of a session is no fact of the journal (docs/decisions/0031).
+  logOut,
+  logOutEverywhere,
+  endSession,
+  endAccountSessions,
+  // Many commands at once, one for each account.
+  classActivationCodes,
+]
+
+/** Every query of the API. */
+export const VIEWS: readonly View[] = [...READ, heldRights([...READ, ...POSTED])]
+
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
   for (const view of VIEWS) viewRoute(app, parts, view)
-  // A rebuild or a backup changes nothing of the record, so it is no command; it starts a job, so it is posted.
-  viewRoute(app, parts, rebuildReadModel, 'POST')
-  viewRoute(app, parts, makeBackup, 'POST')
-  // The end of a session is no fact of the journal (docs/decisions/0031).
-  for (const view of [logOut, logOutEverywhere, endSession, endAccountSessions]) {
-    viewRoute(app, parts, view, 'POST')
-  }
-  // Many commands at once, one for each account.
-  viewRoute(app, parts, classActivationCodes, 'POST')
+  for (const view of POSTED) viewRoute(app, parts, view)
 }

@@ -27,8 +27,6 @@ import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from
 import { mayReadUnit, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
-/** Staff at work in the year, and the auditor. An archivist's are closed periods, and nothing of a running year. */
-const STAFF = ['head', 'deputy', 'class-teacher', 'teacher', 'system-administrator', 'auditor'] as const
 const tag = 'Справочники'
 
 export const whoAmI = defineView({
@@ -36,8 +34,7 @@ export const whoAmI = defineView({
   path: 'me',
   summary: 'Кто я: роли, имя, дети',
   tag,
-  operation: 22,
-  roles: ROLES,
+  operation: '22c',
   input: z.strictObject({}),
   reply: z.strictObject({
     account: Uuid,
@@ -75,8 +72,7 @@ export const schoolYearCalendar = defineView({
   path: 'years/:year',
   summary: 'Учебный год: периоды, каникулы, звонки',
   tag,
-  operation: 17,
-  roles: [...STAFF, 'parent', 'pupil'],
+  operation: '17',
   input: z.strictObject({ year: SchoolYear }),
   reply: CalendarReply,
   async answer(asked) {
@@ -89,8 +85,7 @@ export const policyInForce = defineView({
   path: 'policy',
   summary: 'Правила школы на дату: коды, виды работ, причины исправлений',
   tag,
-  operation: 21,
-  roles: STAFF,
+  operation: '21a',
   input: z.strictObject({ on: LocalDate.optional() }),
   reply: z.strictObject({ effective_from: LocalDate, policy: Policy }),
   async answer({ school, parts, input, today }) {
@@ -106,8 +101,7 @@ export const journalList = defineView({
   path: 'years/:year/journals',
   summary: 'Журналы учебного года; учителю — его собственные, классному руководителю — его класса',
   tag,
-  operation: 18,
-  roles: STAFF,
+  operation: '18a',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ journals: z.array(JournalReply) }),
   async answer(asked) {
@@ -135,8 +129,7 @@ export const unitList = defineView({
   path: 'years/:year/units',
   summary: 'Классы и группы учебного года; учителю и классному руководителю — их собственные',
   tag,
-  operation: 19,
-  roles: STAFF,
+  operation: '19',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ units: z.array(UnitReply) }),
   async answer(asked) {
@@ -165,8 +158,7 @@ export const memberList = defineView({
   path: 'units/:unit/members',
   summary: 'Список класса или группы на дату',
   tag,
-  operation: 19,
-  roles: ['head', 'deputy', 'class-teacher', 'teacher', 'system-administrator', 'auditor'],
+  operation: '19',
   input: z.strictObject({ unit: Uuid, on: LocalDate.optional() }),
   reply: z.strictObject({
     unit: Uuid,
@@ -197,8 +189,7 @@ export const pageList = defineView({
   path: 'years/:year/pages',
   summary: 'Открытые страницы журналов: учителю — его собственных, классному руководителю — его класса',
   tag: 'Страница журнала',
-  operation: 9,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  operation: '9',
   input: z.strictObject({ year: SchoolYear, journal: Uuid.optional() }),
   reply: z.strictObject({ pages: z.array(PageReply) }),
   async answer(asked) {
@@ -215,8 +206,7 @@ export const personList = defineView({
   path: 'people/:kind',
   summary: 'Список обучающихся или сотрудников школы на дату',
   tag,
-  operation: 19,
-  roles: ['head', 'deputy', 'system-administrator', 'auditor'],
+  operation: '19a',
   input: z.strictObject({ kind: z.enum(['pupils', 'staff']), on: LocalDate.optional() }),
   reply: z.strictObject({
     on: LocalDate,
@@ -243,8 +233,7 @@ export const movementRegister = defineView({
   path: 'movements',
   summary: 'Движение обучающихся: зачисление, перевод, выбытие, с приказами',
   tag,
-  operation: 20,
-  roles: ['head', 'deputy', 'auditor', 'archivist'],
+  operation: '20',
   input: z.strictObject({
     since: LocalDate,
     until: LocalDate,

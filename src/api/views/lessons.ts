@@ -19,8 +19,7 @@ export const lessonList = defineView({
   summary:
     'Уроки по расписанию за дни и что в них заполнено; учителю и классному руководителю — их собственные',
   tag: 'Расписание',
-  operation: 17,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  operation: '9',
   input: z.strictObject({
     from: LocalDate.optional().describe('По умолчанию — сегодня'),
     until: LocalDate.optional().describe('По умолчанию — тот же день; не больше 31 дня'),

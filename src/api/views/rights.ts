@@ -11,14 +11,15 @@ import {
 } from '#commands/roster/state.ts'
 import { teaches, type TeachingLoadState } from '#commands/teaching-load/state.ts'
 import { streamName } from '#events/stream-name.ts'
+import { seesWhole } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { ProblemError } from '../problems.ts'
 import type { Asked } from './view.ts'
 
-/** Who sees everything of the school (DOMAIN.md B.2, row 9). */
-export const WHOLE_SCHOOL_READERS: readonly Role[] = ['head', 'deputy', 'auditor']
+/** Who sees every page of the school, and with it everything of the pupils. */
+export const WHOLE_SCHOOL_READERS: readonly Role[] = seesWhole('9')
 
 type Any = Asked<unknown>
 
@@ -123,7 +124,7 @@ const notOwn = (role: Role) => (role === 'class-teacher' ? 'class-not-led' : 'jo
 
 /**
  * A diary is open to the pupil, to the pupil's representatives, class teacher and teachers, and to whoever sees the
- * whole school (DOMAIN.md B.2, row 10).
+ * whole school.
  */
 export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | null> {
   const { actor, school, parts, today } = asked

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Actor } from '#commands/command.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import { parsePosition } from '#events/store/position.ts'
+import { mayAct, maySee, type Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
@@ -32,9 +33,10 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   readonly path: string
   readonly summary: string
   readonly tag: string
-  /** The row of the matrix of rights, DOMAIN.md B.2. */
-  readonly operation: number
-  readonly roles: readonly Role[]
+  /** The row of the matrix of rights: it says which roles may (`src/values/rights.ts`). */
+  readonly operation: Operation
+  /** It starts or ends something that is no fact of the journal, so it is posted, by whoever may act. */
+  readonly posted?: true
   readonly input: Input
   readonly reply: Reply
   /** It reads no rows of read models, so it answers also while one of them is built for the first time. */
@@ -57,18 +59,19 @@ export function defineView<Input extends z.ZodObject, Reply extends z.ZodType>(
   return view
 }
 
-export function viewRoute(
-  app: FastifyInstance,
-  parts: ApiParts,
-  view: View,
-  method: 'GET' | 'POST' = 'GET',
-): void {
+/** The roles that a view is open to. */
+export function viewers({ operation, posted }: Pick<View, 'operation' | 'posted'>): readonly Role[] {
+  return posted === true ? mayAct(operation) : maySee(operation)
+}
+
+export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): void {
+  const method = view.posted === true ? 'POST' : 'GET'
   const { params, rest: query } = splitByPath(view.path, view.input)
   app.route({
     method,
     url: `/v1/schools/:school/${view.path}`,
     config: {
-      permission: { operation: view.operation, roles: view.roles },
+      permission: { operation: view.operation },
       operation: view.name,
       logged: method === 'POST',
     },
@@ -108,9 +111,10 @@ async function permitted<Input>(
   if (wanted.length === 0 && named !== undefined)
     throw denied(refuse('role-not-held', { role: named, held: roles }))
   const today = dateAt(parts.execution.clock(), parts.zone)
-  let refusal = refuse('role-not-permitted', { held: roles, permitted: view.roles })
+  const permitted = viewers(view)
+  let refusal = refuse('role-not-permitted', { held: roles, permitted })
   for (const role of wanted) {
-    if (!view.roles.includes(role)) continue
+    if (!permitted.includes(role)) continue
     const actor = { account, person, cred, session, role }
     const asked = { school, actor, held: roles, input, parts, today, request: request.id }
     const refused = (await view.may?.(asked as unknown as Asked<never>)) ?? null

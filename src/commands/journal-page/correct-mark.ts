@@ -13,8 +13,7 @@ const CorrectMark = z.strictObject({ ...onPage, ...correcting, entry: Uuid, valu
 export const correctMark = pageCommand({
   name: 'correct-mark',
   summary: 'Исправить отметку с указанием причины',
-  operation: 4,
-  roles: ['teacher', 'deputy'],
+  operation: '4a',
   input: CorrectMark,
   may: mayWriteOnPage,
   decide(given) {

@@ -32,8 +32,7 @@ const RecordLesson = z.strictObject({
 export const recordLesson = pageCommand({
   name: 'record-lesson',
   summary: 'Записать проведённый урок: дата, тема, пройденный материал, тип',
-  operation: 1,
-  roles: ['teacher'],
+  operation: '1',
   input: RecordLesson,
   may(given) {
     const { actor, input } = given

@@ -28,8 +28,7 @@ const RecordMarks = z.strictObject({
 export const recordMarks = pageCommand({
   name: 'record-marks',
   summary: 'Выставить отметки за один вид работы на уроке, столбцом',
-  operation: 4,
-  roles: ['teacher'],
+  operation: '4',
   input: RecordMarks,
   may: mayWriteOnPage,
   decide(given) {
