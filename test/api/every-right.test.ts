@@ -109,6 +109,8 @@ describe('every cell of the matrix', () => {
   })
 })
 
+const cellsOf = (operation: Operation) => RIGHTS.find((row) => row.operation === operation)!.cells
+
 describe('the matrix', () => {
   it('has each of the 47 rows, and parts behind the row to which they belong', () => {
     const numbers = RIGHTS.map(({ operation }) => operation).filter((row) => /^\d+$/.test(row))
@@ -121,7 +123,6 @@ describe('the matrix', () => {
   })
 
   it('follows the five rules that stand below it', () => {
-    const cellsOf = (operation: Operation) => RIGHTS.find((row) => row.operation === operation)!.cells
     // 1. Nobody but a teacher creates primary records, and a teacher in the own journals only; the head writes no mark.
     for (const row of ['1', '2', '4', '5', '7'] as const) {
       expect(mayAct(row), row).toEqual(['teacher'])

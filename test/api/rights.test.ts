@@ -241,6 +241,21 @@ const pagesOf = async (login: LogIn, role: string) => {
 }
 const sorted = (...ids: Uuid[]) => ids.toSorted((a, b) => a.localeCompare(b))
 
+const listed = async (login: LogIn, role: string, list: 'units' | 'journals'): Promise<Uuid[]> => {
+  const client = await api.as(login)
+  const { body } = await client.get<Record<string, Array<{ unit: Uuid; journal: Uuid }>>>(
+    `years/${YEAR}/${list}`,
+    { 'letopis-role': role },
+  )
+  return sorted(...body[list]!.map((one) => (list === 'units' ? one.unit : one.journal)))
+}
+
+const lessons = async (login: LogIn, role: string, path = `lessons?from=${MONDAY}`) => {
+  const client = await api.as(login)
+  return client.get<{ lessons: Array<{ number: number }> }>(path, { 'letopis-role': role })
+}
+const lessonsOf = (unit: Uuid) => `lessons?from=${MONDAY}&class=${unit}`
+
 describe('lists', () => {
   it('show a teacher the own pages, a class teacher those of the class, the deputy all', async () => {
     expect(await pagesOf('mathematician', 'teacher')).toEqual([PAGE])
@@ -249,15 +264,6 @@ describe('lists', () => {
     expect(await pagesOf('deputy', 'deputy')).toEqual(sorted(PAGE, ENGLISH_PAGE, OTHER_PAGE))
     expect(await pagesOf('english', 'class-teacher')).toEqual(sorted(PAGE, ENGLISH_PAGE))
   })
-
-  const listed = async (login: LogIn, role: string, list: 'units' | 'journals'): Promise<Uuid[]> => {
-    const client = await api.as(login)
-    const { body } = await client.get<Record<string, Array<{ unit: Uuid; journal: Uuid }>>>(
-      `years/${YEAR}/${list}`,
-      { 'letopis-role': role },
-    )
-    return sorted(...body[list]!.map((one) => (list === 'units' ? one.unit : one.journal)))
-  }
 
   it('of classes and groups show a teacher those taught, a class teacher those of the class (R-2.3, R-2.4)', async () => {
     expect(await listed('mathematician', 'teacher', 'units')).toEqual([CLASS_7A])
@@ -284,10 +290,6 @@ describe('lists', () => {
   })
 
   it('of lessons show a teacher the own ones, a class teacher those of the class, by the own class alone', async () => {
-    const lessons = async (login: LogIn, role: string, path = `lessons?from=${MONDAY}`) => {
-      const client = await api.as(login)
-      return client.get<{ lessons: Array<{ number: number }> }>(path, { 'letopis-role': role })
-    }
     const numbers = async (login: LogIn, role: string) =>
       (await lessons(login, role)).body.lessons.map(({ number }) => number)
     expect(await numbers('mathematician', 'teacher')).toEqual([3, 4, 7])
@@ -295,14 +297,13 @@ describe('lists', () => {
     expect(await numbers('english', 'class-teacher')).toEqual([3, 4, 5, 7])
     expect(await numbers('stranger', 'class-teacher')).toEqual([])
     expect(await numbers('stranger', 'teacher')).toEqual([])
-    const of = (unit: Uuid) => `lessons?from=${MONDAY}&class=${unit}`
     for (const login of ['mathematician', 'english'] as const) {
-      expect((await lessons(login, 'teacher', of(CLASS_7A))).status).toBe(200)
-      expectProblem(await lessons(login, 'teacher', of(CLASS_7B)), 'journal-not-taught')
+      expect((await lessons(login, 'teacher', lessonsOf(CLASS_7A))).status).toBe(200)
+      expectProblem(await lessons(login, 'teacher', lessonsOf(CLASS_7B)), 'journal-not-taught')
     }
-    expectProblem(await lessons('english', 'class-teacher', of(CLASS_7B)), 'class-not-led')
-    expectProblem(await lessons('stranger', 'class-teacher', of(CLASS_7A)), 'class-not-led')
-    expect((await lessons('deputy', 'deputy', of(CLASS_7B))).status).toBe(200)
+    expectProblem(await lessons('english', 'class-teacher', lessonsOf(CLASS_7B)), 'class-not-led')
+    expectProblem(await lessons('stranger', 'class-teacher', lessonsOf(CLASS_7A)), 'class-not-led')
+    expect((await lessons('deputy', 'deputy', lessonsOf(CLASS_7B))).status).toBe(200)
   })
 
   it('of the staff are closed to the archivist, whose are closed periods', async () => {
