@@ -1,4 +1,4 @@
-import { accessFold, closedBy, owesRules, rolesOn } from '#commands/access/state.ts'
+import { accessFold, closedBy, competenceAt, nextEnding, owesRules, rolesAt } from '#commands/access/state.ts'
 import { decode } from '#events/registry.ts'
 import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
 import { childrenOf } from '#projections/school-directory/queries.ts'
@@ -6,9 +6,9 @@ import type { Audience } from '#relay/announced-events.ts'
 import type { CloudEvent, Passing } from '#relay/announcement.ts'
 import { maySee } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
-import { dateAt, type LocalDate } from '#values/time.ts'
+import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { Who } from './authentication.ts'
+import { actorIn, type Who } from './authentication.ts'
 import type { ApiParts } from './parts.ts'
 import {
   belongsTo,
@@ -16,7 +16,7 @@ import {
   mayReadDiary,
   mayReadJournal,
   mayReadUnit,
-  WHOLE_SCHOOL_READERS,
+  seesWholeSchool,
   yearOfUnit,
 } from './views/rights.ts'
 import type { Asked } from './views/view.ts'
@@ -78,12 +78,17 @@ export class Listener {
   #children: readonly Uuid[] = []
   #today: LocalDate | null = null
   #lookedAt = 0
+  /** When the next of his roles ends within a day. */
+  #ends: Instant | null = null
+  /** He, with what he answers for at the moment. */
+  #person: Who
   readonly #answers = new Map<string, boolean>()
 
   constructor(parts: ApiParts, pages: PageJournals, who: Who, named: Role | null) {
     this.#parts = parts
     this.#pages = pages
     this.#who = who
+    this.#person = who
     this.#named = named
   }
 
@@ -92,7 +97,8 @@ export class Listener {
     const now = this.#parts.execution.clock()
     if (this.#who.expires <= Math.floor(Date.parse(now) / 1000)) return false
     const today = dateAt(now, this.#parts.zone)
-    if (today !== this.#today || performance.now() - this.#lookedAt > BELIEVED) await this.#look(today)
+    const stale = performance.now() - this.#lookedAt > BELIEVED || (this.#ends !== null && this.#ends <= now)
+    if (today !== this.#today || stale) await this.#look(today)
     return this.#roles.length > 0
   }
 
@@ -103,8 +109,8 @@ export class Listener {
     if (announcement === null) return null
     const { audience, message } = announcement
     for (const role of this.#roles) {
-      if (WHOLE_SCHOOL_READERS.includes(role)) return message
-      if (role === 'teacher' || role === 'class-teacher') {
+      if (seesWholeSchool(actorIn(this.#person, role))) return message
+      if (role === 'teacher' || role === 'class-teacher' || role === 'deputy') {
         if (await this.#asStaff(role, audience, stream)) return message
       }
     }
@@ -118,8 +124,13 @@ export class Listener {
     const { session, cred } = this.#who
     const open = closedBy(access.state) === null && access.state.cred === cred && !owesRules(access.state)
     const goesOn = open && (await this.#parts.sessions.lives(session))
-    const held = goesOn ? rolesOn(access.state, today).filter((role) => LISTENERS.includes(role)) : []
-    this.#roles = this.#named === null ? held : held.filter((role) => role === this.#named)
+    const now = this.#parts.execution.clock()
+    const held = goesOn ? rolesAt(access.state, now, this.#parts.zone) : []
+    this.#roles = held.filter(
+      (role) => LISTENERS.includes(role) && (this.#named === null || role === this.#named),
+    )
+    this.#person = { ...this.#who, competence: competenceAt(access.state, now, this.#parts.zone) }
+    this.#ends = nextEnding(access.state, now)
     this.#children = this.#roles.includes('parent')
       ? await childrenOf(this.#parts.database, school, person, today)
       : []
@@ -129,7 +140,7 @@ export class Listener {
   }
 
   async #asStaff(
-    role: 'teacher' | 'class-teacher',
+    role: 'teacher' | 'class-teacher' | 'deputy',
     audience: Audience,
     stream: StreamName,
   ): Promise<boolean> {
@@ -194,10 +205,9 @@ export class Listener {
   }
 
   #asking(role: Role): Asked<unknown> {
-    const { school, account, person, cred } = this.#who
     return {
-      school,
-      actor: { account, person, cred, role },
+      school: this.#who.school,
+      actor: actorIn(this.#person, role),
       held: this.#roles,
       input: {},
       parts: this.#parts,

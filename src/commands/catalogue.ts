@@ -3,6 +3,7 @@ import { acceptRules } from './access/accept-rules.ts'
 import { activateAccount } from './access/activate-account.ts'
 import { blockAccount } from './access/block-account.ts'
 import { disableAccount } from './access/disable-account.ts'
+import { endRole } from './access/end-role.ts'
 import { grantRole } from './access/grant-role.ts'
 import { issueActivationCode } from './access/issue-activation-code.ts'
 import { openAccount } from './access/open-account.ts'
@@ -55,6 +56,7 @@ import { scheduleWeek } from './timetable/schedule-week.ts'
 export const COMMANDS = [
   openAccount,
   grantRole,
+  endRole,
   issueActivationCode,
   acceptRules,
   replacePassword,

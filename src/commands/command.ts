@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
+import type { Competence, Matter } from '#values/competence.ts'
 import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
@@ -16,6 +17,8 @@ export interface Actor {
   readonly role: Role
   /** The credential epoch of the account. */
   readonly cred: number
+  /** Of a deputy: the parts of the school that this person answers for; absent and null are all of it. */
+  readonly competence?: Competence
   /** The session of the request, where it has one. */
   readonly session?: Uuid
 }
@@ -64,6 +67,8 @@ export interface Command<
   year?(input: z.output<Input>, state: Readonly<State>): SchoolYear | Refusal
   /** The pupil whose family the rule looks at, where it needs `family`; null is nobody's. */
   pupil?(input: z.output<Input>): Uuid | null
+  /** What it is about, where that is a part of the school: a deputy answers for some parts only. */
+  concerns?(given: Given<z.output<Input>, State, Needs>): Matter | null
   /** Whether this person, whose role is permitted, may do this to these: null is yes. */
   may?(given: Given<z.output<Input>, State, Needs>): Refusal | null
   decide(given: Given<z.output<Input>, State, Needs>): Decision

@@ -19,6 +19,7 @@ import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Actor, Command, Given, Places } from './command.ts'
 import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
+import { forbids } from './forbids.ts'
 import { REFERENCES, type ReferenceName, referenceStream } from './references.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 
@@ -117,7 +118,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     }
     const after = { revision: target.revision, head: target.head }
     const basis = { ...asked.basis, ...context.basis }
-    const forbidden = command.may?.(given) ?? null
+    const forbidden = forbids(command, given)
     if (forbidden !== null) return forbidden
     const decision = command.decide(given)
     if (isRefusal(decision)) return decision

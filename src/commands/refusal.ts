@@ -12,6 +12,7 @@ export const REASONS = [
   'class-not-led',
   'reason-only',
   'diary-not-yours',
+  'outside-competence',
   // what is there
   'school-year-unknown',
   'school-year-exists',
@@ -55,6 +56,8 @@ export const REASONS = [
   'account-unknown',
   'account-exists',
   'role-exists',
+  'role-not-granted',
+  'scope-not-of-role',
   'login-taken',
   'representative-exists',
   'representative-unknown',

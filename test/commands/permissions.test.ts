@@ -33,6 +33,7 @@ const EVERYBODY: readonly Role[] = [
 const MAY: Readonly<Record<string, readonly Role[]>> = {
   'open-account': ['system-administrator', 'operator'],
   'grant-role': ['system-administrator', 'operator'],
+  'end-role': ['system-administrator', 'operator'],
   'issue-activation-code': ['class-teacher', 'system-administrator', 'operator'],
   // What concerns the own account; the administrator and the class teacher by the rules.
   'accept-rules': EVERYBODY,
@@ -211,6 +212,7 @@ describe('the right to give a command', () => {
       'adopt-policy',
       'open-account',
       'grant-role',
+      'end-role',
       'hire-staff',
       // The operator's hand in an emergency, before anybody of the school can enter.
       'issue-activation-code',

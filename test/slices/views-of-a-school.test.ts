@@ -87,6 +87,7 @@ describe('the views of a school that has lived a week and a half', () => {
     const cell = grid.cells[0]!
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
+      'accountable-persons': ['parent', 'accountable'],
       'held-rights': ['teacher', 'rights'],
       'school-year-calendar': ['pupil', 'years/2026'],
       'policy-in-force': ['teacher', 'policy'],

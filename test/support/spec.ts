@@ -4,6 +4,7 @@ import type { Meta } from '#events/record.ts'
 import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
 import { type Category, streamName } from '#events/stream-name.ts'
 import type { Actor, Command, Decision, Given } from '#commands/command.ts'
+import { forbids } from '#commands/forbids.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
 import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
@@ -99,7 +100,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     now,
     newId: (name) => idMadeBy(actor, command, name),
   }
-  return command.may?.(value) ?? command.decide(value)
+  return forbids(command, value) ?? command.decide(value)
 }
 
 function referencesOf<Needs extends ReferenceName>(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Refusal } from '#commands/refusal.ts'
 import {
   type AuditCursor,
   type AuditFilter,
@@ -13,6 +14,7 @@ import { type Problem, PROBLEMS, ProblemError } from '../problems.ts'
 import { mayReadPage, pageOf } from './class-journal.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { AuditLineReply, AuditLinesReply, RequestReply } from './replies.ts'
+import { mayReadWhole } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Аудит'
@@ -75,6 +77,7 @@ export const auditTrail = defineView({
   operation: '42a',
   input: z.strictObject({ ...filter, ...paging }),
   reply: AuditLinesReply,
+  may: mayAudit,
   answer: (asked) => listed(asked, asked.input),
 })
 
@@ -87,6 +90,7 @@ export const correctionRegister = defineView({
   operation: '42a',
   input: z.strictObject({ ...filter, ...paging }),
   reply: AuditLinesReply,
+  may: mayAudit,
   answer: (asked) => listed(asked, { ...asked.input, corrections: true }),
 })
 
@@ -122,6 +126,13 @@ export const requestRegister = defineView({
     return { body: await parts.requests.find(school, input) }
   },
 })
+
+/** A deputy of a part of the school looks into it page by page; whoever sees all of it, as he likes. */
+async function mayAudit(asked: Asked<{ page?: Uuid | undefined }>): Promise<Refusal | null> {
+  const { page } = asked.input
+  const refused = mayReadWhole(asked)
+  return refused === null || page === undefined ? refused : mayReadPage({ ...asked, input: { page } })
+}
 
 interface Paging {
   readonly limit: number

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../parts.ts'
+import { accountablePersons } from './accountable.ts'
 import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
@@ -38,6 +39,7 @@ const READ: readonly View[] = [
   memberList,
   personList,
   movementRegister,
+  accountablePersons,
   lessonList,
   pageList,
   classJournalGrid,

@@ -24,7 +24,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
-import { mayReadUnit, ownJournals, ownUnits } from './rights.ts'
+import { mayReadUnit, mayReadWhole, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Справочники'
@@ -214,6 +214,8 @@ export const personList = defineView({
       z.strictObject({ person: Uuid, name: z.string(), from: LocalDate, until: LocalDate.nullable() }),
     ),
   }),
+  // Not all pupils of the school are pupils of a part of it; its staff is everybody's.
+  may: (asked) => Promise.resolve(asked.input.kind === 'pupils' ? mayReadWhole(asked) : null),
   async answer(asked) {
     const { school, parts, input, today } = asked
     const on = input.on ?? today
@@ -245,6 +247,7 @@ export const movementRegister = defineView({
       .optional()
       .describe('Из поля next предыдущего ответа'),
   }),
+  may: (asked) => Promise.resolve(mayReadWhole(asked)),
   reply: z.strictObject({ movements: z.array(MovementReply), next: z.string().nullable() }),
   async answer(asked) {
     const { school, parts, input } = asked

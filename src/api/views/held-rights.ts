@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { accessFold, competenceAt } from '#commands/access/state.ts'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
+import { streamName } from '#events/stream-name.ts'
+import { Scope } from '#values/competence.ts'
 import { CELL_NAMES, mayAct, type Operation, RIGHTS } from '#values/rights.ts'
 import { Role, ROLE_NAMES } from '#values/role.ts'
 import { defineView, type View, viewers } from './view.ts'
@@ -35,12 +38,32 @@ export function heldRights(views: readonly View[]): View {
     operation: '22c',
     input: z.strictObject({}),
     reply: z.strictObject({
-      roles: z.array(z.strictObject({ role: Role, name: z.string(), rights: z.array(Right) })),
+      roles: z.array(
+        z.strictObject({
+          role: Role,
+          name: z.string(),
+          competence: z
+            .array(Scope)
+            .nullable()
+            .describe('Части школы, за которые отвечает заместитель; null — вся школа'),
+          rights: z.array(Right),
+        }),
+      ),
     }),
     readsNoModel: true,
-    answer({ held }) {
-      const roles = held.map((role) => ({ role, name: ROLE_NAMES[role], rights: rightsOf(role, views) }))
-      return Promise.resolve({ body: { roles } })
+    async answer({ held, actor, school, parts }) {
+      const access = await parts.execution.streams.load(
+        accessFold,
+        streamName(school, 'access', actor.account),
+      )
+      const competence = competenceAt(access.state, parts.execution.clock(), parts.zone)
+      const roles = held.map((role) => ({
+        role,
+        name: ROLE_NAMES[role],
+        competence: role === 'deputy' ? competence : null,
+        rights: rightsOf(role, views),
+      }))
+      return { body: { roles } }
     },
   })
 }

@@ -9,7 +9,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { calendarOf } from './directory.ts'
 import { LessonEntryReply } from './replies.ts'
-import { mayAskForClass, ownUnits } from './rights.ts'
+import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The lessons of some days by the timetable, with what is filled in of each: what a teacher has still to do. */
@@ -72,6 +72,8 @@ async function lessonsBetween(
     (await filledLessons(parts.database, school, from, until)).map((lesson) => [lesson.lesson, lesson]),
   )
   const own = await ownUnits(asked, year)
+  // A deputy for some subjects sees the lessons of those.
+  const journalsSeen = actor.role === 'deputy' ? await ownJournals(asked, year) : null
   const classes = (await units(parts.database, school, year)).filter(
     ({ kind, unit: id }) =>
       kind === 'class' &&
@@ -88,6 +90,7 @@ async function lessonsBetween(
       )
       if (period === undefined || !isSchoolDay(state, date, [grade ?? 0])) continue
       for (const slot of slotsOn(timetable, id, date)) {
+        if (journalsSeen !== null && !journalsSeen.has(slot.journal)) continue
         const journal = known.get(slot.journal)
         const teachers = journal?.teachers.filter((teacher) => holds([teacher], date)) ?? []
         if (actor.role === 'teacher' && !teachers.some(({ staff }) => staff === actor.person)) continue

@@ -1,6 +1,7 @@
 import { familyFold, represents } from '#commands/family/state.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
-import { type Refusal, refuse } from '#commands/refusal.ts'
+import type { Actor } from '#commands/command.ts'
+import { type Reason, type Refusal, refuse } from '#commands/refusal.ts'
 import {
   classesOf,
   classOf,
@@ -9,8 +10,9 @@ import {
   membershipsOf,
   type RosterState,
 } from '#commands/roster/state.ts'
-import { teaches, type TeachingLoadState } from '#commands/teaching-load/state.ts'
+import { matterOfJournal, teaches, type TeachingLoadState } from '#commands/teaching-load/state.ts'
 import { streamName } from '#events/stream-name.ts'
+import { type Competence, touches, touchesGrades } from '#values/competence.ts'
 import { seesWhole } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -44,15 +46,21 @@ export async function mayReadJournal(asked: Any, journalId: Uuid, year: number):
   return refuse(notOwn(asked.actor.role), { journal: journalId })
 }
 
-/** The journals of a year that the person sees in the role of the request; null is all of them. */
+/**
+ * The journals of a year that the person sees in the role of the request, those of a deputy's competence among them;
+ * null is all of them.
+ */
 export async function ownJournals(asked: Any, year: number): Promise<ReadonlySet<Uuid> | null> {
   const { actor, today } = asked
-  if (seesAllUnits(actor.role)) return null
+  if (seesAllUnits(actor)) return null
   const journals = [...(await load(asked, year)).journals]
   if (actor.role === 'teacher') {
     return setOf(journals, (journal) => teaches(journal, actor.person, today))
   }
   const people = await roster(asked)
+  if (actor.role === 'deputy') {
+    return setOf(journals, (journal) => touches(competenceOf(actor), matterOfJournal(journal, people)!))
+  }
   const led = ledBy(people, asked, year)
   return setOf(journals, ({ learners }) => classesOf(people, learners).some((id) => led.has(id)))
 }
@@ -68,14 +76,14 @@ interface OwnUnits {
 /**
  * The classes and groups of a year that are one's own in the role of the request: of a teacher those who learn in the
  * journals that he teaches (R-2.3); of a class teacher the classes that he leads and the groups that take pupils of them
- * (R-2.4, R-7B.8). Null is every one.
+ * (R-2.4, R-7B.8); of a deputy those of the grades that he answers for. Null is every one.
  */
 export async function ownUnits(asked: Any, year: number): Promise<OwnUnits | null> {
   const { actor, today } = asked
-  if (seesAllUnits(actor.role)) return null
+  if (seesAllUnits(actor)) return null
   const people = await roster(asked)
-  if (actor.role === 'class-teacher') {
-    const led = ledBy(people, asked, year)
+  if (actor.role === 'class-teacher' || actor.role === 'deputy') {
+    const led = actor.role === 'deputy' ? inCompetence(people, actor, year) : ledBy(people, asked, year)
     const groups = setOf([...people.groups], ({ classes }) => classes.some((id) => led.has(id)))
     return { units: new Set([...led, ...groups]), classes: led }
   }
@@ -88,8 +96,29 @@ export async function ownUnits(asked: Any, year: number): Promise<OwnUnits | nul
   }
 }
 
-const seesAllUnits = (role: Role): boolean =>
-  WHOLE_SCHOOL_READERS.includes(role) || role === 'system-administrator'
+/** Whether somebody sees everything of the school in this role: a deputy does, unless he answers for a part of it. */
+export function seesWholeSchool(actor: Pick<Actor, 'role' | 'competence'>): boolean {
+  return WHOLE_SCHOOL_READERS.includes(actor.role) && competenceOf(actor) === null
+}
+
+const seesAllUnits = (actor: Actor): boolean =>
+  seesWholeSchool(actor) || actor.role === 'system-administrator'
+
+const competenceOf = ({ competence = null }: Pick<Actor, 'competence'>): Competence => competence
+
+/** What is of no single grade or subject is closed to a deputy of a part of the school. */
+export function mayReadWhole({ actor }: Any): Refusal | null {
+  const competence = competenceOf(actor)
+  return competence === null ? null : refuse('outside-competence', { competence })
+}
+
+/** The classes of a year whose grades a deputy answers for, in whatever subject. */
+function inCompetence(people: RosterState, actor: Actor, year: number): Set<Uuid> {
+  return setOf(
+    [...people.classes].filter(([, formed]) => formed.year === year),
+    ({ grade }) => touchesGrades(competenceOf(actor), [grade]),
+  )
+}
 
 /** The classes of a year that the person leads today. */
 function ledBy(people: RosterState, { actor, today }: Any, year: number): Set<Uuid> {
@@ -120,7 +149,10 @@ export async function mayAskForClass(asked: Any, classId: Uuid, year: number): P
   return refuse(notOwn(asked.actor.role), { class: classId })
 }
 
-const notOwn = (role: Role) => (role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught')
+function notOwn(role: Role): Reason {
+  if (role === 'deputy') return 'outside-competence'
+  return role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught'
+}
 
 /**
  * A diary is open to the pupil, to the pupil's representatives, class teacher and teachers, and to whoever sees the
@@ -128,8 +160,8 @@ const notOwn = (role: Role) => (role === 'class-teacher' ? 'class-not-led' : 'jo
  */
 export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | null> {
   const { actor, school, parts, today } = asked
-  if (WHOLE_SCHOOL_READERS.includes(actor.role)) return null
-  const closed = refuse('diary-not-yours', { pupil })
+  if (seesWholeSchool(actor)) return null
+  const closed = refuse(actor.role === 'deputy' ? 'outside-competence' : 'diary-not-yours', { pupil })
   if (actor.role === 'pupil') return actor.person === pupil ? null : closed
   if (actor.role === 'parent') {
     const family = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
@@ -139,6 +171,12 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
   const own = classOf(people, pupil, today)
   if (actor.role === 'class-teacher') {
     return own !== undefined && leadsClass(people, actor.person, own, today) ? null : closed
+  }
+  if (actor.role === 'deputy') {
+    // A diary is of all subjects: whoever answers for some of them reads the journals of those.
+    const grade = own === undefined ? undefined : people.classes.get(own)?.grade
+    const whole = grade !== undefined && touches(competenceOf(actor), { grades: [grade], subject: null })
+    return whole ? null : closed
   }
   const year = await yearOf(parts.database, school, today)
   if (year === undefined) return closed

@@ -9,6 +9,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
 import { camelCase, splitByPath } from '../addresses.ts'
 import type { ApiParts } from '../parts.ts'
+import { actorIn } from '../authentication.ts'
 import { ProblemError } from '../problems.ts'
 import { ProblemReply, ReadHeaders } from '../schemas.ts'
 
@@ -105,7 +106,8 @@ async function permitted<Input>(
   view: View,
   { school, input, parts }: { school: SchoolSlug; input: Input; parts: ApiParts },
 ): Promise<Asked<Input>> {
-  const { account, person, cred, session, roles } = request.who!
+  const who = request.who!
+  const { roles } = who
   const named = (request.headers as z.output<typeof ReadHeaders>)['letopis-role']
   const wanted = named === undefined ? roles : roles.filter((role) => role === named)
   if (wanted.length === 0 && named !== undefined)
@@ -115,11 +117,11 @@ async function permitted<Input>(
   let refusal = refuse('role-not-permitted', { held: roles, permitted })
   for (const role of wanted) {
     if (!permitted.includes(role)) continue
-    const actor = { account, person, cred, session, role }
+    const actor = actorIn(who, role)
     const asked = { school, actor, held: roles, input, parts, today, request: request.id }
     const refused = (await view.may?.(asked as unknown as Asked<never>)) ?? null
     if (refused === null) {
-      request.asked = { school, account, role }
+      request.asked = { school, account: who.account, role }
       return asked
     }
     refusal = refused

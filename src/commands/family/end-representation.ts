@@ -3,7 +3,7 @@ import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { mayKeepFamily } from './kept-by.ts'
+import { matterOfFamily, mayKeepFamily } from './kept-by.ts'
 import { familyFold } from './state.ts'
 
 const EndRepresentation = z.strictObject({
@@ -22,6 +22,7 @@ export const endRepresentation = defineCommand({
   fold: familyFold,
   stream: ({ pupil }) => pupil,
   needs: ['roster'],
+  concerns: matterOfFamily,
   may: mayKeepFamily,
   decide({ input, state }) {
     const { representative, from } = input

@@ -7,7 +7,7 @@ import { refuse } from '../refusal.ts'
 import { gradesOf } from '../roster/state.ts'
 import { periodOf } from '../school-year/state.ts'
 import { teaches } from '../teaching-load/state.ts'
-import { PAGE_NEEDS } from './ground.ts'
+import { matterOf, PAGE_NEEDS } from './ground.ts'
 import { journalPageFold } from './state.ts'
 
 const OpenPage = z.strictObject({ year: SchoolYear, journal: Uuid, period: PeriodId })
@@ -23,6 +23,7 @@ export const openPage = defineCommand({
   stream: ({ journal, period }) => pageId(journal, period),
   needs: PAGE_NEEDS,
   year: ({ year }) => year,
+  concerns: (given) => matterOf(given, given.input.journal),
   may({ actor, input, references, now }) {
     const zone = references.schoolYear.year?.zone
     if (actor.role !== 'teacher' || zone === undefined) return null

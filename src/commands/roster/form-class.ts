@@ -20,6 +20,7 @@ export const formClass = defineCommand({
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: ({ year }) => year,
+  concerns: ({ input }) => ({ grades: [input.grade], subject: null }),
   decide({ input, state, references, newId }) {
     const { class: id = newId('class'), year, grade, name } = input
     if (references.schoolYear.year === null) return refuse('school-year-unknown', { year })

@@ -4,7 +4,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { mayKeepLists, yearOfGroup } from './class-lists.ts'
+import { mayKeepLists, ofClasses, yearOfGroup } from './class-lists.ts'
 import { classOfGroup, endableMembership, rosterFold } from './state.ts'
 
 const LeaveGroup = z.strictObject({
@@ -24,6 +24,7 @@ export const leaveGroup = defineCommand({
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: yearOfGroup,
+  concerns: ({ input, state }) => ofClasses(state, state.groups.get(input.group)?.classes ?? []),
   may(given) {
     const { group, pupil, from } = given.input
     const own = classOfGroup(given.state, group, pupil, from)

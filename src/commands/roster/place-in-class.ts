@@ -5,7 +5,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { checkPupils, mayKeepLists, yearOfClass } from './class-lists.ts'
+import { checkPupils, mayKeepLists, ofClasses, yearOfClass } from './class-lists.ts'
 import { lastingMembership, rosterFold } from './state.ts'
 
 const PlaceInClass = z.strictObject({
@@ -29,6 +29,7 @@ export const placeInClass = defineCommand({
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: yearOfClass,
+  concerns: ({ input, state }) => ofClasses(state, [input.class]),
   may: (given) => mayKeepLists(given, [given.input.class], given.input.from),
   decide({ input, state }) {
     const { class: id, pupils, from, order = null } = input

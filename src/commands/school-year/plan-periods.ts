@@ -17,6 +17,7 @@ export const planPeriods = defineCommand({
   fold: schoolYearFold,
   stream: ({ year }) => year,
   needs: [],
+  concerns: ({ input }) => ({ grades: input.grades, subject: null }),
   decide({ input, state }) {
     const { year, structure, grades, periods } = input
     if (state.year === null) return refuse('school-year-unknown', { year })

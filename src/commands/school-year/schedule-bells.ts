@@ -17,6 +17,7 @@ export const scheduleBells = defineCommand({
   fold: schoolYearFold,
   stream: ({ year }) => year,
   needs: [],
+  concerns: ({ input }) => ({ grades: input.grades, subject: null }),
   decide({ input, state }) {
     const { year, ...schedule } = input
     if (state.year === null) return refuse('school-year-unknown', { year })

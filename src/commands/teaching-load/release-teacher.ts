@@ -4,7 +4,7 @@ import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { teachingLoadFold } from './state.ts'
+import { matterOfJournal, teachingLoadFold } from './state.ts'
 
 const ReleaseTeacher = z.strictObject({
   year: SchoolYear,
@@ -22,7 +22,9 @@ export const releaseTeacher = defineCommand({
   input: ReleaseTeacher,
   fold: teachingLoadFold,
   stream: ({ year }) => year,
-  needs: [],
+  needs: ['roster'],
+  concerns: ({ input, state, references }) =>
+    matterOfJournal(state.journals.get(input.journal), references.roster),
   decide({ input, state }) {
     const { journal, staff, from } = input
     const known = state.journals.get(journal)

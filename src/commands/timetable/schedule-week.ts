@@ -28,6 +28,10 @@ export const scheduleWeek = defineCommand({
   stream: ({ year }) => year,
   needs: ['schoolYear', 'roster', 'teachingLoad'],
   year: ({ year }) => year,
+  concerns({ input, references }) {
+    const grade = references.roster.classes.get(input.class)?.grade
+    return grade === undefined ? null : { grades: [grade], subject: null }
+  },
   decide({ input, state, references }) {
     const { year, class: id, effectiveFrom, slots } = input
     const { schoolYear, roster, teachingLoad } = references

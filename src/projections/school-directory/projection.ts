@@ -1,4 +1,6 @@
-import type { LocalDate } from '#values/time.ts'
+import type { Scope } from '#values/competence.ts'
+import type { Role } from '#values/role.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { versionOf } from '../cell.ts'
 import { amend, type Change, put, type ReadModel, table } from '../read-model.ts'
@@ -127,10 +129,24 @@ interface AccountRow {
   readonly person: Uuid
 }
 
+/** When an account held a role. */
+export interface Holding extends Span {
+  /** The first instant without it, where it ended within a day. */
+  readonly ends_at: Instant | null
+  /** The part of the school for which it was granted; null is all of it. */
+  readonly scope: Scope | null
+}
+
+interface RoleRow {
+  readonly account: Uuid
+  readonly role: Role
+  readonly holdings: readonly Holding[]
+}
+
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 2,
+  version: 3,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -362,7 +378,32 @@ export const schoolDirectory: ReadModel = {
         ],
       },
     }),
+    table<RoleRow>({
+      name: 'role',
+      columns: { account: 'uuid', role: 'text', holdings: 'jsonb' },
+      key: ['account', 'role'],
+      indexes: [['role']],
+      on: {
+        RoleGranted: ({ data: { account, role, from, until, scope } }) => {
+          const key = { account, role }
+          const holding = { from, until, ends_at: null, scope }
+          return [{ key, to: (row) => ({ ...key, holdings: [...(row?.holdings ?? []), holding] }) }]
+        },
+        RoleEnded: ({ data: { account, role, from, at } }) => [
+          amend<RoleRow>({ account, role }, ({ holdings }) => ({
+            holdings: holdings.map((holding) => ended(holding, from, at)),
+          })),
+        ],
+      },
+    }),
   ],
+}
+
+/** A holding that has not ended by then ends then. */
+function ended(holding: Holding, from: LocalDate | null, at: Instant | null): Holding {
+  if (from !== null)
+    return holding.until !== null && holding.until <= from ? holding : { ...holding, until: from }
+  return holding.ends_at !== null && holding.ends_at <= at! ? holding : { ...holding, ends_at: at }
 }
 
 function moved(
