@@ -1,10 +1,20 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endRole } from '#commands/access/end-role.ts'
+import { grantRole } from '#commands/access/grant-role.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
 import { comparePositions, formatPosition, parsePosition } from '#events/store/position.ts'
-import { type Api, beforehand, type Client, expectProblem, type LogIn, openApi } from '#support/api.ts'
+import {
+  accountOf,
+  type Api,
+  beforehand,
+  type Client,
+  expectProblem,
+  type LogIn,
+  openApi,
+} from '#support/api.ts'
 import {
   ALGEBRA,
   ANNA,
@@ -246,6 +256,40 @@ describe('a right that changes while somebody listens', () => {
     await retired.ended
     expect(service.api.app.eventStreams.open).toBe(1)
     await head.leave()
+  })
+
+  it('ends the stream at noon when the role ends at noon, though no event tells it then', async () => {
+    const service = await listening(['deputy', 'administrator', 'head'])
+    const noon = '2026-11-09T04:40:00.000Z'
+    const account = accountOf('deputy')
+    const administrator = await service.api.as('administrator')
+    await done(administrator, `accounts/${account}/${endRole.name}`, { role: 'deputy', from: noon })
+    const [deputy, head] = [await listen(service, 'deputy'), await listen(service, 'head')]
+    service.api.at('2026-11-09T04:39:59.999Z')
+    await caughtUp(service.api, deputy, head)
+    expect(service.api.app.eventStreams.open).toBe(2)
+    service.api.at(noon)
+    await deputy.ended
+    expect(service.api.app.eventStreams.open).toBe(1)
+    await head.leave()
+  })
+
+  it('R-7A.16b: of a deputy follows the competence, from the moment at which it is granted', async () => {
+    const service = await listening(['deputy', 'administrator', 'mathematician'])
+    const { api } = service
+    const account = accountOf('deputy')
+    const [administrator, mathematician] = [await api.as('administrator'), await api.as('mathematician')]
+    const access = `accounts/${account}`
+    const grade = (of: number) => ({ role: 'deputy', from: '2026-09-01', scope: { grades: [of] } })
+    await done(administrator, `${access}/${endRole.name}`, { role: 'deputy' })
+    await done(administrator, `${access}/${grantRole.name}`, grade(8))
+    const deputy = await listen(service, 'deputy')
+    const page = `pages/${PAGE}`
+    await done(mathematician, `${page}/record-lesson`, { date: MONDAY, number: 3, topic: 'Степень числа' })
+    await done(administrator, `${access}/${grantRole.name}`, grade(7))
+    await done(mathematician, `${page}/set-homework`, { lesson: LESSON, text: 'Стр. 45, № 340' })
+    await caughtUp(api, deputy)
+    expect(typesOf(deputy)).toEqual(['HomeworkSet'])
   })
 
   it('ends with the token', async () => {
