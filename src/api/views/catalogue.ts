@@ -26,6 +26,12 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import {
+  substitutionsAtEntry,
+  teachingHours,
+  timetableConflicts,
+  timetableRegisterView,
+} from './timetable.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -39,6 +45,10 @@ export const VIEWS: readonly View[] = [
   personList,
   movementRegister,
   lessonList,
+  timetableRegisterView,
+  substitutionsAtEntry,
+  timetableConflicts,
+  teachingHours,
   pageList,
   classJournalGrid,
   pupilDiaryWeek,
