@@ -14,9 +14,9 @@ export function forbids<Input extends z.ZodObject, State, Needs extends Referenc
 ): Refusal | null {
   const { competence = null } = given.actor
   if (competence !== null && command.asOneself !== true) {
-    const matter = command.concerns?.(given) ?? null
-    if (matter === null || !answersFor(competence, matter)) {
-      return refuse('outside-competence', { competence, matter })
+    const matters = [command.concerns?.(given) ?? []].flat()
+    if (matters.length === 0 || !matters.every((matter) => answersFor(competence, matter))) {
+      return refuse('outside-competence', { competence, matters })
     }
   }
   return command.may?.(given) ?? null

@@ -56,11 +56,14 @@ const ROWS = [
   ['A   A   ·   ·   ·   ·   ·   R   R   ·', '12', 'Открыть закрытый период по приказу'],
   ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '13', 'Отложить итоговую отметку'],
   ['·   W   ·   ·   ·   ·   ·   R   ·   ·', '14', 'Исправить в закрытом периоде'],
-  ['A   W   ·   W°  ·   R°  R°  R   ·   ·', '15', 'Замена и перенос уроков'],
+  // A teacher says when he records a lesson (row 1) that he gave it for another; families see what came of it (row 10).
+  ['A   W   ·   ·   ·   ·   ·   R   ·   ·', '15', 'Замена, перенос, отмена и совмещение уроков'],
   ['R   W   ·   W°  W   ·   ·   R   ·   ·', '16', 'Календарно-тематическое планирование'],
   ['K   W   R°  R°  W   R°  R°  R   ·   ·', '17', 'Расписание, звонки, периоды, каникулы'],
   // The first year of a school is opened before anybody has an account.
   ['K   W   ·   ·   W   ·   ·   R   ·   W', '17a', 'Открыть учебный год'],
+  // A report for whoever makes the timetable and answers for it, not for everybody whose it is.
+  ['K   R   ·   ·   R   ·   ·   R   ·   ·', '17b', 'Накладки расписания'],
   // The head's approval of the load (DIR: A) is an act of its own, and there is none yet.
   ['R   W   ·   R°  W   ·   ·   R   ·   ·', '18', 'Предметы, нагрузка, классное руководство'],
   // A class teacher reads every journal of the class (row 9), and has to find them.

@@ -65,6 +65,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
 }
 const QUERIES: Readonly<Record<string, string>> = {
   'movement-register': `?since=${MONDAY}&until=${MONDAY}`,
+  'timetable-register': `?since=${MONDAY}&until=${MONDAY}`,
 }
 const addressOf = ({ path, name }: View): string =>
   path.replaceAll(/:(\w+)/g, (_, field: string) => String(VALUES[field] ?? ANNA)) + (QUERIES[name] ?? '')

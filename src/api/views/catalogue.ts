@@ -28,6 +28,12 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import {
+  substitutionsAtEntry,
+  teachingHours,
+  timetableConflicts,
+  timetableRegisterView,
+} from './timetable.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -41,6 +47,10 @@ const READ: readonly View[] = [
   movementRegister,
   accountablePersons,
   lessonList,
+  timetableRegisterView,
+  substitutionsAtEntry,
+  timetableConflicts,
+  teachingHours,
   pageList,
   classJournalGrid,
   pupilDiaryWeek,

@@ -1,4 +1,5 @@
 import { familyFold, represents } from '#commands/family/state.ts'
+import { journalPageFold } from '#commands/journal-page/state.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
 import type { Actor } from '#commands/command.ts'
 import { type Reason, type Refusal, refuse } from '#commands/refusal.ts'
@@ -10,11 +11,15 @@ import {
   membershipsOf,
   type RosterState,
 } from '#commands/roster/state.ts'
+import { schoolYearFold } from '#commands/school-year/state.ts'
 import { matterOfJournal, teaches, type TeachingLoadState } from '#commands/teaching-load/state.ts'
+import { givesByOrder, timetableFold } from '#commands/timetable/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { type Competence, touches, touchesGrades } from '#values/competence.ts'
 import { seesWhole } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
+import { pageId } from '#values/school.ts'
+import { addDays, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { ProblemError } from '../problems.ts'
@@ -43,6 +48,7 @@ async function load({ school, parts }: Any, year: number): Promise<TeachingLoadS
 export async function mayReadJournal(asked: Any, journalId: Uuid, year: number): Promise<Refusal | null> {
   const own = await ownJournals(asked, year)
   if (own === null || own.has(journalId)) return null
+  if (asked.actor.role === 'teacher' && (await substituted(asked, journalId, year))) return null
   return refuse(notOwn(asked.actor.role), { journal: journalId })
 }
 
@@ -51,11 +57,20 @@ export async function mayReadJournal(asked: Any, journalId: Uuid, year: number):
  * null is all of them.
  */
 export async function ownJournals(asked: Any, year: number): Promise<ReadonlySet<Uuid> | null> {
-  const { actor, today } = asked
+  const { actor, school, parts, today } = asked
   if (seesAllUnits(actor)) return null
   const journals = [...(await load(asked, year)).journals]
   if (actor.role === 'teacher') {
-    return setOf(journals, (journal) => teaches(journal, actor.person, today))
+    const { state: timetable } = await parts.execution.streams.load(
+      timetableFold,
+      referenceStream(school, 'timetable', year),
+    )
+    const { from, until } = aboutNow(today)
+    return setOf(
+      journals,
+      (journal, id) =>
+        teaches(journal, actor.person, today) || givesByOrder(timetable, id, actor.person, from, until),
+    )
   }
   const people = await roster(asked)
   if (actor.role === 'deputy') {
@@ -79,7 +94,7 @@ interface OwnUnits {
  * (R-2.4, R-7B.8); of a deputy those of the grades that he answers for. Null is every one.
  */
 export async function ownUnits(asked: Any, year: number): Promise<OwnUnits | null> {
-  const { actor, today } = asked
+  const { actor } = asked
   if (seesAllUnits(actor)) return null
   const people = await roster(asked)
   if (actor.role === 'class-teacher' || actor.role === 'deputy') {
@@ -87,9 +102,10 @@ export async function ownUnits(asked: Any, year: number): Promise<OwnUnits | nul
     const groups = setOf([...people.groups], ({ classes }) => classes.some((id) => led.has(id)))
     return { units: new Set([...led, ...groups]), classes: led }
   }
-  const taught = [...(await load(asked, year)).journals.values()]
-    .filter((journal) => teaches(journal, actor.person, today))
-    .map(({ learners }) => learners)
+  const own = await ownJournals(asked, year)
+  const taught = [...(await load(asked, year)).journals]
+    .filter(([id]) => own?.has(id))
+    .map(([, { learners }]) => learners)
   return {
     units: new Set(taught.map((of) => (of.kind === 'class' ? of.class : of.group))),
     classes: new Set(taught.flatMap((of) => classesOf(people, of))),
@@ -133,6 +149,36 @@ function setOf<Of>(
   which: (of: Of, id: Uuid) => boolean,
 ): Set<Uuid> {
   return new Set(entries.filter(([id, of]) => which(of, id)).map(([id]) => id))
+}
+
+/** Days before and after a lesson within which a substitute sees the page on which it is recorded. */
+const SUBSTITUTE_DAYS = 14
+
+const aboutNow = (today: LocalDate): { from: LocalDate; until: LocalDate } => ({
+  from: addDays(today, -SUBSTITUTE_DAYS),
+  until: addDays(today, SUBSTITUTE_DAYS),
+})
+
+/**
+ * Whether the person gave a lesson of this journal in the place of another about these days, as he said when he recorded
+ * it (R-2.10). Two weeks are what the marks of a written work take, and some more.
+ */
+async function substituted(asked: Any, journalId: Uuid, year: number): Promise<boolean> {
+  const { actor, school, parts, today } = asked
+  const { streams } = parts.execution
+  const { from } = aboutNow(today)
+  const calendar = await streams.load(schoolYearFold, referenceStream(school, 'schoolYear', year))
+  const periods = calendar.state.periods.filter((one) => one.from <= today && from <= one.until)
+  for (const { period } of periods) {
+    const page = await streams.load(
+      journalPageFold,
+      streamName(school, 'journalPage', pageId(journalId, period)),
+    )
+    for (const { teacher, byOrder, date } of page.state.lessons.values()) {
+      if (byOrder && teacher === actor.person && from <= date) return true
+    }
+  }
+  return false
 }
 
 /** A class list is open to the teachers of its journals, to its class teacher, and to whoever sees the whole school. */

@@ -1,3 +1,5 @@
+import type { Decoded } from '#events/registry.ts'
+import type { TimetableEvent } from '#events/timetable.ts'
 import type { Scope } from '#values/competence.ts'
 import type { Role } from '#values/role.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
@@ -116,6 +118,19 @@ interface WeekRow {
   readonly slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
 }
 
+/** One departure from the weeks of the timetable, whole: substitution, transfer, cancellation, room, combination. */
+export interface TimetableChangeRow {
+  readonly revision: number
+  readonly type: TimetableChange['type']
+  readonly date: LocalDate
+  /** Of a transfer: the date on which the lesson is given. */
+  readonly to_date: LocalDate | null
+  readonly data: TimetableChange['data']
+  readonly recorded_at: Instant
+  readonly account: Uuid
+}
+export type TimetableChange = Exclude<TimetableEvent, { type: 'WeekScheduled' }>
+
 interface RepresentativeRow {
   readonly representative: Uuid
   readonly pupil: Uuid
@@ -146,7 +161,7 @@ interface RoleRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 3,
+  version: 4,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -351,6 +366,30 @@ export const schoolDirectory: ReadModel = {
         ],
       },
     }),
+    table<TimetableChangeRow>({
+      name: 'timetable_change',
+      columns: {
+        revision: 'integer',
+        type: 'text',
+        date: 'text',
+        to_date: 'text',
+        data: 'jsonb',
+        recorded_at: 'text',
+        account: 'uuid',
+      },
+      key: ['revision'],
+      indexes: [['date'], ['to_date']],
+      on: {
+        SubstitutionOrdered: (event) => [departs(event)],
+        SubstitutionWithdrawn: (event) => [departs(event)],
+        LessonTransferred: (event) => [departs(event, event.data.to.date)],
+        LessonCancelled: (event) => [departs(event)],
+        LessonRestored: (event) => [departs(event)],
+        RoomChanged: (event) => [departs(event)],
+        LessonsCombined: (event) => [departs(event)],
+        LessonsSeparated: (event) => [departs(event)],
+      },
+    }),
     table<RepresentativeRow>({
       name: 'representative',
       columns: { representative: 'uuid', pupil: 'uuid', kinship: 'text', from: 'text', until: 'text' },
@@ -404,6 +443,14 @@ function ended(holding: Holding, from: LocalDate | null, at: Instant | null): Ho
   if (from !== null)
     return holding.until !== null && holding.until <= from ? holding : { ...holding, until: from }
   return holding.ends_at !== null && holding.ends_at <= at! ? holding : { ...holding, ends_at: at }
+}
+
+function departs(event: Decoded<TimetableChange>, to: LocalDate | null = null): Change<TimetableChangeRow> {
+  const { type, data, meta } = event
+  return put<TimetableChangeRow, 'revision'>(
+    { revision: versionOf(event) },
+    { type, date: data.date, to_date: to, data, recorded_at: meta.at, account: meta.by },
+  )
 }
 
 function moved(
