@@ -16,6 +16,8 @@ import {
   mayReadDiary,
   mayReadJournal,
   mayReadUnit,
+  pupilsSeenIn,
+  pupilsSeenOn,
   seesWholeSchool,
   yearOfUnit,
 } from './views/rights.ts'
@@ -83,6 +85,8 @@ export class Listener {
   /** He, with what he answers for at the moment. */
   #person: Who
   readonly #answers = new Map<string, boolean>()
+  /** By journal, whom a class teacher hears of in it; null is everybody. */
+  readonly #seen = new Map<Uuid, ReadonlySet<Uuid> | null>()
 
   constructor(parts: ApiParts, pages: PageJournals, who: Who, named: Role | null) {
     this.#parts = parts
@@ -108,12 +112,19 @@ export class Listener {
     if (RIGHTS.has(category)) await this.#look(this.#today!)
     if (announcement === null) return null
     const { audience, message } = announcement
+    let shared: CloudEvent | null = null
     for (const role of this.#roles) {
       if (seesWholeSchool(actorIn(this.#person, role))) return message
       if (role === 'teacher' || role === 'class-teacher' || role === 'deputy') {
-        if (await this.#asStaff(role, audience, stream)) return message
+        if (!(await this.#asStaff(role, audience, stream))) continue
+        const seen = role === 'class-teacher' ? await this.#seenIn(audience, stream) : null
+        if (seen === null) return message
+        // Another of his roles may hear more of it.
+        const of = 'pupil' in audience ? audience.pupil : null
+        if (of === null || seen.has(of)) shared = announcement.cutTo(seen)
       }
     }
+    if (shared !== null) return shared
     const pupils = await this.#ownAmong(audience, stream)
     return pupils.size === 0 ? null : announcement.cutTo(pupils)
   }
@@ -137,6 +148,7 @@ export class Listener {
     this.#today = today
     this.#lookedAt = performance.now()
     this.#answers.clear()
+    this.#seen.clear()
   }
 
   async #asStaff(
@@ -159,6 +171,24 @@ export class Listener {
       `${role} reads journal ${of.journal}`,
       async () => (await mayReadJournal(asked, of.journal, of.year)) === null,
     )
+  }
+
+  /** Whom a class teacher may hear of where several classes learn together; null is everybody. */
+  async #seenIn(audience: Audience, stream: StreamName): Promise<ReadonlySet<Uuid> | null> {
+    const asked = this.#asking('class-teacher')
+    if (audience.of === 'unit') {
+      const { unit } = audience
+      const year = await yearOfUnit(asked, unit)
+      return year === undefined ? null : pupilsSeenIn(asked, { kind: 'group', group: unit }, year)
+    }
+    const of =
+      audience.of === 'page' || audience.of === 'journal' ? await this.#journalOf(audience, stream) : null
+    if (of === null) return null
+    const known = this.#seen.get(of.journal)
+    if (known !== undefined) return known
+    const seen = await pupilsSeenOn(asked, of.journal, of.year)
+    this.#seen.set(of.journal, seen)
+    return seen
   }
 
   /** Those of his own, himself or his children, whom the event concerns. */

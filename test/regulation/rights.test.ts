@@ -8,8 +8,13 @@ import { openPage } from '#commands/journal-page/open-page.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { formGroup } from '#commands/roster/form-group.ts'
+import { joinGroup } from '#commands/roster/join-group.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
+import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
+import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
+import type { AuditLine } from '#projections/audit-trail/queries.ts'
 import { mayAct } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import { lessonId, pageId } from '#values/school.ts'
@@ -22,7 +27,9 @@ import {
   ANNA,
   BORIS,
   CLASS_7A,
+  CLASS_7B,
   CLUB,
+  DINA,
   id,
   ENGLISH,
   LESSON,
@@ -35,7 +42,7 @@ import {
 } from '#support/class-7a.ts'
 import { WHOLE_LIFE } from '#support/whole-life.ts'
 
-const schools = schoolsAtWork(17, [
+const schools = schoolsAtWork(19, [
   'mathematician',
   'english',
   'stranger',
@@ -471,6 +478,95 @@ describe('R-2.4: the class teacher', () => {
       status: 403,
       body: { reason: 'journal-not-taught' },
     })
+  })
+})
+
+describe('R-2.4: in a group of several classes the class teacher', () => {
+  const leading = { 'letopis-role': 'class-teacher' }
+  const CHOIR = id('group/choir')
+  const JOURNAL = id('journal/choir')
+  const CHOIR_PAGE = pageId(JOURNAL, Q2)
+  const CHOIR_LESSON = lessonId(JOURNAL, MONDAY, 6)
+
+  /** Anna of 7А and Dina of 7Б sing together; the class teacher of 7А is the teacher of English. */
+  async function singing(): Promise<SchoolAtWork> {
+    const school = schools.next()
+    const classes = [CLASS_7A, CLASS_7B]
+    const group = { group: CHOIR, year: YEAR, name: 'Хор', kind: 'elective', classes }
+    await school.done('deputy', formGroup, group)
+    await school.done('deputy', joinGroup, { group: CHOIR, pupils: [ANNA, DINA], from: '2026-09-01' })
+    const learners = { kind: 'group', group: CHOIR }
+    const journal = { year: YEAR, journal: JOURNAL, subject: id('subject/algebra'), learners, name: 'Хор' }
+    await school.done('deputy', openJournal, { ...journal, type: 'elective' })
+    const load = { year: YEAR, journal: JOURNAL, staff: MATHEMATICIAN, from: '2026-09-01' }
+    await school.done('deputy', assignTeacher, load)
+    for (const unit of classes) {
+      const slots = [{ weekday: 1, number: 6, journal: JOURNAL, room: null }]
+      const week = { year: YEAR, class: unit, effectiveFrom: '2026-09-01', slots }
+      await school.done('deputy', scheduleWeek, unit === CLASS_7A ? { ...week, effectiveFrom: MONDAY } : week)
+    }
+    await school.done('mathematician', openPage, { year: YEAR, journal: JOURNAL, period: 'q2' })
+    const here = { page: CHOIR_PAGE, lesson: CHOIR_LESSON }
+    await school.done('mathematician', recordLesson, {
+      page: CHOIR_PAGE,
+      date: MONDAY,
+      number: 6,
+      topic: 'Канон',
+    })
+    const absentees = [{ pupil: DINA, code: 'Н' }]
+    await school.done('mathematician', takeAttendance, { ...here, absentees })
+    await school.done('mathematician', recordMarks, {
+      ...here,
+      kind: 'lesson-answer',
+      marks: [{ pupil: ANNA, value: 5 }],
+    })
+    return school
+  }
+
+  it('sees the pupils of the own class: on the page, in its history, cell by cell and in the list', async () => {
+    const school = await singing()
+    const page = `pages/${CHOIR_PAGE}`
+    const cell = (pupil: Uuid) => `${page}/lessons/${CHOIR_LESSON}/pupils/${pupil}/history`
+    const list = `units/${CHOIR}/members`
+    const texts: Record<string, string> = {}
+    for (const path of [page, `${page}/history`, list]) {
+      const mine = JSON.stringify(await school.seen('english', path, leading))
+      const all = JSON.stringify(await school.seen('deputy', path))
+      expect(mine, path).toContain(ANNA)
+      expect(mine, path).not.toContain(DINA)
+      expect(all, path).toContain(DINA)
+      texts[path] = mine
+    }
+    // What is of nobody in particular is there.
+    expect(texts[`${page}/history`]).toContain('LessonRecorded')
+    expect(texts[page]).toContain('Канон')
+    expect(await school.ask('english', cell(ANNA), leading)).toMatchObject({ status: 200 })
+    expect(await school.ask('english', cell(DINA), leading)).toMatchObject({
+      status: 403,
+      body: { reason: 'class-not-led', facts: { pupil: DINA } },
+    })
+    // Its teacher sees everybody.
+    expect(await school.ask('mathematician', cell(DINA))).toMatchObject({ status: 200 })
+    expect(JSON.stringify(await school.seen('mathematician', page))).toContain(DINA)
+  })
+
+  it('is shown the history page by page without a line of others', async () => {
+    const school = await singing()
+    const path = `pages/${CHOIR_PAGE}/history?limit=2`
+    const seen: AuditLine[] = []
+    let cursor = ''
+    do {
+      const { lines, next } = await school.seen<{ lines: AuditLine[]; next: string | null }>(
+        'english',
+        `${path}${cursor}`,
+        leading,
+      )
+      seen.push(...lines)
+      cursor = next === null ? '' : `&cursor=${next}`
+    } while (cursor !== '')
+    const types = ['MarkRecorded', 'WorkHeld', 'AttendanceTaken', 'LessonRecorded', 'PageOpened']
+    expect(seen.map(({ type }) => type)).toEqual(types)
+    expect(seen.map(({ person }) => person)).toEqual([ANNA, null, null, null, null])
   })
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Refusal } from '#commands/refusal.ts'
+import { type Refusal, refuse } from '#commands/refusal.ts'
 import {
   type AuditCursor,
   type AuditFilter,
@@ -14,7 +14,7 @@ import { type Problem, PROBLEMS, ProblemError } from '../problems.ts'
 import { mayReadPage, pageOf } from './class-journal.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { AuditLineReply, AuditLinesReply, RequestReply } from './replies.ts'
-import { mayReadWhole } from './rights.ts'
+import { mayReadWhole, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Аудит'
@@ -46,7 +46,14 @@ export const cellHistory = defineView({
   operation: '42',
   input: z.strictObject({ page: Uuid, lesson: Uuid, pupil: Uuid }),
   reply: z.strictObject({ lines: z.array(AuditLineReply) }),
-  may: mayReadPage,
+  async may(asked) {
+    const refused = await mayReadPage(asked)
+    if (refused !== null) return refused
+    const { journal, year } = await pageOf(asked)
+    const seen = await pupilsSeenOn(asked, journal, year)
+    const { pupil } = asked.input
+    return seen === null || seen.has(pupil) ? null : refuse('class-not-led', { pupil })
+  },
   async answer(asked) {
     const { input, parts } = asked
     const { stream } = await pageOf(asked)
@@ -55,7 +62,7 @@ export const cellHistory = defineView({
   },
 })
 
-/** Every event of one page, the newest first. */
+/** Every event of one page, the newest first; a class teacher is shown nothing of pupils of other classes. */
 export const pageHistory = defineView({
   name: 'page-history',
   path: 'pages/:page/history',
@@ -65,7 +72,11 @@ export const pageHistory = defineView({
   input: z.strictObject({ page: Uuid, ...paging }),
   reply: AuditLinesReply,
   may: mayReadPage,
-  answer: (asked) => listed(asked, { page: asked.input.page }),
+  async answer(asked) {
+    const { journal, year } = await pageOf(asked)
+    const seen = await pupilsSeenOn(asked, journal, year)
+    return listed(asked, { page: asked.input.page, ...(seen === null ? {} : { of: [...seen] }) })
+  },
 })
 
 /** Every event of the school, by author, person, journal, period, kind and time (R-F8). */

@@ -7,7 +7,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { GridReply } from './replies.ts'
-import { mayReadJournal } from './rights.ts'
+import { mayReadJournal, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The class journal of one period: pupils in rows, lessons in columns, and everything that stands in the cells. */
@@ -28,12 +28,13 @@ export const classJournalGrid = defineView({
       await grid(parts.database, stream),
     ]
     const bounds = await boundsOf(asked, found, of?.unit)
+    const seen = await pupilsSeenOn(asked, found.journal, found.year)
+    const isSeen = ({ pupil }: { pupil: Uuid }): boolean => seen === null || seen.has(pupil)
     const all = of === undefined ? [] : await members(parts.database, school, of.unit)
-    const here = all.filter(({ spans }) => spans.some((span) => touches(span, bounds)))
+    const here = all.filter((one) => isSeen(one) && one.spans.some((span) => touches(span, bounds)))
+    const cells = shown.cells.filter(isSeen)
     // A pupil who left stays on the page with the marks that were earned on it (R-F5, R-7A.16h).
-    const marked = shown.cells
-      .map(({ pupil }) => pupil)
-      .filter((pupil) => !here.some((one) => one.pupil === pupil))
+    const marked = cells.map(({ pupil }) => pupil).filter((pupil) => !here.some((one) => one.pupil === pupil))
     const rows = [...here, ...[...new Set(marked)].map((pupil) => ({ pupil, spans: [] }))]
     const name = await namesOf(asked, [
       ...rows.map(({ pupil }) => pupil),
@@ -45,7 +46,7 @@ export const classJournalGrid = defineView({
     const lessons = shown.lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
     const { name: journalName = null, subject_name: subject = null, unit_name: learners = null } = of ?? {}
     const heading = { ...found, revision, name: journalName, subject, learners, ...bounds }
-    return { body: { page: heading, pupils, lessons, works: shown.works, cells: shown.cells }, revision }
+    return { body: { page: heading, pupils, lessons, works: shown.works, cells }, revision }
   },
 })
 

@@ -24,7 +24,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
-import { mayReadUnit, mayReadWhole, ownJournals, ownUnits } from './rights.ts'
+import { mayReadUnit, mayReadWhole, ownJournals, ownUnits, pupilsSeenIn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Справочники'
@@ -174,7 +174,14 @@ export const memberList = defineView({
     const { school, parts, input, today } = asked
     const on = input.on ?? today
     const found = await unitOf(asked)
-    const then = (await members(parts.database, school, input.unit)).filter(({ spans }) => holds(spans, on))
+    const seen = await pupilsSeenIn(
+      asked,
+      found.kind === 'class' ? { kind: 'class', class: found.unit } : { kind: 'group', group: found.unit },
+      found.year,
+    )
+    const then = (await members(parts.database, school, input.unit)).filter(
+      ({ pupil, spans }) => holds(spans, on) && (seen === null || seen.has(pupil)),
+    )
     const name = await namesOf(
       asked,
       then.map(({ pupil }) => pupil),

@@ -8,6 +8,7 @@ import {
   classOf,
   isMember,
   leadsClass,
+  type LearnersOf,
   membershipsOf,
   type RosterState,
 } from '#commands/roster/state.ts'
@@ -78,6 +79,34 @@ export async function ownJournals(asked: Any, year: number): Promise<ReadonlySet
   }
   const led = ledBy(people, asked, year)
   return setOf(journals, ({ learners }) => classesOf(people, learners).some((id) => led.has(id)))
+}
+
+/**
+ * The pupils whom a class teacher sees in a journal or a group that several classes share: those who are or were in the
+ * classes that he leads (R-2.4). Null is everybody in it.
+ */
+export async function pupilsSeenIn(
+  asked: Any,
+  learners: LearnersOf | undefined,
+  year: number,
+): Promise<ReadonlySet<Uuid> | null> {
+  if (asked.actor.role !== 'class-teacher' || learners === undefined) return null
+  const people = await roster(asked)
+  const led = ledBy(people, asked, year)
+  const shared = classesOf(people, learners)
+  if (shared.every((id) => led.has(id))) return null
+  const own = shared.filter((id) => led.has(id))
+  return new Set(own.flatMap((id) => people.classes.get(id)!.members.map(({ pupil }) => pupil)))
+}
+
+/** The same of a journal by its id. */
+export async function pupilsSeenOn(
+  asked: Any,
+  journalId: Uuid,
+  year: number,
+): Promise<ReadonlySet<Uuid> | null> {
+  if (asked.actor.role !== 'class-teacher') return null
+  return pupilsSeenIn(asked, (await load(asked, year)).journals.get(journalId)?.learners, year)
 }
 
 /** Classes and groups that are somebody's own. */
