@@ -19,8 +19,13 @@ import {
   ALGEBRA,
   ANNA,
   BORIS,
+  CLASS_7A,
+  CLASS_7B,
+  date,
+  DINA,
   ENGLISH,
   GLEB,
+  id,
   LESSON,
   MATHEMATICIAN,
   MONDAY,
@@ -33,7 +38,7 @@ import {
 import { testEngine } from '#support/databases.ts'
 import { EventListener } from '#support/event-stream.ts'
 import { MarkWriter } from '#support/mark-writer.ts'
-import { SCHOOL } from '#support/spec.ts'
+import { type Past, SCHOOL } from '#support/spec.ts'
 import { until } from '#support/until.ts'
 import { lessonId, pageId } from '#values/school.ts'
 
@@ -53,8 +58,11 @@ afterAll(async () => {
 })
 
 /** A service that listens on a port, with everybody who can log in. */
-async function listening(people?: readonly LogIn[]): Promise<{ api: Api; address: string }> {
-  const history = [...beforehand, englishPageOpened]
+async function listening(
+  people?: readonly LogIn[],
+  more: readonly Past[] = [],
+): Promise<{ api: Api; address: string }> {
+  const history = [...beforehand, englishPageOpened, ...more]
   const api = await openApi(engine, {
     history,
     streams: STREAMS,
@@ -219,6 +227,73 @@ describe('the stream of events (R-F1, of what it delivers: as soon as it is reco
     expectProblem(await ask('head', { 'last-event-id': 'seven' }), 'malformed-request')
     expectProblem(await ask('head', {}, '?after=7'), 'malformed-request')
     expectProblem(await ask('head', {}, '?from=7-7'), 'malformed-request')
+  })
+})
+
+describe('where several classes learn together', () => {
+  const group = id('group/choir')
+  const journal = id('journal/choir')
+  const page = pageId(journal, Q2)
+  const lesson = lessonId(journal, MONDAY, 6)
+  const from = date('2026-09-01')
+  const choir: readonly Past[] = [
+    past('roster', 'main', {
+      type: 'GroupFormed',
+      data: { group, year: YEAR, name: 'Хор', kind: 'elective', classes: [CLASS_7A, CLASS_7B] },
+    }),
+    ...[ANNA, DINA].map((pupil) =>
+      past('roster', 'main', { type: 'PupilJoinedGroup', data: { group, pupil, from } }),
+    ),
+    past('teachingLoad', YEAR, {
+      type: 'JournalOpened',
+      data: {
+        journal,
+        subject: id('subject/algebra'),
+        learners: { kind: 'group', group },
+        type: 'elective',
+        grading: 'g5',
+        name: 'Хор',
+      },
+    }),
+    past('teachingLoad', YEAR, {
+      type: 'TeacherAssigned',
+      data: { journal, staff: MATHEMATICIAN, from },
+    }),
+    past('timetable', YEAR, {
+      type: 'WeekScheduled',
+      data: {
+        class: CLASS_7B,
+        effectiveFrom: from,
+        slots: [{ weekday: 1, number: 6, journal, room: null }],
+      },
+    }),
+    past('journalPage', page, {
+      type: 'PageOpened',
+      data: { journal, year: YEAR, period: Q2, grading: 'g5' },
+    }),
+  ]
+
+  it('R-2.4: tells the class teacher of the pupils of the own class, and its teacher of everybody', async () => {
+    const service = await listening(['english', 'mathematician'], choir)
+    const [leader, teacher] = [await listen(service, 'english'), await listen(service, 'mathematician')]
+    const mathematician = await service.api.as('mathematician')
+    const write = (name: string, body: object) => done(mathematician, `pages/${page}/${name}`, body)
+    await write('record-lesson', { date: MONDAY, number: 6, topic: 'Канон' })
+    await write('take-attendance', { lesson, absentees: [] })
+    await write('record-marks', {
+      lesson,
+      kind: 'lesson-answer',
+      marks: [
+        { pupil: ANNA, value: 5 },
+        { pupil: DINA, value: 4 },
+      ],
+    })
+    await caughtUp(service.api, leader, teacher)
+    const recorded = ['LessonRecorded', 'AttendanceTaken', 'WorkHeld', 'MarkRecorded']
+    expect(typesOf(leader)).toEqual(recorded)
+    expect(JSON.stringify(leader.heard)).toContain(ANNA)
+    expect(JSON.stringify(leader.heard)).not.toContain(DINA)
+    expect(typesOf(teacher)).toEqual([...recorded, 'MarkRecorded'])
   })
 })
 
