@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { accessFold, closedBy, competenceAt, owesRules, rolesAt } from '#commands/access/state.ts'
+import { accessFold, closedBy, competenceAt, owesRules } from '#commands/access/state.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { refuse, type Refusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -10,6 +10,7 @@ import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { rolesHeld } from './held-roles.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
 
@@ -92,7 +93,7 @@ export async function authenticate(
     cred,
     session: sid,
     owesRules: owesRules(access.state),
-    roles: rolesAt(access.state, now, parts.zone),
+    roles: await rolesHeld(parts, own, access.state, now),
     competence: competenceAt(access.state, now, parts.zone),
     expires: exp,
     basis,

@@ -1,4 +1,4 @@
-import { accessFold, closedBy, competenceAt, nextEnding, owesRules, rolesAt } from '#commands/access/state.ts'
+import { accessFold, closedBy, competenceAt, nextEnding, owesRules } from '#commands/access/state.ts'
 import { decode } from '#events/registry.ts'
 import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
 import { childrenOf } from '#projections/school-directory/queries.ts'
@@ -9,6 +9,7 @@ import type { Role } from '#values/role.ts'
 import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { actorIn, type Who } from './authentication.ts'
+import { rolesHeld } from './held-roles.ts'
 import type { ApiParts } from './parts.ts'
 import {
   belongsTo,
@@ -136,7 +137,7 @@ export class Listener {
     const open = closedBy(access.state) === null && access.state.cred === cred && !owesRules(access.state)
     const goesOn = open && (await this.#parts.sessions.lives(session))
     const now = this.#parts.execution.clock()
-    const held = goesOn ? rolesAt(access.state, now, this.#parts.zone) : []
+    const held = goesOn ? await rolesHeld(this.#parts, school, access.state, now) : []
     this.#roles = held.filter(
       (role) => LISTENERS.includes(role) && (this.#named === null || role === this.#named),
     )

@@ -20,6 +20,16 @@ export const ROLES = [
 export const Role = z.enum(ROLES).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>
 
+/** The roles of those who work at the school. An auditor comes from outside. */
+export const STAFF_ROLES: readonly Role[] = [
+  'head',
+  'deputy',
+  'class-teacher',
+  'teacher',
+  'system-administrator',
+  'archivist',
+]
+
 /** The roles as people call them. */
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   head: 'руководитель',

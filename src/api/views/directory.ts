@@ -130,13 +130,23 @@ export const unitList = defineView({
   summary: 'Классы и группы учебного года; учителю и классному руководителю — их собственные',
   tag,
   operation: '19',
-  input: z.strictObject({ year: SchoolYear }),
+  input: z.strictObject({
+    year: SchoolYear,
+    grouped: z
+      .enum(['true', 'false'])
+      .optional()
+      .describe('Только классы, из которых группы сформированы, или только те, из которых ещё нет'),
+  }),
   reply: z.strictObject({ units: z.array(UnitReply) }),
   async answer(asked) {
     const { school, parts, input } = asked
     const own = await ownUnits(asked, input.year)
-    const found = (await units(parts.database, school, input.year)).filter(
-      ({ unit: id }) => own === null || own.units.has(id) || own.classes.has(id),
+    const all = await units(parts.database, school, input.year)
+    const divided = new Set(all.flatMap(({ classes }) => classes))
+    const found = all.filter(
+      ({ unit: id, kind }) =>
+        (own === null || own.units.has(id) || own.classes.has(id)) &&
+        (input.grouped === undefined || (kind === 'class' && String(divided.has(id)) === input.grouped)),
     )
     const name = await namesOf(
       asked,
