@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
 import { Role } from '#values/role.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
@@ -37,6 +37,7 @@ const mark = {
   entry: Uuid.describe('Отметка: по ней исправляют и отзывают'),
   work: Uuid,
   value: MarkValue,
+  criteria: z.array(CriterionScore).nullable().describe('Баллы по критериям, если отметка выведена из них'),
   version,
   recordedAt: Instant,
   lateBy,
