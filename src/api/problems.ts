@@ -80,6 +80,26 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),
   'subject-exists': w(409, 'Такой предмет уже есть.', 'The subject exists already.'),
+  'subject-repeated': w(
+    422,
+    'Предмет назван в одном компоненте плана дважды.',
+    'A subject is named twice in one component of the curriculum.',
+  ),
+  'subject-not-in-curriculum': w(
+    422,
+    'Этого предмета нет в учебном плане класса, его групп и обучающихся.',
+    'The subject is in no curriculum of the class, its groups or its pupils.',
+  ),
+  'curriculum-exists': w(
+    409,
+    'У этих обучающихся уже есть такой учебный план: примите его новую редакцию.',
+    'These learners have such a curriculum already: adopt its next version.',
+  ),
+  'curriculum-of-others': w(
+    409,
+    'Это учебный план других обучающихся или другого года.',
+    'This is the curriculum of other learners or of another year.',
+  ),
   'pupil-unknown': w(404, 'Такого обучающегося нет в школе.', 'The school has no such pupil.'),
   'pupil-exists': w(409, 'Такой обучающийся уже зачислен.', 'The pupil is enrolled already.'),
   'pupil-released': w(

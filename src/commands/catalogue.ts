@@ -11,6 +11,7 @@ import { replacePassword } from './access/replace-password.ts'
 import { reportLostCredentials } from './access/report-lost-credentials.ts'
 import { unblockAccount } from './access/unblock-account.ts'
 import { addSubject } from './curriculum/add-subject.ts'
+import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
@@ -83,6 +84,7 @@ export const COMMANDS = [
   formGroup,
   joinGroup,
   leaveGroup,
+  adoptCurriculum,
   openJournal,
   assignTeacher,
   releaseTeacher,

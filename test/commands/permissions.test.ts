@@ -61,6 +61,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'form-group': ['deputy', 'class-teacher', 'system-administrator'],
   'join-group': ['deputy', 'class-teacher', 'system-administrator'],
   'leave-group': ['deputy', 'class-teacher', 'system-administrator'],
+  'adopt-curriculum': ['deputy', 'system-administrator'],
   'open-journal': ['deputy', 'system-administrator'],
   'assign-teacher': ['deputy', 'system-administrator'],
   'release-teacher': ['deputy', 'system-administrator'],

@@ -43,6 +43,27 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   BellsScheduled: ofSchool('BellsScheduled'),
   PolicyAdopted: ofSchool('PolicyAdopted'),
   SubjectAdded: ofSchool('SubjectAdded'),
+  CurriculumAdopted: {
+    type: 'CurriculumAdopted',
+    data: {
+      curriculum: id('curriculum/10/profiles'),
+      year: 2026,
+      name: 'Учебный план технологического и естественно-научного профилей, 10 класс',
+      for: {
+        kind: 'profile',
+        grade: 10,
+        profiles: ['technological', 'natural-science'],
+        classes: [id('class/10А')],
+        groups: [id('group/10Б/technological')],
+      },
+      lines: [
+        { subject: id('subject/algebra'), component: 'federal', weekly: 400 },
+        { subject: id('subject/algebra'), component: 'school', weekly: 50 },
+      ],
+      effectiveFrom: date('2026-09-01'),
+      until: null,
+    },
+  },
   PupilEnrolled: ofSchool('PupilEnrolled'),
   PupilReleased: {
     type: 'PupilReleased',

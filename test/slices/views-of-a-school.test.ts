@@ -105,6 +105,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'rebuild-list': ['admin', 'read-models/class-journal/rebuilds'],
       'backup-list': ['head', 'backups'],
       'person-list': ['head', 'people/pupils'],
+      'curriculum-list': ['deputy', 'years/2026/curricula'],
+      'class-curriculum': ['deputy', `units/${unit}/curriculum`],
       'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
       'own-sessions': ['teacher', 'me/sessions'],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],

@@ -10,6 +10,7 @@ import { reportLostCredentials } from '#commands/access/report-lost-credentials.
 import { unblockAccount } from '#commands/access/unblock-account.ts'
 import type { COMMANDS } from '#commands/catalogue.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
+import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
@@ -174,6 +175,13 @@ export const WHOLE_LIFE: readonly Step[] = [
   }),
   step('english', joinGroup, { group: GROUP_ENGLISH, pupils: [ANNA, BORIS], from }, 2),
   step('english', leaveGroup, { group: GROUP_ENGLISH, pupil: BORIS, from: '2026-11-16' }),
+  step('deputy', adoptCurriculum, {
+    year: YEAR,
+    name: 'Учебный план 7 класса',
+    for: { kind: 'grade', grade: 7 },
+    lines: [{ subject: id('subject/algebra'), hours: 3 }],
+    effectiveFrom: from,
+  }),
   step('deputy', openJournal, {
     ...journal,
     subject: id('subject/algebra'),

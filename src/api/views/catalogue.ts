@@ -4,6 +4,7 @@ import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classCurriculum, curriculumList } from './curricula.ts'
 import {
   journalList,
   memberList,
@@ -38,6 +39,8 @@ export const VIEWS: readonly View[] = [
   memberList,
   personList,
   movementRegister,
+  curriculumList,
+  classCurriculum,
   lessonList,
   pageList,
   classJournalGrid,

@@ -2,6 +2,7 @@ import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
+import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import type { ReferenceName } from '#commands/references.ts'
@@ -27,7 +28,7 @@ import type { Person } from './people.ts'
 import { actorOf, type School } from './school.ts'
 import { OPERATOR, type SchoolCommand, schoolCommand } from './school-command.ts'
 import { STAFF } from './staff.ts'
-import { SUBJECTS } from './subjects.ts'
+import { hoursOf, SUBJECTS } from './subjects.ts'
 
 /** One command after another, so many milliseconds apart. */
 const PACE = 5_000
@@ -68,6 +69,7 @@ class SetUp {
     this.#arrangeYear()
     this.#enterPeople()
     this.#formClasses()
+    this.#adoptCurricula()
     this.#openJournals()
     this.#openAccounts()
     return this.#commands
@@ -152,6 +154,31 @@ class SetUp {
     for (const { id, name, pupils, class: of } of this.#school.groups) {
       this.#give(deputy, name, formGroup, { group: id, year, name, classes: [of] })
       this.#give(deputy, name, joinGroup, { group: id, pupils: pupils.map(({ id }) => id), from })
+    }
+  }
+
+  /** A curriculum for each grade, and for grades 10 and 11 that of their profile (DOMAIN.md G.3). */
+  #adoptCurricula(): void {
+    const deputy = deputyOf(this.#school)
+    const { year, from } = this.#school.calendar
+    for (const { id, grade } of this.#school.classes) {
+      const lines = SUBJECTS.flatMap((subject) => {
+        const [first, second] = hoursOf(subject, grade)
+        const hours = (first + second) / 2
+        return hours === 0 ? [] : [{ subject: this.#school.id(`subject/${subject.key}`), hours }]
+      })
+      const profiled = grade > 9
+      const curriculum = this.#school.id(`year/${year}/curriculum/${grade}`)
+      this.#give(deputy, String(grade), adoptCurriculum, {
+        year,
+        curriculum,
+        name: profiled ? `${grade} класс, технологический профиль` : `${grade} класс`,
+        for: profiled
+          ? { kind: 'profile', grade, profiles: ['technological'], classes: [id], groups: [] }
+          : { kind: 'grade', grade },
+        lines,
+        effectiveFrom: from,
+      })
     }
   }
 

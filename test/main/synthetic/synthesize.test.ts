@@ -7,6 +7,7 @@ import { STARTING_POLICY } from '#values/policy.ts'
 import { lessonId, pageId } from '#values/school.ts'
 import { dateAt, endOfDay, type LocalDate } from '#values/time.ts'
 import { ZONE } from '#main/synthetic/calendar.ts'
+import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -88,6 +89,21 @@ describe('the synthetic school', () => {
       expect(ids).not.toContain(lessonId(journal, date, number))
       expect(new Set(recorded.map(({ actor }) => actor.account))).toEqual(new Set([people.teacher.account]))
     }
+  })
+
+  it('adopts curricula with the weekly hours of the table, before it opens a journal', () => {
+    const adopted = year.setUp.filter(({ command }) => command.name === adoptCurriculum.name)
+    const curricula = adopted.map(({ input }) => adoptCurriculum.input.parse(input))
+    const sums = curricula.map(({ lines }) => lines.reduce((sum, { hours }) => sum + hours, 0))
+    // The row "Total" of DOMAIN.md G.3.
+    expect(sums).toEqual([21, 23, 23, 23, 29, 30, 32, 33, 33, 34, 34])
+    expect(curricula.map(({ for: of }) => of.kind)).toEqual([
+      ...Array.from({ length: 9 }, () => 'grade'),
+      'profile',
+      'profile',
+    ])
+    const names = year.setUp.map(({ command }) => command.name)
+    expect(names.lastIndexOf('adopt-curriculum')).toBeLessThan(names.indexOf('open-journal'))
   })
 
   it('has log-ins for every part that can be played', () => {

@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely'
+import { type CurriculumVersion, inForce } from '#values/curriculum.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import type { LocalDate } from '#values/time.ts'
+import { schemaOf } from '../read-model.ts'
+import { rows } from '../rows.ts'
+import { type CurriculumRow, schoolPlan } from './projection.ts'
+
+const PLAN = schemaOf(schoolPlan)
+
+type Database = Kysely<unknown>
+
+export interface Curriculum extends CurriculumVersion {
+  readonly name: string
+}
+
+/** The curricula of a school year that are in force on a date, by name. */
+export async function curricula(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+  on: LocalDate,
+): Promise<Curriculum[]> {
+  // Whole versions are looked at, not those of the date alone: one that has ended hides those before it.
+  const text = `select curriculum, effective_from, until, year, name, "for", lines from ${PLAN}.curriculum
+    where school = $1 and year = $2 order by curriculum, effective_from`
+  const found = await rows<CurriculumRow>(database, text, [school, year])
+  const versions = Map.groupBy(
+    found.map(({ effective_from: effectiveFrom, ...row }): Curriculum => ({ ...row, effectiveFrom })),
+    ({ curriculum }) => curriculum,
+  )
+  return inForce(versions.values(), year, on).toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
+}
