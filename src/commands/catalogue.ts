@@ -48,6 +48,8 @@ import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
+import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
 
 /**
  * Every command, in the order of a school's life. The one table from which the HTTP routes, the API document and
@@ -89,6 +91,8 @@ export const COMMANDS = [
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  adoptTopicPlan,
+  approveTopicPlan,
   openPage,
   recordLesson,
   correctLesson,

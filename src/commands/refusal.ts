@@ -54,6 +54,8 @@ export const REASONS = [
   'teacher-assigned',
   'teacher-not-assigned',
   'slot-conflict',
+  'topic-plan-unknown',
+  'topic-plan-approved',
   'page-unknown',
   'page-exists',
   'account-unknown',

@@ -10,6 +10,7 @@ import { schoolYearEvents } from './school-year.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
 import { timetableEvents } from './timetable.ts'
+import { topicPlanEvents } from './topic-plan.ts'
 
 /** Every type of event that Letopis writes. Names and versions are for ever: a type may gain a version, never lose one. */
 export const registry = {
@@ -19,6 +20,7 @@ export const registry = {
   ...rosterEvents,
   ...teachingLoadEvents,
   ...timetableEvents,
+  ...topicPlanEvents,
   ...journalPageEvents,
   ...familyEvents,
   ...accessEvents,

@@ -161,6 +161,16 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
     }),
   },
+  TopicPlanAdopted: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, year, version, effectiveFrom }) => ({ journal, year, version, effectiveFrom }),
+  },
+  TopicPlanApproved: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, version }) => ({ journal, version }),
+  },
 
   PageOpened: {
     v: 1,

@@ -47,6 +47,7 @@ const OTHERS = [
   'POST /v1/schools/:school/read-models/:model/rebuild',
   'GET /v1/schools/:school/events/stream',
   'POST /v1/schools/:school/backups',
+  'POST /v1/schools/:school/years/:year/topic-plans/:journal/import',
   'POST /v1/schools/:school/me/log-out',
   'POST /v1/schools/:school/me/log-out-everywhere',
   'POST /v1/schools/:school/me/sessions/:session/end',

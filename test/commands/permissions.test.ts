@@ -66,6 +66,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'assign-teacher': ['deputy', 'system-administrator'],
   'release-teacher': ['deputy', 'system-administrator'],
   'schedule-week': ['deputy', 'system-administrator'],
+  'adopt-topic-plan': ['teacher', 'system-administrator'],
+  'approve-topic-plan': ['deputy'],
   'open-page': ['deputy', 'teacher'],
   'record-lesson': ['teacher'],
   'correct-lesson': ['deputy', 'teacher'],

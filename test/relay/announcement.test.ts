@@ -69,6 +69,7 @@ const WORDS = new Set([
   'field',
   'grading',
   'component',
+  'profiles',
   'structure',
   'period',
   'shift',

@@ -93,6 +93,26 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  TopicPlanAdopted: {
+    type: 'TopicPlanAdopted',
+    data: {
+      journal: ALGEBRA,
+      year: 2026,
+      version: 2,
+      effectiveFrom: date('2026-11-09'),
+      sections: [
+        {
+          title: 'Степень с натуральным показателем',
+          items: [
+            { number: 1, topic: 'Определение степени', hours: 2, kinds: [], plannedOn: date('2026-11-09') },
+            { number: 2, topic: 'Контрольная работа № 3', hours: 1, kinds: [kind], plannedOn: null },
+          ],
+        },
+        { title: null, items: [{ number: 3, topic: 'Повторение', hours: 4, kinds: [], plannedOn: null }] },
+      ],
+    },
+  },
+  TopicPlanApproved: { type: 'TopicPlanApproved', data: { journal: ALGEBRA, version: 2 } },
   PageOpened: pageOpened.event as Of<'PageOpened'>,
   LessonRecorded: lessonRecorded.event as Of<'LessonRecorded'>,
   LessonCorrected: {

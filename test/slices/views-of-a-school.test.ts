@@ -107,6 +107,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'person-list': ['head', 'people/pupils'],
       'curriculum-list': ['deputy', 'years/2026/curricula'],
       'class-curriculum': ['deputy', `units/${unit}/curriculum`],
+      'topic-plan': ['deputy', `years/2026/topic-plans/${journal}`],
       'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
       'own-sessions': ['teacher', 'me/sessions'],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],

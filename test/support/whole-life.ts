@@ -47,6 +47,8 @@ import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
+import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
 import {
@@ -197,6 +199,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     effectiveFrom: from,
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
   }),
+  step('mathematician', adoptTopicPlan, {
+    ...journal,
+    effectiveFrom: from,
+    sections: [{ title: 'Степень', items: [{ topic: 'Степень с натуральным показателем', hours: 4 }] }],
+  }),
+  step('deputy', approveTopicPlan, { ...journal, version: 1 }),
   step('mathematician', openPage, { ...journal, period: 'q2' }),
   step('mathematician', recordLesson, { page: PAGE, date: '2026-11-09', number: 3, topic: 'Степень' }),
   step(

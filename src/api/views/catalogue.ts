@@ -27,6 +27,7 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { topicPlan } from './topic-plans.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -41,6 +42,7 @@ export const VIEWS: readonly View[] = [
   movementRegister,
   curriculumList,
   classCurriculum,
+  topicPlan,
   lessonList,
   pageList,
   classJournalGrid,

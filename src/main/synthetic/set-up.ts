@@ -19,13 +19,16 @@ import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
+import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { type LocalDate, instantAt } from '#values/time.ts'
 import type { z } from 'zod'
 import { deputyOf, weekCommand } from './administration.ts'
 import { HALF_YEAR_GRADES, QUARTER_GRADES, SCHOOL_DAYS, ZONE } from './calendar.ts'
 import type { LogIn } from './log-ins.ts'
 import type { Person } from './people.ts'
-import { actorOf, type School } from './school.ts'
+import { planOf } from './plan.ts'
+import { actorOf, plannedLessons, type School } from './school.ts'
 import { OPERATOR, type SchoolCommand, schoolCommand } from './school-command.ts'
 import { STAFF } from './staff.ts'
 import { hoursOf, SUBJECTS } from './subjects.ts'
@@ -72,6 +75,7 @@ class SetUp {
     this.#adoptCurricula()
     this.#openJournals()
     this.#openAccounts()
+    this.#planTopics()
     return this.#commands
   }
 
@@ -207,6 +211,29 @@ class SetUp {
     const admin = actorOf(this.#school.accountOf(this.#school.id(STAFF.admin)), 'system-administrator')
     for (const logIn of this.#logIns.filter(({ person }) => !this.#isFirst(person))) {
       this.#giveAccount(admin, logIn)
+    }
+  }
+
+  /** Every teacher writes the plan of each journal for the lessons of its year, and the deputy approves it (G.4). */
+  #planTopics(): void {
+    const deputy = deputyOf(this.#school)
+    const { year, from } = this.#school.calendar
+    const lessons = Map.groupBy(plannedLessons(this.#school), ({ journal }) => journal)
+    for (const [journal, own] of lessons) {
+      const items = planOf(journal, own.length).map(({ topic, block, written }, i) => ({
+        block,
+        topic,
+        kinds: written === null ? [] : [written],
+        plannedOn: own[i]!.date,
+      }))
+      const sections = [...Map.groupBy(items, ({ block }) => block)].map(([title, ofBlock]) => ({
+        title,
+        items: ofBlock.map(({ block: _block, ...item }) => item),
+      }))
+      const plan = { year, journal: journal.id }
+      const teacher = actorOf(journal.teacher, 'teacher')
+      this.#give(teacher, journal.path, adoptTopicPlan, { ...plan, effectiveFrom: from, sections })
+      this.#give(deputy, journal.path, approveTopicPlan, { ...plan, version: 1 })
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { CurriculumFor, CurriculumLine } from '#values/curriculum.ts'
-import type { LocalDate } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { put, type ReadModel, table } from '../read-model.ts'
+import { amend, put, type ReadModel, table } from '../read-model.ts'
 
 /** One version of a curriculum. */
 export interface CurriculumRow {
@@ -14,7 +14,30 @@ export interface CurriculumRow {
   readonly lines: readonly CurriculumLine[]
 }
 
-/** What the school means to teach: its curricula by date. */
+/** One version of the topic plan (КТП) of a journal. */
+export interface TopicPlanRow {
+  readonly journal: Uuid
+  readonly version: number
+  readonly year: number
+  readonly effective_from: LocalDate
+  readonly hours: number
+  readonly sections: ReadonlyArray<{
+    readonly title: string | null
+    readonly items: ReadonlyArray<{
+      readonly number: number
+      readonly topic: string
+      readonly hours: number
+      readonly kinds: readonly string[]
+      readonly plannedOn: LocalDate | null
+    }>
+  }>
+  readonly adopted_at: Instant
+  /** The account that adopted it. */
+  readonly author: Uuid
+  readonly approved_at: Instant | null
+}
+
+/** What the school means to teach: its curricula by date, and the topic plans of its journals. */
 export const schoolPlan: ReadModel = {
   name: 'school-plan',
   version: 1,
@@ -37,6 +60,44 @@ export const schoolPlan: ReadModel = {
             { curriculum, effective_from: effectiveFrom },
             data,
           ),
+        ],
+      },
+    }),
+    table<TopicPlanRow>({
+      name: 'topic_plan',
+      columns: {
+        journal: 'uuid',
+        version: 'integer',
+        year: 'integer',
+        effective_from: 'text',
+        hours: 'integer',
+        sections: 'jsonb',
+        adopted_at: 'text',
+        author: 'uuid',
+        approved_at: 'text',
+      },
+      key: ['journal', 'version'],
+      indexes: [['journal'], ['year']],
+      on: {
+        TopicPlanAdopted: ({ meta, data: { journal, version, year, effectiveFrom, sections } }) => {
+          const items = sections.flatMap((section) => section.items)
+          return [
+            put<TopicPlanRow, 'journal' | 'version'>(
+              { journal, version },
+              {
+                year,
+                effective_from: effectiveFrom,
+                hours: items.reduce((sum, { hours }) => sum + hours, 0),
+                sections,
+                adopted_at: meta.at,
+                author: meta.by,
+                approved_at: null,
+              },
+            ),
+          ]
+        },
+        TopicPlanApproved: ({ meta, data: { journal, version } }) => [
+          amend<TopicPlanRow>({ journal, version }, () => ({ approved_at: meta.at })),
         ],
       },
     }),

@@ -2,9 +2,10 @@ import type { Kysely } from 'kysely'
 import { type CurriculumVersion, inForce } from '#values/curriculum.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { type CurriculumRow, schoolPlan } from './projection.ts'
+import { type CurriculumRow, schoolPlan, type TopicPlanRow } from './projection.ts'
 
 const PLAN = schemaOf(schoolPlan)
 
@@ -30,4 +31,11 @@ export async function curricula(
     ({ curriculum }) => curriculum,
   )
   return inForce(versions.values(), year, on).toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
+}
+
+/** The versions of the topic plan of a journal, in the order in which they were adopted. */
+export function topicPlans(database: Database, school: SchoolSlug, journal: Uuid): Promise<TopicPlanRow[]> {
+  const text = `select journal, version, year, effective_from, hours, sections, adopted_at, author, approved_at
+    from ${PLAN}.topic_plan where school = $1 and journal = $2 order by version`
+  return rows(database, text, [school, journal])
 }

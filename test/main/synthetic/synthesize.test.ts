@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { SchoolCommand } from '#main/synthetic/school-command.ts'
-import { schoolOf } from '#main/synthetic/school.ts'
+import { plannedLessons, schoolOf } from '#main/synthetic/school.ts'
 import { synthesize } from '#main/synthetic/synthesize.ts'
 import { STARTING_POLICY } from '#values/policy.ts'
 import { lessonId, pageId } from '#values/school.ts'
 import { dateAt, endOfDay, type LocalDate } from '#values/time.ts'
 import { ZONE } from '#main/synthetic/calendar.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
+import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -104,6 +105,17 @@ describe('the synthetic school', () => {
     ])
     const names = year.setUp.map(({ command }) => command.name)
     expect(names.lastIndexOf('adopt-curriculum')).toBeLessThan(names.indexOf('open-journal'))
+  })
+
+  it('plans the topics of each journal for exactly the lessons of its year, in their order', () => {
+    const adopted = year.setUp.filter(({ command }) => command.name === adoptTopicPlan.name)
+    expect(adopted).toHaveLength(school.journals.length)
+    const planned = Map.groupBy(plannedLessons(school), ({ journal }) => journal.id)
+    for (const { input } of adopted) {
+      const { journal, sections } = adoptTopicPlan.input.parse(input)
+      const dates = sections.flatMap(({ items }) => items.map(({ plannedOn }) => plannedOn))
+      expect(dates).toEqual(planned.get(journal)!.map(({ date }) => date))
+    }
   })
 
   it('has log-ins for every part that can be played', () => {
