@@ -129,6 +129,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   roster: 'Люди и классы',
   teachingLoad: 'Нагрузка и журналы',
   timetable: 'Расписание',
+  testSchedule: 'График контрольных работ',
   topicPlan: 'Календарно-тематический план',
   journalPage: 'Страница журнала',
   family: 'Семья',

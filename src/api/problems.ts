@@ -154,6 +154,12 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'В это время уже стоит другой урок или учитель занят.',
     'The slot is taken, or the teacher is elsewhere.',
   ),
+  'test-unknown': w(404, 'Такой работы в графике нет.', 'The schedule has no such test.'),
+  'test-exists': w(
+    409,
+    'Эта работа уже в графике: в один день по журналу одна.',
+    'The test is in the schedule already: a journal has one on a day.',
+  ),
   'topic-plan-unknown': w(
     404,
     'У журнала нет такой редакции календарно-тематического плана.',

@@ -47,6 +47,9 @@ import { scheduleBells } from './school-year/schedule-bells.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
+import { cancelTest } from './test-schedule/cancel-test.ts'
+import { moveTest } from './test-schedule/move-test.ts'
+import { planTest } from './test-schedule/plan-test.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
 import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
@@ -93,6 +96,9 @@ export const COMMANDS = [
   scheduleWeek,
   adoptTopicPlan,
   approveTopicPlan,
+  planTest,
+  moveTest,
+  cancelTest,
   openPage,
   recordLesson,
   correctLesson,

@@ -54,6 +54,8 @@ export const REASONS = [
   'teacher-assigned',
   'teacher-not-assigned',
   'slot-conflict',
+  'test-unknown',
+  'test-exists',
   'topic-plan-unknown',
   'topic-plan-approved',
   'page-unknown',

@@ -9,6 +9,7 @@ import { rosterEvents } from './roster.ts'
 import { schoolYearEvents } from './school-year.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
+import { testScheduleEvents } from './test-schedule.ts'
 import { timetableEvents } from './timetable.ts'
 import { topicPlanEvents } from './topic-plan.ts'
 
@@ -20,6 +21,7 @@ export const registry = {
   ...rosterEvents,
   ...teachingLoadEvents,
   ...timetableEvents,
+  ...testScheduleEvents,
   ...topicPlanEvents,
   ...journalPageEvents,
   ...familyEvents,

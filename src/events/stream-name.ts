@@ -13,6 +13,7 @@ export const CATEGORIES = [
   'roster',
   'teachingLoad',
   'timetable',
+  'testSchedule',
   'topicPlan',
   'journalPage',
   'family',

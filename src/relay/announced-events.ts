@@ -161,6 +161,28 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
     }),
   },
+  TestPlanned: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, subject, classes, date, form }) => ({
+      test,
+      journal,
+      subject,
+      classes,
+      date,
+      form,
+    }),
+  },
+  TestMoved: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, previous, date }) => ({ test, journal, previous, date }),
+  },
+  TestCancelled: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, date }) => ({ test, journal, date }),
+  },
   TopicPlanAdopted: {
     v: 1,
     to: ({ journal }) => ({ of: 'journal', journal }),

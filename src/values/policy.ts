@@ -56,6 +56,8 @@ export const Policy = z
     graceMinutes: z.int().min(0).max(1440),
     /** Minutes after the last lesson of the class by which homework is due (R-2.7b). */
     homeworkMinutes: z.int().min(0).max(1440),
+    /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
+    testsPerDay: z.int().min(1).max(10).default(1),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>

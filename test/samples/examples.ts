@@ -3,6 +3,7 @@ import {
   ALGEBRA,
   ANNA,
   BORIS,
+  CLASS_7A,
   date,
   ENGLISH_TEACHER,
   GROUP_ENGLISH,
@@ -93,6 +94,37 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  TestPlanned: {
+    type: 'TestPlanned',
+    data: {
+      test: id('test/algebra'),
+      journal: ALGEBRA,
+      subject: id('subject/algebra'),
+      classes: [CLASS_7A],
+      date: date('2026-11-11'),
+      form: kind,
+      topic: 'Степень с натуральным показателем',
+      internalControl: true,
+      overload: [{ class: CLASS_7A, tests: 2, limit: 1 }],
+    },
+  },
+  TestMoved: {
+    type: 'TestMoved',
+    data: {
+      test: id('test/algebra'),
+      journal: ALGEBRA,
+      subject: id('subject/algebra'),
+      classes: [CLASS_7A],
+      previous: date('2026-11-11'),
+      date: date('2026-11-16'),
+      note: 'в один день с диктантом',
+      overload: [],
+    },
+  },
+  TestCancelled: {
+    type: 'TestCancelled',
+    data: { test: id('test/algebra'), journal: ALGEBRA, date: date('2026-11-16'), note: null },
+  },
   TopicPlanAdopted: {
     type: 'TopicPlanAdopted',
     data: {

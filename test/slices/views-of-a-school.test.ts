@@ -108,6 +108,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'curriculum-list': ['deputy', 'years/2026/curricula'],
       'class-curriculum': ['deputy', `units/${unit}/curriculum`],
       'topic-plan': ['deputy', `years/2026/topic-plans/${journal}`],
+      'test-schedule': ['deputy', 'years/2026/tests'],
+      'pupil-tests': ['parent', `pupils/${pupil}/tests?since=2026-09-01&until=2027-05-25`],
       'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
       'own-sessions': ['teacher', 'me/sessions'],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],

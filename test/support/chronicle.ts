@@ -9,6 +9,8 @@ import { familyFold } from '#commands/family/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
+import { testScheduleFold } from '#commands/test-schedule/state.ts'
+import { topicPlanFold } from '#commands/topic-plan/state.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -30,6 +32,8 @@ const NAMESPACE = Uuid.parse('0b5e3c1e-9d0c-4f0e-8b1a-6a1c2d3e4f51')
 const FOLDS = {
   ...Object.fromEntries(Object.entries(REFERENCES).map(([name, { fold }]) => [name, fold])),
   journalPage: journalPageFold,
+  topicPlan: topicPlanFold,
+  testSchedule: testScheduleFold,
   family: familyFold,
   access: accessFold,
 } as Readonly<Record<Category, Fold<unknown>>>

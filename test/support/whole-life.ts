@@ -47,6 +47,9 @@ import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
+import { cancelTest } from '#commands/test-schedule/cancel-test.ts'
+import { moveTest } from '#commands/test-schedule/move-test.ts'
+import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
@@ -205,6 +208,20 @@ export const WHOLE_LIFE: readonly Step[] = [
     sections: [{ title: 'Степень', items: [{ topic: 'Степень с натуральным показателем', hours: 4 }] }],
   }),
   step('deputy', approveTopicPlan, { ...journal, version: 1 }),
+  step('deputy', planTest, {
+    ...journal,
+    test: id('test/1'),
+    date: '2026-11-09',
+    topic: 'Степень',
+    internalControl: true,
+  }),
+  step('deputy', moveTest, {
+    year: YEAR,
+    test: id('test/1'),
+    date: '2026-11-16',
+    note: 'Совпала с диктантом',
+  }),
+  step('deputy', cancelTest, { year: YEAR, test: id('test/1') }),
   step('mathematician', openPage, { ...journal, period: 'q2' }),
   step('mathematician', recordLesson, { page: PAGE, date: '2026-11-09', number: 3, topic: 'Степень' }),
   step(

@@ -27,6 +27,7 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan } from './topic-plans.ts'
 import { type View, viewRoute } from './view.ts'
 
@@ -43,6 +44,8 @@ export const VIEWS: readonly View[] = [
   curriculumList,
   classCurriculum,
   topicPlan,
+  testSchedule,
+  pupilTests,
   lessonList,
   pageList,
   classJournalGrid,

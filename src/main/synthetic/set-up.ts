@@ -19,6 +19,7 @@ import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
+import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { type LocalDate, instantAt } from '#values/time.ts'
@@ -76,6 +77,7 @@ class SetUp {
     this.#openJournals()
     this.#openAccounts()
     this.#planTopics()
+    this.#planTests()
     return this.#commands
   }
 
@@ -234,6 +236,28 @@ class SetUp {
       const teacher = actorOf(journal.teacher, 'teacher')
       this.#give(teacher, journal.path, adoptTopicPlan, { ...plan, effectiveFrom: from, sections })
       this.#give(deputy, journal.path, approveTopicPlan, { ...plan, version: 1 })
+    }
+  }
+
+  /** The consolidated schedule: the lessons that are tests by the plan; the last one of a journal is one of the school. */
+  #planTests(): void {
+    const deputy = deputyOf(this.#school)
+    const { year } = this.#school.calendar
+    const lessons = Map.groupBy(plannedLessons(this.#school), ({ journal }) => journal)
+    for (const [journal, own] of lessons) {
+      const plan = planOf(journal, own.length)
+      const tests = own.filter(({ index }) => plan[index]!.written === 'test')
+      for (const lesson of tests) {
+        const { date, index } = lesson
+        this.#give(deputy, `${journal.path}/${date}`, planTest, {
+          year,
+          test: this.#school.id(`${journal.path}/test/${index}`),
+          journal: journal.id,
+          date,
+          topic: plan[index]!.block,
+          internalControl: lesson === tests.at(-1),
+        })
+      }
     }
   }
 }

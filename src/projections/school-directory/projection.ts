@@ -130,7 +130,7 @@ interface AccountRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 2,
+  version: 3,
   tables: [
     table<YearRow>({
       name: 'year',

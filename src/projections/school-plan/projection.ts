@@ -37,7 +37,27 @@ export interface TopicPlanRow {
   readonly approved_at: Instant | null
 }
 
-/** What the school means to teach: its curricula by date, and the topic plans of its journals. */
+/** A test of the consolidated schedule. */
+export interface TestRow {
+  readonly test: Uuid
+  readonly year: number
+  readonly journal: Uuid
+  readonly subject: Uuid
+  readonly classes: readonly Uuid[]
+  readonly date: LocalDate
+  readonly form: string
+  readonly topic: string | null
+  readonly internal_control: boolean
+  readonly cancelled: boolean
+  /** The days on which it had stood before, with what was said when it was moved away. */
+  readonly moves: ReadonlyArray<{
+    readonly from: LocalDate
+    readonly at: Instant
+    readonly note: string | null
+  }>
+}
+
+/** What the school means to teach: curricula by date, the topic plans of its journals, and when tests are written. */
 export const schoolPlan: ReadModel = {
   name: 'school-plan',
   version: 1,
@@ -99,6 +119,39 @@ export const schoolPlan: ReadModel = {
         TopicPlanApproved: ({ meta, data: { journal, version } }) => [
           amend<TopicPlanRow>({ journal, version }, () => ({ approved_at: meta.at })),
         ],
+      },
+    }),
+    table<TestRow>({
+      name: 'test',
+      columns: {
+        test: 'uuid',
+        year: 'integer',
+        journal: 'uuid',
+        subject: 'uuid',
+        classes: 'jsonb',
+        date: 'text',
+        form: 'text',
+        topic: 'text',
+        internal_control: 'boolean',
+        cancelled: 'boolean',
+        moves: 'jsonb',
+      },
+      key: ['test'],
+      indexes: [['year', 'date']],
+      on: {
+        TestPlanned: ({ stream, data: { test, internalControl, overload: _warned, ...data } }) => {
+          const year = Number(stream.slice(stream.indexOf('-') + 1))
+          const rest = { ...data, year, internal_control: internalControl, cancelled: false, moves: [] }
+          return [put<TestRow, 'test'>({ test }, rest)]
+        },
+        TestMoved: ({ meta, data: { test, date, previous, classes, note } }) => [
+          amend<TestRow>({ test }, ({ moves }) => ({
+            date,
+            classes,
+            moves: [...moves, { from: previous, at: meta.at, note }],
+          })),
+        ],
+        TestCancelled: ({ data: { test } }) => [amend<TestRow>({ test }, () => ({ cancelled: true }))],
       },
     }),
   ],

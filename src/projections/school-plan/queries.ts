@@ -5,7 +5,7 @@ import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { type CurriculumRow, schoolPlan, type TopicPlanRow } from './projection.ts'
+import { type CurriculumRow, schoolPlan, type TestRow, type TopicPlanRow } from './projection.ts'
 
 const PLAN = schemaOf(schoolPlan)
 
@@ -38,4 +38,18 @@ export function topicPlans(database: Database, school: SchoolSlug, journal: Uuid
   const text = `select journal, version, year, effective_from, hours, sections, adopted_at, author, approved_at
     from ${PLAN}.topic_plan where school = $1 and journal = $2 order by version`
   return rows(database, text, [school, journal])
+}
+
+/** The tests of a school year that stand between two dates, both included, in order of days. */
+export function tests(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+  since: LocalDate,
+  until: LocalDate,
+): Promise<TestRow[]> {
+  const text = `select test, year, journal, subject, classes, date, form, topic, internal_control, cancelled, moves
+    from ${PLAN}.test where school = $1 and year = $2 and date between $3 and $4 and not cancelled
+    order by date, test`
+  return rows(database, text, [school, year, since, until])
 }

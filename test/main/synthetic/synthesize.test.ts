@@ -8,6 +8,7 @@ import { lessonId, pageId } from '#values/school.ts'
 import { dateAt, endOfDay, type LocalDate } from '#values/time.ts'
 import { ZONE } from '#main/synthetic/calendar.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
+import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
@@ -116,6 +117,16 @@ describe('the synthetic school', () => {
       const dates = sections.flatMap(({ items }) => items.map(({ plannedOn }) => plannedOn))
       expect(dates).toEqual(planned.get(journal)!.map(({ date }) => date))
     }
+  })
+
+  it('schedules the tests of the plans on days on which their journals have lessons, one of each for the school', () => {
+    const scheduled = year.setUp.filter(({ command }) => command.name === planTest.name)
+    const tests = scheduled.map(({ input }) => planTest.input.parse(input))
+    const lessons = new Set(plannedLessons(school).map(({ journal, date }) => `${journal.id} ${date}`))
+    expect(tests.length).toBeGreaterThan(100)
+    expect(tests.filter(({ journal, date }) => !lessons.has(`${journal} ${date}`))).toEqual([])
+    const journals = new Set(tests.map(({ journal }) => journal))
+    expect(tests.filter(({ internalControl }) => internalControl)).toHaveLength(journals.size)
   })
 
   it('has log-ins for every part that can be played', () => {
