@@ -50,6 +50,14 @@ import { releaseTeacher } from './teaching-load/release-teacher.ts'
 import { cancelTest } from './test-schedule/cancel-test.ts'
 import { moveTest } from './test-schedule/move-test.ts'
 import { planTest } from './test-schedule/plan-test.ts'
+import { cancelLessons } from './timetable/cancel-lessons.ts'
+import { changeRoom } from './timetable/change-room.ts'
+import { combineLessons } from './timetable/combine-lessons.ts'
+import { orderSubstitution } from './timetable/order-substitution.ts'
+import { restoreLesson } from './timetable/restore-lesson.ts'
+import { separateLessons } from './timetable/separate-lessons.ts'
+import { transferLesson } from './timetable/transfer-lesson.ts'
+import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
 import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
@@ -99,6 +107,14 @@ export const COMMANDS = [
   planTest,
   moveTest,
   cancelTest,
+  orderSubstitution,
+  withdrawSubstitution,
+  transferLesson,
+  cancelLessons,
+  restoreLesson,
+  changeRoom,
+  combineLessons,
+  separateLessons,
   openPage,
   recordLesson,
   correctLesson,

@@ -11,6 +11,7 @@ import { journalPageFold } from '#commands/journal-page/state.ts'
 import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { testScheduleFold } from '#commands/test-schedule/state.ts'
 import { topicPlanFold } from '#commands/topic-plan/state.ts'
+import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -78,6 +79,12 @@ export class Chronicle {
       input,
       state,
       references: Object.fromEntries(states),
+      pages: new Map(
+        (command.pages?.(input, state, Object.fromEntries(states)) ?? []).map((page) => [
+          page,
+          this.state(PAGE, streamName(this.school, PAGE.category, page)),
+        ]),
+      ),
       now: this.now,
       newId: (name: string) => uuidV5(cmd, name),
     }

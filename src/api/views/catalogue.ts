@@ -29,6 +29,12 @@ import {
 } from './sessions.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan } from './topic-plans.ts'
+import {
+  substitutionsAtEntry,
+  teachingHours,
+  timetableConflicts,
+  timetableRegisterView,
+} from './timetable.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -47,6 +53,10 @@ export const VIEWS: readonly View[] = [
   testSchedule,
   pupilTests,
   lessonList,
+  timetableRegisterView,
+  substitutionsAtEntry,
+  timetableConflicts,
+  teachingHours,
   pageList,
   classJournalGrid,
   pupilDiaryWeek,
