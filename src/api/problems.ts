@@ -276,6 +276,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Такого типа урока нет в справочнике школы.',
     'The school has no such lesson type.',
   ),
+  'topic-missing': w(
+    422,
+    'Назовите тему урока: в плане журнала следующей нет.',
+    'Name the topic of the lesson: the plan of the journal has no next one.',
+  ),
   'pupil-not-member': w(
     422,
     'Обучающийся в этот день не учится по этому журналу.',

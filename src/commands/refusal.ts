@@ -97,6 +97,7 @@ export const REASONS = [
   'date-outside-period',
   'date-in-holidays',
   'lesson-type-unknown',
+  'topic-missing',
   'pupil-not-member',
   'pupil-repeated',
   'attendance-taken',

@@ -56,8 +56,15 @@ const imported = [
   {
     title: 'Степень',
     items: [
-      { number: 1, topic: 'Определение степени', hours: 2, kinds: [], plannedOn: '2026-11-09' },
-      { number: 2, topic: 'Контрольная работа № 3', hours: 1, kinds: ['test'], plannedOn: '2026-11-11' },
+      { number: 1, topic: 'Определение степени', hours: 2, kinds: [], plannedOn: '2026-11-09', given: 0 },
+      {
+        number: 2,
+        topic: 'Контрольная работа № 3',
+        hours: 1,
+        kinds: ['test'],
+        plannedOn: '2026-11-11',
+        given: 0,
+      },
     ],
   },
   {
@@ -69,6 +76,7 @@ const imported = [
         hours: 4,
         kinds: ['independent-work', 'homework'],
         plannedOn: null,
+        given: 0,
       },
     ],
   },
@@ -174,6 +182,50 @@ describe('calendar-thematic plans (п. 4, 2.6; п. 7А.6; приложение 2
       status: 201,
       body: { told: { ignored: 'Примечание' } },
     })
+  })
+
+  it('R-2.6a: a lesson takes its topic from the plan; another one is off the plan, and plan stands against fact', async () => {
+    const school = schools.next().at('2026-11-11T04:00:00.000Z')
+    await upload(school, 'mathematician', CSV, asCsv(table))
+    const give = (date: string, number: number, topic?: string) =>
+      school.done('mathematician', recordLesson, { page: PAGE, date, number, ...(topic && { topic }) })
+    expect((await give('2026-11-09', 3)).events).toMatchObject([
+      { data: { topic: 'Определение степени', plan: { version: 1, item: 1 } } },
+    ])
+    await give('2026-11-09', 4, 'Поход в планетарий')
+    await give('2026-11-11', 2)
+    const { lessons } = await school.seen<{ lessons: Array<{ topic: string; plan: object }> }>(
+      'deputy',
+      `pages/${PAGE}`,
+    )
+    expect(lessons.map(({ topic, plan }) => ({ topic, plan }))).toEqual([
+      { topic: 'Определение степени', plan: { version: 1, item: 1 } },
+      { topic: 'Поход в планетарий', plan: { version: 1, item: null } },
+      { topic: 'Определение степени', plan: { version: 1, item: 1 } },
+    ])
+    const list = (login: LogIn, on: string) =>
+      school.seen<{ journals: Array<{ journal: string }> }>(login, `years/${YEAR}/topic-plans?on=${on}`)
+    // By the plan two hours until 9 November and a third on 11 November; of three lessons one was off it.
+    const ofJournal = { journal: ALGEBRA, version: 1, hours: 7, approved_at: null }
+    const algebra = ({ journals }: { journals: Array<{ journal: string }> }) =>
+      journals.find(({ journal }) => journal === ALGEBRA)
+    expect(algebra(await list('deputy', '2026-11-10'))).toMatchObject({ ...ofJournal, due: 2, given: 2 })
+    expect(algebra(await list('head', '2026-11-11'))).toMatchObject({
+      ...ofJournal,
+      due: 3,
+      given: 3,
+      off_plan: 1,
+    })
+    expect((await list('mathematician', '2026-11-11')).journals.map(({ journal }) => journal)).toEqual([
+      ALGEBRA,
+    ])
+    expect(algebra(await list('english', '2026-11-11'))).toBe(undefined)
+    const shown = await school.seen<{
+      sections: Array<{ items: Array<{ given: number }> }>
+      off_plan: unknown[]
+    }>('deputy', path)
+    expect(shown.sections.flatMap(({ items }) => items.map(({ given }) => given))).toEqual([2, 0, 0])
+    expect(shown.off_plan).toEqual([{ date: '2026-11-09', number: 4, topic: 'Поход в планетарий' }])
   })
 
   it('R-7A.6c: a new version changes no topic of a lesson that was given', async () => {

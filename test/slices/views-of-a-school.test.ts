@@ -119,6 +119,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'person-list': ['head', 'people/pupils'],
       'curriculum-list': ['deputy', 'years/2026/curricula'],
       'class-curriculum': ['deputy', `units/${unit}/curriculum`],
+      'topic-plan-list': ['deputy', 'years/2026/topic-plans'],
       'topic-plan': ['deputy', `years/2026/topic-plans/${journal}`],
       'test-schedule': ['deputy', 'years/2026/tests'],
       'pupil-tests': ['parent', `pupils/${pupil}/tests?since=2026-09-01&until=2027-05-25`],
@@ -139,6 +140,7 @@ describe('the views of a school that has lived a week and a half', () => {
         'pupil-diary-week',
         'substitutions-at-entry',
         'timetable-conflicts',
+        'topic-plan',
       ].includes(view.name)
       if (!mayBeEmpty) for (const list of lists) expect(list, view.name).not.toHaveLength(0)
     }

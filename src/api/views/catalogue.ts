@@ -28,7 +28,7 @@ import {
   ownSessions,
 } from './sessions.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
-import { topicPlan } from './topic-plans.ts'
+import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
   substitutionsAtEntry,
   teachingHours,
@@ -50,6 +50,7 @@ export const VIEWS: readonly View[] = [
   curriculumList,
   classCurriculum,
   topicPlan,
+  topicPlanList,
   testSchedule,
   pupilTests,
   lessonList,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type CurriculumVersion, inForce } from '#values/curriculum.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import type { LocalDate } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
@@ -52,4 +52,34 @@ export function tests(
     from ${PLAN}.test where school = $1 and year = $2 and date between $3 and $4 and not cancelled
     order by date, test`
   return rows(database, text, [school, year, since, until])
+}
+
+export interface PlanInForce {
+  readonly journal: Uuid
+  readonly version: number
+  readonly hours: number
+  readonly approved_at: Instant | null
+  /** The hours planned by the date; null where the plan names no dates. */
+  readonly due: number | null
+}
+
+/** The topic plans of a school year that are in force on a date. */
+export function plansInForce(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+  on: LocalDate,
+): Promise<PlanInForce[]> {
+  // Added up in the database: the plans of a large school are tens of megabytes.
+  const text = `
+    with plan as (
+      select distinct on (journal) journal, version, hours, approved_at, sections from ${PLAN}.topic_plan
+      where school = $1 and year = $2 and effective_from <= $3 order by journal, version desc
+    )
+    select plan.journal, plan.version, plan.hours, plan.approved_at, (
+      select case when bool_or(item->>'plannedOn' is not null) then
+        coalesce(sum((item->>'hours')::integer) filter (where item->>'plannedOn' <= $3), 0)::integer end
+      from jsonb_array_elements(plan.sections) section, jsonb_array_elements(section->'items') item
+    ) as due from plan`
+  return rows(database, text, [school, year, on])
 }
