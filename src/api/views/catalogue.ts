@@ -4,6 +4,7 @@ import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classCurriculum, curriculumList } from './curricula.ts'
 import {
   gradingSystems,
   journalList,
@@ -27,6 +28,8 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilTests, testSchedule } from './test-schedule.ts'
+import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
   substitutionsAtEntry,
   teachingHours,
@@ -46,6 +49,12 @@ export const VIEWS: readonly View[] = [
   memberList,
   personList,
   movementRegister,
+  curriculumList,
+  classCurriculum,
+  topicPlan,
+  topicPlanList,
+  testSchedule,
+  pupilTests,
   lessonList,
   timetableRegisterView,
   substitutionsAtEntry,

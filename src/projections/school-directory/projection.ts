@@ -145,7 +145,7 @@ interface AccountRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 3,
+  version: 4,
   tables: [
     table<YearRow>({
       name: 'year',
