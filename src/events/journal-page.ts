@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId, Weight } from '#values/policy.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label, meaningfulText, note, webAddress } from '#values/text.ts'
@@ -50,11 +50,16 @@ const LessonRecorded = z.strictObject({
   combination: Uuid.nullable(),
   /** Where the week of the timetable has it, if it was transferred. */
   transferredFrom: z.strictObject({ date: LocalDate, number: z.int().min(0).max(14) }).nullable(),
+  /** By which version of the topic plan, and which item of it; `item` is null off the plan, `plan` without one (R-2.6a). */
+  plan: z.strictObject({ version: z.int().min(1), item: z.int().min(1).nullable() }).nullable(),
   dueAt: Instant,
 })
-/** Before substitutions were known, only a teacher of the journal could record a lesson. */
+/**
+ * Before substitutions were known (version 1), only a teacher of the journal could record a lesson; before version 3
+ * journals had no topic plans.
+ */
 const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
-  v: 2,
+  v: 3,
   data: LessonRecorded,
   upcast: {
     1: (data: { readonly teacher: Uuid }) => ({
@@ -64,7 +69,34 @@ const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
       combination: null,
       transferredFrom: null,
     }),
+    2: (data: object) => ({ ...data, plan: null }),
   },
+}
+
+/** Which mark, of which work, at which lesson, of whom. */
+const mark = { entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid }
+/** The scores from which the value follows, in a grading system of criteria (R-F4). */
+const criteria = { criteria: z.array(CriterionScore).min(1).max(20).nullable() }
+/** Version 1 knew no criteria. */
+const withoutCriteria = { 1: (data: object) => ({ ...data, criteria: null }) }
+
+const MarkRecorded = z.strictObject({ ...mark, value: MarkValue, ...criteria, dueAt: Instant })
+const markRecorded: EventDefinition<typeof MarkRecorded> = {
+  v: 2,
+  data: MarkRecorded,
+  upcast: withoutCriteria,
+}
+const MarkCorrected = z.strictObject({
+  ...mark,
+  previous: MarkValue,
+  value: MarkValue,
+  ...criteria,
+  ...Correction.shape,
+})
+const markCorrected: EventDefinition<typeof MarkCorrected> = {
+  v: 2,
+  data: MarkCorrected,
+  upcast: withoutCriteria,
 }
 
 /**
@@ -76,6 +108,9 @@ export const journalPageEvents = {
   PageOpened: v1(
     z.strictObject({ journal: Uuid, year: SchoolYear, period: PeriodId, grading: GradingSystem }),
   ),
+
+  /** From here on values are of another system; the marks that stand keep theirs (R-F4). */
+  PageGradingChanged: v1(z.strictObject({ previous: GradingSystem, grading: GradingSystem })),
 
   LessonRecorded: lessonRecorded,
   LessonCorrected: v1(
@@ -121,30 +156,9 @@ export const journalPageEvents = {
 
   /** A column of marks: one kind of work at one lesson. Its deadline is fixed here for good (R-2.5b). */
   WorkHeld: v1(z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: Weight, dueAt: Instant })),
-  MarkRecorded: v1(
-    z.strictObject({ entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid, value: MarkValue, dueAt: Instant }),
-  ),
-  MarkCorrected: v1(
-    z.strictObject({
-      entry: Uuid,
-      work: Uuid,
-      lesson: Uuid,
-      pupil: Uuid,
-      previous: MarkValue,
-      value: MarkValue,
-      ...Correction.shape,
-    }),
-  ),
-  MarkWithdrawn: v1(
-    z.strictObject({
-      entry: Uuid,
-      work: Uuid,
-      lesson: Uuid,
-      pupil: Uuid,
-      previous: MarkValue,
-      ...Correction.shape,
-    }),
-  ),
+  MarkRecorded: markRecorded,
+  MarkCorrected: markCorrected,
+  MarkWithdrawn: v1(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
 
   HomeworkSet: v1(z.strictObject({ lesson: Uuid, homework: HomeworkContent, dueAt: Instant })),
   HomeworkCorrected: v1(

@@ -58,12 +58,18 @@ const ROWS = [
   ['·   W   ·   ·   ·   ·   ·   R   ·   ·', '14', 'Исправить в закрытом периоде'],
   // A teacher says when he records a lesson (row 1) that he gave it for another; families see what came of it (row 10).
   ['A   W   ·   ·   ·   ·   ·   R   ·   ·', '15', 'Замена, перенос, отмена и совмещение уроков'],
-  ['R   W   ·   W°  W   ·   ·   R   ·   ·', '16', 'Календарно-тематическое планирование'],
+  // A teacher writes the plan, an administrator enters it for him (ADM: import); the deputy reads and approves it.
+  ['R   R   ·   W°  W   ·   ·   R   ·   ·', '16', 'Составить календарно-тематический план'],
+  ['R   A   ·   ·   ·   ·   ·   R   ·   ·', '16a', 'Утвердить календарно-тематический план'],
+  // What was taught of it are records, which an administrator does not read.
+  ['R   R   ·   R°  ·   ·   ·   R   ·   ·', '16b', 'Видеть план и что по нему проведено'],
   ['K   W   R°  R°  W   R°  R°  R   ·   ·', '17', 'Расписание, звонки, периоды, каникулы'],
   // The first year of a school is opened before anybody has an account.
   ['K   W   ·   ·   W   ·   ·   R   ·   W', '17a', 'Открыть учебный год'],
   // A report for whoever makes the timetable and answers for it, not for everybody whose it is.
   ['K   R   ·   ·   R   ·   ·   R   ·   ·', '17b', 'Накладки расписания'],
+  // A family sees the tests of its child with the diary (row 10).
+  ['K   R   R°  R°  R   ·   ·   R   ·   ·', '17c', 'Сводный график контрольных работ'],
   // The head's approval of the load (DIR: A) is an act of its own, and there is none yet.
   ['R   W   ·   R°  W   ·   ·   R   ·   ·', '18', 'Предметы, нагрузка, классное руководство'],
   // A class teacher reads every journal of the class (row 9), and has to find them.
@@ -78,6 +84,8 @@ const ROWS = [
   ['R   W   ·   R   W   ·   ·   R   ·   W', '21', 'Правила школы: оценивание, обозначения, сроки, причины'],
   // A class teacher who changes the reason of an absence needs the codes.
   ['R   R   R   R   R   ·   ·   R   ·   ·', '21a', 'Видеть действующие правила школы'],
+  // It decides which marks may be given on a page: no matter of administration of the service.
+  ['R   W   ·   R°  ·   ·   ·   R   ·   ·', '21b', 'Сменить систему оценивания в журнале'],
   ['R   R   ·   ·   W   ·   ·   R   ·   W', '22', 'Учётные записи и роли'],
   ['·   ·   W°  ·   W   ·   ·   ·   ·   W', '22a', 'Выдать коды активации'],
   // From where somebody works is known to whoever answers for access, and to nobody else.

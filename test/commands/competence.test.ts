@@ -143,6 +143,7 @@ describe('R-7A.16b: a deputy within a competence', () => {
       .map(({ name }) => name)
     expect(whole.toSorted()).toEqual([
       'add-subject',
+      'adopt-curriculum',
       'adopt-policy',
       'enrol-pupil',
       'hire-staff',

@@ -99,6 +99,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'held-rights': ['teacher', 'rights'],
       'school-year-calendar': ['pupil', 'years/2026'],
       'policy-in-force': ['teacher', 'policy'],
+      'grading-systems': ['teacher', 'policy/gradings'],
       'journal-list': ['deputy', 'years/2026/journals'],
       'unit-list': ['admin', 'years/2026/units'],
       'member-list': ['deputy', `units/${unit}/members`],
@@ -119,6 +120,12 @@ describe('the views of a school that has lived a week and a half', () => {
       'rebuild-list': ['admin', 'read-models/class-journal/rebuilds'],
       'backup-list': ['head', 'backups'],
       'person-list': ['head', 'people/pupils'],
+      'curriculum-list': ['deputy', 'years/2026/curricula'],
+      'class-curriculum': ['deputy', `units/${unit}/curriculum`],
+      'topic-plan-list': ['deputy', 'years/2026/topic-plans'],
+      'topic-plan': ['deputy', `years/2026/topic-plans/${journal}`],
+      'test-schedule': ['deputy', 'years/2026/tests'],
+      'pupil-tests': ['parent', `pupils/${pupil}/tests?since=2026-09-01&until=2027-05-25`],
       'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
       'own-sessions': ['teacher', 'me/sessions'],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
@@ -136,6 +143,7 @@ describe('the views of a school that has lived a week and a half', () => {
         'pupil-diary-week',
         'substitutions-at-entry',
         'timetable-conflicts',
+        'topic-plan',
       ].includes(view.name)
       if (!mayBeEmpty) for (const list of lists) expect(list, view.name).not.toHaveLength(0)
     }

@@ -247,6 +247,7 @@ const AS_PLANNED = {
   substitution: null,
   combination: null,
   transferredFrom: null,
+  plan: null,
 }
 
 export const lessonRecorded = onPage({
@@ -343,6 +344,7 @@ export const markRecorded = (pupil: Uuid, value: MarkValue, kind = 'test'): Past
   onPage({
     type: 'MarkRecorded',
     data: {
+      criteria: null,
       entry: entryOf(pupil, kind),
       work: workId(LESSON, kind),
       lesson: LESSON,

@@ -5,7 +5,9 @@ import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classCurriculum, curriculumList } from './curricula.ts'
 import {
+  gradingSystems,
   journalList,
   memberList,
   movementRegister,
@@ -28,6 +30,8 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilTests, testSchedule } from './test-schedule.ts'
+import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
   substitutionsAtEntry,
   teachingHours,
@@ -40,12 +44,19 @@ const READ: readonly View[] = [
   whoAmI,
   schoolYearCalendar,
   policyInForce,
+  gradingSystems,
   journalList,
   unitList,
   memberList,
   personList,
   movementRegister,
   accountablePersons,
+  curriculumList,
+  classCurriculum,
+  topicPlan,
+  topicPlanList,
+  testSchedule,
+  pupilTests,
   lessonList,
   timetableRegisterView,
   substitutionsAtEntry,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
 import { Role } from '#values/role.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
@@ -37,6 +37,7 @@ const mark = {
   entry: Uuid.describe('Отметка: по ней исправляют и отзывают'),
   work: Uuid,
   value: MarkValue,
+  criteria: z.array(CriterionScore).nullable().describe('Баллы по критериям, если отметка выведена из них'),
   version,
   recordedAt: Instant,
   lateBy,
@@ -110,6 +111,13 @@ export const GridReply = z.strictObject({
         .describe('Проведён вместо них: по приказу или со слов заменяющего при записи'),
       combination: Uuid.nullable(),
       transferred_from: z.strictObject({ date: LocalDate, number: z.int() }).nullable(),
+      plan: z
+        .strictObject({
+          version: z.int(),
+          item: z.int().nullable().describe('Пункт КТП; null — тема вне плана'),
+        })
+        .nullable()
+        .describe('null — у журнала плана не было'),
       version,
       recorded_at: Instant,
       late_by: lateBy,

@@ -6,6 +6,7 @@ import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZ
 import { Uuid } from '#values/uuid.ts'
 import type { Actor, Command, Given } from '../command.ts'
 import { policyOn } from '../policy/state.ts'
+import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
 import { lessonEnd } from '../school-year/state.ts'
@@ -31,18 +32,27 @@ export const correcting = {
 }
 
 type PageInput = z.ZodObject<{ page: typeof Uuid }>
-type PageCommand<Input extends PageInput> = Command<Input, JournalPageState, (typeof PAGE_NEEDS)[number]>
+type PageCommand<Input extends PageInput, More extends ReferenceName> = Command<
+  Input,
+  JournalPageState,
+  (typeof PAGE_NEEDS)[number] | More
+>
 
 /** A command on an open page: all of them find their stream, their year and their ground in the same way. */
-export function pageCommand<Input extends PageInput>(
-  command: Omit<PageCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year'>,
-): PageCommand<Input> {
+export function pageCommand<Input extends PageInput, More extends ReferenceName = never>({
+  also = [],
+  ...command
+}: Omit<PageCommand<Input, More>, 'path' | 'fold' | 'stream' | 'needs' | 'year' | 'journal'> & {
+  /** What this command looks at beside {@link PAGE_NEEDS}. */
+  readonly also?: readonly More[]
+}): PageCommand<Input, More> {
   return {
     ...command,
     path: 'pages/:page',
     fold: journalPageFold,
     stream: ({ page }) => page,
-    needs: PAGE_NEEDS,
+    needs: [...PAGE_NEEDS, ...also],
+    journal: (_input, { page }) => page?.journal ?? null,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
     concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) => missingGround(given) ?? command.may?.(given) ?? null,

@@ -53,6 +53,15 @@ export function matterOfJournal(
     : { grades: gradesOf(roster, journal.learners), subject: journal.subject }
 }
 
+/** Whether the load gives `staff` this journal on a date or will give it after. */
+export function lastsToTeach(
+  journal: Readonly<JournalState> | undefined,
+  staff: Uuid,
+  date: LocalDate,
+): boolean {
+  return journal?.assignments.some((a) => a.staff === staff && (a.until === null || date < a.until)) ?? false
+}
+
 /** Whether the load gives `staff` this journal on a date (R-2.3). */
 export function teaches(journal: Readonly<JournalState> | undefined, staff: Uuid, date: LocalDate): boolean {
   return (

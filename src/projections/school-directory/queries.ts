@@ -77,6 +77,25 @@ export async function unit(database: Database, school: SchoolSlug, id: Uuid): Pr
   return found
 }
 
+/** The subjects of the school, by name. */
+export function subjects(
+  database: Database,
+  school: SchoolSlug,
+): Promise<Array<{ readonly subject: Uuid; readonly name: string; readonly component: string }>> {
+  const text = `select subject, name, component from ${DIRECTORY}.subject where school = $1 order by name, subject`
+  return rows(database, text, [school])
+}
+
+/** The classes and groups in which a pupil ever was, with the dates. */
+export function unitsOf(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+): Promise<Array<{ readonly unit: Uuid; readonly spans: readonly Span[] }>> {
+  const text = `select unit, spans from ${DIRECTORY}.member where school = $1 and pupil = $2 order by unit`
+  return rows(database, text, [school, pupil])
+}
+
 /** Everybody who was ever in a class or group, with the dates. */
 export function members(database: Database, school: SchoolSlug, unitId: Uuid): Promise<Member[]> {
   const text = `select pupil, spans from ${DIRECTORY}.member where school = $1 and unit = $2 order by pupil`
