@@ -70,6 +70,9 @@ const ROWS = [
   ['K   R   ·   ·   R   ·   ·   R   ·   ·', '17b', 'Накладки расписания'],
   // A family sees the tests of its child with the diary (row 10).
   ['K   R   R°  R°  R   ·   ·   R   ·   ·', '17c', 'Сводный график контрольных работ'],
+  // What is still missing is told to those who answer for it.
+  ['K   W   ·   ·   W   ·   ·   R   ·   ·', '17d', 'Готовность школы к учебному году'],
+  ['R   W   R   R   W   ·   ·   R   ·   ·', '17e', 'Помещения школы'],
   // The head's approval of the load (DIR: A) is an act of its own, and there is none yet.
   ['R   W   ·   R°  W   ·   ·   R   ·   ·', '18', 'Предметы, нагрузка, классное руководство'],
   // A class teacher reads every journal of the class (row 9), and has to find them.

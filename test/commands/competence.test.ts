@@ -142,9 +142,12 @@ describe('R-7A.16b: a deputy within a competence', () => {
       .filter(({ concerns }) => concerns === undefined)
       .map(({ name }) => name)
     expect(whole.toSorted()).toEqual([
+      'add-room',
       'add-subject',
       'adopt-curriculum',
       'adopt-policy',
+      'close-room',
+      'declare-empty-section',
       'enrol-pupil',
       'hire-staff',
       'open-school-year',

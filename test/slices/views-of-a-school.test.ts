@@ -98,6 +98,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'accountable-persons': ['parent', 'accountable'],
       'held-rights': ['teacher', 'rights'],
       'school-year-calendar': ['pupil', 'years/2026'],
+      readiness: ['deputy', 'years/2026/readiness'],
+      'room-list': ['deputy', 'rooms'],
       'policy-in-force': ['teacher', 'policy'],
       'grading-systems': ['teacher', 'policy/gradings'],
       'journal-list': ['deputy', 'years/2026/journals'],

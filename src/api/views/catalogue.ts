@@ -14,6 +14,7 @@ import {
   pageList,
   personList,
   policyInForce,
+  roomList,
   schoolYearCalendar,
   unitList,
   whoAmI,
@@ -21,6 +22,7 @@ import {
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
+import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
   accountSessions,
@@ -43,6 +45,8 @@ import { type View, viewRoute } from './view.ts'
 const READ: readonly View[] = [
   whoAmI,
   schoolYearCalendar,
+  readiness,
+  roomList,
   policyInForce,
   gradingSystems,
   journalList,
