@@ -297,6 +297,8 @@ describe('where several classes learn together', () => {
   })
 })
 
+const grade = (of: number) => ({ role: 'deputy', from: '2026-09-01', scope: { grades: [of] } })
+
 describe('a right that changes while somebody listens', () => {
   it('is gone with the event that took it away, and there with the one that gave it', async () => {
     const service = await listening(['deputy', 'mathematician', 'stranger'])
@@ -355,7 +357,6 @@ describe('a right that changes while somebody listens', () => {
     const account = accountOf('deputy')
     const [administrator, mathematician] = [await api.as('administrator'), await api.as('mathematician')]
     const access = `accounts/${account}`
-    const grade = (of: number) => ({ role: 'deputy', from: '2026-09-01', scope: { grades: [of] } })
     await done(administrator, `${access}/${endRole.name}`, { role: 'deputy' })
     await done(administrator, `${access}/${grantRole.name}`, grade(8))
     const deputy = await listen(service, 'deputy')

@@ -61,29 +61,25 @@ const order = { number: '1-у', date: '2026-11-09' }
 /** Commands about something of the seventh grade, and whether it is a matter of one subject. */
 const OF_THE_SEVENTH: ReadonlyArray<readonly [command: Command, input: object, ofSubject: boolean]> = [
   [
-    correctMark as Command,
+    correctMark,
     { page: PAGE, entry: entryOf(ANNA, 'test'), value: 5, expectedVersion: 3, reason: 'typing-error' },
     true,
   ],
-  [openPage as Command, { year: YEAR, journal: ALGEBRA, period: 'q1' }, true],
-  [assignTeacher as Command, { year: YEAR, journal: ALGEBRA, staff: STRANGER, from: '2026-11-16' }, true],
+  [openPage, { year: YEAR, journal: ALGEBRA, period: 'q1' }, true],
+  [assignTeacher, { year: YEAR, journal: ALGEBRA, staff: STRANGER, from: '2026-11-16' }, true],
   [
-    openJournal as Command,
+    openJournal,
     { year: YEAR, subject, learners: { kind: 'class', class: CLASS_7B }, name: 'Алгебра, 7Б' },
     true,
   ],
-  [formClass as Command, { year: YEAR, grade: 7, name: '7В' }, false],
-  [formGroup as Command, { year: YEAR, name: 'Группа', classes: [CLASS_7A, CLASS_7B] }, false],
-  [joinGroup as Command, { group: GROUP_ENGLISH, pupils: [BORIS], from: '2026-11-16' }, false],
+  [formClass, { year: YEAR, grade: 7, name: '7В' }, false],
+  [formGroup, { year: YEAR, name: 'Группа', classes: [CLASS_7A, CLASS_7B] }, false],
+  [joinGroup, { group: GROUP_ENGLISH, pupils: [BORIS], from: '2026-11-16' }, false],
+  [transferPupil, { pupil: BORIS, class: CLASS_7A, to: CLASS_7B, from: '2026-11-16', order }, false],
+  [releasePupil, { pupil: DINA, from: '2026-11-16', reason: 'moved-away', order }, false],
+  [appointClassTeacher, { class: CLASS_7B, staff: STRANGER, from: '2026-11-16' }, false],
   [
-    transferPupil as Command,
-    { pupil: BORIS, class: CLASS_7A, to: CLASS_7B, from: '2026-11-16', order },
-    false,
-  ],
-  [releasePupil as Command, { pupil: DINA, from: '2026-11-16', reason: 'moved-away', order }, false],
-  [appointClassTeacher as Command, { class: CLASS_7B, staff: STRANGER, from: '2026-11-16' }, false],
-  [
-    registerRepresentative as Command,
+    registerRepresentative,
     {
       pupil: DINA,
       name: { family: 'Новикова', given: 'Анна', patronymic: null },
@@ -92,7 +88,7 @@ const OF_THE_SEVENTH: ReadonlyArray<readonly [command: Command, input: object, o
     },
     false,
   ],
-  [scheduleWeek as Command, { year: YEAR, class: CLASS_7A, effectiveFrom: '2026-11-16', slots: [] }, false],
+  [scheduleWeek, { year: YEAR, class: CLASS_7A, effectiveFrom: '2026-11-16', slots: [] }, false],
 ]
 
 describe('R-7A.16b: a deputy within a competence', () => {
@@ -139,7 +135,7 @@ describe('R-7A.16b: a deputy within a competence', () => {
   it('is kept from every command that does not say what it is about', () => {
     const whole = (COMMANDS as readonly Command[])
       .filter(({ operation, asOneself }) => mayAct(operation).includes('deputy') && asOneself !== true)
-      .filter(({ concerns }) => concerns === undefined)
+      .filter((command) => !('concerns' in command))
       .map(({ name }) => name)
     expect(whole.toSorted()).toEqual([
       'add-room',

@@ -35,6 +35,13 @@ const bells = (grade: number, until: string) =>
     },
   })
 
+const holding = (from: string, scope: object | null, ends: object = {}) => ({
+  ...span(from),
+  ends_at: null,
+  scope,
+  ...ends,
+})
+
 describe('the rows of the directory', () => {
   eachEngine((engine) => {
     let rows: Folding['rowsAfter']
@@ -52,12 +59,6 @@ describe('the rows of the directory', () => {
         })
       const primary = { grades: [1, 2, 3, 4], subjects: null }
       const history = [granted('2026-09-01', null), granted('2026-10-01', primary)]
-      const holding = (from: string, scope: object | null, ends: object = {}) => ({
-        ...span(from),
-        ends_at: null,
-        scope,
-        ...ends,
-      })
       const row = (...holdings: readonly object[]) => [{ account, role: 'deputy', holdings }]
       expect(await rows(`${DIRECTORY}.role`, history)).toEqual(
         row(holding('2026-09-01', null), holding('2026-10-01', primary)),

@@ -127,8 +127,10 @@ export function competenceAt(access: Readonly<AccessState>, now: Instant, zone: 
 
 /** The next instant at which a role ends within a day; null where none does. */
 export function nextEnding({ grants }: Readonly<AccessState>, now: Instant): Instant | null {
-  const ahead = grants.map(({ endsAt }) => endsAt).filter((at) => at !== null && now < at)
-  return ahead.toSorted()[0] ?? null
+  let next: Instant | null = null
+  for (const { endsAt } of grants)
+    if (endsAt !== null && now < endsAt && (next === null || endsAt < next)) next = endsAt
+  return next
 }
 
 /** Why nobody may enter by this account; null where its person may. */

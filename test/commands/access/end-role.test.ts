@@ -123,11 +123,12 @@ describe('a role that ends', () => {
   })
 })
 
+const at = (instant: string, ...history: readonly Past[]) =>
+  competenceAt(stateAfter([opened, ...history]), Instant.parse(instant), ZONE)
+
 describe('the competence of a deputy', () => {
   const primary = { grades: [1, 2, 3, 4], subjects: null }
   const science = { grades: null, subjects: [id('subject/algebra')] }
-  const at = (instant: string, ...history: readonly Past[]) =>
-    competenceAt(stateAfter([opened, ...history]), Instant.parse(instant), ZONE)
 
   it('is the sum of what was granted, and the whole school where one grant says so', () => {
     const parts = [
