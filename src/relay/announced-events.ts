@@ -231,6 +231,30 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),
     tell: ({ comment, lesson, on }) => ({ comment, lesson, on }),
   },
+  FinalMarkRecorded: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, value, opensAt, dueAt }) => ({ pupil, kind, value, opensAt, dueAt }),
+  },
+  FinalMarkCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, previous, value, reason }) => ({ pupil, kind, previous, value, reason }),
+  },
+  FinalMarkWithdrawn: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, previous, reason }) => ({ pupil, kind, previous, reason }),
+  },
+  // Its reason may be an illness.
+  FinalPostponed: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, previous, until }) => ({ pupil, previous, until }),
+  },
+  // Whom they name is nobody else's business.
+  PageClosed: { v: 1, to: LEARNERS, tell: ({ excused }) => ({ excused }) },
+  PageReopened: { v: 1, to: LEARNERS, tell: ({ until }) => ({ until }) },
 
   RepresentativeRegistered: {
     v: 1,

@@ -22,6 +22,11 @@ type Of<Type extends EventType> = Extract<DomainEvent, { type: Type }>
 const ofSchool = <Type extends EventType>(type: Type): Of<Type> =>
   school.find(({ event }) => event.type === type)!.event as Of<Type>
 
+function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopted'> {
+  const valueCodes = data.policy.valueCodes.filter((of) => of.kind !== 'final')
+  return { type, data: { ...data, policy: { ...data.policy, valueCodes } } }
+}
+
 const kind = KindId.parse('test')
 const reason = KindId.parse('typing-error')
 const work = workId(LESSON, kind)
@@ -41,7 +46,8 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PeriodsPlanned: ofSchool('PeriodsPlanned'),
   HolidaysPlanned: ofSchool('HolidaysPlanned'),
   BellsScheduled: ofSchool('BellsScheduled'),
-  PolicyAdopted: ofSchool('PolicyAdopted'),
+  // As the first release wrote it: the codes of finals came later, the shape stayed.
+  PolicyAdopted: withoutFinalCodes(ofSchool('PolicyAdopted')),
   SubjectAdded: ofSchool('SubjectAdded'),
   PupilEnrolled: ofSchool('PupilEnrolled'),
   PupilReleased: {
@@ -149,6 +155,45 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   CommentCorrected: {
     type: 'CommentCorrected',
     data: { comment, lesson: LESSON, on: { kind: 'lesson' }, previous: 'было', text: 'стало' },
+  },
+  FinalMarkRecorded: {
+    type: 'FinalMarkRecorded',
+    data: {
+      pupil: ANNA,
+      kind: 'period',
+      value: 5,
+      opensAt: Instant.parse('2026-12-22T17:00:00.000Z'),
+      dueAt: Instant.parse('2026-12-29T16:59:59.000Z'),
+    },
+  },
+  FinalMarkCorrected: {
+    type: 'FinalMarkCorrected',
+    data: { pupil: ANNA, kind: 'period', previous: 'н/а', value: 3, reason, note: 'работы досданы' },
+  },
+  FinalMarkWithdrawn: {
+    type: 'FinalMarkWithdrawn',
+    data: { pupil: ANNA, kind: 'exam', previous: 4, reason, note: null },
+  },
+  FinalPostponed: {
+    type: 'FinalPostponed',
+    data: {
+      pupil: BORIS,
+      previous: null,
+      until: date('2027-01-22'),
+      reason: 'illness',
+      order: { number: '141', date: date('2026-12-28') },
+    },
+  },
+  PageClosed: { type: 'PageClosed', data: { postponed: [BORIS], excused: [work] } },
+  PageReopened: {
+    type: 'PageReopened',
+    data: {
+      pupils: [ANNA],
+      until: Instant.parse('2027-01-15T11:00:00.000Z'),
+      reason: KindId.parse('appeal'),
+      note: 'решение комиссии',
+      order: { number: '47', date: date('2027-01-13') },
+    },
   },
   RepresentationEnded: {
     type: 'RepresentationEnded',

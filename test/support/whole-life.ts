@@ -14,16 +14,22 @@ import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
+import { closePage } from '#commands/journal-page/close-page.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
+import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
+import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
@@ -46,6 +52,7 @@ import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
+import { pageId } from '#values/school.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
 import {
@@ -60,6 +67,7 @@ import {
   LESSON,
   MATHEMATICIAN,
   PAGE,
+  Q1,
   STRANGER,
   YEAR,
 } from './class-7a.ts'
@@ -105,6 +113,8 @@ const ORDER = { number: '12-у', date: '2026-11-27' }
 const from = '2026-09-01'
 const journal = { year: YEAR, journal: ALGEBRA }
 const here = { page: PAGE, lesson: LESSON }
+/** The page of the first quarter. */
+const ended = { page: pageId(ALGEBRA, Q1) }
 const why = { reason: 'typing-error', note: 'Перепутал строки' }
 const account = id('account/secretary')
 
@@ -138,7 +148,10 @@ export const WHOLE_LIFE: readonly Step[] = [
     year: YEAR,
     structure: 'quarters',
     grades: [7],
-    periods: [{ period: 'q2', name: 'II четверть', from: '2026-11-02', until: '2026-12-29' }],
+    periods: [
+      { period: 'q1', name: 'I четверть', from, until: '2026-10-23' },
+      { period: 'q2', name: 'II четверть', from: '2026-11-02', until: '2026-12-29' },
+    ],
   }),
   step('deputy', planHolidays, {
     year: YEAR,
@@ -222,6 +235,37 @@ export const WHOLE_LIFE: readonly Step[] = [
     comment: madeBy(comment, 'comment'),
     expectedVersion: 14,
     text: 'Урок в кабинете 306',
+  }),
+  // The first quarter is over: its page was opened late, and is closed.
+  step('mathematician', openPage, { ...journal, period: Q1 }),
+  step(
+    'mathematician',
+    recordFinals,
+    {
+      ...ended,
+      finals: [
+        { pupil: ANNA, value: 4 },
+        { pupil: BORIS, value: 'н/а' },
+      ],
+    },
+    2,
+  ),
+  step('deputy', correctFinal, { ...ended, pupil: ANNA, value: 5, expectedVersion: 1, ...why }),
+  step('mathematician', withdrawFinal, { ...ended, pupil: BORIS, expectedVersion: 2, ...why }),
+  step('deputy', postponeFinal, {
+    ...ended,
+    pupil: BORIS,
+    until: '2026-11-20',
+    reason: 'illness',
+    order: ORDER,
+  }),
+  step('mathematician', closePage, ended),
+  step('head', reopenPage, {
+    ...ended,
+    pupils: [BORIS],
+    until: '2026-11-20T11:00:00.000Z',
+    ...why,
+    order: ORDER,
   }),
   step('administrator', issueActivationCode, { account, reason: 'lost' }),
   step('administrator', reportLostCredentials, { account, reason: 'lost' }),

@@ -10,6 +10,7 @@ import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../ros
 import { lessonEnd } from '../school-year/state.ts'
 import { type JournalState, teaches } from '../teaching-load/state.ts'
 import { slotsOn } from '../timetable/state.ts'
+import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
 /** What every command on a page looks at. */
@@ -32,10 +33,22 @@ export const correcting = {
 type PageInput = z.ZodObject<{ page: typeof Uuid }>
 type PageCommand<Input extends PageInput> = Command<Input, JournalPageState, (typeof PAGE_NEEDS)[number]>
 
-/** A command on an open page: all of them find their stream, their year and their ground in the same way. */
-export function pageCommand<Input extends PageInput>(
-  command: Omit<PageCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year'>,
-): PageCommand<Input> {
+interface PageRule<Input extends PageInput>
+  extends Omit<PageCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year'> {
+  /** The pupils whom alone the write concerns; without it, it concerns the whole page. */
+  concerns?(given: PageGiven<z.output<Input>>): Concern
+  /** It is about the closing itself, so that no closing stands in its way. */
+  readonly passesLock?: true
+}
+
+/** A command on a page: all of them find their stream, their year, their ground and the lock in the same way. */
+export function pageCommand<Input extends PageInput>({
+  concerns,
+  passesLock,
+  ...command
+}: PageRule<Input>): PageCommand<Input> {
+  const lock = (given: PageGiven<z.output<Input>>) =>
+    passesLock ? null : periodLock(given.state, concerns?.(given) ?? null, given.now, todayOf(given))
   return {
     ...command,
     path: 'pages/:page',
@@ -43,7 +56,7 @@ export function pageCommand<Input extends PageInput>(
     stream: ({ page }) => page,
     needs: PAGE_NEEDS,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
-    may: (given) => missingGround(given) ?? command.may?.(given) ?? null,
+    may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
   }
 }
 

@@ -5,7 +5,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { gradesOf } from '../roster/state.ts'
-import { periodOf } from '../school-year/state.ts'
+import { spanOfPage } from '../school-year/state.ts'
 import { teaches } from '../teaching-load/state.ts'
 import { PAGE_NEEDS } from './ground.ts'
 import { journalPageFold } from './state.ts'
@@ -36,7 +36,7 @@ export const openPage = defineCommand({
     const journal = references.teachingLoad.journals.get(input.journal)
     if (journal === undefined) return refuse('journal-unknown', { journal: input.journal })
     const grades = gradesOf(references.roster, journal.learners)
-    if (periodOf(references.schoolYear, input.period, grades) === undefined) {
+    if (spanOfPage(references.schoolYear, input.period, grades) === undefined) {
       return refuse('period-unknown', { period: input.period, grades })
     }
     if (references.policy.versions.length === 0) return refuse('policy-missing')
