@@ -34,6 +34,7 @@ import { withdrawFinal } from './journal-page/withdraw-final.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { decidePromotion } from './roster/decide-promotion.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
 import { formGroup } from './roster/form-group.ts'
@@ -112,6 +113,7 @@ export const COMMANDS = [
   postponeFinal,
   closePage,
   reopenPage,
+  decidePromotion,
 ] as const satisfies readonly Command[]
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */

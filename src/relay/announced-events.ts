@@ -94,6 +94,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
     tell: ({ class: led, staff, from }) => ({ class: led, staff, from }),
   },
+  PromotionDecided: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ class: of, pupil, previous, decision }) => ({ class: of, pupil, previous, decision }),
+  },
   GroupFormed: {
     v: 2,
     to: ({ group }) => ({ of: 'unit', unit: group, pupil: null }),

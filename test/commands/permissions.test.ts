@@ -57,6 +57,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'remove-from-class': ['deputy'],
   'transfer-pupil': ['deputy'],
   'release-pupil': ['deputy'],
+  'decide-promotion': ['deputy'],
   'appoint-class-teacher': ['deputy', 'system-administrator'],
   'form-group': ['deputy', 'class-teacher', 'system-administrator'],
   'join-group': ['deputy', 'class-teacher', 'system-administrator'],

@@ -102,6 +102,12 @@ describe('R-F8: every change of state', () => {
       'pupil-diary': [
         `update pupil_diary.entry set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
       ],
+      'summary-sheet': [
+        `update summary_sheet.final set value = '2' where ${own}`,
+        `update summary_sheet.page set closed_at = null where ${own} and closed_at is not null`,
+        `delete from summary_sheet.postponement where ${own}`,
+        `update summary_sheet.decision set decision = 'repeats' where ${own}`,
+      ],
       'audit-trail': [
         `update audit_trail.line set account = '${accountOf('stranger')}' where ${own} and type = 'MarkCorrected'`,
         `delete from audit_trail.line where ${own} and type = 'MarkWithdrawn'`,

@@ -3,6 +3,7 @@ import {
   ALGEBRA,
   ANNA,
   BORIS,
+  CLASS_7A,
   date,
   ENGLISH_TEACHER,
   GROUP_ENGLISH,
@@ -65,6 +66,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PupilPlacedInClass: ofSchool('PupilPlacedInClass'),
   PupilRemovedFromClass: ofSchool('PupilRemovedFromClass'),
   ClassTeacherAppointed: ofSchool('ClassTeacherAppointed'),
+  PromotionDecided: {
+    type: 'PromotionDecided',
+    data: {
+      class: CLASS_7A,
+      pupil: BORIS,
+      previous: 'promoted-conditionally',
+      decision: 'promoted',
+      order: { number: '12-у', date: date('2027-09-15') },
+    },
+  },
   GroupFormed: ofSchool('GroupFormed'),
   PupilJoinedGroup: ofSchool('PupilJoinedGroup'),
   PupilLeftGroup: {

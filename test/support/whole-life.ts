@@ -33,6 +33,7 @@ import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
+import { decidePromotion } from '#commands/roster/decide-promotion.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
 import { formClass } from '#commands/roster/form-class.ts'
 import { formGroup } from '#commands/roster/form-group.ts'
@@ -279,6 +280,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     old: PASSWORD,
     new: 'пятнадцать-ёжиков-в-тумане',
   }),
+  step(
+    'deputy',
+    decidePromotion,
+    { class: CLASS_7A, pupils: [ANNA, BORIS], decision: 'promoted', order: ORDER },
+    2,
+  ),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
   step(

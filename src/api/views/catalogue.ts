@@ -15,6 +15,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { finalProposals } from './final-proposals.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
@@ -26,6 +27,7 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -41,7 +43,11 @@ export const VIEWS: readonly View[] = [
   lessonList,
   pageList,
   classJournalGrid,
+  finalProposals,
   pupilDiaryWeek,
+  pupilFinals,
+  summarySheet,
+  summaryCheck,
   cellHistory,
   pageHistory,
   auditTrail,

@@ -19,8 +19,8 @@ const ClosePage = z.strictObject({
 /**
  * Closes the page: from then on it takes no more entries (R-7V.1). The teacher does it, or the deputy or the head for
  * an idle one (A-05); not before the last school day, and not while a pupil has neither a final, nor a code, nor a
- * postponement (R-2.8a), or a work still waits for its marks and is not excused (R-D6). Of a page that is open again
- * it ends the reopening.
+ * postponement (R-2.8a), a work still waits for its marks and is not excused (R-D6), or an exam has no final mark after
+ * it. Of a page that is open again it ends the reopening.
  */
 export const closePage = pageCommand({
   name: 'close-page',
@@ -49,7 +49,11 @@ export const closePage = pageCommand({
     const finals = without.filter((pupil) => !postponed.includes(pupil))
     const pending = pendingWorks(given)
     const works = pending.filter(({ work }) => !input.excuse.includes(work))
-    if (finals.length > 0 || works.length > 0) return refuse('closing-incomplete', { finals, works })
+    const exams = [...state.finals.values()]
+      .filter((final) => final.kind === 'exam' && !state.finals.has(finalKey(final.pupil, 'final')))
+      .map(({ pupil }) => pupil)
+    if (finals.length > 0 || works.length > 0 || exams.length > 0)
+      return refuse('closing-incomplete', { finals, works, exams })
     return [{ type: 'PageClosed', data: { postponed, excused: pending.map(({ work }) => work) } }]
   },
 })
