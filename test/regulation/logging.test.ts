@@ -165,8 +165,8 @@ describe('R-F8: every change of state', () => {
     expect(await found(`person=${ANNA}`)).toEqual(among(({ person }) => person === ANNA))
     const onPage = among(({ stream }) => stream.includes('journalPage'))
     expect(await found(`journal=${ALGEBRA}`)).toEqual(onPage)
-    for (const of of ['q1', 'q2'])
-      expect(await found(`period=${of}`)).toEqual(among(({ period }) => period === of))
+    for (const quarter of ['q1', 'q2'])
+      expect(await found(`period=${quarter}`)).toEqual(among(({ period }) => period === quarter))
     expect(await found('period=q3')).toEqual([])
     const [since, before] = [all.at(-20)!.at, all.at(-10)!.at]
     expect(await found(`since=${since}&before=${before}`)).toEqual(
