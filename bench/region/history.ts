@@ -189,7 +189,18 @@ function lessonRecorded(school: School, page: Page, index: number): Recorded {
   const data = { lesson, date, number, type: KindId.parse('lesson'), topic, material: null }
   const teacher = page.class.teacher.person
   return onPage(school, page, date, [
-    { type: 'LessonRecorded', data: { ...data, teacher, dueAt: dueOn(date) } },
+    {
+      type: 'LessonRecorded',
+      data: {
+        ...data,
+        teacher,
+        scheduled: [teacher],
+        substitution: null,
+        combination: null,
+        transferredFrom: null,
+        dueAt: dueOn(date),
+      },
+    },
   ])
 }
 

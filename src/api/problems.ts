@@ -20,6 +20,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Это можно сделать в нескольких ваших ролях: назовите роль в заголовке Letopis-Role.',
     'Several of your roles permit this: name one in the Letopis-Role header.',
   ),
+  'lesson-given-by-another': w(
+    403,
+    'Урок проводит другой учитель: замена или совмещение назначены администрацией.',
+    'Another teacher gives the lesson by an order of the administration.',
+  ),
   'journal-not-taught': w(403, 'Вы не ведёте этот журнал.', 'You do not teach this journal.'),
   'class-not-led': w(
     403,
@@ -134,6 +139,26 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'В это время уже стоит другой урок или учитель занят.',
     'The slot is taken, or the teacher is elsewhere.',
   ),
+  'journal-repeated': w(422, 'Журнал назван дважды.', 'A journal is named twice.'),
+  'lesson-cancelled': w(409, 'Этот урок отменён.', 'The lesson is cancelled.'),
+  'lesson-not-cancelled': w(409, 'Этот урок не отменён.', 'The lesson is not cancelled.'),
+  'lesson-transferred': w(
+    409,
+    'Этот урок перенесён на другое время.',
+    'The lesson was transferred to another time.',
+  ),
+  'lesson-recorded': w(
+    409,
+    'Этот урок уже проведён и записан в журнал.',
+    'The lesson was given and is recorded in the journal.',
+  ),
+  'lessons-combined': w(
+    409,
+    'Этот урок совмещён с другими: сначала отмените совмещение.',
+    'The lesson is combined with others: separate them first.',
+  ),
+  'combination-unknown': w(404, 'Этот урок ни с чем не совмещён.', 'The lesson is not combined.'),
+  'substitution-unknown': w(404, 'На этот урок замена не назначена.', 'The lesson has no substitute.'),
   'page-unknown': w(404, 'Такая страница журнала не открыта.', 'The journal page is not open.'),
   'page-exists': w(409, 'Эта страница журнала уже открыта.', 'The journal page is open already.'),
   'account-unknown': w(404, 'Такой учётной записи нет.', 'No such account.'),

@@ -53,6 +53,14 @@ import { scheduleBells } from './school-year/schedule-bells.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
+import { cancelLessons } from './timetable/cancel-lessons.ts'
+import { changeRoom } from './timetable/change-room.ts'
+import { combineLessons } from './timetable/combine-lessons.ts'
+import { orderSubstitution } from './timetable/order-substitution.ts'
+import { restoreLesson } from './timetable/restore-lesson.ts'
+import { separateLessons } from './timetable/separate-lessons.ts'
+import { transferLesson } from './timetable/transfer-lesson.ts'
+import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
 
 /**
@@ -94,6 +102,14 @@ export const COMMANDS = [
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  orderSubstitution,
+  withdrawSubstitution,
+  transferLesson,
+  cancelLessons,
+  restoreLesson,
+  changeRoom,
+  combineLessons,
+  separateLessons,
   openPage,
   recordLesson,
   correctLesson,

@@ -4,6 +4,7 @@ import type { Uuid } from '#values/uuid.ts'
 import { type CurriculumState, curriculumFold } from './curriculum/state.ts'
 import { type FamilyState, familyFold } from './family/state.ts'
 import type { Fold } from './fold.ts'
+import { journalPageFold } from './journal-page/state.ts'
 import { type PolicyState, policyFold } from './policy/state.ts'
 import { type RosterState, rosterFold } from './roster/state.ts'
 import { type SchoolYearState, schoolYearFold } from './school-year/state.ts'
@@ -55,3 +56,6 @@ export function referenceStream(
   if (year === null) throw new TypeError(`${name} belongs to a school year, and the command names none`)
   return streamName(school, name, year)
 }
+
+/** A page at which rules of other streams look ({@link Command.pages}). */
+export const PAGE = journalPageFold

@@ -5,7 +5,7 @@ import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label, meaningfulText, note, webAddress } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventsOf, v1 } from './define.ts'
+import { type EventDefinition, type EventsOf, v1 } from './define.ts'
 import { Order } from './roster.ts'
 
 export const Topic = meaningfulText(300)
@@ -34,6 +34,40 @@ export const CommentSubject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('homework') }),
 ])
 
+const LessonRecorded = z.strictObject({
+  lesson: Uuid,
+  date: LocalDate,
+  number: z.int().min(0).max(14),
+  type: KindId,
+  topic: Topic,
+  material: Material.nullable(),
+  /** The member of staff who gave it and records it. */
+  teacher: Uuid,
+  /** To whom the load gave it on that date. */
+  scheduled: z.array(Uuid).max(10),
+  /** Given in their place: by an order of the administration, or as the substitute said at the entry. */
+  substitution: z.enum(['ordered', 'at-entry']).nullable(),
+  /** What the lessons of several journals that were given together have in common (совмещение). */
+  combination: Uuid.nullable(),
+  /** Where the week of the timetable has it, if it was transferred. */
+  transferredFrom: z.strictObject({ date: LocalDate, number: z.int().min(0).max(14) }).nullable(),
+  dueAt: Instant,
+})
+/** Before substitutions were known, only a teacher of the journal could record a lesson. */
+const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
+  v: 2,
+  data: LessonRecorded,
+  upcast: {
+    1: (data: { readonly teacher: Uuid }) => ({
+      ...data,
+      scheduled: [data.teacher],
+      substitution: null,
+      combination: null,
+      transferredFrom: null,
+    }),
+  },
+}
+
 /**
  * Which final it is: of the period of its page; on the page of the year the mark of the year, of its exam, and the
  * one that goes into the certificate (DOMAIN.md C.4).
@@ -56,19 +90,7 @@ export const journalPageEvents = {
     z.strictObject({ journal: Uuid, year: SchoolYear, period: PeriodId, grading: GradingSystem }),
   ),
 
-  LessonRecorded: v1(
-    z.strictObject({
-      lesson: Uuid,
-      date: LocalDate,
-      number: z.int().min(0).max(14),
-      type: KindId,
-      topic: Topic,
-      material: Material.nullable(),
-      /** The member of staff who gave it; the timetable or a substitution says who should have. */
-      teacher: Uuid,
-      dueAt: Instant,
-    }),
-  ),
+  LessonRecorded: lessonRecorded,
   LessonCorrected: v1(
     z.discriminatedUnion('field', [
       z.strictObject({

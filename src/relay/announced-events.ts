@@ -140,6 +140,65 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     }),
   },
 
+  SubstitutionOrdered: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number, substitute }) => ({ lesson, journal, date, number, substitute }),
+  },
+  SubstitutionWithdrawn: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number, substitute }) => ({ lesson, journal, date, number, substitute }),
+  },
+  LessonTransferred: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number, to }) => ({
+      lesson,
+      journal,
+      date,
+      number,
+      to: { lesson: to.lesson, date: to.date, number: to.number },
+    }),
+  },
+  LessonCancelled: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
+  },
+  LessonRestored: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
+  },
+  RoomChanged: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
+  },
+  LessonsCombined: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ combination, date, number, teacher, lessons }) => ({
+      combination,
+      date,
+      number,
+      teacher,
+      lessons: lessons.map(({ lesson, journal }) => ({ lesson, journal })),
+    }),
+  },
+  LessonsSeparated: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ combination, date, number, teacher, lessons }) => ({
+      combination,
+      date,
+      number,
+      teacher,
+      lessons: lessons.map(({ lesson, journal }) => ({ lesson, journal })),
+    }),
+  },
+
   PageOpened: {
     v: 1,
     to: LEARNERS,

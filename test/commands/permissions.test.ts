@@ -66,6 +66,15 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'assign-teacher': ['deputy', 'system-administrator'],
   'release-teacher': ['deputy', 'system-administrator'],
   'schedule-week': ['deputy', 'system-administrator'],
+  // Rows 15: the head orders, the deputy writes; a substitute says so when he records the lesson.
+  'order-substitution': ['head', 'deputy'],
+  'withdraw-substitution': ['head', 'deputy'],
+  'transfer-lesson': ['head', 'deputy'],
+  'cancel-lessons': ['head', 'deputy'],
+  'restore-lesson': ['head', 'deputy'],
+  'change-room': ['head', 'deputy'],
+  'combine-lessons': ['head', 'deputy'],
+  'separate-lessons': ['head', 'deputy'],
   'open-page': ['deputy', 'teacher'],
   'record-lesson': ['teacher'],
   'correct-lesson': ['deputy', 'teacher'],
@@ -120,11 +129,21 @@ describe('the right to give a command', () => {
    */
   async function lets(command: Command, role: Role): Promise<boolean> {
     const input = { page: id('page'), journal: id('journal'), period: 'q1', pupil: id('pupil'), year: YEAR }
+    const lists = { journals: [], lessons: [], classes: [] }
     const asked = {
       school: SCHOOL,
       actor: actor(role, id(`person ${role}`)),
       id: id(`${command.name} by ${role}`),
-      input: { ...input, from: MONDAY, account: id('account'), class: id('class'), group: id('group') },
+      input: {
+        ...input,
+        ...lists,
+        from: MONDAY,
+        date: MONDAY,
+        to: { date: MONDAY },
+        account: id('account'),
+        class: id('class'),
+        group: id('group'),
+      },
       ifRevision: 99n,
     }
     const answer = await execute(execution, command, asked)
@@ -191,13 +210,13 @@ describe('the right to give a command', () => {
     }
   })
 
-  it('lets the system administrator write no pedagogical value, and the head no record but the end of a period', async () => {
+  it('lets the system administrator write no pedagogical value, and the head no record of a journal but its end', async () => {
     await denied('system-administrator', ['open-page', ...ON_PAGE])
     await denied('operator', ['open-page', ...ON_PAGE])
     await denied(
       'head',
       COMMANDS.filter(
-        (command) => !own(command) && command.operation !== 41 && !closings.has(command.name),
+        (command) => !own(command) && ![15, 41].includes(command.operation) && !closings.has(command.name),
       ).map(({ name }) => name),
     )
   })

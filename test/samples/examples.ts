@@ -4,6 +4,7 @@ import {
   ANNA,
   BORIS,
   CLASS_7A,
+  CLASS_7B,
   date,
   ENGLISH_TEACHER,
   GROUP_ENGLISH,
@@ -11,10 +12,11 @@ import {
   LESSON,
   lessonRecorded,
   MATHEMATICIAN,
+  MONDAY,
   pageOpened,
   school,
 } from '#support/class-7a.ts'
-import { workId } from '#values/school.ts'
+import { lessonId, workId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
 import { Instant } from '#values/time.ts'
 
@@ -28,6 +30,25 @@ function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopt
   return { type, data: { ...data, policy: { ...data.policy, valueCodes } } }
 }
 
+const planned = {
+  lesson: LESSON,
+  journal: ALGEBRA,
+  classes: [CLASS_7A],
+  date: MONDAY,
+  number: 3,
+}
+const combination = {
+  combination: id('combination/1'),
+  date: MONDAY,
+  number: 3,
+  teacher: MATHEMATICIAN,
+  lessons: [ALGEBRA, id('journal/7Б/algebra')].map((journal, i) => ({
+    lesson: lessonId(journal, MONDAY, 3),
+    journal,
+    classes: [[CLASS_7A, CLASS_7B][i]!],
+  })),
+  order: null,
+}
 const kind = KindId.parse('test')
 const reason = KindId.parse('typing-error')
 const work = workId(LESSON, kind)
@@ -89,6 +110,42 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  SubstitutionOrdered: {
+    type: 'SubstitutionOrdered',
+    data: {
+      ...planned,
+      teachers: [MATHEMATICIAN],
+      substitute: ENGLISH_TEACHER,
+      previous: null,
+      order: { number: '84-л', date: date('2026-11-06') },
+    },
+  },
+  SubstitutionWithdrawn: {
+    type: 'SubstitutionWithdrawn',
+    data: { ...planned, substitute: ENGLISH_TEACHER, order: null },
+  },
+  LessonTransferred: {
+    type: 'LessonTransferred',
+    data: {
+      ...planned,
+      to: {
+        lesson: lessonId(ALGEBRA, date('2026-11-10'), 6),
+        date: date('2026-11-10'),
+        number: 6,
+        room: '214',
+      },
+      reason: 'Смотр строя и песни',
+      order: null,
+    },
+  },
+  LessonCancelled: {
+    type: 'LessonCancelled',
+    data: { ...planned, reason: 'Актированный день: −36 °C', order: { number: '9-о', date: MONDAY } },
+  },
+  LessonRestored: { type: 'LessonRestored', data: { ...planned, reason: null, order: null } },
+  RoomChanged: { type: 'RoomChanged', data: { ...planned, previous: '214', room: '305' } },
+  LessonsCombined: { type: 'LessonsCombined', data: combination },
+  LessonsSeparated: { type: 'LessonsSeparated', data: combination },
   PageOpened: pageOpened.event as Of<'PageOpened'>,
   LessonRecorded: lessonRecorded.event as Of<'LessonRecorded'>,
   LessonCorrected: {

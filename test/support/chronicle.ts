@@ -8,7 +8,7 @@ import type { Actor, Command } from '#commands/command.ts'
 import { familyFold } from '#commands/family/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
-import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
+import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -74,6 +74,12 @@ export class Chronicle {
       input,
       state,
       references: Object.fromEntries(states),
+      pages: new Map(
+        (command.pages?.(input, state, Object.fromEntries(states)) ?? []).map((page) => [
+          page,
+          this.state(PAGE, streamName(this.school, PAGE.category, page)),
+        ]),
+      ),
       now: this.now,
       newId: (name: string) => uuidV5(cmd, name),
     }

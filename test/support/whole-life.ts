@@ -52,6 +52,14 @@ import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
+import { cancelLessons } from '#commands/timetable/cancel-lessons.ts'
+import { changeRoom } from '#commands/timetable/change-room.ts'
+import { combineLessons } from '#commands/timetable/combine-lessons.ts'
+import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
+import { restoreLesson } from '#commands/timetable/restore-lesson.ts'
+import { separateLessons } from '#commands/timetable/separate-lessons.ts'
+import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
+import { withdrawSubstitution } from '#commands/timetable/withdraw-substitution.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { pageId } from '#values/school.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
@@ -113,6 +121,10 @@ function step(
 const ORDER = { number: '12-у', date: '2026-11-27' }
 const from = '2026-09-01'
 const journal = { year: YEAR, journal: ALGEBRA }
+/** A lesson of algebra that is not given yet, and the journal of another class. */
+const later = { ...journal, date: '2026-11-16', number: 3 }
+const OF_7B = id('journal/7Б/algebra of whole life')
+const together = { year: YEAR, date: '2026-11-23', number: 3 }
 const here = { page: PAGE, lesson: LESSON }
 /** The page of the first quarter. */
 const ended = { page: pageId(ALGEBRA, Q1) }
@@ -203,6 +215,17 @@ export const WHOLE_LIFE: readonly Step[] = [
     effectiveFrom: from,
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
   }),
+  step('deputy', orderSubstitution, { ...later, substitute: ENGLISH_TEACHER, order: ORDER }),
+  step('head', withdrawSubstitution, later),
+  step('deputy', transferLesson, { ...later, to: { date: '2026-11-17', number: 5 } }),
+  step('deputy', cancelLessons, {
+    year: YEAR,
+    date: '2026-11-17',
+    lessons: [{ journal: ALGEBRA, number: 5 }],
+    reason: 'Актированный день',
+  }),
+  step('deputy', restoreLesson, { ...journal, date: '2026-11-17', number: 5 }),
+  step('deputy', changeRoom, { ...journal, date: '2026-11-17', number: 5, room: '305' }),
   step('mathematician', openPage, { ...journal, period: 'q2' }),
   step('mathematician', recordLesson, { page: PAGE, date: '2026-11-09', number: 3, topic: 'Степень' }),
   step(
@@ -288,6 +311,25 @@ export const WHOLE_LIFE: readonly Step[] = [
   ),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
+  step('deputy', openJournal, {
+    year: YEAR,
+    journal: OF_7B,
+    subject: id('subject/algebra'),
+    learners: { kind: 'class', class: CLASS_7B },
+    name: 'Алгебра, 7Б',
+  }),
+  step('deputy', scheduleWeek, {
+    year: YEAR,
+    class: CLASS_7B,
+    effectiveFrom: from,
+    slots: [{ weekday: 1, number: 3, journal: OF_7B, room: '215' }],
+  }),
+  step('deputy', combineLessons, {
+    ...together,
+    journals: [ALGEBRA, OF_7B],
+    teacher: MATHEMATICIAN,
+  }),
+  step('deputy', separateLessons, { ...together, journal: OF_7B }),
   step(
     'deputy',
     transferPupil,

@@ -28,6 +28,12 @@ import {
   ownSessions,
 } from './sessions.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
+import {
+  substitutionsAtEntry,
+  teachingHours,
+  timetableConflicts,
+  timetableRegisterView,
+} from './timetable.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -41,6 +47,10 @@ export const VIEWS: readonly View[] = [
   personList,
   movementRegister,
   lessonList,
+  timetableRegisterView,
+  substitutionsAtEntry,
+  timetableConflicts,
+  teachingHours,
   pageList,
   classJournalGrid,
   finalProposals,

@@ -241,6 +241,13 @@ export const GridReply = z.strictObject({
   lessons: z.array(
     z.strictObject({
       ...lesson,
+      scheduled: z.array(Uuid).describe('Кому урок дан по нагрузке'),
+      substitution: z
+        .enum(['ordered', 'at-entry'])
+        .nullable()
+        .describe('Проведён вместо них: по приказу или со слов заменяющего при записи'),
+      combination: Uuid.nullable(),
+      transferred_from: z.strictObject({ date: LocalDate, number: z.int() }).nullable(),
       version,
       recorded_at: Instant,
       late_by: lateBy,
@@ -388,6 +395,13 @@ export const LessonEntryReply = z
     period: PeriodId,
     page: Uuid,
     room: z.string().nullable(),
+    teachers: z.array(z.strictObject({ staff: Uuid, name: z.string() })).describe('Кто проводит урок'),
+    substitution: z.boolean().describe('Проводит не учитель по нагрузке'),
+    combination: Uuid.nullable().describe('Общая примета совмещённых уроков'),
+    transferred_from: z
+      .strictObject({ date: LocalDate, number: z.int() })
+      .nullable()
+      .describe('Место по расписанию, если урок перенесён'),
     recorded: z.boolean(),
     topic: z.string().nullable(),
     attendance: z.boolean(),

@@ -5,8 +5,9 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { gradesOf } from '../roster/state.ts'
-import { spanOfPage } from '../school-year/state.ts'
+import { periodOf, spanOfPage } from '../school-year/state.ts'
 import { teaches } from '../teaching-load/state.ts'
+import { givesByOrder } from '../timetable/state.ts'
 import { PAGE_NEEDS } from './ground.ts'
 import { journalPageFold } from './state.ts'
 
@@ -29,6 +30,17 @@ export const openPage = defineCommand({
     if (actor.role !== 'teacher' || zone === undefined) return null
     const journal = references.teachingLoad.journals.get(input.journal)
     if (journal === undefined || teaches(journal, actor.person, dateAt(now, zone))) return null
+    const period = periodOf(
+      references.schoolYear,
+      input.period,
+      gradesOf(references.roster, journal.learners),
+    )
+    // Whoever is to give a lesson in the place of another needs the page on which to record it.
+    if (
+      period !== undefined &&
+      givesByOrder(references.timetable, input.journal, actor.person, period.from, period.until)
+    )
+      return null
     return refuse('journal-not-taught', { journal: input.journal })
   },
   decide({ input, state, references }) {

@@ -26,6 +26,9 @@ export interface LessonState extends Versioned {
   readonly type: string
   readonly topic: string
   readonly material: string | null
+  readonly teacher: Uuid
+  /** Whether its teacher gave it by an order, or in the place of another: the right to write on it rests on that. */
+  readonly byOrder: boolean
   attendance: AttendanceState | null
   /** `content` is null where "не задано" was said. */
   homework: (Versioned & { readonly content: Homework | null }) | null
@@ -116,6 +119,7 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       state.lessons.set(event.data.lesson, {
         ...event.data,
         ...versionOf(event),
+        byOrder: event.data.substitution !== null || event.data.combination !== null,
         attendance: null,
         homework: null,
       })

@@ -50,3 +50,10 @@ export function teaches(journal: Readonly<JournalState> | undefined, staff: Uuid
     ) ?? false
   )
 }
+
+/** The members of staff to whom the load gives a journal on a date. */
+export function teachersOf(load: Readonly<TeachingLoadState>, journal: Uuid, date: LocalDate): Uuid[] {
+  const known = load.journals.get(journal)
+  const staff = known?.assignments.map((assignment) => assignment.staff) ?? []
+  return [...new Set(staff)].filter((one) => teaches(known, one, date))
+}

@@ -65,7 +65,7 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
     ])
   return {
     lessons: await of(
-      'lesson, date, number, type, topic, material, teacher, version, recorded_at, late_by, corrected, attendance, homework, comments',
+      'lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, version, recorded_at, late_by, corrected, attendance, homework, comments',
       'lesson',
       'date, number',
     ),
@@ -93,5 +93,34 @@ export function filledLessons(
       case when l.homework is null then null when l.homework->'content' = 'null' then 'declined' else 'set' end as homework,
       exists (select from ${JOURNAL}.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
     from ${JOURNAL}.lesson l where l.school = $1 and l.date between $2 and $3`
+  return rows(database, text, [school, from, until])
+}
+
+/** How many lessons each member of staff gave between two dates, by journal: of his own, and in the place of others. */
+export function givenLessons(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<Array<{ teacher: Uuid; journal: Uuid; given: number; substituted: number }>> {
+  const text = `select l.teacher, p.journal, count(*)::int as given,
+      (count(*) filter (where l.substitution is not null))::int as substituted
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3 group by l.teacher, p.journal order by l.teacher, p.journal`
+  return rows(database, text, [school, from, until])
+}
+
+/** The lessons between two dates that a substitute recorded without an order of before. */
+export function substitutedAtEntry(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<
+  Array<{ lesson: Uuid; journal: Uuid; date: LocalDate; number: number; teacher: Uuid; scheduled: Uuid[] }>
+> {
+  const text = `select l.lesson, p.journal, l.date, l.number, l.teacher, l.scheduled
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3 and l.substitution = 'at-entry' order by l.date, l.number`
   return rows(database, text, [school, from, until])
 }
