@@ -97,7 +97,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   PromotionDecided: {
     v: 1,
     to: ADMINISTRATION,
-    tell: ({ class: of, pupil, previous, decision }) => ({ class: of, pupil, previous, decision }),
+    tell: ({ class: of, pupil, decision }) => ({ class: of, pupil, decision }),
   },
   GroupFormed: {
     v: 2,

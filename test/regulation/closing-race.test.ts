@@ -34,6 +34,7 @@ import { Uuid } from '#values/uuid.ts'
 
 const ROUNDS = 600
 const NOW = Instant.parse('2026-12-29T10:00:00.000Z')
+const asked = () => ({ school: SCHOOL, id: Uuid.parse(randomUUID()) })
 const unreached = (): never => expect.fail('nothing here is kept aside')
 const places: Places = {
   persons: { keep: unreached },
@@ -50,7 +51,7 @@ eachEngine(
   (engine) => {
     it('R-7V.1: a closing and a write of the same moment, by two processes: the write stands before the closing, or it is refused', async () => {
       const database = await engine.open()
-      const other = await openPostgres(database.at!)
+      const other = openPostgres(database.at!)
       const stores = [await PostgresLog.open(database.kysely), await PostgresLog.open(other.kysely)] as const
       try {
         const finals = [finalRecorded(ANNA, 5), finalRecorded(BORIS, 3), finalRecorded(VERA, 4)]
@@ -65,7 +66,6 @@ eachEngine(
             clock: () => NOW,
           }),
         ) as [Execution, Execution]
-        const asked = () => ({ school: SCHOOL, id: Uuid.parse(randomUUID()) })
 
         let [version, value] = [3, 5]
         const write = () => {

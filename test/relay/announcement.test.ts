@@ -64,6 +64,7 @@ const FORMS = [
 /** Members whose texts are words of a list of ours, or of a dictionary of the school that has no names in it. */
 const WORDS = new Set([
   'kind',
+  'decision',
   'type',
   'reason',
   'field',

@@ -362,9 +362,10 @@ export const homeworkSet: Past = onPage({
   },
 })
 
-/** The last school day of the second quarter is Tuesday 29 December 2026; its last week begins on Wednesday the 23rd. */
-export const LAST_DAY = date('2026-12-29')
-/** Half past four in the afternoon of that day, in Tomsk. */
+/**
+ * Tuesday 29 December 2026, half past four in the afternoon in Tomsk: the last school day of the second quarter, whose
+ * last week began on Wednesday the 23rd.
+ */
 export const LAST_AFTERNOON = '2026-12-29T09:30:00.000Z'
 export const OPENS_AT = Instant.parse('2026-12-22T17:00:00.000Z')
 export const FINALS_DUE = Instant.parse('2026-12-29T16:59:59.000Z')

@@ -65,10 +65,10 @@ export const finalProposals = defineView({
     const points = POINTS[page.grading as GradingSystem] !== null
     const pupils = here
       .map(({ pupil }) => {
-        const rests_on = (basis.get(pupil) ?? []).map(({ pupil: _, ...mark }) => ({
-          ...mark,
-          counted: points && typeof mark.value === 'number',
-        }))
+        const rests_on = (basis.get(pupil) ?? []).map(({ entry, date, period, kind: of, value, weight }) => {
+          const counted = points && typeof value === 'number'
+          return { entry, date, period, kind: of, value, weight, counted }
+        })
         const average = weightedAverage(
           rests_on.flatMap(({ value, weight, counted }) =>
             counted && typeof value === 'number' ? [{ value, weight }] : [],

@@ -95,7 +95,12 @@ export const summarySheet = defineView({
 
     const classes = unit.kind === 'class' ? [unit.unit] : unit.classes
     const decisions = await decisionsOf(parts.database, school, classes)
-    const decided = new Map(decisions.map(({ class: _, pupil, ...decision }) => [pupil, decision]))
+    const decided = new Map(
+      decisions.map(({ pupil, decision, order_number, order_date }) => [
+        pupil,
+        { decision, order_number, order_date },
+      ]),
+    )
     const name = await namesOf(asked, known)
     const pupils = here
       .map(({ pupil, spans }) => ({
@@ -277,12 +282,12 @@ async function groupsOfPlan(
   plan: Uuid,
   all: Awaited<ReturnType<typeof units>>,
 ): Promise<Uuid[]> {
-  const pupils = (await members(database, school, plan)).map(({ pupil }) => pupil)
+  const pupils = new Set((await members(database, school, plan)).map(({ pupil }) => pupil))
   const groups: Uuid[] = []
   for (const { unit, kind } of all) {
     if (kind !== 'group') continue
     const there = await members(database, school, unit)
-    if (there.some(({ pupil }) => pupils.includes(pupil))) groups.push(unit)
+    if (there.some(({ pupil }) => pupils.has(pupil))) groups.push(unit)
   }
   return groups
 }
@@ -311,6 +316,10 @@ interface SheetOfPage {
   readonly closedAt: string | null
 }
 
+function said(of: { readonly value: unknown; readonly version: number } | undefined) {
+  return of === undefined ? null : { value: of.value, version: of.version }
+}
+
 /** What of a page the journal and the summary tell differently. */
 function compare(
   { finals, postponements, closing }: Readonly<JournalPageState>,
@@ -324,8 +333,6 @@ function compare(
   const shown = new Map(sheet.finals.map((final) => [finalKey(final.pupil, final.kind), final]))
   for (const [key, { pupil, kind }] of new Map([...shown, ...finals])) {
     const [there, here] = [finals.get(key), shown.get(key)]
-    const said = (of: { value: unknown; version: number } | undefined) =>
-      of === undefined ? null : { value: of.value, version: of.version }
     differ({ what: 'final', pupil, kind }, said(there), said(here))
   }
   const until = new Map(sheet.postponements.map((one) => [one.pupil, one.until]))

@@ -36,7 +36,7 @@ type PageCommand<Input extends PageInput> = Command<Input, JournalPageState, (ty
 interface PageRule<Input extends PageInput>
   extends Omit<PageCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year'> {
   /** The pupils whom alone the write concerns; without it, it concerns the whole page. */
-  concerns?(given: PageGiven<z.output<Input>>): Concern
+  readonly concerns?: (given: PageGiven<z.output<Input>>) => Concern
   /** It is about the closing itself, so that no closing stands in its way. */
   readonly passesLock?: true
 }
