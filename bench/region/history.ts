@@ -226,7 +226,7 @@ function* entriesOf(school: School, page: Page, index: number): Iterable<Recorde
   const marks = Array.from({ length: Math.min(MARKED, pupils.length - ABSENT) }, (_, n) => {
     const marked = pupil(n + ABSENT)
     const value = (2 + ((n + index) % 4)) as 2
-    return { entry: uuidV5(work, marked), work, lesson, pupil: marked, value, dueAt }
+    return { entry: uuidV5(work, marked), work, lesson, pupil: marked, value, criteria: null, dueAt }
   })
   yield of(
     { type: 'WorkHeld', data: { work, lesson, kind: ANSWER, weight: Weight.parse(1), dueAt } },

@@ -83,6 +83,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'В правилах один код или вид работы назван дважды.',
     'The policy names a code or a kind twice.',
   ),
+  'grading-disordered': w(
+    422,
+    'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
+    'The rules of the grading system contradict themselves.',
+  ),
   'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),
   'subject-exists': w(409, 'Такой предмет уже есть.', 'The subject exists already.'),
   'pupil-unknown': w(404, 'Такого обучающегося нет в школе.', 'The school has no such pupil.'),
@@ -266,6 +271,21 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     422,
     'Такого вида работы нет в справочнике школы.',
     'The school has no such kind of work.',
+  ),
+  'criteria-needed': w(
+    422,
+    'В критериальной системе нужны баллы по критериям, а отметка выводится из них.',
+    'In this grading system scores by criterion are needed; the mark follows from them.',
+  ),
+  'criteria-not-used': w(
+    422,
+    'В этой системе оценивания баллов по критериям нет.',
+    'This grading system has no criteria.',
+  ),
+  'score-outside-criterion': w(
+    422,
+    'Балл больше наибольшего по этому критерию.',
+    'The score is above the greatest of its criterion.',
   ),
   'value-outside-grading': w(
     422,

@@ -14,6 +14,7 @@ import { addSubject } from './curriculum/add-subject.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
+import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
 import { closePage } from './journal-page/close-page.ts'
 import { correctComment } from './journal-page/correct-comment.ts'
@@ -111,6 +112,7 @@ export const COMMANDS = [
   combineLessons,
   separateLessons,
   openPage,
+  changeGrading,
   recordLesson,
   correctLesson,
   takeAttendance,

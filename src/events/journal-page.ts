@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId, Weight } from '#values/policy.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label, meaningfulText, note, webAddress } from '#values/text.ts'
@@ -68,6 +68,32 @@ const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
   },
 }
 
+/** Which mark, of which work, at which lesson, of whom. */
+const mark = { entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid }
+/** The scores from which the value follows, in a grading system of criteria (R-F4). */
+const criteria = { criteria: z.array(CriterionScore).min(1).max(20).nullable() }
+/** Version 1 knew no criteria. */
+const withoutCriteria = { 1: (data: object) => ({ ...data, criteria: null }) }
+
+const MarkRecorded = z.strictObject({ ...mark, value: MarkValue, ...criteria, dueAt: Instant })
+const markRecorded: EventDefinition<typeof MarkRecorded> = {
+  v: 2,
+  data: MarkRecorded,
+  upcast: withoutCriteria,
+}
+const MarkCorrected = z.strictObject({
+  ...mark,
+  previous: MarkValue,
+  value: MarkValue,
+  ...criteria,
+  ...Correction.shape,
+})
+const markCorrected: EventDefinition<typeof MarkCorrected> = {
+  v: 2,
+  data: MarkCorrected,
+  upcast: withoutCriteria,
+}
+
 /**
  * Which final it is: of the period of its page; on the page of the year the mark of the year, of its exam, and the
  * one that goes into the certificate (DOMAIN.md C.4).
@@ -89,6 +115,9 @@ export const journalPageEvents = {
   PageOpened: v1(
     z.strictObject({ journal: Uuid, year: SchoolYear, period: PeriodId, grading: GradingSystem }),
   ),
+
+  /** From here on values are of another system; the marks that stand keep theirs (R-F4). */
+  PageGradingChanged: v1(z.strictObject({ previous: GradingSystem, grading: GradingSystem })),
 
   LessonRecorded: lessonRecorded,
   LessonCorrected: v1(
@@ -134,30 +163,9 @@ export const journalPageEvents = {
 
   /** A column of marks: one kind of work at one lesson. Its deadline is fixed here for good (R-2.5b). */
   WorkHeld: v1(z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: Weight, dueAt: Instant })),
-  MarkRecorded: v1(
-    z.strictObject({ entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid, value: MarkValue, dueAt: Instant }),
-  ),
-  MarkCorrected: v1(
-    z.strictObject({
-      entry: Uuid,
-      work: Uuid,
-      lesson: Uuid,
-      pupil: Uuid,
-      previous: MarkValue,
-      value: MarkValue,
-      ...Correction.shape,
-    }),
-  ),
-  MarkWithdrawn: v1(
-    z.strictObject({
-      entry: Uuid,
-      work: Uuid,
-      lesson: Uuid,
-      pupil: Uuid,
-      previous: MarkValue,
-      ...Correction.shape,
-    }),
-  ),
+  MarkRecorded: markRecorded,
+  MarkCorrected: markCorrected,
+  MarkWithdrawn: v1(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
 
   HomeworkSet: v1(z.strictObject({ lesson: Uuid, homework: HomeworkContent, dueAt: Instant })),
   HomeworkCorrected: v1(

@@ -204,6 +204,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ journal, year, period, grading }) => ({ journal, year, period, grading }),
   },
+  PageGradingChanged: { v: 1, to: LEARNERS, tell: ({ grading }) => ({ grading }) },
   LessonRecorded: {
     v: 1,
     to: LEARNERS,

@@ -11,6 +11,11 @@ import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
 import { WHOLE_LIFE } from '#support/whole-life.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+import { pupilDiary } from '#projections/pupil-diary/projection.ts'
+
+const JOURNAL = schemaOf(classJournal)
+const DIARY = schemaOf(pupilDiary)
 
 const DIRECTORY = schemaOf(schoolDirectory)
 const schools = schoolsAtWork(
@@ -95,12 +100,12 @@ describe('R-F8: every change of state', () => {
     const own = `school = '${school.name}'`
     const mutations: Readonly<Record<string, readonly string[]>> = {
       'class-journal': [
-        `update class_journal.cell set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
-        `update class_journal.lesson set topic = 'Другая тема' where ${own}`,
-        `delete from class_journal.work where ${own}`,
+        `update ${JOURNAL}.cell set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
+        `update ${JOURNAL}.lesson set topic = 'Другая тема' where ${own}`,
+        `delete from ${JOURNAL}.work where ${own}`,
       ],
       'pupil-diary': [
-        `update pupil_diary.entry set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
+        `update ${DIARY}.entry set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
       ],
       'summary-sheet': [
         `update summary_sheet.final set value = '2' where ${own}`,

@@ -147,6 +147,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   LessonsCombined: { type: 'LessonsCombined', data: combination },
   LessonsSeparated: { type: 'LessonsSeparated', data: combination },
   PageOpened: pageOpened.event as Of<'PageOpened'>,
+  PageGradingChanged: { type: 'PageGradingChanged', data: { previous: 'g5', grading: 'pass' } },
   LessonRecorded: lessonRecorded.event as Of<'LessonRecorded'>,
   LessonCorrected: {
     type: 'LessonCorrected',
@@ -177,11 +178,12 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, dueAt } },
   MarkRecorded: {
     type: 'MarkRecorded',
-    data: { entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
+    data: { criteria: null, entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
   },
   MarkCorrected: {
     type: 'MarkCorrected',
     data: {
+      criteria: null,
       entry,
       work,
       lesson: LESSON,

@@ -100,6 +100,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'who-am-i': ['parent', 'me'],
       'school-year-calendar': ['pupil', 'years/2026'],
       'policy-in-force': ['teacher', 'policy'],
+      'grading-systems': ['teacher', 'policy/gradings'],
       'journal-list': ['deputy', 'years/2026/journals'],
       'unit-list': ['admin', 'years/2026/units'],
       'member-list': ['deputy', `units/${unit}/members`],

@@ -343,6 +343,7 @@ export const markRecorded = (pupil: Uuid, value: MarkValue, kind = 'test'): Past
   onPage({
     type: 'MarkRecorded',
     data: {
+      criteria: null,
       entry: entryOf(pupil, kind),
       work: workId(LESSON, kind),
       lesson: LESSON,

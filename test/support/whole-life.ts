@@ -13,6 +13,7 @@ import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
+import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
 import { closePage } from '#commands/journal-page/close-page.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
@@ -216,7 +217,7 @@ export const WHOLE_LIFE: readonly Step[] = [
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
   }),
   step('deputy', orderSubstitution, { ...later, substitute: ENGLISH_TEACHER, order: ORDER }),
-  step('head', withdrawSubstitution, later),
+  step('deputy', withdrawSubstitution, later),
   step('deputy', transferLesson, { ...later, to: { date: '2026-11-17', number: 5 } }),
   step('deputy', cancelLessons, {
     year: YEAR,
@@ -226,38 +227,39 @@ export const WHOLE_LIFE: readonly Step[] = [
   }),
   step('deputy', restoreLesson, { ...journal, date: '2026-11-17', number: 5 }),
   step('deputy', changeRoom, { ...journal, date: '2026-11-17', number: 5, room: '305' }),
-  step('mathematician', openPage, { ...journal, period: 'q2' }),
+  step('mathematician', openPage, { ...journal, period: 'q2', grading: 'g10' }),
+  step('deputy', changeGrading, { page: PAGE, grading: 'g5' }),
   step('mathematician', recordLesson, { page: PAGE, date: '2026-11-09', number: 3, topic: 'Степень' }),
   step(
     'mathematician',
     correctLesson,
-    { ...here, expectedVersion: 1, topic: 'Степень числа', material: 'Свойства', ...why },
+    { ...here, expectedVersion: 2, topic: 'Степень числа', material: 'Свойства', ...why },
     2,
   ),
   step('mathematician', takeAttendance, { ...here, absentees: [{ pupil: BORIS, code: 'Н' }] }, 1, 2),
-  step('english', changeAbsenceCode, { ...here, pupil: BORIS, code: 'Н/б', expectedVersion: 4, ...why }),
+  step('english', changeAbsenceCode, { ...here, pupil: BORIS, code: 'Н/б', expectedVersion: 5, ...why }),
   marks,
   step('mathematician', correctMark, {
     page: PAGE,
     entry: madeBy(marks, `mark ${ANNA}`),
     value: 5,
-    expectedVersion: 7,
+    expectedVersion: 8,
     ...why,
   }),
   step('deputy', withdrawMark, {
     page: PAGE,
     entry: madeBy(marks, `mark ${BORIS}`),
-    expectedVersion: 8,
+    expectedVersion: 9,
     ...why,
   }),
   step('mathematician', setHomework, { ...here, text: 'Стр. 45, № 340' }),
-  step('deputy', correctHomework, { ...here, text: 'Стр. 46, № 350', expectedVersion: 11, ...why }),
-  step('mathematician', declineHomework, { ...here, expectedVersion: 12, ...why }),
+  step('deputy', correctHomework, { ...here, text: 'Стр. 46, № 350', expectedVersion: 12, ...why }),
+  step('mathematician', declineHomework, { ...here, expectedVersion: 13, ...why }),
   comment,
   step('mathematician', correctComment, {
     page: PAGE,
     comment: madeBy(comment, 'comment'),
-    expectedVersion: 14,
+    expectedVersion: 15,
     text: 'Урок в кабинете 306',
   }),
   // The first quarter is over: its page was opened late, and is closed.

@@ -5,6 +5,7 @@ import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegist
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
 import {
+  gradingSystems,
   journalList,
   memberList,
   movementRegister,
@@ -41,6 +42,7 @@ export const VIEWS: readonly View[] = [
   whoAmI,
   schoolYearCalendar,
   policyInForce,
+  gradingSystems,
   journalList,
   unitList,
   memberList,

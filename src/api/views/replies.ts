@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FinalKind } from '#events/journal-page.ts'
 import { PromotionDecision } from '#events/roster.ts'
-import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
 import { Role } from '#values/role.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
@@ -39,6 +39,7 @@ const mark = {
   entry: Uuid.describe('Отметка: по ней исправляют и отзывают'),
   work: Uuid,
   value: MarkValue,
+  criteria: z.array(CriterionScore).nullable().describe('Баллы по критериям, если отметка выведена из них'),
   version,
   recordedAt: Instant,
   lateBy,

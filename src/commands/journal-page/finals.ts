@@ -1,6 +1,6 @@
 import type { FinalKind } from '#events/journal-page.ts'
 import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
-import type { Policy } from '#values/policy.ts'
+import { gradingRules, type Policy } from '#values/policy.ts'
 import { addDays, endOfDay, type Instant, instantAt, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
@@ -70,11 +70,12 @@ export function checkFinal(grading: GradingSystem, policy: Policy, value: MarkVa
   const codes = policy.valueCodes
     .filter(({ kind }) => kind === 'final' || (kind === 'credit' && grading === 'pass'))
     .map(({ code }) => code)
+  const levels = grading === 'level' ? gradingRules(policy, 'level')!.levels : []
   const known =
     typeof value === 'string'
-      ? codes.includes(value)
+      ? codes.includes(value) || levels.includes(value)
       : points !== null && points[0] <= value && value <= points[1]
-  return known ? null : refuse('value-outside-grading', { value, grading, points, codes })
+  return known ? null : refuse('value-outside-grading', { value, grading, points, codes, levels })
 }
 
 /**

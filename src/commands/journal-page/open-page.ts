@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GradingSystem } from '#values/grading.ts'
 import { pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { dateAt } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -11,7 +12,12 @@ import { givesByOrder } from '../timetable/state.ts'
 import { PAGE_NEEDS } from './ground.ts'
 import { journalPageFold } from './state.ts'
 
-const OpenPage = z.strictObject({ year: SchoolYear, journal: Uuid, period: PeriodId })
+const OpenPage = z.strictObject({
+  year: SchoolYear,
+  journal: Uuid,
+  period: PeriodId,
+  grading: GradingSystem.optional().describe('Система оценивания периода; по умолчанию — та, что у журнала'),
+})
 
 /** Opens the page of a journal for a study period. Its id follows from both, so there is never a second one. */
 export const openPage = defineCommand({
@@ -53,6 +59,6 @@ export const openPage = defineCommand({
     }
     if (references.policy.versions.length === 0) return refuse('policy-missing')
     if (state.page !== null) return refuse('page-exists', { page: pageId(input.journal, input.period) })
-    return [{ type: 'PageOpened', data: { ...input, grading: journal.grading } }]
+    return [{ type: 'PageOpened', data: { ...input, grading: input.grading ?? journal.grading } }]
   },
 })

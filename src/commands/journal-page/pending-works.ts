@@ -1,8 +1,9 @@
 import { workId } from '#values/school.ts'
-import { addDays, endOfDay, type Instant, type LocalDate } from '#values/time.ts'
+import { endOfDay, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
 import { isRefusal } from '../refusal.ts'
+import { dateOfMarks } from './date-of-marks.ts'
 import { type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
 import type { JournalPageState } from './state.ts'
 
@@ -38,7 +39,7 @@ export function pendingWorks(
     const policy = policyFor(given, date)
     const known = isRefusal(policy) ? undefined : policy.kindsOfWork.find(({ kind }) => kind === type)
     if (known === undefined) return []
-    const dueAt = endOfDay(addDays(date, known.dueInDays), zoneOf(given))
+    const dueAt = endOfDay(dateOfMarks(given, date, known), zoneOf(given))
     return [{ work: workId(lesson, known.kind), lesson, date, kind: known.kind, dueAt }]
   })
   return [...held, ...expected].filter(({ dueAt }) => now <= dueAt)

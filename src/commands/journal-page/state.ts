@@ -1,6 +1,6 @@
 import type { FinalKind, JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
-import type { GradingSystem, MarkValue } from '#values/grading.ts'
+import type { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import type { PeriodId, SchoolYear } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -51,6 +51,7 @@ export interface MarkState extends Versioned {
   readonly lesson: Uuid
   readonly pupil: Uuid
   readonly value: MarkValue
+  readonly criteria: readonly CriterionScore[] | null
 }
 
 interface CommentState extends Versioned {
@@ -115,6 +116,9 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     PageOpened: (state, { data }) => {
       state.page = data
     },
+    PageGradingChanged: (state, { data }) => {
+      if (state.page) state.page = { ...state.page, grading: data.grading }
+    },
     LessonRecorded: (state, event) => {
       state.lessons.set(event.data.lesson, {
         ...event.data,
@@ -149,7 +153,8 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     },
     MarkCorrected: (state, event) => {
       const mark = state.marks.get(event.data.entry)
-      if (mark) state.marks.set(event.data.entry, { ...mark, value: event.data.value, ...versionOf(event) })
+      const { entry, value, criteria } = event.data
+      if (mark) state.marks.set(entry, { ...mark, value, criteria, ...versionOf(event) })
     },
     MarkWithdrawn: (state, { data }) => {
       state.marks.delete(data.entry)

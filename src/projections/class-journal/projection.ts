@@ -48,6 +48,12 @@ export const classJournal: ReadModel = {
             { ...event.data, revision: versionOf(event) },
           ),
         ],
+        PageGradingChanged: (event) => [
+          amend<GridPageRow>({ page: pageOf(event.stream) }, () => ({
+            grading: event.data.grading,
+            revision: versionOf(event),
+          })),
+        ],
       },
     }),
     table<LessonRow>({

@@ -94,6 +94,12 @@ export const summarySheet: ReadModel = {
             },
           ),
         ],
+        PageGradingChanged: (event) => [
+          amend<SummaryPageRow>({ page: pageOf(event.stream) }, () => ({
+            revision: versionOf(event),
+            grading: event.data.grading,
+          })),
+        ],
         PageClosed: (event) => [
           amend<SummaryPageRow>({ page: pageOf(event.stream) }, ({ first_closed }) => ({
             revision: versionOf(event),

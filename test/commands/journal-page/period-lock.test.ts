@@ -3,6 +3,7 @@ import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
+import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
 import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
@@ -66,6 +67,7 @@ const closed = lived.and(pageClosed([BORIS]))
 
 /** What a teacher or a deputy could write on the page, were it open. */
 const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
+  [changeGrading, { page: PAGE, grading: 'g10' }],
   [recordLesson, { page: PAGE, date: '2026-12-28', number: 3, topic: 'Повторение' }],
   [correctLesson, { ...here, expectedVersion: 1, reason: 'typing-error', topic: 'Одночлены' }],
   [takeAttendance, { ...here, absentees: [] }],
