@@ -18,6 +18,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { finalProposals } from './final-proposals.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readiness } from './readiness.ts'
@@ -30,6 +31,7 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
@@ -66,7 +68,11 @@ export const VIEWS: readonly View[] = [
   teachingHours,
   pageList,
   classJournalGrid,
+  finalProposals,
   pupilDiaryWeek,
+  pupilFinals,
+  summarySheet,
+  summaryCheck,
   cellHistory,
   pageHistory,
   auditTrail,
