@@ -44,8 +44,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The person of the token; null where the route is public. */
     who: Who | null
-    /** What was asked, for the request log. */
-    asked: { school: string; account: string | null; role: string | null; command?: string } | null
+    /** Who asked for what, for the request log; filled as it becomes known, so that whoever is refused is named too. */
+    asked: { school: string | null; account: string | null; role: string | null; command?: string } | null
   }
 }
 

@@ -68,6 +68,10 @@ export async function authenticate(
   school: string | undefined,
 ): Promise<Who> {
   const { sub: account, school: own, sid, cred, exp } = await tokens.claimsOf(request)
+  // From here on whoever is refused is known, and stands in the register of requests. An address that nobody has
+  // validated may be no school.
+  const at = school === undefined || school === own ? own : null
+  request.asked = { school: at, account, role: null }
   // By the clock of the service, which also set the term; the library knows only that of the machine.
   const now = parts.execution.clock()
   if (exp <= secondsOf(now)) throw new ProblemError('token-expired')
@@ -75,12 +79,14 @@ export async function authenticate(
   const stream = streamName(own, 'access', account)
   const access = await parts.execution.streams.load(accessFold, stream)
   if (access.state.person === null) throw new ProblemError('token-invalid')
+  const today = dateAt(now, parts.zone)
+  const roles = rolesOn(access.state, today)
+  request.asked = { school: at, account, role: presumedRole(roles, request.headers['letopis-role']) }
   const closed = closedBy(access.state)
   if (closed !== null) throw new ProblemError(closed)
   // A token of an old epoch is of credentials that are worth nothing any more (п. 4.4).
   if (cred !== access.state.cred || !(await parts.sessions.lives(sid)))
     throw new ProblemError('session-ended')
-  const today = dateAt(now, parts.zone)
   const basis = { [stream]: Number(access.revision) }
   return {
     school: own,
@@ -89,10 +95,15 @@ export async function authenticate(
     cred,
     session: sid,
     owesRules: owesRules(access.state),
-    roles: rolesOn(access.state, today),
+    roles,
     expires: exp,
     basis,
   }
+}
+
+/** The role in which somebody asks who may yet be refused: the one that is named, where it is held, or the only one. */
+function presumedRole(held: readonly Role[], named: string | string[] | undefined): Role | null {
+  return held.find((role) => role === named) ?? (held.length === 1 ? held[0]! : null)
 }
 
 async function verified(request: FastifyRequest): Promise<unknown> {

@@ -118,6 +118,8 @@ async function permitted<Input>(
       request.asked = { school, account, role }
       return asked
     }
+    // In several roles refused, it stands in the register under the last that was asked.
+    request.asked = { school, account, role }
     refusal = refused
   }
   throw denied(refusal)
