@@ -107,6 +107,7 @@ export function recorded({ stream, revision, position, events, repeated }: Accep
 }
 
 const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
+  school: 'Школа',
   schoolYear: 'Учебный год',
   policy: 'Правила школы',
   curriculum: 'Учебный план',

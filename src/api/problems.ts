@@ -33,6 +33,7 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
+  'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
   'school-year-unknown': w(404, 'Такой учебный год не открыт.', 'The school year is not open.'),
   'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
   'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),

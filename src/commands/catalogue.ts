@@ -39,6 +39,8 @@ import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
+import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
+import { registerSchool } from './school/register-school.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
@@ -104,3 +106,9 @@ export const COMMANDS = [
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
 export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]
+
+/** Commands of the operator about a school as a whole, given on the command line: nobody in the school may. */
+export const COMMANDS_OF_THE_OPERATOR = [
+  registerSchool,
+  recordProcessingAgreement,
+] as const satisfies readonly Command[]

@@ -13,6 +13,7 @@ export const REASONS = [
   'reason-only',
   'diary-not-yours',
   // what is there
+  'school-exists',
   'school-year-unknown',
   'school-year-exists',
   'bounds-reversed',

@@ -6,6 +6,7 @@ import { journalPageEvents } from './journal-page.ts'
 import { policyEvents } from './policy.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
+import { schoolEvents } from './school.ts'
 import { schoolYearEvents } from './school-year.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
@@ -13,6 +14,7 @@ import { timetableEvents } from './timetable.ts'
 
 /** Every type of event that Letopis writes. Names and versions are for ever: a type may gain a version, never lose one. */
 export const registry = {
+  ...schoolEvents,
   ...schoolYearEvents,
   ...policyEvents,
   ...curriculumEvents,

@@ -7,6 +7,7 @@ import type { SchoolSlug } from '#values/school.ts'
 export type StreamName = `${SchoolSlug}.${Category}-${string}`
 
 export const CATEGORIES = [
+  'school',
   'schoolYear',
   'policy',
   'curriculum',

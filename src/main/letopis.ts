@@ -6,6 +6,7 @@ import { backupCommands } from './cli/backup.ts'
 import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
+import { schoolCommands } from './cli/school.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
 import { Discrepancy } from './discrepancy.ts'
@@ -68,6 +69,7 @@ const program = new Command('letopis')
   )
 
 serviceCommands(program, fail)
+schoolCommands(program)
 databaseCommands(program)
 projectionsCommands(program)
 backupCommands(program)

@@ -41,6 +41,8 @@ const LEARNERS: Audience = { of: 'page', pupil: null }
  * was ill. Nothing by which one gets in: accounts and roles. Whoever may know more asks the API by the ids told here.
  */
 export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
+  SchoolRegistered: 'nobody',
+  ProcessingAgreementRecorded: 'nobody',
   SchoolYearOpened: {
     v: 1,
     to: SCHOOL,

@@ -67,6 +67,19 @@ async function newest(filter: string): Promise<Request | undefined> {
   return body.requests[0]
 }
 
+/** What the register has of the request that somebody sent last. */
+const denied = async (login: LogIn, send: (client: Client) => Promise<unknown>, operation: string) => {
+  await send(await api.as(login))
+  return newest(`operation=${operation}`)
+}
+const noted = (login: LogIn, role: string | null, status: number, problem: string) => ({
+  account: accountOf(login),
+  role,
+  status,
+  problem,
+  school: SCHOOL,
+})
+
 describe('the register of requests (R-F8)', () => {
   it('has an accepted command, and the events carry the id of its request', async () => {
     const headers = { ...agent, 'idempotency-key': commandId('lesson') }
@@ -130,45 +143,34 @@ describe('the register of requests (R-F8)', () => {
   })
 
   it('R-2.3: names the account and the role of whoever was denied', async () => {
-    const denied = async (login: LogIn, send: (client: Client) => Promise<unknown>, operation: string) => {
-      await send(await api.as(login))
-      return newest(`operation=${operation}`)
-    }
-    const as = (login: LogIn, role: string | null, status: number, problem: string) => ({
-      account: accountOf(login),
-      role,
-      status,
-      problem,
-      school: SCHOOL,
-    })
     // A teacher at the page of another: to read and to write, with the role named and without.
     const role = { 'letopis-role': 'teacher' }
     expect(await denied('stranger', (own) => own.get(page, role), 'class-journal-grid')).toMatchObject(
-      as('stranger', 'teacher', 403, 'journal-not-taught'),
+      noted('stranger', 'teacher', 403, 'journal-not-taught'),
     )
     expect(await denied('stranger', (own) => own.get(page), 'class-journal-grid')).toMatchObject(
-      as('stranger', 'class-teacher', 403, 'class-not-led'),
+      noted('stranger', 'class-teacher', 403, 'class-not-led'),
     )
     expect(
       await denied('stranger', (own) => own.post(`${page}/record-lesson`, lesson, role), 'record-lesson'),
-    ).toMatchObject(as('stranger', 'teacher', 403, 'journal-not-taught'))
+    ).toMatchObject(noted('stranger', 'teacher', 403, 'journal-not-taught'))
     // Somebody whose role is permitted nothing of the kind.
     expect(await denied('anna', (own) => own.get('audit-trail'), 'audit-trail')).toMatchObject(
-      as('anna', 'pupil', 403, 'role-not-permitted'),
+      noted('anna', 'pupil', 403, 'role-not-permitted'),
     )
     expect(await denied('anna', (own) => own.post(`${page}/record-marks`, {}), 'record-marks')).toMatchObject(
-      as('anna', 'pupil', 400, 'malformed-request'),
+      noted('anna', 'pupil', 400, 'malformed-request'),
     )
     // A role that is not held is nobody's; of several that are held none is guessed.
     const head = { 'letopis-role': 'head' }
     expect(await denied('anna', (own) => own.get('corrections', head), 'correction-register')).toMatchObject(
-      as('anna', 'pupil', 403, 'role-not-held'),
+      noted('anna', 'pupil', 403, 'role-not-held'),
     )
     expect(
       await denied('english', (own) => own.get('corrections', head), 'correction-register'),
-    ).toMatchObject(as('english', null, 403, 'role-not-held'))
+    ).toMatchObject(noted('english', null, 403, 'role-not-held'))
     expect(await denied('retired', (own) => own.get('corrections'), 'correction-register')).toMatchObject(
-      as('retired', null, 403, 'role-not-permitted'),
+      noted('retired', null, 403, 'role-not-permitted'),
     )
   })
 

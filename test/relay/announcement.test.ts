@@ -1,4 +1,5 @@
 import { accessEvents } from '#events/access.ts'
+import { schoolEvents } from '#events/school.ts'
 import { describe, expect, it } from 'vitest'
 import { registry } from '#events/registry.ts'
 import type { PositionedEvent } from '#events/store/event-store.ts'
@@ -108,10 +109,10 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody, and those are the accounts and their roles', () => {
+  it('is made of every type that is not kept from everybody, and those are the accounts, their roles and the school itself', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     const silent = TYPES.filter((type) => told(type) === null)
-    expect(silent.toSorted()).toEqual(Object.keys(accessEvents).toSorted())
+    expect(silent.toSorted()).toEqual(Object.keys({ ...accessEvents, ...schoolEvents }).toSorted())
     expect(passing(recorded('AccountOpened'))).toMatchObject({ category: 'journalPage', announcement: null })
   })
 

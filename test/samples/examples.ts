@@ -163,6 +163,11 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       from: date('2026-09-01'),
     },
   },
+  SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  ProcessingAgreementRecorded: {
+    type: 'ProcessingAgreementRecorded',
+    data: { agreement: '77/2026 от 25.08.2026', from: date('2026-09-01') },
+  },
   AccountOpened: {
     type: 'AccountOpened',
     data: { account: id('account/english'), person: ENGLISH_TEACHER },

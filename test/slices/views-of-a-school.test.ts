@@ -87,6 +87,7 @@ describe('the views of a school that has lived a week and a half', () => {
     const cell = grid.cells[0]!
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
+      'about-school': ['parent', 'about'],
       'school-year-calendar': ['pupil', 'years/2026'],
       'policy-in-force': ['teacher', 'policy'],
       'journal-list': ['deputy', 'years/2026/journals'],

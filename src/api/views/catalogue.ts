@@ -5,6 +5,7 @@ import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegist
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
 import {
+  aboutSchool,
   journalList,
   memberList,
   movementRegister,
@@ -31,6 +32,7 @@ import { type View, viewRoute } from './view.ts'
 /** Every query of the API. */
 export const VIEWS: readonly View[] = [
   whoAmI,
+  aboutSchool,
   schoolYearCalendar,
   policyInForce,
   journalList,

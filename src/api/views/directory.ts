@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { accessFold, owesRules } from '#commands/access/state.ts'
+import { EVERYBODY } from '#commands/access/whose.ts'
+import { WHOLE_SCHOOL } from '#commands/references.ts'
+import { agreementOn, schoolFold } from '#commands/school/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { pages } from '#projections/class-journal/queries.ts'
 import {
@@ -18,7 +21,7 @@ import {
 import { ACCESS_RULES } from '#values/access-rules.ts'
 import { Policy } from '#values/policy.ts'
 import { ROLES } from '#values/role.ts'
-import { SchoolYear } from '#values/school.ts'
+import { SchoolSlug, SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -74,6 +77,28 @@ export const whoAmI = defineView({
         rules: { ...ACCESS_RULES, owed: owesRules(access.state) },
       },
     }
+  },
+})
+
+/** The school as the installation knows it, with the agreement by which its data are processed (R-A3.3a). */
+export const aboutSchool = defineView({
+  name: 'about-school',
+  path: 'about',
+  summary: 'Школа: название и договор, по которому оператор обрабатывает её данные',
+  tag,
+  operation: 22,
+  roles: EVERYBODY,
+  input: z.strictObject({}),
+  reply: z.strictObject({
+    school: SchoolSlug,
+    name: z.string().nullable().describe('null, если школа попала в установку копией прежнего выпуска'),
+    agreement: z.strictObject({ agreement: z.string(), from: LocalDate }).nullable(),
+  }),
+  readsNoModel: true,
+  async answer({ school, parts, today }) {
+    const stream = streamName(school, 'school', WHOLE_SCHOOL)
+    const { state } = await parts.execution.streams.load(schoolFold, stream)
+    return { body: { school, name: state.name, agreement: agreementOn(state, today) } }
   },
 })
 

@@ -25,7 +25,8 @@ import { HALF_YEAR_GRADES, QUARTER_GRADES, SCHOOL_DAYS, ZONE } from './calendar.
 import type { LogIn } from './log-ins.ts'
 import type { Person } from './people.ts'
 import { actorOf, type School } from './school.ts'
-import { OPERATOR, type SchoolCommand, schoolCommand } from './school-command.ts'
+import { OPERATOR } from '../operator.ts'
+import { type SchoolCommand, schoolCommand } from './school-command.ts'
 import { STAFF } from './staff.ts'
 import { SUBJECTS } from './subjects.ts'
 
