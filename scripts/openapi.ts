@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { pino } from 'pino'
 import { createApp } from '#api/app.ts'
+import { fixedTokenKeys } from '#api/token-keys.ts'
 import { openInMemory } from '#main/database.ts'
 import { install } from '#main/installation.ts'
 import { systemClock, TimeZone } from '#values/time.ts'
@@ -28,7 +29,7 @@ export async function openApi(): Promise<string> {
       backups: null,
       models: projectors,
       duties: [],
-      tokenKeys: { private: privateKey, public: publicKey },
+      tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 1,
       patience: 1,

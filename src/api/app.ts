@@ -24,6 +24,7 @@ import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
+import { jwksRoute, keyFor } from './token-keys.ts'
 import { viewRoutes } from './views/catalogue.ts'
 import type { Watch } from './watch.ts'
 
@@ -60,12 +61,15 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   app.setSerializerCompiler(() => JSON.stringify)
   await documented(app)
   await app.register(fastifyJwt, {
-    secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
+    // Which key signs is said by whoever signs, because it may be another at any time.
+    secret: { private: parts.tokenKeys.signing().private, public: publicKeyOf(parts) },
     sign: { algorithm: 'EdDSA', iss: 'letopis' },
+    // With its header, which names the key.
+    decode: { complete: true },
     verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
   })
   requestLog(app, parts)
-  const tokens = new VerifiedTokens()
+  const tokens = new VerifiedTokens(parts.tokenKeys)
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission
     if (permission === undefined || 'public' in permission) return
@@ -77,12 +81,21 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   })
   healthRoutes(app, parts)
   problemRoute(app)
+  jwksRoute(app, parts.tokenKeys)
   doorRoutes(app, parts)
   commandRoutes(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
   await app.ready()
   return app
+}
+
+function publicKeyOf({ tokenKeys }: ApiParts) {
+  return async (_request: unknown, token: unknown): Promise<string> => {
+    const key = keyFor(tokenKeys, (token as { header?: { kid?: unknown } }).header?.kid)
+    if (key === null) throw new ProblemError('token-invalid')
+    return key
+  }
 }
 
 /** The service of a process that does not have the role of the API: how it is, and nothing else. */

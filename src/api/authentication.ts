@@ -10,6 +10,7 @@ import { dateAt, type Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
+import type { TokenKeys } from './token-keys.ts'
 
 /** Whoever sends a request: the account of its token, with the roles that it holds today. */
 export interface Who {
@@ -38,12 +39,23 @@ const MOST_TOKENS = 10_000
  * costs more than all the rest of a small answer. Whether it has expired is asked each time.
  */
 export class VerifiedTokens {
+  readonly #keys: TokenKeys
   readonly #claims = new Map<string, z.output<typeof Claims>>()
+  #of: string
+
+  constructor(keys: TokenKeys) {
+    this.#keys = keys
+    this.#of = namesOf(keys)
+  }
 
   /** @throws {ProblemError} `unauthenticated`, `token-invalid` */
   async claimsOf(request: FastifyRequest): Promise<z.output<typeof Claims>> {
     const { authorization } = request.headers
     if (authorization === undefined) throw new ProblemError('unauthenticated')
+    const names = namesOf(this.#keys)
+    // A key that is good no more takes with it what it has verified.
+    if (names !== this.#of) this.#claims.clear()
+    this.#of = names
     const known = this.#claims.get(authorization)
     if (known !== undefined) return known
     const claims = Claims.safeParse(await verified(request))
@@ -52,6 +64,11 @@ export class VerifiedTokens {
     this.#claims.set(authorization, claims.data)
     return claims.data
   }
+}
+
+const namesOf = (keys: TokenKeys): string => {
+  const [first, ...others] = keys.verifying()
+  return others.length === 0 ? first!.kid : [first, ...others].map((key) => key!.kid).join(' ')
 }
 
 /**

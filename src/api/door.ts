@@ -199,7 +199,8 @@ function answered(
   const now = secondsOf(parts.execution.clock())
   const claims = { sub: account, school, sid: session, cred, iat: now, exp: now + parts.tokenSeconds }
   const roles = rolesOn(access, dateAt(parts.execution.clock(), parts.zone))
-  const token = app.jwt.sign(claims)
+  const { kid, private: key } = parts.tokenKeys.signing()
+  const token = app.jwt.sign(claims, { key, kid })
   const rulesOwed = owesRules(access)
   return { token, expiresInSeconds: parts.tokenSeconds, refresh, session, account, person, roles, rulesOwed }
 }

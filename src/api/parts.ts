@@ -10,6 +10,7 @@ import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
 import type { Sessions } from './sessions.ts'
+import type { TokenKeys } from './token-keys.ts'
 import type { Exposition, Watch } from './watch.ts'
 
 /** Work that one process of an installation does at a time, and for which this one stands. */
@@ -40,8 +41,8 @@ export interface ApiParts {
   readonly requests: RequestLog
   /** Null where no folder for copies is configured. */
   readonly backups: Backups | null
-  /** Ed25519 keys by which tokens are signed and verified, PEM. */
-  readonly tokenKeys: { readonly private: string; readonly public: string }
+  /** The keys by which access tokens are signed and verified. */
+  readonly tokenKeys: TokenKeys
   /** The calendar by which roles begin and end. */
   readonly zone: TimeZone
   /** Seconds for which a token is good. */

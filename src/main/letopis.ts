@@ -3,6 +3,7 @@ import { availabilityCommands } from './cli/availability.ts'
 import { UsageError } from './cli/call.ts'
 import { databaseCommands } from './cli/database.ts'
 import { backupCommands } from './cli/backup.ts'
+import { keysCommands } from './cli/keys.ts'
 import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
@@ -69,6 +70,7 @@ const program = new Command('letopis')
   )
 
 serviceCommands(program, fail)
+keysCommands(program)
 schoolCommands(program)
 databaseCommands(program)
 projectionsCommands(program)

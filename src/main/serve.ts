@@ -17,11 +17,9 @@ import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { serviceLog } from './service-log.ts'
 import { supervise } from './supervision.ts'
-import { tokenKeys } from './token-keys.ts'
+import { TOKEN_SECONDS, TokenKeyFolder } from './token-key-folder.ts'
 import { openWatching } from './watching.ts'
 
-/** An access token is short; a refresh token gets the next one. */
-const TOKEN_SECONDS = 15 * 60
 const PATIENCE = 5_000
 
 export interface Served {
@@ -104,7 +102,7 @@ export async function serve(
             backups: backups?.desk ?? null,
             models,
             duties,
-            tokenKeys: tokenKeys(config.data),
+            tokenKeys: new TokenKeyFolder(config.data),
             zone: config.zone,
             tokenSeconds: TOKEN_SECONDS,
             patience: PATIENCE,

@@ -36,6 +36,7 @@ const PUBLIC = [
   'POST /v1/log-in',
   'POST /v1/activate',
   'POST /v1/token',
+  'GET /.well-known/jwks.json',
   'GET /health/live',
   'GET /health/ready',
   'GET /problems/:reason',

@@ -46,6 +46,7 @@ describe('the call', () => {
     'rebuild',
     'history',
     'school',
+    'keys',
     'doctor',
     'availability',
     'maintenance',
@@ -63,6 +64,7 @@ describe('the call', () => {
     'log copy',
     'school create',
     'school agreement',
+    'keys rotate-tokens',
   ])('%s explains itself in Russian', async (command) => {
     const { code, stdout, stderr } = await letopis.run([...command.split(' '), '--help'], variables)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

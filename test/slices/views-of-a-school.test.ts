@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '#api/app.ts'
+import { fixedTokenKeys } from '#api/token-keys.ts'
 import { rebuildReadModel } from '#api/views/rebuilds.ts'
 import { VIEWS } from '#api/views/catalogue.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL } from '#main/demo.ts'
@@ -51,7 +52,7 @@ beforeAll(async () => {
       backups,
       models: projectors,
       duties: [],
-      tokenKeys: { private: privateKey, public: publicKey },
+      tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 3_600,
       patience: 5_000,

@@ -6,6 +6,7 @@ import { createApp } from '#api/app.ts'
 import type { Backups } from '#api/backups.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
 import type { Problem } from '#api/problems.ts'
+import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
 import type { Actor } from '#commands/command.ts'
@@ -139,6 +140,7 @@ export async function openApi(
     streams,
     backups = () => null,
     watching,
+    keys,
     log = pino({ level: 'silent' }),
   }: {
     patience?: number
@@ -149,6 +151,8 @@ export async function openApi(
     streams?: StreamLimits
     backups?: (installation: Installation, clock: Clock) => Backups | null
     watching?: Pick<Watching, 'watch' | 'metrics'>
+    /** In the place of one key for the test. */
+    keys?: TokenKeys
     log?: Logger
   } = {},
 ): Promise<Api> {
@@ -179,7 +183,7 @@ export async function openApi(
     backups: backups(installation, clock),
     models: projectors,
     duties: [],
-    tokenKeys,
+    tokenKeys: keys ?? fixedTokenKeys(tokenKeys),
     zone: ZONE,
     tokenSeconds: TOKEN_SECONDS,
     patience,
