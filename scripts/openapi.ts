@@ -14,7 +14,17 @@ export async function openApi(): Promise<string> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
+  const {
+    database,
+    execution,
+    persons,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    serviceTokens,
+    projectors,
+  } = installation
   const app = await createApp(
     {
       database: database.kysely,
@@ -26,6 +36,7 @@ export async function openApi(): Promise<string> {
       sessions,
       attempts,
       requests,
+      serviceTokens,
       backups: null,
       models: projectors,
       duties: [],

@@ -14,6 +14,7 @@ import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
 import '#values/russian.ts'
 import type { Role } from '#values/role.ts'
+import type { ExchangeSet } from '#values/exchange-set.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
@@ -24,6 +25,7 @@ import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
+import { authenticateService, comesFromService } from './external-system.ts'
 import { jwksRoute, keyFor } from './token-keys.ts'
 import { viewRoutes } from './views/catalogue.ts'
 import type { Watch } from './watch.ts'
@@ -41,6 +43,8 @@ declare module 'fastify' {
     operation?: string
     /** Always in the request log; other requests only when they fail. */
     logged?: boolean
+    /** The set in which an external system may be agreed to read it; without one it may not. */
+    exchange?: ExchangeSet
   }
   interface FastifyRequest {
     /** The person of the token; null where the route is public. */
@@ -74,6 +78,10 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     const permission = request.routeOptions.config.permission
     if (permission === undefined || 'public' in permission) return
     const school = (request.params as { school?: string }).school
+    if (comesFromService(request)) {
+      request.who = await authenticateService(request, parts, school)
+      return
+    }
     request.who = await authenticate(request, parts, tokens, school)
     if (request.who.owesRules && !openBeforeRules(request.routeOptions.config.operation)) {
       throw new ProblemError('rules-not-accepted', { version: ACCESS_RULES.version })
@@ -275,7 +283,9 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
   app.addHook('onSend', (request, reply, _payload, goOn) => {
     const { operation, logged, permission } = request.routeOptions.config
     const denied = permission !== undefined && request.problem !== null
-    if (operation === undefined || !(logged === true || denied)) {
+    // Who is outside the school leaves a trace of every read, too.
+    const outside = request.who?.roles.includes('external-system') === true
+    if (operation === undefined || !(logged === true || denied || outside)) {
       goOn()
       return
     }

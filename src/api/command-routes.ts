@@ -117,6 +117,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   journalPage: 'Страница журнала',
   family: 'Семья',
   access: 'Доступ',
+  serviceToken: 'Доступ',
 }
 
 function tagOf(command: Command): string {

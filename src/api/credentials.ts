@@ -6,7 +6,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { hashPassword, isOutdated, verifyPassword } from './password-hash.ts'
-import { digestOf, newCode, readCode } from './secrets.ts'
+import { digestOf, newCode, newServiceToken, readCode } from './secrets.ts'
 
 interface Kept {
   readonly account: Uuid
@@ -103,6 +103,18 @@ export class Credentials implements CredentialStore {
        on conflict (school, account) do update
          set code = excluded.code, hash = excluded.hash, kept_at = excluded.kept_at`,
       [school, account, code, digestOf(secret), at],
+    )
+    return secret
+  }
+
+  async issueServiceToken(school: SchoolSlug, token: Uuid, at: Instant): Promise<string> {
+    const secret = newServiceToken()
+    await query(
+      this.#database,
+      `insert into access.service_token as kept (token, school, hash, kept_at) values ($1, $2, $3, $4)
+       on conflict (token) do update set hash = excluded.hash, kept_at = excluded.kept_at
+         where kept.school = excluded.school`,
+      [token, school, digestOf(secret), at],
     )
     return secret
   }

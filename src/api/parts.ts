@@ -9,6 +9,7 @@ import type { Credentials } from './credentials.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
+import type { ServiceTokens } from './service-tokens.ts'
 import type { Sessions } from './sessions.ts'
 import type { TokenKeys } from './token-keys.ts'
 import type { Exposition, Watch } from './watch.ts'
@@ -39,6 +40,7 @@ export interface ApiParts {
   readonly sessions: Sessions
   readonly attempts: LogInAttempts
   readonly requests: RequestLog
+  readonly serviceTokens: ServiceTokens
   /** Null where no folder for copies is configured. */
   readonly backups: Backups | null
   /** The keys by which access tokens are signed and verified. */

@@ -188,6 +188,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Этот код активации уже использован.',
     'The activation code was used already.',
   ),
+  'service-token-exists': w(
+    409,
+    'Токен с таким номером уже выдан.',
+    'A token of this id was issued already.',
+  ),
+  'service-token-unknown': w(
+    404,
+    'Такого токена внешней системы нет.',
+    'No such token of an external system.',
+  ),
+  'service-token-revoked': w(409, 'Токен уже отозван.', 'The token is revoked already.'),
   'rules-accepted': w(409, 'Эти правила уже приняты.', 'The rules are accepted already.'),
   'rules-other-version': w(
     409,
@@ -349,6 +360,21 @@ const ANSWERS = {
     403,
     'Сначала примите правила доступа: accept-rules.',
     'Accept the rules of access first: accept-rules.',
+  ),
+  'service-token-ended': w(
+    401,
+    'Токен внешней системы отозван или истёк: нужен новый.',
+    'The token of the external system was revoked or has expired.',
+  ),
+  'set-not-agreed': w(
+    403,
+    'Токен внешней системы этого не открывает: он читает только согласованные наборы.',
+    'The token of the external system does not open this: it reads agreed sets only.',
+  ),
+  'too-many-requests': w(
+    429,
+    'Слишком много запросов от этой внешней системы: подождите.',
+    'Too many requests of this external system: wait.',
   ),
   'session-unknown': w(404, 'Такого сеанса нет.', 'No such session.'),
   'school-unknown': w(404, 'Такой школы нет.', 'No such school.'),

@@ -45,6 +45,8 @@ import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
 import { scheduleBells } from './school-year/schedule-bells.ts'
+import { issueServiceToken } from './service-token/issue-service-token.ts'
+import { revokeServiceToken } from './service-token/revoke-service-token.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
@@ -65,6 +67,8 @@ export const COMMANDS = [
   blockAccount,
   unblockAccount,
   disableAccount,
+  issueServiceToken,
+  revokeServiceToken,
   openSchoolYear,
   adoptPolicy,
   planPeriods,

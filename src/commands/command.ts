@@ -116,6 +116,8 @@ export interface CredentialStore {
   ): Promise<boolean>
   /** Sets the password that came with an activation code. */
   renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void>
+  /** Makes the secret of a token of an external system; only its hash is kept. */
+  issueServiceToken(school: SchoolSlug, token: Uuid, at: Instant): Promise<string>
   /** Makes the activation code of an account, in the place of the one before; only its hash is kept. */
   issueCode(school: SchoolSlug, account: Uuid, code: Uuid, at: Instant): Promise<string>
 }

@@ -8,6 +8,7 @@ import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
 import { schoolEvents } from './school.ts'
 import { schoolYearEvents } from './school-year.ts'
+import { serviceTokenEvents } from './service-token.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
 import { timetableEvents } from './timetable.ts'
@@ -24,6 +25,7 @@ export const registry = {
   ...journalPageEvents,
   ...familyEvents,
   ...accessEvents,
+  ...serviceTokenEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

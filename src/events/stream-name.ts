@@ -17,6 +17,7 @@ export const CATEGORIES = [
   'journalPage',
   'family',
   'access',
+  'serviceToken',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
 

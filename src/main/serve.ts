@@ -39,7 +39,8 @@ export async function serve(
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
   const installation = await openInstallation(config, systemClock, log, watching.watch)
-  const { database, execution, persons, credentials, sessions, attempts, requests } = installation
+  const { database, execution, persons, credentials, sessions, attempts, requests, serviceTokens } =
+    installation
   const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
   const close = async (): Promise<void> => {
     // The other way round: who was opened last needs those before it.
@@ -99,6 +100,7 @@ export async function serve(
             sessions,
             attempts,
             requests,
+            serviceTokens,
             backups: backups?.desk ?? null,
             models,
             duties,

@@ -255,6 +255,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   AccountBlocked: 'nobody',
   AccountUnblocked: 'nobody',
   AccountDisabled: 'nobody',
+  ServiceTokenIssued: 'nobody',
+  ServiceTokenRevoked: 'nobody',
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

@@ -62,6 +62,7 @@ const NO_PLACES: Places = {
     change: noCredentials,
     renew: noCredentials,
     issueCode: noCredentials,
+    issueServiceToken: noCredentials,
   },
 }
 

@@ -163,6 +163,19 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       from: date('2026-09-01'),
     },
   },
+  ServiceTokenIssued: {
+    type: 'ServiceTokenIssued',
+    data: {
+      token: id('service-token'),
+      system: 'Региональная информационная система',
+      sets: ['calendar', 'rosters'],
+      expires: Instant.parse('2027-08-31T03:00:00.000Z'),
+    },
+  },
+  ServiceTokenRevoked: {
+    type: 'ServiceTokenRevoked',
+    data: { token: id('service-token'), reason: 'agreement-ended' },
+  },
   SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
   ProcessingAgreementRecorded: {
     type: 'ProcessingAgreementRecorded',

@@ -34,7 +34,17 @@ beforeAll(async () => {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
+  const {
+    database,
+    execution,
+    persons,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    serviceTokens,
+    projectors,
+  } = installation
   const making = { source: sourceOf(installation), clock: () => now, software: 'letopis test', key: KEY }
   const backups = new BackupDesk(place.folder(), making, { days: 30, zone: ZONE }, log)
   expect(await backups.make()).toBe(true)
@@ -49,6 +59,7 @@ beforeAll(async () => {
       sessions,
       attempts,
       requests,
+      serviceTokens,
       backups,
       models: projectors,
       duties: [],
@@ -86,6 +97,13 @@ describe('the views of a school that has lived a week and a half', () => {
       cells: Array<{ lesson: string; pupil: string }>
     }
     const cell = grid.cells[0]!
+    const issued = await app.inject({
+      method: 'POST',
+      url: `/v1/schools/${DEMO_SCHOOL}/service-tokens/${pupil}/issue-service-token`,
+      headers: { authorization: `Bearer ${await tokenOf('admin')}` },
+      payload: { system: 'Региональная система', sets: ['calendar'] },
+    })
+    expect(issued.statusCode).toBe(201)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
       'about-school': ['parent', 'about'],
@@ -109,6 +127,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'person-list': ['head', 'people/pupils'],
       'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
       'own-sessions': ['teacher', 'me/sessions'],
+      'service-token-list': ['admin', 'service-tokens'],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
     }
     expect(Object.keys(asked).toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())

@@ -54,7 +54,7 @@ const operator: Actor = {
   cred: 1,
 }
 
-type Granted = readonly [role: Exclude<Role, 'operator'>, from?: string, until?: string]
+type Granted = readonly [role: Exclude<Role, 'operator' | 'external-system'>, from?: string, until?: string]
 
 /** Everybody who can log in, by log-in: the person, and the roles with their terms. */
 export const PEOPLE = {
@@ -169,7 +169,17 @@ export async function openApi(
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   const tokenKeys = { private: privateKey, public: publicKey }
-  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
+  const {
+    database,
+    execution,
+    persons,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    serviceTokens,
+    projectors,
+  } = installation
   const parts = {
     database: database.kysely,
     unhurried: database.unhurried,
@@ -180,6 +190,7 @@ export async function openApi(
     sessions,
     attempts,
     requests,
+    serviceTokens,
     backups: backups(installation, clock),
     models: projectors,
     duties: [],

@@ -42,6 +42,8 @@ import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
 import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
+import { issueServiceToken } from '#commands/service-token/issue-service-token.ts'
+import { revokeServiceToken } from '#commands/service-token/revoke-service-token.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
@@ -127,6 +129,8 @@ const comment = step('mathematician', addComment, {
   text: 'Урок в кабинете 305',
 })
 const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
+
+const SERVICE_TOKEN = id('service-token')
 
 /** A school from its first day: every command of the catalogue is given and accepted, with the versions that stand. */
 export const WHOLE_LIFE: readonly Step[] = [
@@ -229,6 +233,12 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', blockAccount, { account, reason: 'misuse' }),
   step('administrator', unblockAccount, { account, reason: 'checked' }),
   step('administrator', disableAccount, { account, reason: 'opened-in-error' }),
+  step('administrator', issueServiceToken, {
+    token: SERVICE_TOKEN,
+    system: 'АИС «Контингент»',
+    sets: ['rosters'],
+  }),
+  step('administrator', revokeServiceToken, { token: SERVICE_TOKEN, reason: 'issued-in-error' }),
   step('deputy', acceptRules, { account: accountOf('deputy'), version: '2026-1' }),
   step('english', replacePassword, {
     account: accountOf('english'),

@@ -27,6 +27,7 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { serviceTokenList } from './service-tokens.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -54,6 +55,7 @@ export const VIEWS: readonly View[] = [
   backupList,
   ownSessions,
   accountSessions,
+  serviceTokenList,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {

@@ -47,7 +47,7 @@ export const whoAmI = defineView({
   summary: 'Кто я: роли, имя, дети',
   tag,
   operation: 22,
-  roles: ROLES,
+  roles: EVERYBODY,
   input: z.strictObject({}),
   reply: z.strictObject({
     account: Uuid,
@@ -109,6 +109,7 @@ export const schoolYearCalendar = defineView({
   tag,
   operation: 17,
   roles: [...STAFF, 'parent', 'pupil'],
+  exchange: 'calendar',
   input: z.strictObject({ year: SchoolYear }),
   reply: CalendarReply,
   async answer(asked) {
@@ -140,6 +141,7 @@ export const journalList = defineView({
   tag,
   operation: 18,
   roles: STAFF,
+  exchange: 'load',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ journals: z.array(JournalReply) }),
   async answer(asked) {
@@ -176,6 +178,7 @@ export const unitList = defineView({
   tag,
   operation: 19,
   roles: STAFF,
+  exchange: 'rosters',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ units: z.array(UnitReply) }),
   async answer(asked) {
@@ -202,6 +205,7 @@ export const memberList = defineView({
   tag,
   operation: 19,
   roles: ['head', 'deputy', 'class-teacher', 'teacher', 'system-administrator', 'auditor'],
+  exchange: 'rosters',
   input: z.strictObject({ unit: Uuid, on: LocalDate.optional() }),
   reply: z.strictObject({
     unit: Uuid,
@@ -269,6 +273,7 @@ export const personList = defineView({
   tag,
   operation: 19,
   roles: ['head', 'deputy', 'system-administrator', 'auditor'],
+  exchange: 'rosters',
   input: z.strictObject({ kind: z.enum(['pupils', 'staff']), on: LocalDate.optional() }),
   reply: z.strictObject({
     on: LocalDate,

@@ -37,6 +37,7 @@ function placesInMemory(): Places & {
     change: unasked,
     renew: unasked,
     issueCode: unasked,
+    issueServiceToken: unasked,
   }
   return { persons, credentials, names, logins }
 }
