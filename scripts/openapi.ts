@@ -37,6 +37,7 @@ export async function openApi(): Promise<string> {
       attempts,
       requests,
       serviceTokens,
+      externalIssuer: null,
       backups: null,
       models: projectors,
       duties: [],

@@ -25,6 +25,7 @@ import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
+import { externalDoorRoutes } from './external-door.ts'
 import { authenticateService, comesFromService } from './external-system.ts'
 import { jwksRoute, keyFor } from './token-keys.ts'
 import { viewRoutes } from './views/catalogue.ts'
@@ -91,6 +92,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   problemRoute(app)
   jwksRoute(app, parts.tokenKeys)
   doorRoutes(app, parts)
+  externalDoorRoutes(app, parts)
   commandRoutes(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)

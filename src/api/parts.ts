@@ -6,6 +6,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
+import type { ExternalIssuer } from './external-issuer.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
@@ -41,6 +42,8 @@ export interface ApiParts {
   readonly attempts: LogInAttempts
   readonly requests: RequestLog
   readonly serviceTokens: ServiceTokens
+  /** Null where people come in by their own log-ins alone. */
+  readonly externalIssuer: ExternalIssuer | null
   /** Null where no folder for copies is configured. */
   readonly backups: Backups | null
   /** The keys by which access tokens are signed and verified. */

@@ -188,6 +188,16 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Этот код активации уже использован.',
     'The activation code was used already.',
   ),
+  'identity-taken': w(
+    409,
+    'Этот пользователь внешнего издателя связан с другой учётной записью школы.',
+    'The external identity is linked with another account of the school.',
+  ),
+  'identity-unknown': w(
+    404,
+    'С учётной записью такая внешняя личность не связана.',
+    'The account has no such external identity.',
+  ),
   'service-token-exists': w(
     409,
     'Токен с таким номером уже выдан.',
@@ -360,6 +370,31 @@ const ANSWERS = {
     403,
     'Сначала примите правила доступа: accept-rules.',
     'Accept the rules of access first: accept-rules.',
+  ),
+  'external-issuer-not-configured': w(
+    409,
+    'Вход через внешнего издателя не настроен (LETOPIS_OIDC_ISSUER).',
+    'Log-in at an external issuer is not configured (LETOPIS_OIDC_ISSUER).',
+  ),
+  'external-issuer-unavailable': w(
+    503,
+    'Внешний издатель не отвечает: повторите позже или войдите по паролю.',
+    'The external issuer does not answer: try again, or log in by a password.',
+  ),
+  'external-log-in-refused': w(
+    401,
+    'Внешний издатель не подтвердил вход: начните снова.',
+    'The external issuer did not confirm the log-in: begin again.',
+  ),
+  'external-log-in-unknown': w(
+    401,
+    'Такой вход не начат, уже закончен или длился слишком долго: начните снова.',
+    'No such log-in was begun, or it was finished or took too long: begin again.',
+  ),
+  'external-identity-not-linked': w(
+    403,
+    'С этим пользователем издателя не связана учётная запись школы: обратитесь к администратору.',
+    'No account of the school is linked with this identity: turn to the administrator.',
   ),
   'service-token-ended': w(
     401,

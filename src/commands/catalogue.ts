@@ -5,11 +5,13 @@ import { blockAccount } from './access/block-account.ts'
 import { disableAccount } from './access/disable-account.ts'
 import { grantRole } from './access/grant-role.ts'
 import { issueActivationCode } from './access/issue-activation-code.ts'
+import { linkExternalIdentity } from './access/link-external-identity.ts'
 import { openAccount } from './access/open-account.ts'
 import { replaceLogInName } from './access/replace-log-in-name.ts'
 import { replacePassword } from './access/replace-password.ts'
 import { reportLostCredentials } from './access/report-lost-credentials.ts'
 import { unblockAccount } from './access/unblock-account.ts'
+import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
@@ -67,6 +69,8 @@ export const COMMANDS = [
   blockAccount,
   unblockAccount,
   disableAccount,
+  linkExternalIdentity,
+  unlinkExternalIdentity,
   issueServiceToken,
   revokeServiceToken,
   openSchoolYear,

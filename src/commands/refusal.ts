@@ -69,6 +69,8 @@ export const REASONS = [
   'activation-code-invalid',
   'activation-code-expired',
   'activation-code-used',
+  'identity-taken',
+  'identity-unknown',
   'service-token-exists',
   'service-token-unknown',
   'service-token-revoked',

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { createApp, createHealthApp } from '#api/app.ts'
+import { ExternalIssuer } from '#api/external-issuer.ts'
 import type { StandingFor } from '#api/parts.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
+import type { Database } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
@@ -101,6 +104,7 @@ export async function serve(
             attempts,
             requests,
             serviceTokens,
+            externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
             models,
             duties,
@@ -121,6 +125,22 @@ export async function serve(
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** @throws {Obstacle} the secret of the client cannot be read */
+function externalIssuer({ oidc }: Config, { kysely }: Database): ExternalIssuer | null {
+  if (oidc === undefined) return null
+  const { issuer, clientId, redirect, claim, secretFile } = oidc
+  const clientSecret = secretFile === undefined ? null : secretIn(secretFile)
+  return new ExternalIssuer(kysely, { issuer, clientId, clientSecret, redirect, claim })
+}
+
+function secretIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    throw new Obstacle(`${file}: не читается (LETOPIS_OIDC_CLIENT_SECRET_FILE).`, { cause })
   }
 }
 

@@ -255,6 +255,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   AccountBlocked: 'nobody',
   AccountUnblocked: 'nobody',
   AccountDisabled: 'nobody',
+  ExternalIdentityLinked: 'nobody',
+  ExternalIdentityUnlinked: 'nobody',
   ServiceTokenIssued: 'nobody',
   ServiceTokenRevoked: 'nobody',
 }

@@ -36,6 +36,8 @@ const PUBLIC = [
   'POST /v1/log-in',
   'POST /v1/activate',
   'POST /v1/token',
+  'POST /v1/external-log-in/begin',
+  'POST /v1/external-log-in/complete',
   'GET /.well-known/jwks.json',
   'GET /health/live',
   'GET /health/ready',

@@ -63,6 +63,8 @@ const NO_PLACES: Places = {
     renew: noCredentials,
     issueCode: noCredentials,
     issueServiceToken: noCredentials,
+    linkIdentity: noCredentials,
+    unlinkIdentity: noCredentials,
   },
 }
 

@@ -41,6 +41,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'block-account': ['system-administrator', 'operator'],
   'unblock-account': ['head', 'system-administrator', 'operator'],
   'disable-account': ['system-administrator', 'operator'],
+  'link-external-identity': ['system-administrator'],
+  'unlink-external-identity': ['system-administrator'],
   'issue-service-token': ['system-administrator'],
   'revoke-service-token': ['system-administrator'],
   'open-school-year': ['deputy', 'system-administrator', 'operator'],
@@ -235,5 +237,7 @@ const UNREACHED: Places = {
     renew: unreached,
     issueCode: unreached,
     issueServiceToken: unreached,
+    linkIdentity: unreached,
+    unlinkIdentity: unreached,
   },
 }

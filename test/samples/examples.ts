@@ -163,6 +163,18 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       from: date('2026-09-01'),
     },
   },
+  ExternalIdentityLinked: {
+    type: 'ExternalIdentityLinked',
+    data: {
+      account: id('account/english'),
+      identity: id('identity/english'),
+      issuer: 'https://id.example.org',
+    },
+  },
+  ExternalIdentityUnlinked: {
+    type: 'ExternalIdentityUnlinked',
+    data: { account: id('account/english'), identity: id('identity/english') },
+  },
   ServiceTokenIssued: {
     type: 'ServiceTokenIssued',
     data: {

@@ -60,6 +60,7 @@ beforeAll(async () => {
       attempts,
       requests,
       serviceTokens,
+      externalIssuer: null,
       backups,
       models: projectors,
       duties: [],

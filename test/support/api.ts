@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino'
 import { expect } from 'vitest'
 import { createApp } from '#api/app.ts'
 import type { Backups } from '#api/backups.ts'
+import { ExternalIssuer, type IssuerSettings } from '#api/external-issuer.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
 import type { Problem } from '#api/problems.ts'
 import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
@@ -141,6 +142,7 @@ export async function openApi(
     backups = () => null,
     watching,
     keys,
+    issuer = null,
     log = pino({ level: 'silent' }),
   }: {
     patience?: number
@@ -153,6 +155,7 @@ export async function openApi(
     watching?: Pick<Watching, 'watch' | 'metrics'>
     /** In the place of one key for the test. */
     keys?: TokenKeys
+    issuer?: IssuerSettings | null
     log?: Logger
   } = {},
 ): Promise<Api> {
@@ -191,6 +194,7 @@ export async function openApi(
     attempts,
     requests,
     serviceTokens,
+    externalIssuer: issuer === null ? null : new ExternalIssuer(database.kysely, issuer),
     backups: backups(installation, clock),
     models: projectors,
     duties: [],

@@ -38,6 +38,8 @@ function placesInMemory(): Places & {
     renew: unasked,
     issueCode: unasked,
     issueServiceToken: unasked,
+    linkIdentity: unasked,
+    unlinkIdentity: unasked,
   }
   return { persons, credentials, names, logins }
 }
