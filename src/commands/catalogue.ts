@@ -13,9 +13,11 @@ import { reportLostCredentials } from './access/report-lost-credentials.ts'
 import { unblockAccount } from './access/unblock-account.ts'
 import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
+import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
+import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
 import { correctComment } from './journal-page/correct-comment.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
@@ -29,6 +31,8 @@ import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
+import { addRoom } from './premises/add-room.ts'
+import { closeRoom } from './premises/close-room.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
@@ -43,6 +47,7 @@ import { removeFromClass } from './roster/remove-from-class.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
 import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
 import { registerSchool } from './school/register-school.ts'
+import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
@@ -52,7 +57,20 @@ import { revokeServiceToken } from './service-token/revoke-service-token.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
+import { cancelTest } from './test-schedule/cancel-test.ts'
+import { moveTest } from './test-schedule/move-test.ts'
+import { planTest } from './test-schedule/plan-test.ts'
+import { cancelLessons } from './timetable/cancel-lessons.ts'
+import { changeRoom } from './timetable/change-room.ts'
+import { combineLessons } from './timetable/combine-lessons.ts'
+import { orderSubstitution } from './timetable/order-substitution.ts'
+import { restoreLesson } from './timetable/restore-lesson.ts'
+import { separateLessons } from './timetable/separate-lessons.ts'
+import { transferLesson } from './timetable/transfer-lesson.ts'
+import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
+import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
 
 /**
  * Every command, in the order of a school's life. The one table from which the HTTP routes, the API document and
@@ -78,6 +96,9 @@ export const COMMANDS = [
   planPeriods,
   planHolidays,
   scheduleBells,
+  declareEmptySection,
+  addRoom,
+  closeRoom,
   addSubject,
   hireStaff,
   releaseStaff,
@@ -93,11 +114,26 @@ export const COMMANDS = [
   formGroup,
   joinGroup,
   leaveGroup,
+  adoptCurriculum,
   openJournal,
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  adoptTopicPlan,
+  approveTopicPlan,
+  planTest,
+  moveTest,
+  cancelTest,
+  orderSubstitution,
+  withdrawSubstitution,
+  transferLesson,
+  cancelLessons,
+  restoreLesson,
+  changeRoom,
+  combineLessons,
+  separateLessons,
   openPage,
+  changeGrading,
   recordLesson,
   correctLesson,
   takeAttendance,

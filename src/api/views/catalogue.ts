@@ -4,20 +4,24 @@ import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classCurriculum, curriculumList } from './curricula.ts'
 import {
   aboutSchool,
+  gradingSystems,
   journalList,
   memberList,
   movementRegister,
   pageList,
   personList,
   policyInForce,
+  roomList,
   schoolYearCalendar,
   unitList,
   whoAmI,
 } from './directory.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
+import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
   accountSessions,
@@ -28,6 +32,14 @@ import {
   ownSessions,
 } from './sessions.ts'
 import { serviceTokenList } from './service-tokens.ts'
+import { pupilTests, testSchedule } from './test-schedule.ts'
+import { topicPlan, topicPlanList } from './topic-plans.ts'
+import {
+  substitutionsAtEntry,
+  teachingHours,
+  timetableConflicts,
+  timetableRegisterView,
+} from './timetable.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -35,13 +47,26 @@ export const VIEWS: readonly View[] = [
   whoAmI,
   aboutSchool,
   schoolYearCalendar,
+  readiness,
+  roomList,
   policyInForce,
+  gradingSystems,
   journalList,
   unitList,
   memberList,
   personList,
   movementRegister,
+  curriculumList,
+  classCurriculum,
+  topicPlan,
+  topicPlanList,
+  testSchedule,
+  pupilTests,
   lessonList,
+  timetableRegisterView,
+  substitutionsAtEntry,
+  timetableConflicts,
+  teachingHours,
   pageList,
   classJournalGrid,
   pupilDiaryWeek,
