@@ -32,9 +32,9 @@ const roleGranted: EventDefinition<typeof RoleGranted> = {
 
 /**
  * An account is one person's (R-4.1). Log-in names, passwords and codes never stand in an event; `code` is the id of an
- * activation code, from which nobody learns it. `cred` is the credential epoch that begins. A role is granted for a part
- * of the school, or for all of it (`scope` null); it ends on the first day without it (`from`) or at an instant (`at`),
- * one of the two, and with it every grant of the role.
+ * activation code, from which nobody learns it; `identity` is that of a link with somebody at an external issuer. `cred`
+ * is the credential epoch that begins. A role is granted for a part of the school, or for all of it (`scope` null); it
+ * ends on the first day without it (`from`) or at an instant (`at`), one of the two, and with it every grant of the role.
  */
 export const accessEvents = {
   AccountOpened: v1(z.strictObject({ account: Uuid, person: Uuid })),
@@ -53,5 +53,7 @@ export const accessEvents = {
   AccountBlocked: v1(z.strictObject({ account: Uuid, reason: BlockReason })),
   AccountUnblocked: v1(z.strictObject({ account: Uuid, reason: UnblockReason, cred: z.int().min(1) })),
   AccountDisabled: v1(z.strictObject({ account: Uuid, reason: DisableReason })),
+  ExternalIdentityLinked: v1(z.strictObject({ account: Uuid, identity: Uuid, issuer: z.url() })),
+  ExternalIdentityUnlinked: v1(z.strictObject({ account: Uuid, identity: Uuid })),
 }
 export type AccessEvent = EventsOf<typeof accessEvents>

@@ -29,7 +29,8 @@ export const CELL_NAMES: Readonly<Record<Cell, string>> = {
  * parts are not everybody's alike, and says why. Whoever may write or decide may also see. Rows that nothing in the
  * service carries out yet stand here as what will hold for them.
  *
- * The last column is the operator: the hand that sets up an installation before anybody has an account.
+ * The last column is the operator: the hand that sets up an installation before anybody has an account. An external
+ * system has no column: it reads whole sets that were agreed for its token (row 45), and writes nothing (R-A3.4a).
  */
 const ROWS = [
   // DIR ZAV KR  UP  ADM ROD OBU AUD ARC OPR
@@ -92,10 +93,12 @@ const ROWS = [
   ['R   R   ·   ·   W   ·   ·   R   ·   W', '22', 'Учётные записи и роли'],
   ['·   ·   W°  ·   W   ·   ·   ·   ·   W', '22a', 'Выдать коды активации'],
   // From where somebody works is known to whoever answers for access, and to nobody else.
-  ['·   ·   ·   ·   W   ·   ·   ·   ·   ·', '22b', 'Сеансы чужих учётных записей'],
+  ['·   ·   ·   ·   W   ·   ·   ·   ·   ·', '22b', 'Сеансы и внешние входы чужих учётных записей'],
   ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '22c', 'Своя учётная запись: вход, пароль, сеансы, права'],
-  // Who answers for the journal is said to everybody whose it is (п. 1.2).
-  ['R   R   R   R   R   R   R   R   R   ·', '22d', 'Видеть, кто отвечает за ведение журнала'],
+  // Which school it is and who answers for its journal is said to everybody whose it is (п. 1.2).
+  ['R   R   R   R   R   R   R   R   R   ·', '22d', 'Видеть сведения о школе и кто отвечает за журнал'],
+  // Before anybody has an account there.
+  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '22e', 'Завести школу в установке'],
   ['R   ·   ·   ·   W   ·   ·   R   ·   ·', '23', 'Загрузить списки'],
   ['W   W   ·   W°  W   ·   ·   R   ·   ·', '23a', 'Выгрузить списки'],
   ['K   K   W°  ·   ·   W°  ·   R   ·   ·', '24', 'Согласие или несогласие на ведение в электронной форме'],
@@ -107,6 +110,8 @@ const ROWS = [
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
   ['W   W   ·   W°  ·   ·   ·   R   ·   ·', '31', 'Проверка журнала, замечания и ответы'],
   ['R   W   R°  R°  ·   ·   ·   R   R   ·', '32', 'Сводная ведомость'],
+  // Whether the sheet agrees with the pages is for those who control it, and who archive it.
+  ['R   R   ·   ·   ·   ·   ·   R   R   ·', '32a', 'Сверить сводную ведомость со страницами'],
   ['A   W   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
   ['A   A   ·   W°  ·   ·   ·   R   R   ·', '34', 'Подписать журнал электронной подписью'],
   ['A   W   ·   ·   ·   ·   ·   R   W   ·', '35', 'Создать и передать архивный пакет'],
@@ -123,7 +128,8 @@ const ROWS = [
   ['R   ·   ·   ·   R   ·   ·   R   ·   ·', '42b', 'Технический журнал обращений'],
   ['·   ·   ·   ·   W   ·   ·   R   ·   ·', '43', 'Перестроить представления'],
   ['K   ·   ·   ·   W   ·   ·   R   ·   ·', '44', 'Резервные копии и учебное восстановление'],
-  ['A   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
+  // The head's approval of an exchange (DIR: A) is an act of its own, and there is none yet.
+  ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
   ['A   W   ·   ·   W   ·   ·   R   ·   ·', '46', 'Перерыв в работе'],
   ['A   K   ·   ·   ·   ·   ·   R   ·   ·', '47', 'Отказ от бумажного журнала'],
 ] as const
@@ -138,13 +144,16 @@ export interface OperationRights {
   readonly cells: Readonly<Record<Role, Cell>>
 }
 
+/** The roles of the columns. */
+const COLUMNS = ROLES.filter((role) => role !== 'external-system')
+
 /** Every row, in the order of the matrix. */
 export const RIGHTS: readonly OperationRights[] = ROWS.map(([signs, operation, name]) => {
   const cells = signs.split(/ +/)
-  const known = cells.length === ROLES.length && cells.every((cell) => Object.hasOwn(CELL_NAMES, cell))
+  const known = cells.length === COLUMNS.length && cells.every((cell) => Object.hasOwn(CELL_NAMES, cell))
   if (!known) throw new Error(`row ${operation} of the matrix of rights cannot be read`)
-  const byRole = Object.fromEntries(ROLES.map((role, i) => [role, cells[i]])) as Record<Role, Cell>
-  return { operation, name, cells: byRole }
+  const byRole = Object.fromEntries(COLUMNS.map((role, i) => [role, cells[i]])) as Record<Role, Cell>
+  return { operation, name, cells: { ...byRole, 'external-system': '·' } }
 })
 
 const BY_OPERATION: ReadonlyMap<Operation, OperationRights> = new Map(

@@ -15,7 +15,7 @@ import { WHOLE_LIFE } from '#support/whole-life.ts'
  * right is another matter: `test/commands/permissions.test.ts` and `test/regulation/rights.test.ts` have lists written by
  * hand.
  */
-const IN_ROLE: Readonly<Record<Exclude<Role, 'operator'>, LogIn>> = {
+const IN_ROLE: Readonly<Record<Exclude<Role, 'operator' | 'external-system'>, LogIn>> = {
   head: 'head',
   deputy: 'deputy',
   'class-teacher': 'english',

@@ -7,6 +7,7 @@ import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
 import { classCurriculum, curriculumList } from './curricula.ts'
 import {
+  aboutSchool,
   gradingSystems,
   journalList,
   memberList,
@@ -19,6 +20,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
@@ -32,6 +34,8 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
+import { serviceTokenList } from './service-tokens.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
@@ -44,6 +48,7 @@ import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
   whoAmI,
+  aboutSchool,
   schoolYearCalendar,
   readiness,
   roomList,
@@ -68,7 +73,11 @@ const READ: readonly View[] = [
   teachingHours,
   pageList,
   classJournalGrid,
+  finalProposals,
   pupilDiaryWeek,
+  pupilFinals,
+  summarySheet,
+  summaryCheck,
   cellHistory,
   pageHistory,
   auditTrail,
@@ -79,6 +88,7 @@ const READ: readonly View[] = [
   backupList,
   ownSessions,
   accountSessions,
+  serviceTokenList,
 ]
 
 /** What is posted without being a command. */

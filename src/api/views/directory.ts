@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { accessFold, owesRules } from '#commands/access/state.ts'
+import { WHOLE_SCHOOL } from '#commands/references.ts'
+import { agreementOn, schoolFold } from '#commands/school/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { pages } from '#projections/class-journal/queries.ts'
 import {
@@ -20,7 +22,7 @@ import { ACCESS_RULES } from '#values/access-rules.ts'
 import { GradingSystem, MarkValue, POINTS } from '#values/grading.ts'
 import { gradingRules, Policy, successOf } from '#values/policy.ts'
 import { ROLES } from '#values/role.ts'
-import { SchoolYear } from '#values/school.ts'
+import { SchoolSlug, SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -69,12 +71,34 @@ export const whoAmI = defineView({
   },
 })
 
+/** The school as the installation knows it, with the agreement by which its data are processed (R-A3.3a). */
+export const aboutSchool = defineView({
+  name: 'about-school',
+  path: 'about',
+  summary: 'Школа: название и договор, по которому оператор обрабатывает её данные',
+  tag,
+  operation: '22d',
+  input: z.strictObject({}),
+  reply: z.strictObject({
+    school: SchoolSlug,
+    name: z.string().nullable().describe('null, если школа попала в установку копией прежнего выпуска'),
+    agreement: z.strictObject({ agreement: z.string(), from: LocalDate }).nullable(),
+  }),
+  readsNoModel: true,
+  async answer({ school, parts, today }) {
+    const stream = streamName(school, 'school', WHOLE_SCHOOL)
+    const { state } = await parts.execution.streams.load(schoolFold, stream)
+    return { body: { school, name: state.name, agreement: agreementOn(state, today) } }
+  },
+})
+
 export const schoolYearCalendar = defineView({
   name: 'school-year-calendar',
   path: 'years/:year',
   summary: 'Учебный год: периоды, каникулы, звонки',
   tag,
   operation: '17',
+  exchange: 'calendar',
   input: z.strictObject({ year: SchoolYear }),
   reply: CalendarReply,
   async answer(asked) {
@@ -177,6 +201,7 @@ export const journalList = defineView({
   summary: 'Журналы учебного года; учителю — его собственные, классному руководителю — его класса',
   tag,
   operation: '18a',
+  exchange: 'load',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ journals: z.array(JournalReply) }),
   async answer(asked) {
@@ -205,6 +230,7 @@ export const unitList = defineView({
   summary: 'Классы и группы учебного года; учителю и классному руководителю — их собственные',
   tag,
   operation: '19',
+  exchange: 'rosters',
   input: z.strictObject({
     year: SchoolYear,
     grouped: z
@@ -244,6 +270,7 @@ export const memberList = defineView({
   summary: 'Список класса или группы на дату',
   tag,
   operation: '19',
+  exchange: 'rosters',
   input: z.strictObject({ unit: Uuid, on: LocalDate.optional() }),
   reply: z.strictObject({
     unit: Uuid,
@@ -299,6 +326,7 @@ export const personList = defineView({
   summary: 'Список обучающихся или сотрудников школы на дату',
   tag,
   operation: '19a',
+  exchange: 'rosters',
   input: z.strictObject({ kind: z.enum(['pupils', 'staff']), on: LocalDate.optional() }),
   reply: z.strictObject({
     on: LocalDate,

@@ -147,7 +147,7 @@ export function seesWholeSchool(actor: Pick<Actor, 'role' | 'competence'>): bool
 }
 
 const seesAllUnits = (actor: Actor): boolean =>
-  seesWholeSchool(actor) || actor.role === 'system-administrator'
+  seesWholeSchool(actor) || actor.role === 'system-administrator' || actor.role === 'external-system'
 
 const competenceOf = ({ competence = null }: Pick<Actor, 'competence'>): Competence => competence
 
@@ -227,6 +227,42 @@ export async function mayAskForClass(asked: Any, classId: Uuid, year: number): P
 function notOwn(role: Role): Reason {
   if (role === 'deputy') return 'outside-competence'
   return role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught'
+}
+
+/**
+ * A summary sheet is open to who sees the whole school and to the archivist, to the class teachers of those who stand
+ * in it, and to their teachers, each with the own columns (DOMAIN.md B.2, row 32).
+ */
+export async function mayReadSummary(
+  asked: Any,
+  unit: Uuid,
+  journals: readonly Uuid[],
+  year: number,
+): Promise<Refusal | null> {
+  const { actor, today } = asked
+  if (seesWholeSchool(actor) || actor.role === 'archivist') return null
+  if (actor.role === 'teacher' || actor.role === 'deputy') {
+    const taught = await taughtAmong(asked, journals, year)
+    return taught.length > 0 ? null : refuse(notOwn(actor.role), { unit })
+  }
+  const people = await roster(asked)
+  const classes = people.groups.get(unit)?.classes ?? [unit]
+  const leads = classes.some((id) => leadsClass(people, actor.person, id, today))
+  return leads ? null : refuse('class-not-led', { unit })
+}
+
+/** The journals that the load gives to the person today, or for which he answers as a deputy. */
+export async function taughtAmong(
+  asked: Any,
+  journals: readonly Uuid[],
+  year: number,
+): Promise<readonly Uuid[]> {
+  if (asked.actor.role === 'deputy') {
+    const own = await ownJournals(asked, year)
+    return own === null ? journals : journals.filter((id) => own.has(id))
+  }
+  const known = (await load(asked, year)).journals
+  return journals.filter((id) => teaches(known.get(id), asked.actor.person, asked.today))
 }
 
 /**

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Actor } from '#commands/command.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import { parsePosition } from '#events/store/position.ts'
+import type { ExchangeSet } from '#values/exchange-set.ts'
 import { mayAct, maySee, type Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -38,6 +39,8 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   readonly operation: Operation
   /** It starts or ends something that is no fact of the journal, so it is posted, by whoever may act. */
   readonly posted?: true
+  /** The set in which an external system may be agreed to read it, whole; without one it may not. */
+  readonly exchange?: ExchangeSet
   readonly input: Input
   readonly reply: Reply
   /** It reads no rows of read models, so it answers also while one of them is built for the first time. */
@@ -75,6 +78,7 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       permission: { operation: view.operation },
       operation: view.name,
       logged: method === 'POST',
+      ...(view.exchange === undefined ? {} : { exchange: view.exchange }),
     },
     schema: {
       operationId: camelCase(view.name),
@@ -116,14 +120,18 @@ async function permitted<Input>(
   const permitted = viewers(view)
   let refusal = refuse('role-not-permitted', { held: roles, permitted })
   for (const role of wanted) {
-    if (!permitted.includes(role)) continue
+    // Whether the set of this view was agreed has been asked on the way in; it is given for the whole school.
+    const outside = role === 'external-system' && view.exchange !== undefined
+    if (!outside && !permitted.includes(role)) continue
     const actor = actorIn(who, role)
     const asked = { school, actor, held: roles, input, parts, today, request: request.id }
-    const refused = (await view.may?.(asked as unknown as Asked<never>)) ?? null
+    const refused = outside ? null : ((await view.may?.(asked as unknown as Asked<never>)) ?? null)
     if (refused === null) {
       request.asked = { school, account: who.account, role }
       return asked
     }
+    // In several roles refused, it stands in the register under the last that was asked.
+    request.asked = { school, account: who.account, role }
     refusal = refused
   }
   throw denied(refusal)

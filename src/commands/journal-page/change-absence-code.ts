@@ -32,6 +32,7 @@ export const changeAbsenceCode = pageCommand({
   summary: 'Изменить код отсутствия: причина стала известна или отметка ошибочна',
   operation: '3',
   input: ChangeAbsenceCode,
+  touches: ({ input }) => ({ pupils: [input.pupil], postponed: null }),
   may(given) {
     const { actor } = given
     if (actor.role === 'class-teacher' && !leadsLearners(given, actor)) return refuse('class-not-led')

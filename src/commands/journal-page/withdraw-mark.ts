@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal } from '../refusal.ts'
 import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
-import { markOf } from './standing-mark.ts'
+import { markOf, ofMark } from './standing-mark.ts'
 
 const WithdrawMark = z.strictObject({ ...onPage, ...correcting, entry: Uuid })
 
@@ -12,6 +12,7 @@ export const withdrawMark = pageCommand({
   summary: 'Отозвать отметку с указанием причины',
   operation: '4a',
   input: WithdrawMark,
+  touches: ofMark,
   may: mayWriteOnPage,
   decide(given) {
     const { input } = given
