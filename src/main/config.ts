@@ -47,6 +47,7 @@ const Environment = z.object({
     .default('02:30'),
   LETOPIS_BACKUP_DAYS: whole(1, 3_650, 'дней — целое число от 1 до 3650').default(30),
   LETOPIS_BACKUP_KEY_FILE: given.optional(),
+  LETOPIS_SEAL_DIR: given.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
     .optional(),
@@ -86,6 +87,8 @@ export interface Config {
   readonly eventStoreUrl: string | undefined
   readonly nats: Nats | undefined
   readonly backup: Backup | undefined
+  /** The folder of the signing key of the log and of what was signed last; undefined is not to seal. */
+  readonly seal: string | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
   readonly traces: string | undefined
 }
@@ -152,6 +155,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             days: from.LETOPIS_BACKUP_DAYS,
             keyFile: from.LETOPIS_BACKUP_KEY_FILE,
           },
+    seal: from.LETOPIS_SEAL_DIR === undefined ? undefined : resolve(from.LETOPIS_SEAL_DIR),
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }

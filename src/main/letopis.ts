@@ -3,6 +3,7 @@ import { availabilityCommands } from './cli/availability.ts'
 import { UsageError } from './cli/call.ts'
 import { databaseCommands } from './cli/database.ts'
 import { backupCommands } from './cli/backup.ts'
+import { keysCommands } from './cli/keys.ts'
 import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
@@ -62,6 +63,7 @@ const program = new Command('letopis')
   LETOPIS_BACKUP_DIR          папка резервных копий; с ней служба копирует сама раз в сутки
   LETOPIS_BACKUP_AT           время копирования (02:30), LETOPIS_BACKUP_DAYS — сколько дней хранить (30)
   LETOPIS_BACKUP_KEY_FILE     файл ключа, которым копии шифруются
+  LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
 Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.`,
@@ -72,6 +74,7 @@ databaseCommands(program)
 projectionsCommands(program)
 backupCommands(program)
 logCommands(program)
+keysCommands(program)
 availabilityCommands(program)
 relayCommands(program)
 

@@ -28,6 +28,7 @@ describe('the configuration', () => {
       eventStoreUrl: undefined,
       nats: undefined,
       backup: undefined,
+      seal: undefined,
       traces: undefined,
     })
   })

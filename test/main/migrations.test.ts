@@ -45,6 +45,10 @@ describe('a migration that was released', () => {
         name: '0008-looked-at-streams',
         digest: 'fdd3b094c59bbe67e875472dfb93992c8d9094333572071244676bf07105c343',
       },
+      {
+        name: '0010-sealed-log',
+        digest: '7d3dc3e9df59b69fa8772307c8d91b6468aed118e8302b2e670c2767a20dbc2b',
+      },
     ])
   })
 })
