@@ -24,6 +24,7 @@ import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
+import { sealedLogRoutes } from './sealed-log.ts'
 import { viewRoutes } from './views/catalogue.ts'
 import type { Watch } from './watch.ts'
 
@@ -81,6 +82,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   commandRoutes(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
+  sealedLogRoutes(app, parts)
   await app.ready()
   return app
 }

@@ -64,12 +64,11 @@ export interface SealerParts {
   readonly clock: Clock
   readonly log: SealerLog
   /** How often a grown tree is signed, in milliseconds; 0 is after every batch. */
-  readonly every?: number
+  readonly every: number
 }
 
 /** Leaves of one transaction. */
 const BATCH = 256
-const EVERY = 10_000
 /** How often a sealer with nothing to do looks at the clock and at the end of the log, in milliseconds. */
 const LOOK = 1_000
 /** How long to wait before the next attempt, in milliseconds: doubling, with a ceiling. */
@@ -84,7 +83,6 @@ const BACK_OFF = { first: 100, most: 15_000 }
  */
 export class Sealer {
   readonly #parts: SealerParts
-  readonly #every: number
   #last: Sealed | null = null
   #position: Position | null = null
   #refusal: RefusedBecause | null = null
@@ -92,7 +90,6 @@ export class Sealer {
 
   constructor(parts: SealerParts) {
     this.#parts = parts
-    this.#every = parts.every ?? EVERY
   }
 
   /** The newest checkpoint that this sealer knows to be published. */
@@ -185,7 +182,7 @@ export class Sealer {
     const frontier = new Frontier(begins, await edgeOf(sealed, begins))
     this.#last = newest
     this.#position = progress?.position ?? null
-    return new Term(this.#parts, this.#every, {
+    return new Term(this.#parts, {
       state,
       frontier,
       position: progress?.position ?? null,
@@ -251,7 +248,6 @@ interface TermBegins {
 /** What a sealer knows between its beginning and its next failure. */
 class Term {
   readonly #parts: SealerParts
-  readonly #every: number
   readonly #frontier: Frontier
   readonly #published: TermBegins['published']
   #state: Sealed | null
@@ -260,9 +256,8 @@ class Term {
   #met: boolean
   #signed: number
 
-  constructor(parts: SealerParts, every: number, { state, frontier, position, published }: TermBegins) {
+  constructor(parts: SealerParts, { state, frontier, position, published }: TermBegins) {
     this.#parts = parts
-    this.#every = every
     this.#state = state
     this.#frontier = frontier
     this.#position = position
@@ -333,7 +328,7 @@ class Term {
   }
 
   isDue(): boolean {
-    return performance.now() - this.#signed >= this.#every
+    return performance.now() - this.#signed >= this.#parts.every
   }
 
   /** Signs the tree, if it has grown since the last time. */

@@ -25,16 +25,21 @@ import type { Installation } from './installation.ts'
 const KEY = 'log.key'
 const STATE = 'state.json'
 
+/** What was recorded and is not signed yet could be changed without a trace: ten seconds of it. */
+const SIGN_EVERY = 10_000
+
 /**
  * The sealer of an installation, with the key and the signing state of a folder. While it runs the folder is its own, so
  * that no two sign with one state; one leader for a database is the matter of the duty.
  *
+ * @param every how often a grown tree is signed, in milliseconds
  * @throws {Obstacle} there is no key in the folder
  */
 export function openSealing(
   folder: string,
   { execution, database }: Installation,
   log: SealerLog,
+  every = SIGN_EVERY,
 ): { readonly sealer: Sealer; readonly run: (signal: AbortSignal) => Promise<void> } {
   const sealer = new Sealer({
     store: execution.store,
@@ -43,6 +48,7 @@ export function openSealing(
     key: readKey(folder),
     clock: execution.clock,
     log,
+    every,
   })
   const run = async (signal: AbortSignal): Promise<void> => {
     const unlock = lockFolder(folder)
