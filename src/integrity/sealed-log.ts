@@ -66,6 +66,15 @@ export class SealedLog {
     }
   }
 
+  /** How many leaves there are. */
+  async size(): Promise<number> {
+    const [row] = await query<{ size: string }>(
+      this.#database,
+      'select (coalesce(max(idx), -1) + 1)::text as size from integrity.leaf',
+    )
+    return Number(row!.size)
+  }
+
   /** The leaves from an index on, in order: at most `count`, fewer where the table ends. */
   async leaves(from: number, count: number): Promise<Leaf[]> {
     const rows = await query<LeafRow>(

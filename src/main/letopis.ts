@@ -8,6 +8,7 @@ import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
 import { serviceCommands } from './cli/service.ts'
+import { verifyCommands } from './cli/verify.ts'
 import { BadConfig } from './config.ts'
 import { Discrepancy } from './discrepancy.ts'
 import { describe } from './explain.ts'
@@ -66,7 +67,8 @@ const program = new Command('letopis')
   LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
-Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.`,
+Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.
+У letopis verify свои: их называет его справка.`,
   )
 
 serviceCommands(program, fail)
@@ -75,6 +77,7 @@ projectionsCommands(program)
 backupCommands(program)
 logCommands(program)
 keysCommands(program)
+verifyCommands(program)
 availabilityCommands(program)
 relayCommands(program)
 
