@@ -49,6 +49,11 @@ const KeysReply = z.array(
   }),
 )
 
+const replies = (type: string, description: string, schema: z.ZodType = z.string()) => ({
+  200: { description, content: { [type]: { schema } } },
+  default: ProblemReply,
+})
+
 /** The sealed log by the paths of C2SP tlog-tiles, under `/log`; and proofs, for who would not make them of tiles. */
 export function sealedLogRoutes(app: FastifyInstance, { database }: Pick<ApiParts, 'database'>): void {
   const sealed = new SealedLog(database)
@@ -57,11 +62,6 @@ export function sealedLogRoutes(app: FastifyInstance, { database }: Pick<ApiPart
     if (found === null) throw new ProblemError('log-not-sealed')
     return found
   }
-  const replies = (type: string, description: string, schema: z.ZodType = z.string()) => ({
-    200: { description, content: { [type]: { schema } } },
-    default: ProblemReply,
-  })
-
   app.route({
     method: 'GET',
     url: '/log/checkpoint',

@@ -123,7 +123,10 @@ export class SealedLog {
     const tiles = grown(await this.#lastTiles(size), size, leaves)
     await transaction(this.#database, async (together) => {
       const rows = leaves.map(({ stream, rev, event, hash }, i) => ({
-        ...{ idx: size + i, stream, rev, event },
+        idx: size + i,
+        stream,
+        rev,
+        event,
         hash: Buffer.from(hash).toString('hex'),
       }))
       await query(
@@ -158,7 +161,7 @@ export class SealedLog {
       if (hashes === undefined || hashes.length < width * HASH_BYTES) {
         throw new Error(`tile ${tile.level}/${tile.index} is not as wide as ${size} leaves make it`)
       }
-      return [{ ...{ level: tile.level, idx: tile.index }, hashes: hashes.subarray(0, width * HASH_BYTES) }]
+      return [{ level: tile.level, idx: tile.index, hashes: hashes.subarray(0, width * HASH_BYTES) }]
     })
   }
 

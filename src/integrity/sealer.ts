@@ -377,7 +377,9 @@ function checked(run: readonly PositionedEvent[], heads: Awaited<ReturnType<Seal
     try {
       const hash = check.follow(event, () => formatPosition(event.position))
       return {
-        ...{ stream: event.stream, rev: Number(event.revision), event: event.id },
+        stream: event.stream,
+        rev: Number(event.revision),
+        event: event.id,
         hash: Buffer.from(hash, 'base64'),
       }
     } catch (error) {

@@ -103,6 +103,9 @@ async function verdict(strict: true | undefined, work: () => Found | Promise<Fou
   }
 }
 
+const placeName = (of: { stream: string; rev: number } | null): string =>
+  of === null ? 'ничего' : `поток ${of.stream}, ревизия ${of.rev}`
+
 /** What was found that must not be; null for an error that shows nothing of the kind. */
 function tampering(error: unknown): string | null {
   if (error instanceof BadRecord) return badRecord(error).message
@@ -114,9 +117,7 @@ function tampering(error: unknown): string | null {
   }
   if (error instanceof LeafDiffers) {
     const { index, leaf, record } = error
-    const name = (of: { stream: string; rev: number } | null): string =>
-      of === null ? 'ничего' : `поток ${of.stream}, ревизия ${of.rev}`
-    return `лист ${index}: под печатью ${name(leaf)}; в журнале ${name(record)}, и это не одно и то же.`
+    return `лист ${index}: под печатью ${placeName(leaf)}; в журнале ${placeName(record)}, и это не одно и то же.`
   }
   if (error instanceof TreeDiffers) {
     const { how, stated, good, records } = error
@@ -188,7 +189,11 @@ async function withLog<Result>(
     const sealed = new SealedLog(beside.database!.kysely)
     if (eventStoreUrl === undefined) return await work(beside.store, sealed)
     const log = await openPlace(eventStoreUrl, { mustExist: true })
-    return await work(log.store, sealed).finally(() => log.close())
+    try {
+      return await work(log.store, sealed)
+    } finally {
+      await log.close()
+    }
   } finally {
     await beside.close()
   }

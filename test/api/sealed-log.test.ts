@@ -40,7 +40,7 @@ describe('the sealed log over HTTP, without an account', () => {
       sealed: new SealedLog(database.kysely),
       state: new StateFile(`${folder.path}/state.json`),
       key: LOG_KEY,
-      clock: api.now,
+      clock: () => api.now(),
       log,
       every: 0,
     })

@@ -19,6 +19,10 @@ afterAll(() => {
 })
 const engine = testEngine('postgres')
 
+const sealedBy = async (child: Child, least: number): Promise<void> => {
+  for (let size = 0; size < least; ) size = Number((await child.lines.next()).value)
+}
+
 describe.skipIf(postgresAbsence !== null)('a process that seals', () => {
   it('killed in the middle, time and again, has signed one history, and seals it to its end', async () => {
     const database = await engine.open()
@@ -30,9 +34,6 @@ describe.skipIf(postgresAbsence !== null)('a process that seals', () => {
       const child = startChild('seal-log.ts', database.at!, at)
       children.push(child)
       return child
-    }
-    const sealedBy = async (child: Child, least: number): Promise<void> => {
-      for (let size = 0; size < least; ) size = Number((await child.lines.next()).value)
     }
     let events = 0
     const states: number[] = []

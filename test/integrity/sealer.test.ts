@@ -37,6 +37,8 @@ async function tamper(database: TestDatabase, table: string, statement: string):
   await query(database.kysely, `alter table ${table} enable trigger append_only`)
 }
 
+const YESTERDAY = () => Instant.parse('2026-11-24T05:00:00.000Z')
+
 const eventsIn = async (database: TestDatabase): Promise<number> => {
   const [row] = await query<{ n: number }>(database.kysely, 'select count(*)::int as n from log.event')
   return row!.n
@@ -58,6 +60,18 @@ function installations(engine: TestEngine): void {
     sealed = new SealedLog(database.kysely)
   })
 }
+
+/** Another log of the same installation, as somebody would put it in the place of the true one. */
+async function another(
+  engine: TestEngine,
+  write: (log: ChainedLog, store: EventStore) => Promise<void>,
+): Promise<TestDatabase> {
+  const other = await engine.open()
+  await write(new ChainedLog(), await PostgresLog.open(other.kysely))
+  return other
+}
+const refusalOf = async (other: TestDatabase, parts = {}): Promise<string> =>
+  sealing(other, await PostgresLog.open(other.kysely), folder, parts).refusal()
 
 eachEngine((engine) => {
   installations(engine)
@@ -158,25 +172,14 @@ eachEngine(
         await sealing(database, store, folder).upTo(300)
       })
 
-      /** Another log of the same installation, as somebody would put it in the place of the true one. */
-      async function another(
-        write: (log: ChainedLog, store: EventStore) => Promise<void>,
-      ): Promise<TestDatabase> {
-        const other = await engine.open()
-        await write(new ChainedLog(), await PostgresLog.open(other.kysely))
-        return other
-      }
-      const refusalOf = async (other: TestDatabase, parts = {}): Promise<string> =>
-        sealing(other, await PostgresLog.open(other.kysely), folder, parts).refusal()
-
       it('R-F10 (sealing): a log that has become shorter than what was signed', async () => {
-        const shorter = await another((log, target) => log.write(target, 299 - 10))
+        const shorter = await another(engine, (log, target) => log.write(target, 299 - 10))
         expect(await refusalOf(shorter)).toBe('shrunken')
         expect(await new SealedLog(shorter.kysely).newest()).toBeNull()
       })
 
       it('R-F10 (sealing): a log whose past is another, with chains that fit', async () => {
-        const forked = await another((log, target) => log.skipping(3).write(target, 400))
+        const forked = await another(engine, (log, target) => log.skipping(3).write(target, 400))
         expect(await refusalOf(forked)).toBe('forked')
         expect(await new SealedLog(forked.kysely).newest()).toBeNull()
       })
@@ -240,8 +243,7 @@ eachEngine(
 
       it('to sign at a time before the last signature', async () => {
         await chained.write(store, 5)
-        const yesterday = () => Instant.parse('2026-11-24T05:00:00.000Z')
-        expect(await refusalOf(database, { clock: yesterday })).toBe('clock-back')
+        expect(await refusalOf(database, { clock: YESTERDAY })).toBe('clock-back')
         const events = await eventsIn(database)
         await sealing(database, store, folder).upTo(events)
         expect((await sealed.newest())!.at).toBe(NOON())
@@ -412,11 +414,12 @@ describe('the signing state', () => {
   })
 })
 
+const sealedAt = (size: number): Sealed => {
+  const tree = { origin: LOG_KEY.name, size, root: Buffer.alloc(32, size) }
+  return { size, root: tree.root, at: NOON(), note: signNote(formatCheckpoint(tree), LOG_KEY) }
+}
+
 /** Two checkpoints of our key, as a sealer makes them. */
 function twoSealed(): [Sealed, Sealed] {
-  const sealedAt = (size: number): Sealed => {
-    const tree = { origin: LOG_KEY.name, size, root: Buffer.alloc(32, size) }
-    return { size, root: tree.root, at: NOON(), note: signNote(formatCheckpoint(tree), LOG_KEY) }
-  }
   return [sealedAt(1), sealedAt(2)]
 }

@@ -46,6 +46,8 @@ const NOBODYS = written(JSON.stringify({ keys: [formatVerifierKey(newSignerKey(L
 
 const RECORDS = 400
 
+const json = (verdict: Verdict): Record<string, unknown> => verdict.json as Record<string, unknown>
+
 describe.skipIf(postgresAbsence !== null)('letopis verify', () => {
   const engine = testEngine('postgres')
   let database: TestDatabase
@@ -76,7 +78,6 @@ describe.skipIf(postgresAbsence !== null)('letopis verify', () => {
 
   const verified = (asked: Asked, of = database): Promise<Verdict> =>
     verifyOwnLog(readConfig({ DATABASE_URL: of.at!, LETOPIS_LOG_LEVEL: 'silent' }), asked)
-  const json = (verdict: Verdict): Record<string, unknown> => verdict.json as Record<string, unknown>
 
   /** Somebody with every right in the database. */
   async function tamper(table: string, statement: string, of = database): Promise<void> {
