@@ -11,9 +11,11 @@ import { replacePassword } from './access/replace-password.ts'
 import { reportLostCredentials } from './access/report-lost-credentials.ts'
 import { unblockAccount } from './access/unblock-account.ts'
 import { addSubject } from './curriculum/add-subject.ts'
+import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
+import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
 import { correctComment } from './journal-page/correct-comment.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
@@ -46,7 +48,20 @@ import { scheduleBells } from './school-year/schedule-bells.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
+import { cancelTest } from './test-schedule/cancel-test.ts'
+import { moveTest } from './test-schedule/move-test.ts'
+import { planTest } from './test-schedule/plan-test.ts'
+import { cancelLessons } from './timetable/cancel-lessons.ts'
+import { changeRoom } from './timetable/change-room.ts'
+import { combineLessons } from './timetable/combine-lessons.ts'
+import { orderSubstitution } from './timetable/order-substitution.ts'
+import { restoreLesson } from './timetable/restore-lesson.ts'
+import { separateLessons } from './timetable/separate-lessons.ts'
+import { transferLesson } from './timetable/transfer-lesson.ts'
+import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
+import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
 
 /**
  * Every command, in the order of a school's life. The one table from which the HTTP routes, the API document and
@@ -83,11 +98,26 @@ export const COMMANDS = [
   formGroup,
   joinGroup,
   leaveGroup,
+  adoptCurriculum,
   openJournal,
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  adoptTopicPlan,
+  approveTopicPlan,
+  planTest,
+  moveTest,
+  cancelTest,
+  orderSubstitution,
+  withdrawSubstitution,
+  transferLesson,
+  cancelLessons,
+  restoreLesson,
+  changeRoom,
+  combineLessons,
+  separateLessons,
   openPage,
+  changeGrading,
   recordLesson,
   correctLesson,
   takeAttendance,

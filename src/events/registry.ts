@@ -9,7 +9,9 @@ import { rosterEvents } from './roster.ts'
 import { schoolYearEvents } from './school-year.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
+import { testScheduleEvents } from './test-schedule.ts'
 import { timetableEvents } from './timetable.ts'
+import { topicPlanEvents } from './topic-plan.ts'
 
 /** Every type of event that Letopis writes. Names and versions are for ever: a type may gain a version, never lose one. */
 export const registry = {
@@ -19,6 +21,8 @@ export const registry = {
   ...rosterEvents,
   ...teachingLoadEvents,
   ...timetableEvents,
+  ...testScheduleEvents,
+  ...topicPlanEvents,
   ...journalPageEvents,
   ...familyEvents,
   ...accessEvents,

@@ -13,6 +13,8 @@ export const CATEGORIES = [
   'roster',
   'teachingLoad',
   'timetable',
+  'testSchedule',
+  'topicPlan',
   'journalPage',
   'family',
   'access',

@@ -13,6 +13,9 @@ import type { History } from '#support/chronicle.ts'
 import { eachEngine, type TestDatabase } from '#support/databases.ts'
 import { histories } from '#support/random-history.ts'
 import { Folding } from './rows-of.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+
+const JOURNAL = schemaOf(classJournal)
 
 const DIRECTORY = schemaOf(schoolDirectory)
 
@@ -41,16 +44,16 @@ describe('the read models and the rules', () => {
         const shown = {
           lessons: await shows(
             `select stream, lesson, topic, material, type, version, attendance->'version' as attendance,
-               homework->'content' as homework, homework->'version' as set from of_class_journal.lesson`,
+               homework->'content' as homework, homework->'version' as set from of_${JOURNAL}.lesson`,
           ),
           marks: await shows(
             `select c.stream, c.lesson, c.pupil, m->>'entry' as entry, m->>'work' as work, m->'value' as value,
-               m->'version' as version from of_class_journal.cell c, jsonb_array_elements(c.marks) m`,
+               m->'version' as version from of_${JOURNAL}.cell c, jsonb_array_elements(c.marks) m`,
           ),
           // An absence stands on the attendance of its lesson: with that void, it stands no longer.
           absences: await shows(
             `select c.stream, c.lesson, c.pupil, absence->>'code' as code, absence->'version' as version
-             from of_class_journal.cell c join of_class_journal.lesson l on (l.stream, l.lesson) = (c.stream, c.lesson)
+             from of_${JOURNAL}.cell c join of_${JOURNAL}.lesson l on (l.stream, l.lesson) = (c.stream, c.lesson)
              where (absence->'version')::int >= (l.attendance->'version')::int`,
           ),
         }

@@ -64,11 +64,14 @@ const FORMS = [
 /** Members whose texts are words of a list of ours, or of a dictionary of the school that has no names in it. */
 const WORDS = new Set([
   'kind',
+  'kinds',
+  'form',
   'type',
   'reason',
   'field',
   'grading',
   'component',
+  'profiles',
   'structure',
   'period',
   'shift',

@@ -241,6 +241,15 @@ export const pageOpened = onPage(
   '2026-11-02T02:00:00.000Z',
 )
 
+/** A lesson that its own teacher gave at its place in the week. */
+const AS_PLANNED = {
+  scheduled: [MATHEMATICIAN],
+  substitution: null,
+  combination: null,
+  transferredFrom: null,
+  plan: null,
+}
+
 export const lessonRecorded = onPage({
   type: 'LessonRecorded',
   data: {
@@ -251,6 +260,7 @@ export const lessonRecorded = onPage({
     topic: 'Степень с натуральным показателем. Изучение нового материала',
     material: null,
     teacher: MATHEMATICIAN,
+    ...AS_PLANNED,
     dueAt: Instant.parse('2026-11-09T16:59:59.000Z'),
   },
 })
@@ -298,6 +308,7 @@ export const lessonOn = (day: string, number: number): Past =>
       topic: 'Многочлены. Закрепление',
       material: null,
       teacher: MATHEMATICIAN,
+      ...AS_PLANNED,
       dueAt: Instant.parse(`${day}T16:59:59.000Z`),
     },
   })
@@ -333,6 +344,7 @@ export const markRecorded = (pupil: Uuid, value: MarkValue, kind = 'test'): Past
   onPage({
     type: 'MarkRecorded',
     data: {
+      criteria: null,
       entry: entryOf(pupil, kind),
       work: workId(LESSON, kind),
       lesson: LESSON,
@@ -351,3 +363,60 @@ export const homeworkSet: Past = onPage({
     dueAt: Instant.parse('2026-11-09T07:20:00.000Z'),
   },
 })
+
+/** A substitution of Monday's lesson: the third, of algebra, unless another is named. */
+export const substituted = (substitute: Uuid, journal = ALGEBRA, number = 3): Past =>
+  past('timetable', YEAR, {
+    type: 'SubstitutionOrdered',
+    data: {
+      lesson: lessonId(journal, MONDAY, number),
+      journal,
+      classes: [CLASS_7A],
+      date: MONDAY,
+      number,
+      teachers: [],
+      substitute,
+      previous: null,
+      order: null,
+    },
+  })
+
+/** The Monday lesson as somebody recorded it who gave it in the place of its teacher. */
+export const lessonGivenBy = (teacher: Uuid): Past => ({
+  ...lessonRecorded,
+  event: {
+    type: 'LessonRecorded',
+    data: {
+      ...(lessonRecorded.event as Extract<DomainEvent, { type: 'LessonRecorded' }>).data,
+      teacher,
+      substitution: 'at-entry',
+    },
+  },
+})
+
+/** Algebra of 7Б at the third lesson of Mondays, which the stranger teaches. */
+export const algebraOf7B: readonly Past[] = [
+  past('teachingLoad', YEAR, {
+    type: 'JournalOpened',
+    data: {
+      journal: id('journal/7Б/algebra'),
+      subject: id('subject/algebra'),
+      learners: { kind: 'class', class: CLASS_7B },
+      type: 'lesson',
+      grading: 'g5',
+      name: 'Алгебра, 7Б',
+    },
+  }),
+  past('teachingLoad', YEAR, {
+    type: 'TeacherAssigned',
+    data: { journal: id('journal/7Б/algebra'), staff: STRANGER, from },
+  }),
+  past('timetable', YEAR, {
+    type: 'WeekScheduled',
+    data: {
+      class: CLASS_7B,
+      effectiveFrom: from,
+      slots: [{ weekday: 1, number: 3, journal: id('journal/7Б/algebra'), room: '215' }],
+    },
+  }),
+]

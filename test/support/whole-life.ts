@@ -10,9 +10,11 @@ import { reportLostCredentials } from '#commands/access/report-lost-credentials.
 import { unblockAccount } from '#commands/access/unblock-account.ts'
 import type { COMMANDS } from '#commands/catalogue.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
+import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
+import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
@@ -45,7 +47,20 @@ import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
+import { cancelLessons } from '#commands/timetable/cancel-lessons.ts'
+import { changeRoom } from '#commands/timetable/change-room.ts'
+import { combineLessons } from '#commands/timetable/combine-lessons.ts'
+import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
+import { restoreLesson } from '#commands/timetable/restore-lesson.ts'
+import { separateLessons } from '#commands/timetable/separate-lessons.ts'
+import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
+import { withdrawSubstitution } from '#commands/timetable/withdraw-substitution.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
+import { cancelTest } from '#commands/test-schedule/cancel-test.ts'
+import { moveTest } from '#commands/test-schedule/move-test.ts'
+import { planTest } from '#commands/test-schedule/plan-test.ts'
+import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
 import {
@@ -104,6 +119,10 @@ function step(
 const ORDER = { number: '12-у', date: '2026-11-27' }
 const from = '2026-09-01'
 const journal = { year: YEAR, journal: ALGEBRA }
+/** A lesson of algebra that is not given yet, and the journal of another class. */
+const later = { ...journal, date: '2026-11-16', number: 3 }
+const OF_7B = id('journal/7Б/algebra of whole life')
+const together = { year: YEAR, date: '2026-11-23', number: 3 }
 const here = { page: PAGE, lesson: LESSON }
 const why = { reason: 'typing-error', note: 'Перепутал строки' }
 const account = id('account/secretary')
@@ -174,6 +193,13 @@ export const WHOLE_LIFE: readonly Step[] = [
   }),
   step('english', joinGroup, { group: GROUP_ENGLISH, pupils: [ANNA, BORIS], from }, 2),
   step('english', leaveGroup, { group: GROUP_ENGLISH, pupil: BORIS, from: '2026-11-16' }),
+  step('deputy', adoptCurriculum, {
+    year: YEAR,
+    name: 'Учебный план 7 класса',
+    for: { kind: 'grade', grade: 7 },
+    lines: [{ subject: id('subject/algebra'), hours: 3 }],
+    effectiveFrom: from,
+  }),
   step('deputy', openJournal, {
     ...journal,
     subject: id('subject/algebra'),
@@ -189,38 +215,70 @@ export const WHOLE_LIFE: readonly Step[] = [
     effectiveFrom: from,
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
   }),
-  step('mathematician', openPage, { ...journal, period: 'q2' }),
+  step('mathematician', adoptTopicPlan, {
+    ...journal,
+    effectiveFrom: from,
+    sections: [{ title: 'Степень', items: [{ topic: 'Степень с натуральным показателем', hours: 4 }] }],
+  }),
+  step('deputy', approveTopicPlan, { ...journal, version: 1 }),
+  step('deputy', planTest, {
+    ...journal,
+    test: id('test/1'),
+    date: '2026-11-09',
+    topic: 'Степень',
+    internalControl: true,
+  }),
+  step('deputy', moveTest, {
+    year: YEAR,
+    test: id('test/1'),
+    date: '2026-11-16',
+    note: 'Совпала с диктантом',
+  }),
+  step('deputy', cancelTest, { year: YEAR, test: id('test/1') }),
+  step('deputy', orderSubstitution, { ...later, substitute: ENGLISH_TEACHER, order: ORDER }),
+  step('deputy', withdrawSubstitution, later),
+  step('deputy', transferLesson, { ...later, to: { date: '2026-11-17', number: 5 } }),
+  step('deputy', cancelLessons, {
+    year: YEAR,
+    date: '2026-11-17',
+    lessons: [{ journal: ALGEBRA, number: 5 }],
+    reason: 'Актированный день',
+  }),
+  step('deputy', restoreLesson, { ...journal, date: '2026-11-17', number: 5 }),
+  step('deputy', changeRoom, { ...journal, date: '2026-11-17', number: 5, room: '305' }),
+  step('mathematician', openPage, { ...journal, period: 'q2', grading: 'g10' }),
+  step('deputy', changeGrading, { page: PAGE, grading: 'g5' }),
   step('mathematician', recordLesson, { page: PAGE, date: '2026-11-09', number: 3, topic: 'Степень' }),
   step(
     'mathematician',
     correctLesson,
-    { ...here, expectedVersion: 1, topic: 'Степень числа', material: 'Свойства', ...why },
+    { ...here, expectedVersion: 2, topic: 'Степень числа', material: 'Свойства', ...why },
     2,
   ),
   step('mathematician', takeAttendance, { ...here, absentees: [{ pupil: BORIS, code: 'Н' }] }, 1, 2),
-  step('english', changeAbsenceCode, { ...here, pupil: BORIS, code: 'Н/б', expectedVersion: 4, ...why }),
+  step('english', changeAbsenceCode, { ...here, pupil: BORIS, code: 'Н/б', expectedVersion: 5, ...why }),
   marks,
   step('mathematician', correctMark, {
     page: PAGE,
     entry: madeBy(marks, `mark ${ANNA}`),
     value: 5,
-    expectedVersion: 7,
+    expectedVersion: 8,
     ...why,
   }),
   step('deputy', withdrawMark, {
     page: PAGE,
     entry: madeBy(marks, `mark ${BORIS}`),
-    expectedVersion: 8,
+    expectedVersion: 9,
     ...why,
   }),
   step('mathematician', setHomework, { ...here, text: 'Стр. 45, № 340' }),
-  step('deputy', correctHomework, { ...here, text: 'Стр. 46, № 350', expectedVersion: 11, ...why }),
-  step('mathematician', declineHomework, { ...here, expectedVersion: 12, ...why }),
+  step('deputy', correctHomework, { ...here, text: 'Стр. 46, № 350', expectedVersion: 12, ...why }),
+  step('mathematician', declineHomework, { ...here, expectedVersion: 13, ...why }),
   comment,
   step('mathematician', correctComment, {
     page: PAGE,
     comment: madeBy(comment, 'comment'),
-    expectedVersion: 14,
+    expectedVersion: 15,
     text: 'Урок в кабинете 306',
   }),
   step('administrator', issueActivationCode, { account, reason: 'lost' }),
@@ -237,6 +295,25 @@ export const WHOLE_LIFE: readonly Step[] = [
   }),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
+  step('deputy', openJournal, {
+    year: YEAR,
+    journal: OF_7B,
+    subject: id('subject/algebra'),
+    learners: { kind: 'class', class: CLASS_7B },
+    name: 'Алгебра, 7Б',
+  }),
+  step('deputy', scheduleWeek, {
+    year: YEAR,
+    class: CLASS_7B,
+    effectiveFrom: from,
+    slots: [{ weekday: 1, number: 3, journal: OF_7B, room: '215' }],
+  }),
+  step('deputy', combineLessons, {
+    ...together,
+    journals: [ALGEBRA, OF_7B],
+    teacher: MATHEMATICIAN,
+  }),
+  step('deputy', separateLessons, { ...together, journal: OF_7B }),
   step(
     'deputy',
     transferPupil,

@@ -4,7 +4,9 @@ import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classCurriculum, curriculumList } from './curricula.ts'
 import {
+  gradingSystems,
   journalList,
   memberList,
   movementRegister,
@@ -26,6 +28,14 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilTests, testSchedule } from './test-schedule.ts'
+import { topicPlan, topicPlanList } from './topic-plans.ts'
+import {
+  substitutionsAtEntry,
+  teachingHours,
+  timetableConflicts,
+  timetableRegisterView,
+} from './timetable.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
@@ -33,12 +43,23 @@ export const VIEWS: readonly View[] = [
   whoAmI,
   schoolYearCalendar,
   policyInForce,
+  gradingSystems,
   journalList,
   unitList,
   memberList,
   personList,
   movementRegister,
+  curriculumList,
+  classCurriculum,
+  topicPlan,
+  topicPlanList,
+  testSchedule,
+  pupilTests,
   lessonList,
+  timetableRegisterView,
+  substitutionsAtEntry,
+  timetableConflicts,
+  teachingHours,
   pageList,
   classJournalGrid,
   pupilDiaryWeek,

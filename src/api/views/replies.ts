@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
 import { Role } from '#values/role.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
@@ -37,6 +37,7 @@ const mark = {
   entry: Uuid.describe('Отметка: по ней исправляют и отзывают'),
   work: Uuid,
   value: MarkValue,
+  criteria: z.array(CriterionScore).nullable().describe('Баллы по критериям, если отметка выведена из них'),
   version,
   recordedAt: Instant,
   lateBy,
@@ -103,6 +104,20 @@ export const GridReply = z.strictObject({
   lessons: z.array(
     z.strictObject({
       ...lesson,
+      scheduled: z.array(Uuid).describe('Кому урок дан по нагрузке'),
+      substitution: z
+        .enum(['ordered', 'at-entry'])
+        .nullable()
+        .describe('Проведён вместо них: по приказу или со слов заменяющего при записи'),
+      combination: Uuid.nullable(),
+      transferred_from: z.strictObject({ date: LocalDate, number: z.int() }).nullable(),
+      plan: z
+        .strictObject({
+          version: z.int(),
+          item: z.int().nullable().describe('Пункт КТП; null — тема вне плана'),
+        })
+        .nullable()
+        .describe('null — у журнала плана не было'),
       version,
       recorded_at: Instant,
       late_by: lateBy,
@@ -246,6 +261,13 @@ export const LessonEntryReply = z
     period: PeriodId,
     page: Uuid,
     room: z.string().nullable(),
+    teachers: z.array(z.strictObject({ staff: Uuid, name: z.string() })).describe('Кто проводит урок'),
+    substitution: z.boolean().describe('Проводит не учитель по нагрузке'),
+    combination: Uuid.nullable().describe('Общая примета совмещённых уроков'),
+    transferred_from: z
+      .strictObject({ date: LocalDate, number: z.int() })
+      .nullable()
+      .describe('Место по расписанию, если урок перенесён'),
     recorded: z.boolean(),
     topic: z.string().nullable(),
     attendance: z.boolean(),

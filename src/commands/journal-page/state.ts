@@ -1,6 +1,6 @@
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
-import type { GradingSystem, MarkValue } from '#values/grading.ts'
+import type { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import type { PeriodId, SchoolYear } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -26,6 +26,10 @@ export interface LessonState extends Versioned {
   readonly type: string
   readonly topic: string
   readonly material: string | null
+  readonly plan: { readonly version: number; readonly item: number | null } | null
+  readonly teacher: Uuid
+  /** Whether its teacher gave it by an order, or in the place of another: the right to write on it rests on that. */
+  readonly byOrder: boolean
   attendance: AttendanceState | null
   /** `content` is null where "не задано" was said. */
   homework: (Versioned & { readonly content: Homework | null }) | null
@@ -48,6 +52,7 @@ export interface MarkState extends Versioned {
   readonly lesson: Uuid
   readonly pupil: Uuid
   readonly value: MarkValue
+  readonly criteria: readonly CriterionScore[] | null
 }
 
 interface CommentState extends Versioned {
@@ -85,10 +90,14 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     PageOpened: (state, { data }) => {
       state.page = data
     },
+    PageGradingChanged: (state, { data }) => {
+      if (state.page) state.page = { ...state.page, grading: data.grading }
+    },
     LessonRecorded: (state, event) => {
       state.lessons.set(event.data.lesson, {
         ...event.data,
         ...versionOf(event),
+        byOrder: event.data.substitution !== null || event.data.combination !== null,
         attendance: null,
         homework: null,
       })
@@ -118,7 +127,8 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     },
     MarkCorrected: (state, event) => {
       const mark = state.marks.get(event.data.entry)
-      if (mark) state.marks.set(event.data.entry, { ...mark, value: event.data.value, ...versionOf(event) })
+      const { entry, value, criteria } = event.data
+      if (mark) state.marks.set(entry, { ...mark, value, criteria, ...versionOf(event) })
     },
     MarkWithdrawn: (state, { data }) => {
       state.marks.delete(data.entry)

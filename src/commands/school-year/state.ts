@@ -63,6 +63,18 @@ export function periodOf(
   )
 }
 
+/** The period in which a date lies for the grades that learn together; undefined in the holidays and outside the year. */
+export function periodOn(
+  state: Readonly<SchoolYearState>,
+  date: LocalDate,
+  grades: readonly number[],
+): Readonly<Period> | undefined {
+  return state.periods.find(
+    ({ from, until, grades: of }) =>
+      from <= date && date <= until && grades.every((grade) => of.includes(grade)),
+  )
+}
+
 /** Whether these grades have lessons on `date`: a school day of the week outside their holidays. */
 export function isSchoolDay(
   state: Readonly<SchoolYearState>,
