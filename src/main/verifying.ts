@@ -46,7 +46,7 @@ function fileOf(path: string): Buffer {
   return readFileSync(path)
 }
 
-function trustOf({ trust, witnessQuorum }: Asked): Trust {
+export function trustOf({ trust, witnessQuorum }: Asked): Trust {
   const given = trust === undefined ? NOBODY : parseTrust(fileOf(trust).toString('utf8'))
   return witnessQuorum === undefined ? given : { ...given, quorum: witnessQuorum }
 }
@@ -72,7 +72,8 @@ const stated = ({ checkpoint: { size, root }, where }: Pinned): Stated => ({ siz
 const largest = (pinned: readonly Pinned[], trust: Trust): number =>
   Math.max(0, ...pinned.filter((one) => isAnchor(one, trust)).map(({ checkpoint }) => checkpoint.size))
 
-interface Found {
+/** What a verification found that nothing contradicts. */
+export interface Found {
   readonly lines: readonly string[]
   readonly json: object
   readonly anchored: boolean
@@ -80,7 +81,10 @@ interface Found {
 }
 
 /** Carries a verification out, and says of whatever comes of it what it means. */
-async function verdict(strict: true | undefined, work: () => Found | Promise<Found>): Promise<Verdict> {
+export async function verdict(
+  strict: true | undefined,
+  work: () => Found | Promise<Found>,
+): Promise<Verdict> {
   try {
     const { lines, json, anchored, warnings } = await work()
     const exit = anchored ? (strict === true && warnings.length > 0 ? 4 : 0) : 3
@@ -145,7 +149,7 @@ function unreadable(error: unknown): string {
 }
 
 /** A proof does not show what it should. */
-class NotProven extends Error {
+export class NotProven extends Error {
   override readonly name = 'NotProven'
 }
 

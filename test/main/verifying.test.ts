@@ -293,5 +293,5 @@ describe('the command line of verify', () => {
     expect(
       (await letopis.run(['serve', '--role', 'sealer'], { DATABASE_URL: 'postgres://127.0.0.1:1/x' })).code,
     ).toBe(2)
-  })
+  }, 180_000)
 })

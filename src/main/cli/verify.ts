@@ -68,6 +68,15 @@ export function verifyCommands(program: Command): void {
       say(await verifyConsistency(older, newer, options.proof, asked(options)), options)
     })
 
+  checking('remote', 'чужую службу: взять её контрольную точку и сохранить, если она продолжает прежнюю')
+    .argument('<адрес>', 'адрес службы, https://journal.school35.example')
+    .requiredOption('--kept <folder>', 'своя папка: в ней остаётся всё, что было показано')
+    .action(async (url: string, options: Options & { kept: string }) => {
+      const { verifyRemote } = await import('../verify-remote.ts')
+      if (!/^https?:\/\/\S+$/.test(url)) throw new UsageError('Адрес службы — https://…')
+      say(await verifyRemote({ ...asked(options), url, kept: resolve(options.kept) }), options)
+    })
+
   checking('proof', 'стоит ли запись в журнале')
     .argument('<файл>', 'ответ GET /log/proof/<событие>')
     .requiredOption('--record <file>', 'запись: её канонический текст, строка NDJSON')
