@@ -21,6 +21,7 @@ import {
 } from '#main/verifying.ts'
 import { ChainedLog } from '#support/chained-log.ts'
 import { backUp, installed, KEY } from '#support/copies.ts'
+import { databaseRoles, rolesAbsence } from '#support/database-roles.ts'
 import { postgresAbsence, type TestDatabase, temporaryFolder, testEngine } from '#support/databases.ts'
 import { processes } from '#support/process.ts'
 import { LOG_KEY, sealing } from '#support/sealing.ts'
@@ -253,6 +254,33 @@ describe.skipIf(postgresAbsence !== null)('letopis verify', () => {
       expect(await verifyProof(file, written(records[43]!), { trust })).toMatchObject({ exit: 1 })
     })
   })
+})
+
+describe.skipIf(rolesAbsence !== null)('on a server with roles of least right', () => {
+  const roles = databaseRoles()
+
+  it('the application seals and can change nothing of it, and the auditor verifies', async () => {
+    const { as, url, superuser } = await roles.granted()
+    const application: TestDatabase = { ...superuser, ...as('application') }
+    const store = await PostgresLog.open(application.kysely)
+    await new ChainedLog().write(store, 30)
+    await sealing(application, store, newFolder()).upTo(30)
+    const own = new SealedLog(application.kysely)
+    const kept = written((await own.newest())!.note)
+    for (const statement of [
+      'update integrity.leaf set rev = 9',
+      'delete from integrity.leaf',
+      'truncate integrity.checkpoint',
+      'update integrity.key set from_size = 0',
+      'alter table integrity.leaf disable trigger append_only',
+    ]) {
+      await expect(query(application.kysely, statement)).rejects.toThrow(/denied|must be owner/)
+    }
+    const settings = readConfig({ DATABASE_URL: url('auditor'), LETOPIS_LOG_LEVEL: 'silent' })
+    const verdict = await verifyOwnLog(settings, { trust, pinned: [kept], strict: true })
+    expect(verdict).toMatchObject({ exit: 0, json: { records: 30 } })
+    await store.close()
+  }, 120_000)
 })
 
 describe('the command line of verify', () => {
