@@ -123,7 +123,9 @@ export function recorded({ stream, revision, position, events, repeated }: Accep
 }
 
 const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
+  school: 'Школа',
   schoolYear: 'Учебный год',
+  premises: 'Кабинеты',
   policy: 'Правила школы',
   curriculum: 'Учебный план',
   roster: 'Люди и классы',
@@ -134,6 +136,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   journalPage: 'Страница журнала',
   family: 'Семья',
   access: 'Доступ',
+  serviceToken: 'Доступ',
 }
 
 function tagOf(command: Command): string {

@@ -4,9 +4,12 @@ import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
 import { journalPageEvents } from './journal-page.ts'
 import { policyEvents } from './policy.ts'
+import { premisesEvents } from './premises.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
+import { schoolEvents } from './school.ts'
 import { schoolYearEvents } from './school-year.ts'
+import { serviceTokenEvents } from './service-token.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
 import { testScheduleEvents } from './test-schedule.ts'
@@ -15,7 +18,9 @@ import { topicPlanEvents } from './topic-plan.ts'
 
 /** Every type of event that Letopis writes. Names and versions are for ever: a type may gain a version, never lose one. */
 export const registry = {
+  ...schoolEvents,
   ...schoolYearEvents,
+  ...premisesEvents,
   ...policyEvents,
   ...curriculumEvents,
   ...rosterEvents,
@@ -26,6 +31,7 @@ export const registry = {
   ...journalPageEvents,
   ...familyEvents,
   ...accessEvents,
+  ...serviceTokenEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

@@ -7,6 +7,7 @@ import { keysCommands } from './cli/keys.ts'
 import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
+import { schoolCommands } from './cli/school.ts'
 import { serviceCommands } from './cli/service.ts'
 import { verifyCommands } from './cli/verify.ts'
 import { BadConfig } from './config.ts'
@@ -64,6 +65,10 @@ const program = new Command('letopis')
   LETOPIS_BACKUP_DIR          папка резервных копий; с ней служба копирует сама раз в сутки
   LETOPIS_BACKUP_AT           время копирования (02:30), LETOPIS_BACKUP_DAYS — сколько дней хранить (30)
   LETOPIS_BACKUP_KEY_FILE     файл ключа, которым копии шифруются
+  LETOPIS_OIDC_ISSUER         внешний издатель OpenID Connect для входа; без него — только вход по паролю
+  LETOPIS_OIDC_CLIENT_ID      имя клиента у издателя; LETOPIS_OIDC_CLIENT_SECRET_FILE — файл его секрета
+  LETOPIS_OIDC_REDIRECT_URL   страница, на которую издатель возвращает браузер
+  LETOPIS_OIDC_CLAIM          признак, по которому находят учётную запись (sub)
   LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
@@ -72,6 +77,8 @@ const program = new Command('letopis')
   )
 
 serviceCommands(program, fail)
+keysCommands(program)
+schoolCommands(program)
 databaseCommands(program)
 projectionsCommands(program)
 backupCommands(program)

@@ -82,6 +82,9 @@ const imported = [
   },
 ]
 
+const algebra = ({ journals }: { journals: Array<{ journal: string }> }) =>
+  journals.find(({ journal }) => journal === ALGEBRA)
+
 describe('calendar-thematic plans (п. 4, 2.6; п. 7А.6; приложение 2, п. 11)', () => {
   it('R-7A.6c: are composed by the teacher of the journal, approved by the deputy and read by version', async () => {
     const school = schools.next()
@@ -207,8 +210,6 @@ describe('calendar-thematic plans (п. 4, 2.6; п. 7А.6; приложение 2
       school.seen<{ journals: Array<{ journal: string }> }>(login, `years/${YEAR}/topic-plans?on=${on}`)
     // By the plan two hours until 9 November and a third on 11 November; of three lessons one was off it.
     const ofJournal = { journal: ALGEBRA, version: 1, hours: 7, approved_at: null }
-    const algebra = ({ journals }: { journals: Array<{ journal: string }> }) =>
-      journals.find(({ journal }) => journal === ALGEBRA)
     expect(algebra(await list('deputy', '2026-11-10'))).toMatchObject({ ...ofJournal, due: 2, given: 2 })
     expect(algebra(await list('head', '2026-11-11'))).toMatchObject({
       ...ofJournal,

@@ -100,7 +100,7 @@ function wrong(line: number, column: string, problem: string): CellError {
 
 function parsed<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | Wrong {
   const { data, error } = schema.safeParse(text)
-  return error === undefined ? (data as z.output<Schema>) : new Wrong(error.issues[0]!.message)
+  return error === undefined ? data : new Wrong(error.issues[0]!.message)
 }
 
 function hoursOf(text: string, asked: boolean): number | Wrong {

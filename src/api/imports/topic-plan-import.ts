@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { isRefusal } from '#commands/refusal.ts'
 import { policyFold, policyOn } from '#commands/policy/state.ts'
 import { referenceStream } from '#commands/references.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
+import { actingAs } from '../authentication.ts'
 import { splitByPath } from '../addresses.ts'
 import { give, Recorded } from '../command-routes.ts'
 import type { ApiParts } from '../parts.ts'
@@ -49,6 +51,13 @@ export function topicPlanImport(app: FastifyInstance, parts: ApiParts): void {
         const { body } = request
         if (!Buffer.isBuffer(body))
           throw new ProblemError('media-type-unsupported', { accepted: [CSV, XLSX] })
+        // Whoever may not give the command has no file read for him.
+        const actor = actingAs(
+          request.who!,
+          command,
+          (request.headers as z.output<typeof WriteHeaders>)['letopis-role'],
+        )
+        if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
         const { school, ...target } = request.params as { school: SchoolSlug }
         const { effectiveFrom } = request.query as { effectiveFrom: LocalDate }
         const isCsv = request.headers['content-type']?.startsWith(CSV) === true

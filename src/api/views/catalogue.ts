@@ -6,6 +6,7 @@ import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
 import { classCurriculum, curriculumList } from './curricula.ts'
 import {
+  aboutSchool,
   gradingSystems,
   journalList,
   memberList,
@@ -13,12 +14,15 @@ import {
   pageList,
   personList,
   policyInForce,
+  roomList,
   schoolYearCalendar,
   unitList,
   whoAmI,
 } from './directory.ts'
+import { finalProposals } from './final-proposals.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
+import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
   accountSessions,
@@ -28,6 +32,8 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
+import { serviceTokenList } from './service-tokens.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
@@ -41,7 +47,10 @@ import { type View, viewRoute } from './view.ts'
 /** Every query of the API. */
 export const VIEWS: readonly View[] = [
   whoAmI,
+  aboutSchool,
   schoolYearCalendar,
+  readiness,
+  roomList,
   policyInForce,
   gradingSystems,
   journalList,
@@ -62,7 +71,11 @@ export const VIEWS: readonly View[] = [
   teachingHours,
   pageList,
   classJournalGrid,
+  finalProposals,
   pupilDiaryWeek,
+  pupilFinals,
+  summarySheet,
+  summaryCheck,
   cellHistory,
   pageHistory,
   auditTrail,
@@ -73,6 +86,7 @@ export const VIEWS: readonly View[] = [
   backupList,
   ownSessions,
   accountSessions,
+  serviceTokenList,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {

@@ -7,14 +7,14 @@ interface Of {
   readonly json?: true
 }
 
-/** The key by which the log is sealed. */
+/** The keys of an installation: the one by which the log is sealed, and those of access tokens. */
 export function keysCommands(program: Command): void {
-  const keys = program.command('keys').usage('<команда>').description('ключ печати журнала событий')
+  const keys = program.command('keys').usage('<команда>').description('ключи установки')
 
   keys
     .command('new')
     .usage('[параметры]')
-    .description('сделать ключ и показать его открытую часть')
+    .description('сделать ключ печати журнала и показать его открытую часть')
     .requiredOption('--origin <имя>', 'имя журнала навсегда: адрес без схемы, journal.school35.example/log')
     .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
     .option('--json', 'в JSON')
@@ -26,7 +26,7 @@ export function keysCommands(program: Command): void {
   keys
     .command('show')
     .usage('[параметры]')
-    .description('открытый ключ, и что им подписано последним')
+    .description('открытый ключ печати, и что им подписано последним')
     .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
     .option('--json', 'в JSON')
     .action(async (options: Of) => {
@@ -44,6 +44,17 @@ export function keysCommands(program: Command): void {
     .action(async (checkpoint: string, options: Of) => {
       const { adoptState } = await import('../sealing.ts')
       print(adoptState(folderOf(options), checkpoint), options)
+    })
+
+  keys
+    .command('rotate-tokens')
+    .usage('[параметры]')
+    .description('сменить ключ, которым подписываются токены доступа; службу останавливать не нужно')
+    .option('--revoke', 'прежний ключ утрачен или раскрыт: его токены недействительны сразу')
+    .option('--json', 'ответ в JSON')
+    .action(async (options: { revoke?: true; json?: true }) => {
+      const { rotateTokenKeys } = await import('../token-key-folder.ts')
+      print(rotateTokenKeys(config().data, { revoke: options.revoke === true }), options)
     })
 }
 
