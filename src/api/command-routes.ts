@@ -124,6 +124,7 @@ export function recorded({ stream, revision, position, events, repeated }: Accep
 
 const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   schoolYear: 'Учебный год',
+  premises: 'Кабинеты',
   policy: 'Правила школы',
   curriculum: 'Учебный план',
   roster: 'Люди и классы',

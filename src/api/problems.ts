@@ -88,6 +88,8 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'room-exists': w(409, 'Такой кабинет уже есть.', 'The room exists already.'),
+  'room-unknown': w(404, 'Такого кабинета нет.', 'No such room.'),
   'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),
   'subject-exists': w(409, 'Такой предмет уже есть.', 'The subject exists already.'),
   'subject-repeated': w(

@@ -29,6 +29,8 @@ import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
+import { addRoom } from './premises/add-room.ts'
+import { closeRoom } from './premises/close-room.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
@@ -41,6 +43,7 @@ import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
+import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
@@ -83,6 +86,9 @@ export const COMMANDS = [
   planPeriods,
   planHolidays,
   scheduleBells,
+  declareEmptySection,
+  addRoom,
+  closeRoom,
   addSubject,
   hireStaff,
   releaseStaff,

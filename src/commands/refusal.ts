@@ -28,6 +28,8 @@ export const REASONS = [
   'policy-out-of-order',
   'policy-ambiguous',
   'grading-disordered',
+  'room-exists',
+  'room-unknown',
   'subject-unknown',
   'subject-exists',
   'subject-repeated',

@@ -8,6 +8,7 @@ export type StreamName = `${SchoolSlug}.${Category}-${string}`
 
 export const CATEGORIES = [
   'schoolYear',
+  'premises',
   'policy',
   'curriculum',
   'roster',

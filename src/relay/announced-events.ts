@@ -82,6 +82,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: SCHOOL,
     tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
   },
+  SectionDeclaredEmpty: 'nobody',
+  // What a room is for is typed by somebody.
+  RoomAdded: { v: 1, to: SCHOOL, tell: ({ room, seats }) => ({ room, seats }) },
+  RoomClosed: { v: 1, to: SCHOOL, tell: ({ room, from }) => ({ room, from }) },
   PolicyAdopted: { v: 1, to: SCHOOL, tell: ({ effectiveFrom }) => ({ effectiveFrom }) },
   SubjectAdded: { v: 1, to: SCHOOL, tell: ({ subject, component }) => ({ subject, component }) },
   CurriculumAdopted: {

@@ -63,6 +63,9 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PeriodsPlanned: ofSchool('PeriodsPlanned'),
   HolidaysPlanned: ofSchool('HolidaysPlanned'),
   BellsScheduled: ofSchool('BellsScheduled'),
+  SectionDeclaredEmpty: { type: 'SectionDeclaredEmpty', data: { section: 'individual-plans' } },
+  RoomAdded: { type: 'RoomAdded', data: { room: '214', purpose: 'Кабинет математики', seats: 30 } },
+  RoomClosed: { type: 'RoomClosed', data: { room: '214', from: date('2027-06-01') } },
   PolicyAdopted: ofSchool('PolicyAdopted'),
   SubjectAdded: ofSchool('SubjectAdded'),
   CurriculumAdopted: {

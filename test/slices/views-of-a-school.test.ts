@@ -103,6 +103,8 @@ describe('the views of a school that has lived a week and a half', () => {
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
       'school-year-calendar': ['pupil', 'years/2026'],
+      readiness: ['deputy', 'years/2026/readiness'],
+      'room-list': ['deputy', 'rooms'],
       'policy-in-force': ['teacher', 'policy'],
       'grading-systems': ['teacher', 'policy/gradings'],
       'journal-list': ['deputy', 'years/2026/journals'],

@@ -27,6 +27,9 @@ import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { addRoom } from '#commands/premises/add-room.ts'
+import { closeRoom } from '#commands/premises/close-room.ts'
+import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
@@ -163,6 +166,9 @@ export const WHOLE_LIFE: readonly Step[] = [
     year: YEAR,
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
   }),
+  step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
+  step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),
+  step('deputy', closeRoom, { room: '214', from: '2027-06-01' }),
   step('deputy', scheduleBells, {
     year: YEAR,
     shift: 'first',

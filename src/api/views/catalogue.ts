@@ -13,12 +13,14 @@ import {
   pageList,
   personList,
   policyInForce,
+  roomList,
   schoolYearCalendar,
   unitList,
   whoAmI,
 } from './directory.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
+import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
   accountSessions,
@@ -42,6 +44,8 @@ import { type View, viewRoute } from './view.ts'
 export const VIEWS: readonly View[] = [
   whoAmI,
   schoolYearCalendar,
+  readiness,
+  roomList,
   policyInForce,
   gradingSystems,
   journalList,

@@ -6,7 +6,7 @@ import type { References } from '../references.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf } from '../roster/state.ts'
 import { isSchoolDay } from '../school-year/state.ts'
-import type { PlannedTest, TestScheduleState } from './state.ts'
+import type { TestOfDay, TestScheduleState } from './state.ts'
 
 /** What the planning of a test looks at. */
 export const TEST_NEEDS = ['schoolYear', 'policy', 'roster', 'teachingLoad'] as const
@@ -17,7 +17,7 @@ export function testOn(
   { schoolYear, roster, teachingLoad }: Ground,
   { tests }: Readonly<TestScheduleState>,
   { year, journal, date }: { readonly year: SchoolYear; readonly journal: Uuid; readonly date: LocalDate },
-): PlannedTest | Refusal {
+): TestOfDay | Refusal {
   const bounds = schoolYear.year
   if (bounds === null) return refuse('school-year-unknown', { year })
   const known = teachingLoad.journals.get(journal)
@@ -39,7 +39,7 @@ export function testOn(
 export function overloadOf(
   { tests }: Readonly<TestScheduleState>,
   id: Uuid,
-  { classes, subject, date }: PlannedTest,
+  { classes, subject, date }: TestOfDay,
   { testsPerDay: limit }: Policy,
 ): Array<{ class: Uuid; tests: number; limit: number }> {
   return classes.flatMap((of) => {

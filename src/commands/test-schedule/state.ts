@@ -3,11 +3,16 @@ import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
 
-export interface PlannedTest {
+/** A test of some classes on a day. */
+export interface TestOfDay {
   readonly journal: Uuid
   readonly subject: Uuid
   readonly classes: readonly Uuid[]
   readonly date: LocalDate
+}
+
+export interface PlannedTest extends TestOfDay {
+  readonly internalControl: boolean
 }
 
 export interface TestScheduleState {
@@ -23,7 +28,8 @@ export const testScheduleFold: Fold<TestScheduleState, TestScheduleEvent> = {
       state.tests.set(data.test, data)
     },
     TestMoved: (state, { data }) => {
-      if (state.tests.has(data.test)) state.tests.set(data.test, data)
+      const test = state.tests.get(data.test)
+      if (test !== undefined) state.tests.set(data.test, { ...test, ...data })
     },
     TestCancelled: (state, { data }) => {
       state.tests.delete(data.test)

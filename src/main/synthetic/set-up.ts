@@ -4,6 +4,8 @@ import type { Actor, Command } from '#commands/command.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
+import { addRoom } from '#commands/premises/add-room.ts'
+import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import type { ReferenceName } from '#commands/references.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
@@ -31,7 +33,7 @@ import type { Person } from './people.ts'
 import { planOf } from './plan.ts'
 import { actorOf, plannedLessons, type School } from './school.ts'
 import { OPERATOR, type SchoolCommand, schoolCommand } from './school-command.ts'
-import { STAFF } from './staff.ts'
+import { POSTS, STAFF } from './staff.ts'
 import { hoursOf, SUBJECTS } from './subjects.ts'
 
 /** One command after another, so many milliseconds apart. */
@@ -127,6 +129,11 @@ class SetUp {
       const schedule = { year, shift: 'first', effectiveFrom, grades: [...grades], bells: [...ring] }
       this.#give(deputy, String(i), scheduleBells, schedule)
     }
+    for (const room of new Set(POSTS.map((post) => post.room))) {
+      this.#give(deputy, room, addRoom, { room })
+    }
+    // One class is divided for English; nobody has a plan of his own here.
+    this.#give(deputy, 'individual-plans', declareEmptySection, { year, section: 'individual-plans' })
     for (const { key, name, component } of SUBJECTS) {
       this.#give(deputy, key, addSubject, { subject: this.#school.id(`subject/${key}`), name, component })
     }

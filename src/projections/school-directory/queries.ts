@@ -190,6 +190,17 @@ export function weeks(
   return rows(database, text, [`${school}.timetable-${year}`])
 }
 
+/** The rooms that can be used on a date, by the signs on their doors. */
+export function rooms(
+  database: Database,
+  school: SchoolSlug,
+  on: LocalDate,
+): Promise<Array<{ room: string; purpose: string | null; seats: number | null; until: LocalDate | null }>> {
+  const text = `select room, purpose, seats, until from ${DIRECTORY}.room
+    where school = $1 and (until is null or $2 < until) order by room`
+  return rows(database, text, [school, on])
+}
+
 const CHANGES = `select revision, type, date, to_date, data, recorded_at, account from ${DIRECTORY}.timetable_change`
 
 /**
