@@ -5,11 +5,13 @@ import { blockAccount } from './access/block-account.ts'
 import { disableAccount } from './access/disable-account.ts'
 import { grantRole } from './access/grant-role.ts'
 import { issueActivationCode } from './access/issue-activation-code.ts'
+import { linkExternalIdentity } from './access/link-external-identity.ts'
 import { openAccount } from './access/open-account.ts'
 import { replaceLogInName } from './access/replace-log-in-name.ts'
 import { replacePassword } from './access/replace-password.ts'
 import { reportLostCredentials } from './access/report-lost-credentials.ts'
 import { unblockAccount } from './access/unblock-account.ts'
+import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { endRepresentation } from './family/end-representation.ts'
@@ -17,21 +19,28 @@ import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
+import { closePage } from './journal-page/close-page.ts'
 import { correctComment } from './journal-page/correct-comment.ts'
+import { correctFinal } from './journal-page/correct-final.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
 import { openPage } from './journal-page/open-page.ts'
+import { postponeFinal } from './journal-page/postpone-final.ts'
+import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
+import { reopenPage } from './journal-page/reopen-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
+import { withdrawFinal } from './journal-page/withdraw-final.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
 import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { decidePromotion } from './roster/decide-promotion.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
 import { formGroup } from './roster/form-group.ts'
@@ -43,11 +52,15 @@ import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
+import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
+import { registerSchool } from './school/register-school.ts'
 import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
 import { scheduleBells } from './school-year/schedule-bells.ts'
+import { issueServiceToken } from './service-token/issue-service-token.ts'
+import { revokeServiceToken } from './service-token/revoke-service-token.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
@@ -81,6 +94,10 @@ export const COMMANDS = [
   blockAccount,
   unblockAccount,
   disableAccount,
+  linkExternalIdentity,
+  unlinkExternalIdentity,
+  issueServiceToken,
+  revokeServiceToken,
   openSchoolYear,
   adoptPolicy,
   planPeriods,
@@ -136,7 +153,20 @@ export const COMMANDS = [
   declineHomework,
   addComment,
   correctComment,
+  recordFinals,
+  correctFinal,
+  withdrawFinal,
+  postponeFinal,
+  closePage,
+  reopenPage,
+  decidePromotion,
 ] as const satisfies readonly Command[]
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
 export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]
+
+/** Commands of the operator about a school as a whole, given on the command line: nobody in the school may. */
+export const COMMANDS_OF_THE_OPERATOR = [
+  registerSchool,
+  recordProcessingAgreement,
+] as const satisfies readonly Command[]

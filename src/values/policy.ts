@@ -15,6 +15,7 @@ export const CodeKind = z.enum([
   'lateness', // came late; may stand beside a mark
   'note', // a remark in place of a mark, such as a debt
   'credit', // pass or fail
+  'final', // stands in the place of a final mark
 ])
 
 export const ValueCode = z.strictObject({
@@ -193,6 +194,9 @@ export const STARTING_POLICY: Policy = Policy.parse({
     code('Д', 'долг', 'note'),
     code('Зач', 'зачёт', 'credit'),
     code('Незач', 'незачёт', 'credit'),
+    code('осв', 'освобождён', 'final'),
+    code('н/а', 'не аттестован', 'final'),
+    code('безотм', 'безотметочное обучение', 'final'),
   ],
   kindsOfWork: [
     work('lesson-answer', 'ответ на уроке', 0),
@@ -248,14 +252,14 @@ export const STARTING_POLICY: Policy = Policy.parse({
 })
 
 /** The codes of the example «ТЭШ» of п. 2.8, beside its marks 2, 3, 4, 5: these five and no other (R-2.8b). */
-const TESH_CODES = ['Д', 'Зач', 'Опз', 'Н/б', 'Н/у']
+const TESH_CODES = new Set(['Д', 'Зач', 'Опз', 'Н/б', 'Н/у'])
 
 /** Rules that a school may take by name. */
 export const POLICY_PRESETS = {
   letopis: STARTING_POLICY,
   'tesh-2015': Policy.parse({
     ...STARTING_POLICY,
-    valueCodes: STARTING_POLICY.valueCodes.filter(({ code }) => TESH_CODES.includes(code)),
+    valueCodes: STARTING_POLICY.valueCodes.filter(({ code }) => TESH_CODES.has(code)),
   }),
 } as const satisfies Record<string, Policy>
 export type PolicyPreset = keyof typeof POLICY_PRESETS

@@ -40,8 +40,10 @@ const schools = schoolsAtWork(7, [
 const ENGLISH_PAGE = pageId(ENGLISH, Q2)
 const FIFTH = lessonId(ENGLISH, MONDAY, 5)
 
-/** The writes of {@link WHOLE_LIFE} on the page of algebra: each passes its schema, and names what is there. */
-const ON_PAGE = WHOLE_LIFE.filter(({ command }) => command.path === 'pages/:page')
+/** What a teacher writes in {@link WHOLE_LIFE}, here on the page of algebra: each passes its schema. */
+const ON_PAGE = WHOLE_LIFE.filter(
+  ({ command: { path, roles } }) => path === 'pages/:page' && roles.some((role) => role === 'teacher'),
+).map((step) => ({ ...step, input: { ...step.input, page: PAGE } }))
 
 /** Algebra and English are recorded for Monday. */
 async function lessons(): Promise<SchoolAtWork> {
@@ -165,8 +167,7 @@ describe('R-2.3: the teacher works on the pages of the journals that the load gi
   it('and on no other: reading and writing is denied, and the attempt is on record', async () => {
     const school = await lessons()
     const before = await school.log()
-    const ofTeachers = ON_PAGE.filter(({ command }) => command.roles.some((role) => role === 'teacher'))
-    for (const { command, input } of ofTeachers) {
+    for (const { command, input } of ON_PAGE) {
       const answer = await school.give('stranger', command, input, { 'letopis-role': 'teacher' })
       expect(answer, command.name).toMatchObject({ status: 403, body: { reason: 'journal-not-taught' } })
     }
@@ -184,7 +185,7 @@ describe('R-2.3: the teacher works on the pages of the journals that the load gi
     expect(await school.log()).toEqual(before)
 
     const attempts = await denied(school, 'stranger')
-    expect(attempts).toHaveLength(ofTeachers.length + 4)
+    expect(attempts).toHaveLength(ON_PAGE.length + 4)
     for (const { role, address, problem } of attempts) {
       expect(address).toBe('127.0.0.1')
       expect(['journal-not-taught', 'diary-not-yours']).toContain(problem)

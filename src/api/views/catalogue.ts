@@ -6,6 +6,7 @@ import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
 import { classCurriculum, curriculumList } from './curricula.ts'
 import {
+  aboutSchool,
   gradingSystems,
   journalList,
   memberList,
@@ -18,6 +19,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { finalProposals } from './final-proposals.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readiness } from './readiness.ts'
@@ -30,6 +32,8 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
+import { serviceTokenList } from './service-tokens.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
@@ -43,6 +47,7 @@ import { type View, viewRoute } from './view.ts'
 /** Every query of the API. */
 export const VIEWS: readonly View[] = [
   whoAmI,
+  aboutSchool,
   schoolYearCalendar,
   readiness,
   roomList,
@@ -66,7 +71,11 @@ export const VIEWS: readonly View[] = [
   teachingHours,
   pageList,
   classJournalGrid,
+  finalProposals,
   pupilDiaryWeek,
+  pupilFinals,
+  summarySheet,
+  summaryCheck,
   cellHistory,
   pageHistory,
   auditTrail,
@@ -77,6 +86,7 @@ export const VIEWS: readonly View[] = [
   backupList,
   ownSessions,
   accountSessions,
+  serviceTokenList,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
