@@ -198,6 +198,7 @@ function lessonRecorded(school: School, page: Page, index: number): Recorded {
         substitution: null,
         combination: null,
         transferredFrom: null,
+        plan: null,
         dueAt: dueOn(date),
       },
     },

@@ -19,6 +19,7 @@ import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
 import { doorRoutes, openBeforeRules } from './door.ts'
 import { eventStreamRoute } from './event-stream.ts'
+import { topicPlanImport } from './imports/topic-plan-import.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
 import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
@@ -79,6 +80,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   problemRoute(app)
   doorRoutes(app, parts)
   commandRoutes(app, parts)
+  topicPlanImport(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
   await app.ready()

@@ -88,8 +88,30 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'room-exists': w(409, 'Такой кабинет уже есть.', 'The room exists already.'),
+  'room-unknown': w(404, 'Такого кабинета нет.', 'No such room.'),
   'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),
   'subject-exists': w(409, 'Такой предмет уже есть.', 'The subject exists already.'),
+  'subject-repeated': w(
+    422,
+    'Предмет назван в одном компоненте плана дважды.',
+    'A subject is named twice in one component of the curriculum.',
+  ),
+  'subject-not-in-curriculum': w(
+    422,
+    'Этого предмета нет в учебном плане класса, его групп и обучающихся.',
+    'The subject is in no curriculum of the class, its groups or its pupils.',
+  ),
+  'curriculum-exists': w(
+    409,
+    'У этих обучающихся уже есть такой учебный план: примите его новую редакцию.',
+    'These learners have such a curriculum already: adopt its next version.',
+  ),
+  'curriculum-of-others': w(
+    409,
+    'Это учебный план других обучающихся или другого года.',
+    'This is the curriculum of other learners or of another year.',
+  ),
   'pupil-unknown': w(404, 'Такого обучающегося нет в школе.', 'The school has no such pupil.'),
   'pupil-exists': w(409, 'Такой обучающийся уже зачислен.', 'The pupil is enrolled already.'),
   'pupil-released': w(
@@ -144,6 +166,18 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'В это время уже стоит другой урок или учитель занят.',
     'The slot is taken, or the teacher is elsewhere.',
   ),
+  'test-unknown': w(404, 'Такой работы в графике нет.', 'The schedule has no such test.'),
+  'test-exists': w(
+    409,
+    'Эта работа уже в графике: в один день по журналу одна.',
+    'The test is in the schedule already: a journal has one on a day.',
+  ),
+  'topic-plan-unknown': w(
+    404,
+    'У журнала нет такой редакции календарно-тематического плана.',
+    'The journal has no such version of a topic plan.',
+  ),
+  'topic-plan-approved': w(409, 'Эта редакция плана уже утверждена.', 'The version is approved already.'),
   'journal-repeated': w(422, 'Журнал назван дважды.', 'A journal is named twice.'),
   'lesson-cancelled': w(409, 'Этот урок отменён.', 'The lesson is cancelled.'),
   'lesson-not-cancelled': w(409, 'Этот урок не отменён.', 'The lesson is not cancelled.'),
@@ -248,6 +282,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     422,
     'Такого типа урока нет в справочнике школы.',
     'The school has no such lesson type.',
+  ),
+  'topic-missing': w(
+    422,
+    'Назовите тему урока: в плане журнала следующей нет.',
+    'Name the topic of the lesson: the plan of the journal has no next one.',
   ),
   'pupil-not-member': w(
     422,
@@ -415,8 +454,14 @@ const ANSWERS = {
   'body-too-large': w(413, 'Тело запроса слишком велико.', 'The body is too large.'),
   'media-type-unsupported': w(
     415,
-    'Принимается только application/json.',
-    'Only application/json is accepted.',
+    'Тело такого типа здесь не принимается: обычно нужен application/json.',
+    'A body of that type is not accepted here: mostly it is application/json.',
+  ),
+  'file-unreadable': w(422, 'Файл не читается.', 'The file cannot be read.'),
+  'rows-invalid': w(
+    422,
+    'В файле есть ошибки: ничего не записано.',
+    'The file has errors: nothing was recorded.',
   ),
   unauthenticated: w(401, 'Войдите: нужен токен доступа.', 'An access token is required.'),
   'token-expired': w(401, 'Срок токена истёк: войдите снова.', 'The token has expired.'),

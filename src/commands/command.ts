@@ -66,6 +66,8 @@ export interface Command<
   year?(input: z.output<Input>, state: Readonly<State>): SchoolYear | Refusal
   /** The pupil whose family the rule looks at, where it needs `family`; null is nobody's. */
   pupil?(input: z.output<Input>): Uuid | null
+  /** The journal at whose topic plan the rule looks, where it needs `topicPlan`; null is none. */
+  journal?(input: z.output<Input>, state: Readonly<State>): Uuid | null
   /** The journal pages at which the rule looks, where it is of another stream: whether a lesson is recorded already. */
   pages?(
     input: z.output<Input>,

@@ -93,7 +93,10 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     const target = await streams.load(command.fold, stream)
     const year = command.year?.(input, target.state) ?? null
     if (isRefusal(year)) return year
-    const loaded = await loadReferences(streams, command.needs, school, year, command.pupil?.(input) ?? null)
+    const loaded = await loadReferences(streams, command.needs, school, year, {
+      pupil: command.pupil?.(input) ?? null,
+      journal: command.journal?.(input, target.state) ?? null,
+    })
     const wanted = command.pages?.(input, target.state, contextOf<Needs>(loaded).states) ?? []
     const pages = await loadPages(streams, school, wanted)
 
@@ -217,11 +220,11 @@ function loadReferences(
   needs: readonly ReferenceName[],
   school: SchoolSlug,
   year: SchoolYear | null,
-  pupil: Uuid | null,
+  of: Parameters<typeof referenceStream>[3],
 ): Promise<Loaded[]> {
   return Promise.all(
     needs.map(async (name) => {
-      const stream = referenceStream(school, name, year, pupil)
+      const stream = referenceStream(school, name, year, of)
       const fold: Fold<unknown> = REFERENCES[name].fold
       return { name, stream, folded: await streams.load(fold, stream) }
     }),

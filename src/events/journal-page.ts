@@ -51,11 +51,16 @@ const LessonRecorded = z.strictObject({
   combination: Uuid.nullable(),
   /** Where the week of the timetable has it, if it was transferred. */
   transferredFrom: z.strictObject({ date: LocalDate, number: z.int().min(0).max(14) }).nullable(),
+  /** By which version of the topic plan, and which item of it; `item` is null off the plan, `plan` without one (R-2.6a). */
+  plan: z.strictObject({ version: z.int().min(1), item: z.int().min(1).nullable() }).nullable(),
   dueAt: Instant,
 })
-/** Before substitutions were known, only a teacher of the journal could record a lesson. */
+/**
+ * Before substitutions were known (version 1), only a teacher of the journal could record a lesson; before version 3
+ * journals had no topic plans.
+ */
 const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
-  v: 2,
+  v: 3,
   data: LessonRecorded,
   upcast: {
     1: (data: { readonly teacher: Uuid }) => ({
@@ -65,6 +70,7 @@ const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
       combination: null,
       transferredFrom: null,
     }),
+    2: (data: object) => ({ ...data, plan: null }),
   },
 }
 

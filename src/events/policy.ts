@@ -5,7 +5,10 @@ import type { EventDefinition, EventsOf } from './define.ts'
 
 const PolicyAdopted = z.strictObject({ effectiveFrom: LocalDate, policy: Policy })
 type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
-/** Version 1 counted all days, knew the usual gradings only, and named neither norms nor acts. */
+/**
+ * Version 1 counted all days, knew the usual gradings only, named neither norms nor acts, and had no schedule of tests:
+ * a school without a word on it has one a day (R-7A.6e).
+ */
 const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
   v: 2,
   data: PolicyAdopted,
@@ -18,6 +21,7 @@ const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
         gradings: [],
         marksNorm: [],
         acts: [],
+        testsPerDay: 1,
       },
     }),
   },

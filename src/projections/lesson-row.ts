@@ -20,6 +20,8 @@ export interface LessonRow {
   readonly substitution: string | null
   readonly combination: Uuid | null
   readonly transferred_from: { readonly date: LocalDate; readonly number: number } | null
+  /** By which version of the topic plan and which item of it; `item` is null off the plan, `plan` without one. */
+  readonly plan: { readonly version: number; readonly item: number | null } | null
   readonly version: number
   readonly recorded_at: Instant
   /** Seconds after the deadline; 0 is on time. */
@@ -63,6 +65,7 @@ export const LESSON_COLUMNS = {
   substitution: 'text',
   combination: 'uuid',
   transferred_from: 'jsonb',
+  plan: 'jsonb',
   version: 'integer',
   recorded_at: 'text',
   late_by: 'integer',

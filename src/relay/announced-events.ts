@@ -1,5 +1,6 @@
 import type { DomainEvent, EventType } from '#events/registry.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
+import type { CurriculumFor } from '#values/curriculum.ts'
 import type { Uuid } from '#values/uuid.ts'
 
 /**
@@ -32,6 +33,20 @@ type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data
 const ADMINISTRATION: Audience = { of: 'administration' }
 const SCHOOL: Audience = { of: 'school' }
 const LEARNERS: Audience = { of: 'page', pupil: null }
+
+/** An individual plan is between the school and the family, which reads it in the school. */
+function learnersOf(of: CurriculumFor): Audience {
+  switch (of.kind) {
+    case 'pupil':
+      return ADMINISTRATION
+    case 'class':
+      return { of: 'unit', unit: of.class, pupil: null }
+    case 'group':
+      return { of: 'unit', unit: of.group, pupil: null }
+    default:
+      return SCHOOL
+  }
+}
 
 /**
  * What leaves the service of each event, whole: what is not named here stays (docs/decisions/0023).
@@ -67,8 +82,24 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: SCHOOL,
     tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
   },
+  SectionDeclaredEmpty: 'nobody',
+  // What a room is for is typed by somebody.
+  RoomAdded: { v: 1, to: SCHOOL, tell: ({ room, seats }) => ({ room, seats }) },
+  RoomClosed: { v: 1, to: SCHOOL, tell: ({ room, from }) => ({ room, from }) },
   PolicyAdopted: { v: 1, to: SCHOOL, tell: ({ effectiveFrom }) => ({ effectiveFrom }) },
   SubjectAdded: { v: 1, to: SCHOOL, tell: ({ subject, component }) => ({ subject, component }) },
+  CurriculumAdopted: {
+    v: 1,
+    to: ({ for: of }) => learnersOf(of),
+    tell: ({ curriculum, year, for: of, lines, effectiveFrom, until }) => ({
+      curriculum,
+      year,
+      for: of,
+      lines,
+      effectiveFrom,
+      until,
+    }),
+  },
 
   PupilEnrolled: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from }) => ({ pupil, from }) },
   PupilReleased: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from, reason }) => ({ pupil, from, reason }) },
@@ -138,6 +169,38 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       effectiveFrom,
       slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
     }),
+  },
+  TestPlanned: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, subject, classes, date, form }) => ({
+      test,
+      journal,
+      subject,
+      classes,
+      date,
+      form,
+    }),
+  },
+  TestMoved: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, previous, date }) => ({ test, journal, previous, date }),
+  },
+  TestCancelled: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, date }) => ({ test, journal, date }),
+  },
+  TopicPlanAdopted: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, year, version, effectiveFrom }) => ({ journal, year, version, effectiveFrom }),
+  },
+  TopicPlanApproved: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, version }) => ({ journal, version }),
   },
 
   SubstitutionOrdered: {

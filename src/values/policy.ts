@@ -103,6 +103,8 @@ export const Policy = z
       .default([]),
     /** The local acts on which these rules rest (R-T3). */
     acts: z.array(LocalAct).max(40).default([]),
+    /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
+    testsPerDay: z.int().min(1).max(10).default(1),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>

@@ -7,6 +7,7 @@ import { READ_MODELS } from '#projections/catalogue.ts'
 import { schemaOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { schoolDirectory } from '#projections/school-directory/projection.ts'
+import { schoolPlan } from '#projections/school-plan/projection.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
@@ -18,6 +19,7 @@ const JOURNAL = schemaOf(classJournal)
 const DIARY = schemaOf(pupilDiary)
 
 const DIRECTORY = schemaOf(schoolDirectory)
+const PLAN = schemaOf(schoolPlan)
 const schools = schoolsAtWork(
   5,
   ['administrator', 'head', 'deputy', 'mathematician', 'english', 'stranger', 'auditor', 'mother'],
@@ -120,6 +122,11 @@ describe('R-F8: every change of state', () => {
       'school-directory': [
         `update ${DIRECTORY}.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,
         `insert into ${DIRECTORY}.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
+      ],
+      'school-plan': [
+        `update ${PLAN}.curriculum set lines = '[]' where ${own}`,
+        `update ${PLAN}.topic_plan set approved_at = null where ${own}`,
+        `update ${PLAN}.test set cancelled = false where ${own}`,
       ],
     }
     expect(Object.keys(mutations).toSorted()).toEqual(READ_MODELS.map(({ name }) => name).toSorted())

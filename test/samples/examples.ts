@@ -68,9 +68,33 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PeriodsPlanned: ofSchool('PeriodsPlanned'),
   HolidaysPlanned: ofSchool('HolidaysPlanned'),
   BellsScheduled: ofSchool('BellsScheduled'),
+  SectionDeclaredEmpty: { type: 'SectionDeclaredEmpty', data: { section: 'individual-plans' } },
+  RoomAdded: { type: 'RoomAdded', data: { room: '214', purpose: 'Кабинет математики', seats: 30 } },
+  RoomClosed: { type: 'RoomClosed', data: { room: '214', from: date('2027-06-01') } },
   // As the first release wrote it: the codes of finals came later, the shape stayed.
   PolicyAdopted: withoutFinalCodes(ofSchool('PolicyAdopted')),
   SubjectAdded: ofSchool('SubjectAdded'),
+  CurriculumAdopted: {
+    type: 'CurriculumAdopted',
+    data: {
+      curriculum: id('curriculum/10/profiles'),
+      year: 2026,
+      name: 'Учебный план технологического и естественно-научного профилей, 10 класс',
+      for: {
+        kind: 'profile',
+        grade: 10,
+        profiles: ['technological', 'natural-science'],
+        classes: [id('class/10А')],
+        groups: [id('group/10Б/technological')],
+      },
+      lines: [
+        { subject: id('subject/algebra'), component: 'federal', weekly: 400 },
+        { subject: id('subject/algebra'), component: 'school', weekly: 50 },
+      ],
+      effectiveFrom: date('2026-09-01'),
+      until: null,
+    },
+  },
   PupilEnrolled: ofSchool('PupilEnrolled'),
   PupilReleased: {
     type: 'PupilReleased',
@@ -110,6 +134,57 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  TestPlanned: {
+    type: 'TestPlanned',
+    data: {
+      test: id('test/algebra'),
+      journal: ALGEBRA,
+      subject: id('subject/algebra'),
+      classes: [CLASS_7A],
+      date: date('2026-11-11'),
+      form: kind,
+      topic: 'Степень с натуральным показателем',
+      internalControl: true,
+      overload: [{ class: CLASS_7A, tests: 2, limit: 1 }],
+    },
+  },
+  TestMoved: {
+    type: 'TestMoved',
+    data: {
+      test: id('test/algebra'),
+      journal: ALGEBRA,
+      subject: id('subject/algebra'),
+      classes: [CLASS_7A],
+      previous: date('2026-11-11'),
+      date: date('2026-11-16'),
+      note: 'в один день с диктантом',
+      overload: [],
+    },
+  },
+  TestCancelled: {
+    type: 'TestCancelled',
+    data: { test: id('test/algebra'), journal: ALGEBRA, date: date('2026-11-16'), note: null },
+  },
+  TopicPlanAdopted: {
+    type: 'TopicPlanAdopted',
+    data: {
+      journal: ALGEBRA,
+      year: 2026,
+      version: 2,
+      effectiveFrom: date('2026-11-09'),
+      sections: [
+        {
+          title: 'Степень с натуральным показателем',
+          items: [
+            { number: 1, topic: 'Определение степени', hours: 2, kinds: [], plannedOn: date('2026-11-09') },
+            { number: 2, topic: 'Контрольная работа № 3', hours: 1, kinds: [kind], plannedOn: null },
+          ],
+        },
+        { title: null, items: [{ number: 3, topic: 'Повторение', hours: 4, kinds: [], plannedOn: null }] },
+      ],
+    },
+  },
+  TopicPlanApproved: { type: 'TopicPlanApproved', data: { journal: ALGEBRA, version: 2 } },
   SubstitutionOrdered: {
     type: 'SubstitutionOrdered',
     data: {

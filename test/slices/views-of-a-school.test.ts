@@ -99,6 +99,8 @@ describe('the views of a school that has lived a week and a half', () => {
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
       'school-year-calendar': ['pupil', 'years/2026'],
+      readiness: ['deputy', 'years/2026/readiness'],
+      'room-list': ['deputy', 'rooms'],
       'policy-in-force': ['teacher', 'policy'],
       'grading-systems': ['teacher', 'policy/gradings'],
       'journal-list': ['deputy', 'years/2026/journals'],
@@ -125,6 +127,12 @@ describe('the views of a school that has lived a week and a half', () => {
       'rebuild-list': ['admin', 'read-models/class-journal/rebuilds'],
       'backup-list': ['head', 'backups'],
       'person-list': ['head', 'people/pupils'],
+      'curriculum-list': ['deputy', 'years/2026/curricula'],
+      'class-curriculum': ['deputy', `units/${unit}/curriculum`],
+      'topic-plan-list': ['deputy', 'years/2026/topic-plans'],
+      'topic-plan': ['deputy', `years/2026/topic-plans/${journal}`],
+      'test-schedule': ['deputy', 'years/2026/tests'],
+      'pupil-tests': ['parent', `pupils/${pupil}/tests?since=2026-09-01&until=2027-05-25`],
       'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
       'own-sessions': ['teacher', 'me/sessions'],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
@@ -144,6 +152,7 @@ describe('the views of a school that has lived a week and a half', () => {
         'pupil-diary-week',
         'substitutions-at-entry',
         'timetable-conflicts',
+        'topic-plan',
       ].includes(view.name)
       if (!mayBeEmpty) for (const list of lists) expect(list, view.name).not.toHaveLength(0)
     }

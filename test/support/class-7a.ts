@@ -247,6 +247,7 @@ const AS_PLANNED = {
   substitution: null,
   combination: null,
   transferredFrom: null,
+  plan: null,
 }
 
 export const lessonRecorded = onPage({

@@ -89,7 +89,13 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
   if (!command.roles.includes(actor.role)) return refuse('role-not-permitted')
   const year = command.year?.(input, state) ?? null
   if (isRefusal(year)) return year
-  const references = referencesOf(history, command.needs, year, command.pupil?.(input) ?? null, isVoid)
+  const references = referencesOf(
+    history,
+    command.needs,
+    year,
+    { pupil: command.pupil?.(input) ?? null, journal: command.journal?.(input, state) ?? null },
+    isVoid,
+  )
   const pages = command.pages?.(input, state, references) ?? []
   const value: Given<z.output<Input>, State, Needs> = {
     school: SCHOOL,
@@ -113,12 +119,12 @@ function referencesOf<Needs extends ReferenceName>(
   history: readonly Past[],
   needs: readonly Needs[],
   year: SchoolYear | null,
-  pupil: Uuid | null,
+  of: Parameters<typeof referenceStream>[3],
   isVoid: IsVoid,
 ): Given<unknown, unknown, Needs>['references'] {
   const states = needs.map((name) => {
     const fold: Fold<unknown> = REFERENCES[name].fold
-    return [name, foldOf(history, fold, referenceStream(SCHOOL, name, year, pupil), isVoid).state]
+    return [name, foldOf(history, fold, referenceStream(SCHOOL, name, year, of), isVoid).state]
   })
   return Object.fromEntries(states) as Given<unknown, unknown, Needs>['references']
 }

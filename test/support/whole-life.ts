@@ -10,6 +10,7 @@ import { reportLostCredentials } from '#commands/access/report-lost-credentials.
 import { unblockAccount } from '#commands/access/unblock-account.ts'
 import type { COMMANDS } from '#commands/catalogue.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
+import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
@@ -32,6 +33,9 @@ import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { addRoom } from '#commands/premises/add-room.ts'
+import { closeRoom } from '#commands/premises/close-room.ts'
+import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
 import { decidePromotion } from '#commands/roster/decide-promotion.ts'
@@ -62,6 +66,11 @@ import { separateLessons } from '#commands/timetable/separate-lessons.ts'
 import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from '#commands/timetable/withdraw-substitution.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
+import { cancelTest } from '#commands/test-schedule/cancel-test.ts'
+import { moveTest } from '#commands/test-schedule/move-test.ts'
+import { planTest } from '#commands/test-schedule/plan-test.ts'
+import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { pageId } from '#values/school.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
@@ -171,6 +180,9 @@ export const WHOLE_LIFE: readonly Step[] = [
     year: YEAR,
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
   }),
+  step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
+  step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),
+  step('deputy', closeRoom, { room: '214', from: '2027-06-01' }),
   step('deputy', scheduleBells, {
     year: YEAR,
     shift: 'first',
@@ -201,6 +213,13 @@ export const WHOLE_LIFE: readonly Step[] = [
   }),
   step('english', joinGroup, { group: GROUP_ENGLISH, pupils: [ANNA, BORIS], from }, 2),
   step('english', leaveGroup, { group: GROUP_ENGLISH, pupil: BORIS, from: '2026-11-16' }),
+  step('deputy', adoptCurriculum, {
+    year: YEAR,
+    name: 'Учебный план 7 класса',
+    for: { kind: 'grade', grade: 7 },
+    lines: [{ subject: id('subject/algebra'), hours: 3 }],
+    effectiveFrom: from,
+  }),
   step('deputy', openJournal, {
     ...journal,
     subject: id('subject/algebra'),
@@ -216,6 +235,26 @@ export const WHOLE_LIFE: readonly Step[] = [
     effectiveFrom: from,
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
   }),
+  step('mathematician', adoptTopicPlan, {
+    ...journal,
+    effectiveFrom: from,
+    sections: [{ title: 'Степень', items: [{ topic: 'Степень с натуральным показателем', hours: 4 }] }],
+  }),
+  step('deputy', approveTopicPlan, { ...journal, version: 1 }),
+  step('deputy', planTest, {
+    ...journal,
+    test: id('test/1'),
+    date: '2026-11-09',
+    topic: 'Степень',
+    internalControl: true,
+  }),
+  step('deputy', moveTest, {
+    year: YEAR,
+    test: id('test/1'),
+    date: '2026-11-16',
+    note: 'Совпала с диктантом',
+  }),
+  step('deputy', cancelTest, { year: YEAR, test: id('test/1') }),
   step('deputy', orderSubstitution, { ...later, substitute: ENGLISH_TEACHER, order: ORDER }),
   step('deputy', withdrawSubstitution, later),
   step('deputy', transferLesson, { ...later, to: { date: '2026-11-17', number: 5 } }),

@@ -4,6 +4,7 @@ import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classCurriculum, curriculumList } from './curricula.ts'
 import {
   gradingSystems,
   journalList,
@@ -12,6 +13,7 @@ import {
   pageList,
   personList,
   policyInForce,
+  roomList,
   schoolYearCalendar,
   unitList,
   whoAmI,
@@ -19,6 +21,7 @@ import {
 import { finalProposals } from './final-proposals.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
+import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
   accountSessions,
@@ -29,6 +32,8 @@ import {
   ownSessions,
 } from './sessions.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
+import { pupilTests, testSchedule } from './test-schedule.ts'
+import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
   substitutionsAtEntry,
   teachingHours,
@@ -41,6 +46,8 @@ import { type View, viewRoute } from './view.ts'
 export const VIEWS: readonly View[] = [
   whoAmI,
   schoolYearCalendar,
+  readiness,
+  roomList,
   policyInForce,
   gradingSystems,
   journalList,
@@ -48,6 +55,12 @@ export const VIEWS: readonly View[] = [
   memberList,
   personList,
   movementRegister,
+  curriculumList,
+  classCurriculum,
+  topicPlan,
+  topicPlanList,
+  testSchedule,
+  pupilTests,
   lessonList,
   timetableRegisterView,
   substitutionsAtEntry,

@@ -12,6 +12,7 @@ import {
   movements,
   people,
   policyOn,
+  rooms,
   unit,
   units,
 } from '#projections/school-directory/queries.ts'
@@ -106,6 +107,29 @@ export const policyInForce = defineView({
     const found = await policyOn(parts.database, school, on)
     if (found === undefined) throw new ProblemError('policy-missing', { date: on })
     return { body: found }
+  },
+})
+
+export const roomList = defineView({
+  name: 'room-list',
+  path: 'rooms',
+  summary: 'Кабинеты школы на дату',
+  tag,
+  operation: 17,
+  roles: STAFF,
+  input: z.strictObject({ on: LocalDate.optional() }),
+  reply: z.strictObject({
+    rooms: z.array(
+      z.strictObject({
+        room: z.string(),
+        purpose: z.string().nullable(),
+        seats: z.int().nullable(),
+        until: LocalDate.nullable().describe('Первый день, когда кабинетом нельзя пользоваться'),
+      }),
+    ),
+  }),
+  async answer({ school, parts, input, today }) {
+    return { body: { rooms: await rooms(parts.database, school, input.on ?? today) } }
   },
 })
 

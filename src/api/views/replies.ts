@@ -249,6 +249,13 @@ export const GridReply = z.strictObject({
         .describe('Проведён вместо них: по приказу или со слов заменяющего при записи'),
       combination: Uuid.nullable(),
       transferred_from: z.strictObject({ date: LocalDate, number: z.int() }).nullable(),
+      plan: z
+        .strictObject({
+          version: z.int(),
+          item: z.int().nullable().describe('Пункт КТП; null — тема вне плана'),
+        })
+        .nullable()
+        .describe('null — у журнала плана не было'),
       version,
       recorded_at: Instant,
       late_by: lateBy,

@@ -5,6 +5,7 @@ import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZ
 import { Uuid } from '#values/uuid.ts'
 import type { Actor, Command, Given } from '../command.ts'
 import { policyOn } from '../policy/state.ts'
+import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
 import { lessonEnd } from '../school-year/state.ts'
@@ -31,10 +32,16 @@ export const correcting = {
 }
 
 type PageInput = z.ZodObject<{ page: typeof Uuid }>
-type PageCommand<Input extends PageInput> = Command<Input, JournalPageState, (typeof PAGE_NEEDS)[number]>
+type PageCommand<Input extends PageInput, More extends ReferenceName> = Command<
+  Input,
+  JournalPageState,
+  (typeof PAGE_NEEDS)[number] | More
+>
 
-interface PageRule<Input extends PageInput>
-  extends Omit<PageCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year'> {
+interface PageRule<Input extends PageInput, More extends ReferenceName>
+  extends Omit<PageCommand<Input, More>, 'path' | 'fold' | 'stream' | 'needs' | 'year' | 'journal'> {
+  /** What this command looks at beside {@link PAGE_NEEDS}. */
+  readonly also?: readonly More[]
   /** The pupils whom alone the write concerns; without it, it concerns the whole page. */
   readonly concerns?: (given: PageGiven<z.output<Input>>) => Concern
   /** It is about the closing itself, so that no closing stands in its way. */
@@ -42,11 +49,12 @@ interface PageRule<Input extends PageInput>
 }
 
 /** A command on a page: all of them find their stream, their year, their ground and the lock in the same way. */
-export function pageCommand<Input extends PageInput>({
+export function pageCommand<Input extends PageInput, More extends ReferenceName = never>({
+  also = [],
   concerns,
   passesLock,
   ...command
-}: PageRule<Input>): PageCommand<Input> {
+}: PageRule<Input, More>): PageCommand<Input, More> {
   const lock = (given: PageGiven<z.output<Input>>) =>
     passesLock ? null : periodLock(given.state, concerns?.(given) ?? null, given.now, todayOf(given))
   return {
@@ -54,7 +62,8 @@ export function pageCommand<Input extends PageInput>({
     path: 'pages/:page',
     fold: journalPageFold,
     stream: ({ page }) => page,
-    needs: PAGE_NEEDS,
+    needs: [...PAGE_NEEDS, ...also],
+    journal: (_input, { page }) => page?.journal ?? null,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
     may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
   }

@@ -7,6 +7,7 @@ import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf } from '../roster/state.ts'
 import { isSchoolDay, periodOf } from '../school-year/state.ts'
 import { teachersOf, teaches } from '../teaching-load/state.ts'
+import { planOn } from '../topic-plan/state.ts'
 import { absenceOf, combinationOf, lessonsOn, substituteOf } from '../timetable/state.ts'
 import {
   dueSameDay,
@@ -18,12 +19,14 @@ import {
   policyFor,
   todayOf,
 } from './ground.ts'
+import type { JournalPageState } from './state.ts'
+import { otherPages, topicByPlan } from './topic-by-plan.ts'
 
 const RecordLesson = z.strictObject({
   ...onPage,
   date: LocalDate,
   number: z.int().min(0).max(14).describe('Номер урока по расписанию'),
-  topic: Topic,
+  topic: Topic.optional().describe('Без неё — следующая тема календарно-тематического плана'),
   material: Material.optional(),
   type: KindId.default(KindId.parse('lesson')),
   asSubstitute: z
@@ -43,6 +46,8 @@ export const recordLesson = pageCommand({
   operation: 1,
   roles: ['teacher'],
   input: RecordLesson,
+  also: ['topicPlan'],
+  pages: (_input, state, references) => otherPages(state, references),
   may(given) {
     const basis = givenBy(given)
     if (isRefusal(basis)) return basis
@@ -50,7 +55,7 @@ export const recordLesson = pageCommand({
   },
   decide(given) {
     const { input, state, references, actor } = given
-    const { date, number, topic, material, type } = input
+    const { date, number, material, type } = input
     const { learners } = journalOf(given)
     const { journal, period } = state.page!
 
@@ -84,12 +89,16 @@ export const recordLesson = pageCommand({
 
     const substitution = givenBy(given)
     if (isRefusal(substitution)) return substitution
+    const pages = [state, ...(given.pages.values() as Iterable<JournalPageState>)]
+    const lessons = pages.flatMap((page) => [...page.lessons.values()])
+    const byPlan = topicByPlan(planOn(references.topicPlan, date), lessons, input.topic)
+    if (isRefusal(byPlan)) return byPlan
     const data = {
       lesson,
       date,
       number,
       type,
-      topic,
+      ...byPlan,
       material: material ?? null,
       teacher: actor.person,
       scheduled: teachersOf(references.teachingLoad, journal, date),

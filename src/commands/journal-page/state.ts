@@ -26,6 +26,7 @@ export interface LessonState extends Versioned {
   readonly type: string
   readonly topic: string
   readonly material: string | null
+  readonly plan: { readonly version: number; readonly item: number | null } | null
   readonly teacher: Uuid
   /** Whether its teacher gave it by an order, or in the place of another: the right to write on it rests on that. */
   readonly byOrder: boolean

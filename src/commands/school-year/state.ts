@@ -31,11 +31,13 @@ export interface SchoolYearState {
   periods: Period[]
   holidays: Array<{ from: LocalDate; until: LocalDate; grades: readonly number[] | null }>
   bells: Bells[]
+  /** The sections of which the school has none this year. */
+  readonly empty: Set<string>
 }
 
 export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
   category: 'schoolYear',
-  initial: () => ({ year: null, periods: [], holidays: [], bells: [] }),
+  initial: () => ({ year: null, periods: [], holidays: [], bells: [], empty: new Set() }),
   on: {
     SchoolYearOpened: (state, { data }) => {
       state.year = data
@@ -45,6 +47,9 @@ export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
     },
     HolidaysPlanned: (state, { data }) => {
       state.holidays.push(...data.holidays)
+    },
+    SectionDeclaredEmpty: (state, { data }) => {
+      state.empty.add(data.section)
     },
     BellsScheduled: (state, { data }) => {
       state.bells.push(data)

@@ -42,6 +42,15 @@ export const teachingLoadFold: Fold<TeachingLoadState, TeachingLoadEvent> = {
   },
 }
 
+/** Whether the load gives `staff` this journal on a date or will give it after. */
+export function lastsToTeach(
+  journal: Readonly<JournalState> | undefined,
+  staff: Uuid,
+  date: LocalDate,
+): boolean {
+  return journal?.assignments.some((a) => a.staff === staff && (a.until === null || date < a.until)) ?? false
+}
+
 /** Whether the load gives `staff` this journal on a date (R-2.3). */
 export function teaches(journal: Readonly<JournalState> | undefined, staff: Uuid, date: LocalDate): boolean {
   return (

@@ -42,6 +42,10 @@ type Lines = {
 
 /** The events whose lines say more than "this was recorded": a value before and after, by lesson and pupil. */
 const LINES: Lines = {
+  // A plan is a document of some hundred topics, and stands whole in the plan of its journal.
+  TopicPlanAdopted: ({ sections, ...adopted }) => [
+    { after: { ...adopted, topics: sections.reduce((sum, { items }) => sum + items.length, 0) } },
+  ],
   LessonRecorded: ({ lesson, topic, material, type, dueAt }) => [
     { lesson, dueAt, after: { topic, material, type } },
   ],

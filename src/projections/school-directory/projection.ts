@@ -39,6 +39,13 @@ interface BellsRow {
   readonly bells: ReadonlyArray<{ number: number; from: string; until: string }>
 }
 
+interface RoomRow {
+  readonly room: string
+  readonly purpose: string | null
+  readonly seats: number | null
+  readonly until: LocalDate | null
+}
+
 interface PolicyRow {
   readonly effective_from: LocalDate
   readonly policy: object
@@ -145,7 +152,7 @@ interface AccountRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 3,
+  version: 4,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -204,6 +211,17 @@ export const schoolDirectory: ReadModel = {
             { bells },
           ),
         ],
+      },
+    }),
+    table<RoomRow>({
+      name: 'room',
+      columns: { room: 'text', purpose: 'text', seats: 'integer', until: 'text' },
+      key: ['room'],
+      on: {
+        RoomAdded: ({ data: { room, ...data } }) => [
+          put<RoomRow, 'room'>({ room }, { ...data, until: null }),
+        ],
+        RoomClosed: ({ data: { room, from } }) => [amend<RoomRow>({ room }, () => ({ until: from }))],
       },
     }),
     table<PolicyRow>({

@@ -74,6 +74,25 @@ export async function unit(database: Database, school: SchoolSlug, id: Uuid): Pr
   return found
 }
 
+/** The subjects of the school, by name. */
+export function subjects(
+  database: Database,
+  school: SchoolSlug,
+): Promise<Array<{ readonly subject: Uuid; readonly name: string; readonly component: string }>> {
+  const text = `select subject, name, component from ${DIRECTORY}.subject where school = $1 order by name, subject`
+  return rows(database, text, [school])
+}
+
+/** The classes and groups in which a pupil ever was, with the dates. */
+export function unitsOf(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+): Promise<Array<{ readonly unit: Uuid; readonly spans: readonly Span[] }>> {
+  const text = `select unit, spans from ${DIRECTORY}.member where school = $1 and pupil = $2 order by unit`
+  return rows(database, text, [school, pupil])
+}
+
 /** Everybody who was ever in a class or group, with the dates. */
 export function members(database: Database, school: SchoolSlug, unitId: Uuid): Promise<Member[]> {
   const text = `select pupil, spans from ${DIRECTORY}.member where school = $1 and unit = $2 order by pupil`
@@ -169,6 +188,17 @@ export function weeks(
 > {
   const text = `select class, effective_from, slots from ${DIRECTORY}.week where stream = $1 order by class, effective_from`
   return rows(database, text, [`${school}.timetable-${year}`])
+}
+
+/** The rooms that can be used on a date, by the signs on their doors. */
+export function rooms(
+  database: Database,
+  school: SchoolSlug,
+  on: LocalDate,
+): Promise<Array<{ room: string; purpose: string | null; seats: number | null; until: LocalDate | null }>> {
+  const text = `select room, purpose, seats, until from ${DIRECTORY}.room
+    where school = $1 and (until is null or $2 < until) order by room`
+  return rows(database, text, [school, on])
 }
 
 const CHANGES = `select revision, type, date, to_date, data, recorded_at, account from ${DIRECTORY}.timetable_change`
