@@ -56,6 +56,8 @@ function learnersOf(of: CurriculumFor): Audience {
  * was ill. Nothing by which one gets in: accounts and roles. Whoever may know more asks the API by the ids told here.
  */
 export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
+  SchoolRegistered: 'nobody',
+  ProcessingAgreementRecorded: 'nobody',
   SchoolYearOpened: {
     v: 1,
     to: SCHOOL,
@@ -82,10 +84,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: SCHOOL,
     tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
   },
-  SectionDeclaredEmpty: 'nobody',
-  // What a room is for is typed by somebody.
-  RoomAdded: { v: 1, to: SCHOOL, tell: ({ room, seats }) => ({ room, seats }) },
-  RoomClosed: { v: 1, to: SCHOOL, tell: ({ room, from }) => ({ room, from }) },
+  SectionDeclaredEmpty: { v: 1, to: ADMINISTRATION, tell: ({ section }) => ({ section }) },
+  // The sign on a door and what is behind it are typed by somebody.
+  RoomAdded: { v: 1, to: SCHOOL, tell: ({ seats }) => ({ seats }) },
+  RoomClosed: { v: 1, to: SCHOOL, tell: ({ from }) => ({ from }) },
   PolicyAdopted: { v: 1, to: SCHOOL, tell: ({ effectiveFrom }) => ({ effectiveFrom }) },
   SubjectAdded: { v: 1, to: SCHOOL, tell: ({ subject, component }) => ({ subject, component }) },
   CurriculumAdopted: {
@@ -405,6 +407,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   AccountBlocked: 'nobody',
   AccountUnblocked: 'nobody',
   AccountDisabled: 'nobody',
+  ExternalIdentityLinked: 'nobody',
+  ExternalIdentityUnlinked: 'nobody',
+  ServiceTokenIssued: 'nobody',
+  ServiceTokenRevoked: 'nobody',
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

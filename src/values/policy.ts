@@ -252,7 +252,7 @@ export const STARTING_POLICY: Policy = Policy.parse({
 })
 
 /** The codes of the example «ТЭШ» of п. 2.8, beside its marks 2, 3, 4, 5: these five and no other for a lesson (R-2.8b). */
-const TESH_CODES = ['Д', 'Зач', 'Опз', 'Н/б', 'Н/у']
+const TESH_CODES = new Set(['Д', 'Зач', 'Опз', 'Н/б', 'Н/у'])
 
 /** Rules that a school may take by name. */
 export const POLICY_PRESETS = {
@@ -261,7 +261,7 @@ export const POLICY_PRESETS = {
     ...STARTING_POLICY,
     valueCodes: STARTING_POLICY.valueCodes.filter(
       // The codes of finals are those of п. 2.8 itself, whatever the notes for lessons are (R-2.8a).
-      ({ code, kind }) => kind === 'final' || TESH_CODES.includes(code),
+      ({ code, kind }) => kind === 'final' || TESH_CODES.has(code),
     ),
   }),
 } as const satisfies Record<string, Policy>

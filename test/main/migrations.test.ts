@@ -45,6 +45,10 @@ describe('a migration that was released', () => {
         name: '0008-looked-at-streams',
         digest: 'fdd3b094c59bbe67e875472dfb93992c8d9094333572071244676bf07105c343',
       },
+      {
+        name: '0009-external-access',
+        digest: 'c53973ef795669c35c28e5fb108230a24ed3635e0cc881ed2f9e403ce36c2b64',
+      },
     ])
   })
 })

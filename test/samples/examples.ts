@@ -25,11 +25,6 @@ type Of<Type extends EventType> = Extract<DomainEvent, { type: Type }>
 const ofSchool = <Type extends EventType>(type: Type): Of<Type> =>
   school.find(({ event }) => event.type === type)!.event as Of<Type>
 
-function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopted'> {
-  const valueCodes = data.policy.valueCodes.filter((of) => of.kind !== 'final')
-  return { type, data: { ...data, policy: { ...data.policy, valueCodes } } }
-}
-
 const planned = {
   lesson: LESSON,
   journal: ALGEBRA,
@@ -71,8 +66,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   SectionDeclaredEmpty: { type: 'SectionDeclaredEmpty', data: { section: 'individual-plans' } },
   RoomAdded: { type: 'RoomAdded', data: { room: '214', purpose: 'Кабинет математики', seats: 30 } },
   RoomClosed: { type: 'RoomClosed', data: { room: '214', from: date('2027-06-01') } },
-  // As the first release wrote it: the codes of finals came later, the shape stayed.
-  PolicyAdopted: withoutFinalCodes(ofSchool('PolicyAdopted')),
+  PolicyAdopted: ofSchool('PolicyAdopted'),
   SubjectAdded: ofSchool('SubjectAdded'),
   CurriculumAdopted: {
     type: 'CurriculumAdopted',
@@ -352,6 +346,36 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       kinship: 'mother',
       from: date('2026-09-01'),
     },
+  },
+  ExternalIdentityLinked: {
+    type: 'ExternalIdentityLinked',
+    data: {
+      account: id('account/english'),
+      identity: id('identity/english'),
+      issuer: 'https://id.example.org',
+    },
+  },
+  ExternalIdentityUnlinked: {
+    type: 'ExternalIdentityUnlinked',
+    data: { account: id('account/english'), identity: id('identity/english') },
+  },
+  ServiceTokenIssued: {
+    type: 'ServiceTokenIssued',
+    data: {
+      token: id('service-token'),
+      system: 'Региональная информационная система',
+      sets: ['calendar', 'rosters'],
+      expires: Instant.parse('2027-08-31T03:00:00.000Z'),
+    },
+  },
+  ServiceTokenRevoked: {
+    type: 'ServiceTokenRevoked',
+    data: { token: id('service-token'), reason: 'agreement-ended' },
+  },
+  SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  ProcessingAgreementRecorded: {
+    type: 'ProcessingAgreementRecorded',
+    data: { agreement: '77/2026 от 25.08.2026', from: date('2026-09-01') },
   },
   AccountOpened: {
     type: 'AccountOpened',

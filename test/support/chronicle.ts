@@ -4,10 +4,13 @@ import { decode, type DomainEvent, registry } from '#events/registry.ts'
 import type { PositionedEvent } from '#events/store/event-store.ts'
 import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
 import { accessFold } from '#commands/access/state.ts'
+import { serviceTokenFold } from '#commands/service-token/state.ts'
+import { schoolFold } from '#commands/school/state.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { familyFold } from '#commands/family/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
+import { premisesFold } from '#commands/premises/state.ts'
 import { testScheduleFold } from '#commands/test-schedule/state.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
@@ -32,8 +35,11 @@ const FOLDS = {
   ...Object.fromEntries(Object.entries(REFERENCES).map(([name, { fold }]) => [name, fold])),
   journalPage: journalPageFold,
   testSchedule: testScheduleFold,
+  premises: premisesFold,
   family: familyFold,
   access: accessFold,
+  school: schoolFold,
+  serviceToken: serviceTokenFold,
 } as Readonly<Record<Category, Fold<unknown>>>
 
 /**

@@ -14,7 +14,7 @@ export const correctFinal = pageCommand({
   operation: 5,
   roles: ['teacher', 'deputy'],
   input: CorrectFinal,
-  concerns: ofFinal,
+  touches: ofFinal,
   may: mayWriteOnPage,
   decide(given) {
     const { input, state } = given

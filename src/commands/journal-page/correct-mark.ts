@@ -22,7 +22,7 @@ export const correctMark = pageCommand({
   operation: 4,
   roles: ['teacher', 'deputy'],
   input: CorrectMark,
-  concerns: ofMark,
+  touches: ofMark,
   may: mayWriteOnPage,
   decide(given) {
     const { input, state } = given

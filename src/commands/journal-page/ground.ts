@@ -42,8 +42,8 @@ interface PageRule<Input extends PageInput, More extends ReferenceName>
   extends Omit<PageCommand<Input, More>, 'path' | 'fold' | 'stream' | 'needs' | 'year' | 'journal'> {
   /** What this command looks at beside {@link PAGE_NEEDS}. */
   readonly also?: readonly More[]
-  /** The pupils whom alone the write concerns; without it, it concerns the whole page. */
-  readonly concerns?: (given: PageGiven<z.output<Input>>) => Concern
+  /** The pupils whom alone the write touches; without it, it touches the whole page. */
+  readonly touches?: (given: PageGiven<z.output<Input>>) => Concern
   /** It is about the closing itself, so that no closing stands in its way. */
   readonly passesLock?: true
 }
@@ -51,12 +51,12 @@ interface PageRule<Input extends PageInput, More extends ReferenceName>
 /** A command on a page: all of them find their stream, their year, their ground and the lock in the same way. */
 export function pageCommand<Input extends PageInput, More extends ReferenceName = never>({
   also = [],
-  concerns,
+  touches,
   passesLock,
   ...command
 }: PageRule<Input, More>): PageCommand<Input, More> {
   const lock = (given: PageGiven<z.output<Input>>) =>
-    passesLock ? null : periodLock(given.state, concerns?.(given) ?? null, given.now, todayOf(given))
+    passesLock ? null : periodLock(given.state, touches?.(given) ?? null, given.now, todayOf(given))
   return {
     ...command,
     path: 'pages/:page',

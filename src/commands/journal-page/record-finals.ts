@@ -27,7 +27,7 @@ export const recordFinals = pageCommand({
   operation: 5,
   roles: ['teacher'],
   input: RecordFinals,
-  concerns: ({ input }) => ({ pupils: input.finals.map(({ pupil }) => pupil), postponed: 'final' }),
+  touches: ({ input }) => ({ pupils: input.finals.map(({ pupil }) => pupil), postponed: 'final' }),
   may: mayWriteOnPage,
   decide(given) {
     const { input, state } = given

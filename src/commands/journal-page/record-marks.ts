@@ -43,7 +43,7 @@ export const recordMarks = pageCommand({
   operation: 4,
   roles: ['teacher'],
   input: RecordMarks,
-  concerns: ({ input }) => ({ pupils: input.marks.map(({ pupil }) => pupil), postponed: 'mark' }),
+  touches: ({ input }) => ({ pupils: input.marks.map(({ pupil }) => pupil), postponed: 'mark' }),
   may: mayWriteOnPage,
   decide(given) {
     const { input, state, newId } = given

@@ -15,7 +15,7 @@ export const withdrawFinal = pageCommand({
   operation: 5,
   roles: ['teacher', 'deputy'],
   input: WithdrawFinal,
-  concerns: ofFinal,
+  touches: ofFinal,
   may: mayWriteOnPage,
   decide(given) {
     const { input, state } = given

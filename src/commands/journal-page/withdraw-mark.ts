@@ -13,7 +13,7 @@ export const withdrawMark = pageCommand({
   operation: 4,
   roles: ['teacher', 'deputy'],
   input: WithdrawMark,
-  concerns: ofMark,
+  touches: ofMark,
   may: mayWriteOnPage,
   decide(given) {
     const { input } = given
