@@ -391,6 +391,51 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'reason-unknown': w(422, 'Такой причины нет в справочнике школы.', 'The school has no such reason.'),
   'same-value': w(409, 'Это значение уже стоит.', 'The value stands already.'),
 
+  'period-not-begun': w(409, 'Учебный период ещё не начался.', 'The study period has not begun.'),
+  'period-not-over': w(
+    409,
+    'Последний учебный день периода ещё не наступил: закрыть страницу рано.',
+    'The last school day of the period is still ahead.',
+  ),
+  'period-locked': w(
+    409,
+    'Период закрыт: записи на этой странице больше не меняются (§7В).',
+    'The period is closed: the page takes no more entries.',
+  ),
+  'page-closed': w(409, 'Страница уже закрыта.', 'The page is closed already.'),
+  'page-not-closed': w(409, 'Страница не закрыта: открывать нечего.', 'The page is not closed.'),
+  'closing-incomplete': w(
+    409,
+    'Страницу нельзя закрыть: не хватает итоговых отметок или отметок за работы. Смотрите список.',
+    'The page cannot be closed: finals or marks of works are missing, see the list.',
+  ),
+  'final-kind-not-here': w(
+    422,
+    'Такой итоговой отметки на этой странице не бывает.',
+    'The page holds no finals of this kind.',
+  ),
+  'final-exists': w(
+    409,
+    'Итоговая отметка уже стоит: её можно исправить.',
+    'The final stands already: correct it instead.',
+  ),
+  'final-unknown': w(404, 'Такой итоговой отметки нет.', 'No such final stands.'),
+  'final-of-closed-page': w(
+    409,
+    'После закрытия периода итоговую отметку можно исправить, но не отозвать.',
+    'After the closing a final is corrected, not withdrawn.',
+  ),
+  'postponement-too-short': w(
+    422,
+    'Отсрочка даётся до дня после конца периода и не раньше сегодняшнего.',
+    'A postponement ends after the period and not before today.',
+  ),
+  'reopening-over': w(
+    422,
+    'Срок, до которого страница открывается, уже прошёл.',
+    'The time until which the page would be open has passed.',
+  ),
+
   'stale-version': w(
     409,
     'Значение уже изменено: вот нынешнее.',

@@ -19,21 +19,28 @@ import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
+import { closePage } from './journal-page/close-page.ts'
 import { correctComment } from './journal-page/correct-comment.ts'
+import { correctFinal } from './journal-page/correct-final.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
 import { openPage } from './journal-page/open-page.ts'
+import { postponeFinal } from './journal-page/postpone-final.ts'
+import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
+import { reopenPage } from './journal-page/reopen-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
+import { withdrawFinal } from './journal-page/withdraw-final.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
 import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { decidePromotion } from './roster/decide-promotion.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
 import { formGroup } from './roster/form-group.ts'
@@ -146,6 +153,13 @@ export const COMMANDS = [
   declineHomework,
   addComment,
   correctComment,
+  recordFinals,
+  correctFinal,
+  withdrawFinal,
+  postponeFinal,
+  closePage,
+  reopenPage,
+  decidePromotion,
 ] as const satisfies readonly Command[]
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */

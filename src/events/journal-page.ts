@@ -6,6 +6,7 @@ import { label, meaningfulText, note, webAddress } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventDefinition, type EventsOf, v1 } from './define.ts'
+import { Order } from './roster.ts'
 
 export const Topic = meaningfulText(300)
 export const Material = meaningfulText(2_000)
@@ -100,6 +101,18 @@ const markCorrected: EventDefinition<typeof MarkCorrected> = {
 }
 
 /**
+ * Which final it is: of the period of its page; on the page of the year the mark of the year, of its exam, and the
+ * one that goes into the certificate (DOMAIN.md C.4).
+ */
+export const FinalKind = z.enum(['period', 'year', 'exam', 'final'])
+export type FinalKind = z.infer<typeof FinalKind>
+
+/** Why a final may be set later (отсрочка, R-5.5b). The document itself stays with the order. */
+export const PostponementReason = z.enum(['illness', 'other'])
+
+const final = { pupil: Uuid, kind: FinalKind }
+
+/**
  * One journal (class, group × subject) in one period. `lesson` and `pupil` stand in every event that speaks of
  * a cell, and a correction carries the value that it replaces, so that an event can be read alone.
  * `dueAt` is the instant by which the regulation wanted the entry; it is late when `meta.at` is past it.
@@ -188,6 +201,48 @@ export const journalPageEvents = {
       on: CommentSubject,
       previous: CommentText,
       text: CommentText,
+    }),
+  ),
+
+  /**
+   * A final mark, or a code in its place: осв, н/а, безотм (R-2.8a). It is early before `opensAt` and late after
+   * `dueAt` (R-2.13); both are null for an exam and what follows from it, whose days the calendar does not know.
+   */
+  FinalMarkRecorded: v1(
+    z.strictObject({
+      ...final,
+      value: MarkValue,
+      opensAt: Instant.nullable(),
+      dueAt: Instant.nullable(),
+    }),
+  ),
+  FinalMarkCorrected: v1(
+    z.strictObject({ ...final, previous: MarkValue, value: MarkValue, ...Correction.shape }),
+  ),
+  FinalMarkWithdrawn: v1(z.strictObject({ ...final, previous: MarkValue, ...Correction.shape })),
+  /** The final of a pupil may be set until the end of `until`; `previous` is the date that it replaces (R-5.5b). */
+  FinalPostponed: v1(
+    z.strictObject({
+      pupil: Uuid,
+      previous: LocalDate.nullable(),
+      until: LocalDate,
+      reason: PostponementReason,
+      order: Order,
+    }),
+  ),
+  /**
+   * From here on nothing on the page is written but by a postponement or a reopening (R-7V.1). `postponed` are the
+   * pupils without a final, `excused` the works whose deadline was still ahead and that stay without marks (R-D6).
+   */
+  PageClosed: v1(z.strictObject({ postponed: z.array(Uuid).max(400), excused: z.array(Uuid).max(400) })),
+  /** Writing is allowed again until the instant `until`, on the whole page or for some pupils alone (R-D5). */
+  PageReopened: v1(
+    z.strictObject({
+      pupils: z.array(Uuid).min(1).max(400).nullable(),
+      until: Instant,
+      reason: KindId,
+      note: note().nullable(),
+      order: Order,
     }),
   ),
 }

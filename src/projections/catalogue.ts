@@ -4,6 +4,7 @@ import { pupilDiary } from './pupil-diary/projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { schoolDirectory } from './school-directory/projection.ts'
 import { schoolPlan } from './school-plan/projection.ts'
+import { summarySheet } from './summary-sheet/projection.ts'
 
 /** Every read model. The laws of projections are tested over this list. */
 export const READ_MODELS: readonly ReadModel[] = [
@@ -11,5 +12,6 @@ export const READ_MODELS: readonly ReadModel[] = [
   schoolPlan,
   classJournal,
   pupilDiary,
+  summarySheet,
   auditTrail,
 ]

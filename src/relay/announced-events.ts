@@ -84,10 +84,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: SCHOOL,
     tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
   },
-  SectionDeclaredEmpty: 'nobody',
-  // What a room is for is typed by somebody.
-  RoomAdded: { v: 1, to: SCHOOL, tell: ({ room, seats }) => ({ room, seats }) },
-  RoomClosed: { v: 1, to: SCHOOL, tell: ({ room, from }) => ({ room, from }) },
+  SectionDeclaredEmpty: { v: 1, to: ADMINISTRATION, tell: ({ section }) => ({ section }) },
+  // The sign on a door and what is behind it are typed by somebody.
+  RoomAdded: { v: 1, to: SCHOOL, tell: ({ seats }) => ({ seats }) },
+  RoomClosed: { v: 1, to: SCHOOL, tell: ({ from }) => ({ from }) },
   PolicyAdopted: { v: 1, to: SCHOOL, tell: ({ effectiveFrom }) => ({ effectiveFrom }) },
   SubjectAdded: { v: 1, to: SCHOOL, tell: ({ subject, component }) => ({ subject, component }) },
   CurriculumAdopted: {
@@ -126,6 +126,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
     tell: ({ class: led, staff, from }) => ({ class: led, staff, from }),
+  },
+  PromotionDecided: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ class: of, pupil, decision }) => ({ class: of, pupil, decision }),
   },
   GroupFormed: {
     v: 2,
@@ -356,6 +361,30 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),
     tell: ({ comment, lesson, on }) => ({ comment, lesson, on }),
   },
+  FinalMarkRecorded: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, value, opensAt, dueAt }) => ({ pupil, kind, value, opensAt, dueAt }),
+  },
+  FinalMarkCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, previous, value, reason }) => ({ pupil, kind, previous, value, reason }),
+  },
+  FinalMarkWithdrawn: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, previous, reason }) => ({ pupil, kind, previous, reason }),
+  },
+  // Its reason may be an illness.
+  FinalPostponed: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, previous, until }) => ({ pupil, previous, until }),
+  },
+  // Whom they name is nobody else's business.
+  PageClosed: { v: 1, to: LEARNERS, tell: ({ excused }) => ({ excused }) },
+  PageReopened: { v: 1, to: LEARNERS, tell: ({ until }) => ({ until }) },
 
   RepresentativeRegistered: {
     v: 1,

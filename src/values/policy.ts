@@ -15,6 +15,7 @@ export const CodeKind = z.enum([
   'lateness', // came late; may stand beside a mark
   'note', // a remark in place of a mark, such as a debt
   'credit', // pass or fail
+  'final', // stands in the place of a final mark
 ])
 
 export const ValueCode = z.strictObject({
@@ -193,6 +194,9 @@ export const STARTING_POLICY: Policy = Policy.parse({
     code('Д', 'долг', 'note'),
     code('Зач', 'зачёт', 'credit'),
     code('Незач', 'незачёт', 'credit'),
+    code('осв', 'освобождён', 'final'),
+    code('н/а', 'не аттестован', 'final'),
+    code('безотм', 'безотметочное обучение', 'final'),
   ],
   kindsOfWork: [
     work('lesson-answer', 'ответ на уроке', 0),

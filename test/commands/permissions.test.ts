@@ -64,6 +64,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'remove-from-class': ['deputy'],
   'transfer-pupil': ['deputy'],
   'release-pupil': ['deputy'],
+  'decide-promotion': ['deputy'],
   'appoint-class-teacher': ['deputy', 'system-administrator'],
   'form-group': ['deputy', 'class-teacher', 'system-administrator'],
   'join-group': ['deputy', 'class-teacher', 'system-administrator'],
@@ -101,6 +102,12 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'decline-homework': ['teacher'],
   'add-comment': ['teacher'],
   'correct-comment': ['teacher'],
+  'record-finals': ['teacher'],
+  'correct-final': ['deputy', 'teacher'],
+  'withdraw-final': ['deputy', 'teacher'],
+  'postpone-final': ['head', 'deputy'],
+  'close-page': ['head', 'deputy', 'teacher'],
+  'reopen-page': ['head', 'deputy'],
 }
 
 /** What is about one's own account is nobody's record. */
@@ -182,19 +189,24 @@ describe('the right to give a command', () => {
       }
     }
   }
-  const primary = ON_PAGE.filter((name) => !/^(correct|withdraw|change)-/.test(name))
+  const primary = ON_PAGE.filter((name) => !/^(correct|withdraw|change|postpone|close|reopen)-/.test(name))
   const corrections = new Set([
     'correct-lesson',
     'change-absence-code',
     'correct-mark',
     'withdraw-mark',
     'correct-homework',
+    'correct-final',
+    'withdraw-final',
   ])
+  /** What ends a period and what may still be written after it (rows 11 to 13). */
+  const closings = new Set(['postpone-final', 'close-page', 'reopen-page'])
 
   it('primary records are made by a teacher and by nobody else', async () => {
     expect(primary.toSorted()).toEqual([
       'add-comment',
       'decline-homework',
+      'record-finals',
       'record-lesson',
       'record-marks',
       'set-homework',
@@ -203,22 +215,24 @@ describe('the right to give a command', () => {
     for (const role of ROLES) if (role !== 'teacher') await denied(role, primary)
   })
 
-  it('lets a deputy write corrections on a page, and nothing else', async () => {
+  it('lets a deputy write corrections on a page, end it and open it again, and nothing else', async () => {
     for (const command of COMMANDS as readonly Command[]) {
       // Which system a page is graded by is a rule of the school, not a value (row 21).
       if (!ON_PAGE.includes(command.name) || command.operation === 21) continue
-      expect(await lets(command, 'deputy'), command.name).toBe(corrections.has(command.name))
+      expect(await lets(command, 'deputy'), command.name).toBe(
+        corrections.has(command.name) || closings.has(command.name),
+      )
     }
   })
 
-  it('lets the system administrator write no pedagogical value, and the head no record of a journal', async () => {
+  it('lets the system administrator write no pedagogical value, and the head no record of a journal but its end', async () => {
     await denied('system-administrator', ['open-page', ...ON_PAGE])
     await denied('operator', ['open-page', ...ON_PAGE])
     await denied(
       'head',
-      COMMANDS.filter((command) => !own(command) && ![15, 41].includes(command.operation)).map(
-        ({ name }) => name,
-      ),
+      COMMANDS.filter(
+        (command) => !own(command) && ![15, 41].includes(command.operation) && !closings.has(command.name),
+      ).map(({ name }) => name),
     )
   })
 

@@ -56,9 +56,17 @@ describe('the read models and the rules', () => {
              from of_${JOURNAL}.cell c join of_${JOURNAL}.lesson l on (l.stream, l.lesson) = (c.stream, c.lesson)
              where (absence->'version')::int >= (l.attendance->'version')::int`,
           ),
+          finals: await shows('select stream, pupil, kind, value, version from of_summary_sheet.final'),
+          postponements: await shows('select stream, pupil, until from of_summary_sheet.postponement'),
         }
-        const known = { lessons: [] as object[], marks: [] as object[], absences: [] as object[] }
-        for (const [stream, { lessons, marks }] of folded(journalPageFold, history)) {
+        const known = {
+          lessons: [] as object[],
+          marks: [] as object[],
+          absences: [] as object[],
+          finals: [] as object[],
+          postponements: [] as object[],
+        }
+        for (const [stream, { lessons, marks, finals, postponements }] of folded(journalPageFold, history)) {
           for (const [lesson, { topic, material, type, version, attendance, homework }] of lessons) {
             known.lessons.push({
               stream,
@@ -78,10 +86,16 @@ describe('the read models and the rules', () => {
           for (const [entry, { lesson, pupil, work, value, version }] of marks) {
             known.marks.push({ stream, lesson, pupil, entry, work, value, version })
           }
+          for (const { pupil, kind, value, version } of finals.values()) {
+            known.finals.push({ stream, pupil, kind, value, version })
+          }
+          for (const [pupil, until] of postponements) known.postponements.push({ stream, pupil, until })
         }
         expect(sorted(shown.lessons)).toEqual(sorted(known.lessons))
         expect(sorted(shown.marks)).toEqual(sorted(known.marks))
         expect(sorted(shown.absences)).toEqual(sorted(known.absences))
+        expect(sorted(shown.finals)).toEqual(sorted(known.finals))
+        expect(sorted(shown.postponements)).toEqual(sorted(known.postponements))
       })
       await fc.assert(property, { numRuns: 30 })
     })

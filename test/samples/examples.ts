@@ -105,6 +105,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PupilPlacedInClass: ofSchool('PupilPlacedInClass'),
   PupilRemovedFromClass: ofSchool('PupilRemovedFromClass'),
   ClassTeacherAppointed: ofSchool('ClassTeacherAppointed'),
+  PromotionDecided: {
+    type: 'PromotionDecided',
+    data: {
+      class: CLASS_7A,
+      pupil: BORIS,
+      previous: 'promoted-conditionally',
+      decision: 'promoted',
+      order: { number: '12-у', date: date('2027-09-15') },
+    },
+  },
   GroupFormed: ofSchool('GroupFormed'),
   PupilJoinedGroup: ofSchool('PupilJoinedGroup'),
   PupilLeftGroup: {
@@ -284,6 +294,45 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   CommentCorrected: {
     type: 'CommentCorrected',
     data: { comment, lesson: LESSON, on: { kind: 'lesson' }, previous: 'было', text: 'стало' },
+  },
+  FinalMarkRecorded: {
+    type: 'FinalMarkRecorded',
+    data: {
+      pupil: ANNA,
+      kind: 'period',
+      value: 5,
+      opensAt: Instant.parse('2026-12-22T17:00:00.000Z'),
+      dueAt: Instant.parse('2026-12-29T16:59:59.000Z'),
+    },
+  },
+  FinalMarkCorrected: {
+    type: 'FinalMarkCorrected',
+    data: { pupil: ANNA, kind: 'period', previous: 'н/а', value: 3, reason, note: 'работы досданы' },
+  },
+  FinalMarkWithdrawn: {
+    type: 'FinalMarkWithdrawn',
+    data: { pupil: ANNA, kind: 'exam', previous: 4, reason, note: null },
+  },
+  FinalPostponed: {
+    type: 'FinalPostponed',
+    data: {
+      pupil: BORIS,
+      previous: null,
+      until: date('2027-01-22'),
+      reason: 'illness',
+      order: { number: '141', date: date('2026-12-28') },
+    },
+  },
+  PageClosed: { type: 'PageClosed', data: { postponed: [BORIS], excused: [work] } },
+  PageReopened: {
+    type: 'PageReopened',
+    data: {
+      pupils: [ANNA],
+      until: Instant.parse('2027-01-15T11:00:00.000Z'),
+      reason: KindId.parse('appeal'),
+      note: 'решение комиссии',
+      order: { number: '47', date: date('2027-01-13') },
+    },
   },
   RepresentationEnded: {
     type: 'RepresentationEnded',

@@ -89,6 +89,9 @@ async function get(login: string, path: string, role?: string): Promise<{ status
   return { status: answer.statusCode, body: answer.json() }
 }
 
+/** What a period has only when it ends. */
+const AT_THE_END = new Set(['finals', 'postponements', 'missing', 'behind', 'differences'])
+
 describe('the views of a school that has lived a week and a half', () => {
   it('answer as the API document says, each of them', async () => {
     const [lesson] = school.unrecorded
@@ -132,6 +135,10 @@ describe('the views of a school that has lived a week and a half', () => {
       'page-list': ['auditor', `years/2026/pages?journal=${journal}`],
       'class-journal-grid': ['deputy', `pages/${page}`],
       'pupil-diary-week': ['parent', `pupils/${pupil}/diary?from=2026-09-07`],
+      'final-proposals': ['teacher', `pages/${page}/final-proposals`],
+      'summary-sheet': ['deputy', `summaries/${unit}?period=q1`],
+      'summary-check': ['auditor', `summaries/${unit}/check`],
+      'pupil-finals': ['parent', `pupils/${pupil}/finals?year=2026`],
       'cell-history': ['auditor', `pages/${page}/lessons/${cell.lesson}/pupils/${cell.pupil}/history`],
       'page-history': ['head', `pages/${page}/history?limit=50`],
       'audit-trail': ['auditor', 'audit-trail?limit=500'],
@@ -158,7 +165,9 @@ describe('the views of a school that has lived a week and a half', () => {
       expect({ view: view.name, status }).toEqual({ view: view.name, status: 200 })
       expect(view.reply.safeParse(body).error ?? null, view.name).toBeNull()
       // What parses must not be nothing: an empty list would prove no shape.
-      const lists = Object.values(body as object).filter((value) => Array.isArray(value))
+      const lists = Object.entries(body as object)
+        .filter(([name, value]) => Array.isArray(value) && !AT_THE_END.has(name))
+        .map(([, value]) => value as unknown[])
       const mayBeEmpty = [
         'who-am-i',
         'rebuild-list',

@@ -10,6 +10,7 @@ import type { Actor, Command } from '#commands/command.ts'
 import { familyFold } from '#commands/family/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
+import { premisesFold } from '#commands/premises/state.ts'
 import { testScheduleFold } from '#commands/test-schedule/state.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
@@ -34,6 +35,7 @@ const FOLDS = {
   ...Object.fromEntries(Object.entries(REFERENCES).map(([name, { fold }]) => [name, fold])),
   journalPage: journalPageFold,
   testSchedule: testScheduleFold,
+  premises: premisesFold,
   family: familyFold,
   access: accessFold,
   school: schoolFold,

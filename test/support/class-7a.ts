@@ -364,6 +364,60 @@ export const homeworkSet: Past = onPage({
   },
 })
 
+/**
+ * Tuesday 29 December 2026, half past four in the afternoon in Tomsk: the last school day of the second quarter, whose
+ * last week began on Wednesday the 23rd.
+ */
+export const LAST_AFTERNOON = '2026-12-29T09:30:00.000Z'
+export const OPENS_AT = Instant.parse('2026-12-22T17:00:00.000Z')
+export const FINALS_DUE = Instant.parse('2026-12-29T16:59:59.000Z')
+
+/** The final of a pupil for the second quarter. */
+export const finalRecorded = (pupil: Uuid, value: MarkValue, at = '2026-12-28T04:00:00.000Z'): Past =>
+  onPage(
+    {
+      type: 'FinalMarkRecorded',
+      data: { pupil, kind: 'period', value, opensAt: OPENS_AT, dueAt: FINALS_DUE },
+    },
+    at,
+  )
+
+/** The final of a pupil is postponed to a day of January. */
+export const finalPostponed = (pupil: Uuid, until: string, previous: string | null = null): Past =>
+  onPage(
+    {
+      type: 'FinalPostponed',
+      data: {
+        pupil,
+        previous: previous === null ? null : date(previous),
+        until: date(until),
+        reason: 'illness',
+        order: { number: '141', date: date('2026-12-25') },
+      },
+    },
+    '2026-12-28T05:00:00.000Z',
+    deputy,
+  )
+
+export const pageClosed = (postponed: readonly Uuid[] = [], at = LAST_AFTERNOON): Past =>
+  onPage({ type: 'PageClosed', data: { postponed: [...postponed], excused: [] } }, at)
+
+/** Opened again on 13 January by the head, on the whole or for some pupils. */
+export const pageReopened = (until: string, pupils: readonly Uuid[] | null = null): Past =>
+  onPage(
+    {
+      type: 'PageReopened',
+      data: {
+        pupils: pupils === null ? null : [...pupils],
+        until: Instant.parse(until),
+        reason: KindId.parse('appeal'),
+        note: null,
+        order: { number: '47', date: date('2027-01-13') },
+      },
+    },
+    '2027-01-13T03:00:00.000Z',
+    head,
+  )
 /** A substitution of Monday's lesson: the third, of algebra, unless another is named. */
 export const substituted = (substitute: Uuid, journal = ALGEBRA, number = 3): Past =>
   past('timetable', YEAR, {

@@ -18,22 +18,29 @@ import { registerRepresentative } from '#commands/family/register-representative
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
+import { closePage } from '#commands/journal-page/close-page.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
+import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
+import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { addRoom } from '#commands/premises/add-room.ts'
 import { closeRoom } from '#commands/premises/close-room.ts'
 import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
+import { decidePromotion } from '#commands/roster/decide-promotion.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
 import { formClass } from '#commands/roster/form-class.ts'
 import { formGroup } from '#commands/roster/form-group.ts'
@@ -68,6 +75,7 @@ import { moveTest } from '#commands/test-schedule/move-test.ts'
 import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
+import { pageId } from '#values/school.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
 import {
@@ -82,6 +90,7 @@ import {
   LESSON,
   MATHEMATICIAN,
   PAGE,
+  Q1,
   STRANGER,
   YEAR,
 } from './class-7a.ts'
@@ -131,6 +140,8 @@ const later = { ...journal, date: '2026-11-16', number: 3 }
 const OF_7B = id('journal/7Б/algebra of whole life')
 const together = { year: YEAR, date: '2026-11-23', number: 3 }
 const here = { page: PAGE, lesson: LESSON }
+/** The page of the first quarter. */
+const ended = { page: pageId(ALGEBRA, Q1) }
 const why = { reason: 'typing-error', note: 'Перепутал строки' }
 const account = id('account/secretary')
 
@@ -171,7 +182,10 @@ export const WHOLE_LIFE: readonly Step[] = [
     year: YEAR,
     structure: 'quarters',
     grades: [7],
-    periods: [{ period: 'q2', name: 'II четверть', from: '2026-11-02', until: '2026-12-29' }],
+    periods: [
+      { period: 'q1', name: 'I четверть', from, until: '2026-10-23' },
+      { period: 'q2', name: 'II четверть', from: '2026-11-02', until: '2026-12-29' },
+    ],
   }),
   step('deputy', planHolidays, {
     year: YEAR,
@@ -298,6 +312,37 @@ export const WHOLE_LIFE: readonly Step[] = [
     expectedVersion: 15,
     text: 'Урок в кабинете 306',
   }),
+  // The first quarter is over: its page was opened late, and is closed.
+  step('mathematician', openPage, { ...journal, period: Q1 }),
+  step(
+    'mathematician',
+    recordFinals,
+    {
+      ...ended,
+      finals: [
+        { pupil: ANNA, value: 4 },
+        { pupil: BORIS, value: 'н/а' },
+      ],
+    },
+    2,
+  ),
+  step('deputy', correctFinal, { ...ended, pupil: ANNA, value: 5, expectedVersion: 1, ...why }),
+  step('mathematician', withdrawFinal, { ...ended, pupil: BORIS, expectedVersion: 2, ...why }),
+  step('deputy', postponeFinal, {
+    ...ended,
+    pupil: BORIS,
+    until: '2026-11-20',
+    reason: 'illness',
+    order: ORDER,
+  }),
+  step('mathematician', closePage, ended),
+  step('head', reopenPage, {
+    ...ended,
+    pupils: [BORIS],
+    until: '2026-11-20T11:00:00.000Z',
+    ...why,
+    order: ORDER,
+  }),
   step('administrator', issueActivationCode, { account, reason: 'lost' }),
   step('administrator', reportLostCredentials, { account, reason: 'lost' }),
   step('administrator', replaceLogInName, { account, login: CREDENTIALS.login }),
@@ -318,6 +363,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     old: PASSWORD,
     new: 'пятнадцать-ёжиков-в-тумане',
   }),
+  step(
+    'deputy',
+    decidePromotion,
+    { class: CLASS_7A, pupils: [ANNA, BORIS], decision: 'promoted', order: ORDER },
+    2,
+  ),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
   step('deputy', openJournal, {

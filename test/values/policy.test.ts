@@ -21,10 +21,23 @@ describe('the starting policy', () => {
   })
 
   it('adds an absence without a reason yet, one without a valid reason, and a failed credit (A-12)', () => {
-    expect(codes.map(({ code }) => code)).toEqual(['Н', 'Н/б', 'Н/у', 'Н/п', 'Опз', 'Д', 'Зач', 'Незач'])
+    expect(codes.map(({ code }) => code)).toEqual([
+      'Н',
+      'Н/б',
+      'Н/у',
+      'Н/п',
+      'Опз',
+      'Д',
+      'Зач',
+      'Незач',
+      'осв',
+      'н/а',
+      'безотм',
+    ])
     expect(codes.find(({ code }) => code === 'Н')).toMatchObject({ kind: 'absence', valid: null })
     expect(codes.find(({ code }) => code === 'Н/п')).toMatchObject({ kind: 'absence', valid: false })
     expect(kindOf('Незач')).toBe('credit')
+    for (const code of ['осв', 'н/а', 'безотм']) expect(kindOf(code)).toBe('final')
   })
 
   it('gives answers the day of the lesson and written work a week (R-2.5a, R-2.12)', () => {

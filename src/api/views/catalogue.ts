@@ -19,6 +19,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { finalProposals } from './final-proposals.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readiness } from './readiness.ts'
@@ -32,6 +33,7 @@ import {
   ownSessions,
 } from './sessions.ts'
 import { serviceTokenList } from './service-tokens.ts'
+import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
@@ -69,7 +71,11 @@ export const VIEWS: readonly View[] = [
   teachingHours,
   pageList,
   classJournalGrid,
+  finalProposals,
   pupilDiaryWeek,
+  pupilFinals,
+  summarySheet,
+  summaryCheck,
   cellHistory,
   pageHistory,
   auditTrail,

@@ -100,6 +100,34 @@ export async function mayReadUnit(asked: Any, unit: Uuid, year: number): Promise
 }
 
 /**
+ * A summary sheet is open to who sees the whole school and to the archivist, to the class teachers of those who stand
+ * in it, and to their teachers, each with the own columns (DOMAIN.md B.2, row 32).
+ */
+export async function mayReadSummary(
+  asked: Any,
+  unit: Uuid,
+  journals: readonly Uuid[],
+  year: number,
+): Promise<Refusal | null> {
+  const { actor, today } = asked
+  if (WHOLE_SCHOOL_READERS.includes(actor.role) || actor.role === 'archivist') return null
+  if (actor.role === 'teacher') {
+    const taught = await taughtAmong(asked, journals, year)
+    return taught.length > 0 ? null : refuse('journal-not-taught', { unit })
+  }
+  const people = await roster(asked)
+  const classes = people.groups.get(unit)?.classes ?? [unit]
+  const leads = classes.some((id) => leadsClass(people, actor.person, id, today))
+  return leads ? null : refuse('class-not-led', { unit })
+}
+
+/** The journals that the load gives to the person today. */
+export async function taughtAmong(asked: Any, journals: readonly Uuid[], year: number): Promise<Uuid[]> {
+  const known = (await load(asked, year)).journals
+  return journals.filter((id) => teaches(known.get(id), asked.actor.person, asked.today))
+}
+
+/**
  * A diary is open to the pupil, to the pupil's representatives, class teacher and teachers, and to whoever sees the
  * whole school (DOMAIN.md B.2, row 10).
  */

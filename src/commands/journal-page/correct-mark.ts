@@ -5,7 +5,7 @@ import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
 import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
 import { valueOf } from './mark-values.ts'
-import { markOf } from './standing-mark.ts'
+import { markOf, ofMark } from './standing-mark.ts'
 
 const CorrectMark = z.strictObject({
   ...onPage,
@@ -22,6 +22,7 @@ export const correctMark = pageCommand({
   operation: 4,
   roles: ['teacher', 'deputy'],
   input: CorrectMark,
+  touches: ofMark,
   may: mayWriteOnPage,
   decide(given) {
     const { input, state } = given

@@ -11,6 +11,7 @@ import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../ros
 import { lessonEnd } from '../school-year/state.ts'
 import { type JournalState, teaches } from '../teaching-load/state.ts'
 import { lessonsOn } from '../timetable/state.ts'
+import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
 /** What every command on a page looks at. */
@@ -37,14 +38,25 @@ type PageCommand<Input extends PageInput, More extends ReferenceName> = Command<
   (typeof PAGE_NEEDS)[number] | More
 >
 
-/** A command on an open page: all of them find their stream, their year and their ground in the same way. */
-export function pageCommand<Input extends PageInput, More extends ReferenceName = never>({
-  also = [],
-  ...command
-}: Omit<PageCommand<Input, More>, 'path' | 'fold' | 'stream' | 'needs' | 'year' | 'journal'> & {
+interface PageRule<Input extends PageInput, More extends ReferenceName>
+  extends Omit<PageCommand<Input, More>, 'path' | 'fold' | 'stream' | 'needs' | 'year' | 'journal'> {
   /** What this command looks at beside {@link PAGE_NEEDS}. */
   readonly also?: readonly More[]
-}): PageCommand<Input, More> {
+  /** The pupils whom alone the write touches; without it, it touches the whole page. */
+  readonly touches?: (given: PageGiven<z.output<Input>>) => Concern
+  /** It is about the closing itself, so that no closing stands in its way. */
+  readonly passesLock?: true
+}
+
+/** A command on a page: all of them find their stream, their year, their ground and the lock in the same way. */
+export function pageCommand<Input extends PageInput, More extends ReferenceName = never>({
+  also = [],
+  touches,
+  passesLock,
+  ...command
+}: PageRule<Input, More>): PageCommand<Input, More> {
+  const lock = (given: PageGiven<z.output<Input>>) =>
+    passesLock ? null : periodLock(given.state, touches?.(given) ?? null, given.now, todayOf(given))
   return {
     ...command,
     path: 'pages/:page',
@@ -53,7 +65,7 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     needs: [...PAGE_NEEDS, ...also],
     journal: (_input, { page }) => page?.journal ?? null,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
-    may: (given) => missingGround(given) ?? command.may?.(given) ?? null,
+    may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
   }
 }
 

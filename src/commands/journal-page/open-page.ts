@@ -6,7 +6,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { gradesOf } from '../roster/state.ts'
-import { periodOf } from '../school-year/state.ts'
+import { periodOf, spanOfPage } from '../school-year/state.ts'
 import { teaches } from '../teaching-load/state.ts'
 import { givesByOrder } from '../timetable/state.ts'
 import { PAGE_NEEDS } from './ground.ts'
@@ -54,7 +54,7 @@ export const openPage = defineCommand({
     const journal = references.teachingLoad.journals.get(input.journal)
     if (journal === undefined) return refuse('journal-unknown', { journal: input.journal })
     const grades = gradesOf(references.roster, journal.learners)
-    if (periodOf(references.schoolYear, input.period, grades) === undefined) {
+    if (spanOfPage(references.schoolYear, input.period, grades) === undefined) {
       return refuse('period-unknown', { period: input.period, grades })
     }
     if (references.policy.versions.length === 0) return refuse('policy-missing')

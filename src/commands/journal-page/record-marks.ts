@@ -1,22 +1,14 @@
 import { z } from 'zod'
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import { CriterionScore, MarkValue } from '#values/grading.ts'
-import { KindId, type KindOfWork, Weight } from '#values/policy.ts'
+import { KindId, Weight } from '#values/policy.ts'
 import { workId } from '#values/school.ts'
-import { addDays, endOfDay, type LocalDate } from '#values/time.ts'
+import { endOfDay } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
-import { isSchoolDay } from '../school-year/state.ts'
-import {
-  checkMembers,
-  gradesOfPage,
-  lessonAndPolicy,
-  mayWriteOnPage,
-  onLesson,
-  pageCommand,
-  zoneOf,
-} from './ground.ts'
+import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand, zoneOf } from './ground.ts'
+import { dateOfMarks } from './date-of-marks.ts'
 import { valueOf } from './mark-values.ts'
 
 const RecordMarks = z.strictObject({
@@ -51,6 +43,7 @@ export const recordMarks = pageCommand({
   operation: 4,
   roles: ['teacher'],
   input: RecordMarks,
+  touches: ({ input }) => ({ pupils: input.marks.map(({ pupil }) => pupil), postponed: 'mark' }),
   may: mayWriteOnPage,
   decide(given) {
     const { input, state, newId } = given
@@ -73,7 +66,7 @@ export const recordMarks = pageCommand({
       return refuse('weight-differs', { weight: input.weight, held: held.weight })
     }
     // The deadline is that of the day on which the work was held, whatever the school decides later (R-2.5b).
-    const dueAt = held?.dueAt ?? endOfDay(dueDate(given, lesson.date, known), zoneOf(given))
+    const dueAt = held?.dueAt ?? endOfDay(dateOfMarks(given, lesson.date, known), zoneOf(given))
     const events: JournalPageEvent[] = []
     if (held === undefined) {
       const weight = input.weight ?? known.weight
@@ -102,17 +95,3 @@ export const recordMarks = pageCommand({
     return events
   },
 })
-
-/** The date so many days after the lesson: every day counts, or only those on which these pupils have school. */
-function dueDate(given: Parameters<typeof gradesOfPage>[0], date: LocalDate, kind: KindOfWork): LocalDate {
-  if (kind.days === 'calendar') return addDays(date, kind.dueInDays)
-  const { schoolYear } = given.references
-  const grades = gradesOfPage(given)
-  const end = schoolYear.year?.until ?? date
-  let due = date
-  for (let left = kind.dueInDays; left > 0 && due < end; ) {
-    due = addDays(due, 1)
-    if (isSchoolDay(schoolYear, due, grades)) left -= 1
-  }
-  return due
-}

@@ -1,4 +1,4 @@
-import type { JournalPageEvent } from '#events/journal-page.ts'
+import type { FinalKind, JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
 import type { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import type { PeriodId, SchoolYear } from '#values/school.ts'
@@ -62,6 +62,19 @@ interface CommentState extends Versioned {
   readonly author: Uuid
 }
 
+export interface FinalState extends Versioned {
+  readonly pupil: Uuid
+  readonly kind: FinalKind
+  readonly value: MarkValue
+}
+
+/** Writing allowed again after the closing; `pupils` is null where it is on the whole page. */
+interface Reopening {
+  readonly pupils: ReadonlySet<Uuid> | null
+  /** The first instant at which the page is locked again. */
+  readonly until: Instant
+}
+
 /** One journal in one period. */
 export interface JournalPageState {
   page: {
@@ -75,6 +88,17 @@ export interface JournalPageState {
   /** The marks that stand, by entry; a withdrawn one is gone from here, never from the log. */
   readonly marks: Map<Uuid, MarkState>
   readonly comments: Map<Uuid, CommentState>
+  /** By {@link finalKey}. */
+  readonly finals: Map<string, FinalState>
+  /** The last day on which the postponed final of a pupil may be set. */
+  readonly postponements: Map<Uuid, LocalDate>
+  /** The last closing, with the reopenings after it; null while the page was never closed. */
+  closing: (Versioned & { readonly reopenings: Reopening[] }) | null
+}
+
+/** A pupil has one final of a kind on a page. */
+export function finalKey(pupil: Uuid, kind: FinalKind): string {
+  return `${pupil}/${kind}`
 }
 
 export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
@@ -85,6 +109,9 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     works: new Map(),
     marks: new Map(),
     comments: new Map(),
+    finals: new Map(),
+    postponements: new Map(),
+    closing: null,
   }),
   on: {
     PageOpened: (state, { data }) => {
@@ -143,6 +170,27 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       const comment = state.comments.get(event.data.comment)
       if (comment)
         state.comments.set(event.data.comment, { ...comment, text: event.data.text, ...versionOf(event) })
+    },
+    FinalMarkRecorded: (state, event) => {
+      const { pupil, kind, value } = event.data
+      state.finals.set(finalKey(pupil, kind), { pupil, kind, value, ...versionOf(event) })
+    },
+    FinalMarkCorrected: (state, event) => {
+      const { pupil, kind, value } = event.data
+      const final = state.finals.get(finalKey(pupil, kind))
+      if (final) state.finals.set(finalKey(pupil, kind), { ...final, value, ...versionOf(event) })
+    },
+    FinalMarkWithdrawn: (state, { data: { pupil, kind } }) => {
+      state.finals.delete(finalKey(pupil, kind))
+    },
+    FinalPostponed: (state, { data }) => {
+      state.postponements.set(data.pupil, data.until)
+    },
+    PageClosed: (state, event) => {
+      state.closing = { ...versionOf(event), reopenings: [] }
+    },
+    PageReopened: (state, { data: { pupils, until } }) => {
+      state.closing?.reopenings.push({ pupils: pupils === null ? null : new Set(pupils), until })
     },
   },
 }

@@ -13,7 +13,7 @@ export const changeRoom = planCommand({
   name: 'change-room',
   summary: 'Сменить кабинет одного урока',
   input: ChangeRoom,
-  places: () => [],
+  places: (input) => [input],
   decide(given) {
     const { input } = given
     const lesson = plannedLesson(given, input)

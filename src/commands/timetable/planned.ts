@@ -4,6 +4,7 @@ import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { z } from 'zod'
 import type { Command, Given } from '../command.ts'
+import { periodLock } from '../journal-page/period-lock.ts'
 import type { JournalPageState, LessonState } from '../journal-page/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, type RosterState } from '../roster/state.ts'
@@ -69,6 +70,11 @@ export function planCommand<Input extends PlanInput>(
     decide: (given) => {
       const year: SchoolYear = given.input.year
       if (given.references.schoolYear.year === null) return refuse('school-year-unknown', { year })
+      for (const place of places(given.input, given.state)) {
+        const state = pageState(given, place)
+        const locked = state === undefined ? null : periodLock(state, null, given.now, place.date)
+        if (locked !== null) return locked
+      }
       return command.decide(given)
     },
   }
@@ -86,9 +92,12 @@ function pageOf({ journal, date }: Place, { schoolYear, roster, teachingLoad }: 
 
 /** The lesson as it was recorded, if it was. */
 export function recordedAt(given: PlanGiven, place: Place): LessonState | undefined {
+  return pageState(given, place)?.lessons.get(lessonId(place.journal, place.date, place.number))
+}
+
+function pageState(given: PlanGiven, place: Place): JournalPageState | undefined {
   const page = pageOf(place, given.references)
-  const state = page === undefined ? undefined : (given.pages.get(page) as JournalPageState | undefined)
-  return state?.lessons.get(lessonId(place.journal, place.date, place.number))
+  return page === undefined ? undefined : (given.pages.get(page) as JournalPageState | undefined)
 }
 
 /** Refuses a lesson that stands in a journal already: what was held is not planned anew. */

@@ -11,7 +11,7 @@ export const restoreLesson = planCommand({
   name: 'restore-lesson',
   summary: 'Вернуть отменённый урок',
   input: RestoreLesson,
-  places: () => [],
+  places: (input) => [input],
   decide(given) {
     const { input, state, references } = given
     const { journal, date, number, reason, order } = input

@@ -86,6 +86,33 @@ const LINES: Lines = {
   CommentCorrected: ({ lesson, on, previous, text }) => [
     { lesson, ...commented(on), before: { text: previous }, after: { text } },
   ],
+  FinalMarkRecorded: ({ pupil, kind, value, dueAt }) => [
+    { person: pupil, after: { kind, value }, ...(dueAt === null ? {} : { dueAt }) },
+  ],
+  FinalMarkCorrected: ({ pupil, kind, previous, value, reason, note }) => [
+    { person: pupil, before: { kind, value: previous }, after: { kind, value }, reason, note },
+  ],
+  FinalMarkWithdrawn: ({ pupil, kind, previous, reason, note }) => [
+    { person: pupil, before: { kind, value: previous }, reason, note },
+  ],
+  FinalPostponed: ({ pupil, previous, until, reason, order }) => [
+    {
+      person: pupil,
+      before: previous === null ? null : { until: previous },
+      after: { until, order },
+      reason,
+    },
+  ],
+  PageReopened: ({ pupils, until, reason, note, order }) => [
+    { after: { pupils, until, order }, reason, note },
+  ],
+  PromotionDecided: ({ class: of, pupil, previous, decision, order }) => [
+    {
+      person: pupil,
+      before: previous === null ? null : { decision: previous },
+      after: { class: of, decision, order },
+    },
+  ],
 }
 
 function commented(on: Extract<DomainEvent, { type: 'CommentMade' }>['data']['on']): Line {

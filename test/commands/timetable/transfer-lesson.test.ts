@@ -12,6 +12,7 @@ import {
   LESSON,
   lessonRecorded,
   mathematician,
+  onPage,
   PAGE,
   pageOpened,
   past,
@@ -143,6 +144,13 @@ describe('transfer-lesson', () => {
     given(transferred({}, school))
       .when(transferLesson, to('2026-11-12'), { as, now })
       .refuses('lesson-transferred', { to: { date: '2026-11-10', number: 6 } })
+  })
+
+  it('refuses to move a lesson out of a period that is closed, or into one', () => {
+    const closed = onPage({ type: 'PageClosed', data: { postponed: [], excused: [] } })
+    given(school, pageOpened, closed)
+      .when(transferLesson, transfer, { as, now: '2026-12-30T03:00:00.000Z' })
+      .refuses('period-locked', { period: 'q2' })
   })
 
   it('refuses a lesson that is recorded', () => {
