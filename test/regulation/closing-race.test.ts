@@ -44,6 +44,9 @@ const places: Places = {
     change: unreached,
     renew: unreached,
     issueCode: unreached,
+    issueServiceToken: unreached,
+    linkIdentity: unreached,
+    unlinkIdentity: unreached,
   },
 }
 
