@@ -44,9 +44,9 @@ const places: Places = {
     change: unreached,
     renew: unreached,
     issueCode: unreached,
-    issueServiceToken: unreached,
     linkIdentity: unreached,
     unlinkIdentity: unreached,
+    issueServiceToken: unreached,
   },
 }
 

@@ -32,8 +32,8 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
-import { serviceTokenList } from './service-tokens.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
+import { serviceTokenList } from './service-tokens.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
