@@ -29,6 +29,7 @@ import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems
 import { externalDoorRoutes } from './external-door.ts'
 import { authenticateService, comesFromService } from './external-system.ts'
 import { jwksRoute, keyFor } from './token-keys.ts'
+import { sealedLogRoutes } from './sealed-log.ts'
 import { viewRoutes } from './views/catalogue.ts'
 import type { Watch } from './watch.ts'
 
@@ -98,6 +99,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   topicPlanImport(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
+  sealedLogRoutes(app, parts)
   await app.ready()
   return app
 }

@@ -572,6 +572,27 @@ const ANSWERS = {
     'Папка резервных копий не настроена (LETOPIS_BACKUP_DIR).',
     'No folder for backup copies is configured (LETOPIS_BACKUP_DIR).',
   ),
+  'log-not-sealed': w(
+    404,
+    'Журнал ещё ни разу не запечатан (letopis keys new, LETOPIS_SEAL_DIR).',
+    'The log has never been sealed (letopis keys new, LETOPIS_SEAL_DIR).',
+  ),
+  'event-not-sealed': w(
+    404,
+    'Такого события под печатью нет. Только что записанное появится через несколько секунд.',
+    'No such event is sealed. One that was recorded just now follows within seconds.',
+  ),
+  'size-not-sealed': w(
+    422,
+    'Размеры — по возрастанию, и второй не больше подписанного.',
+    'Sizes ascend, and the second is at most the one that was signed.',
+  ),
+  'tile-unknown': w(404, 'Такой плитки в дереве нет.', 'The tree has no such tile.'),
+  'entries-not-public': w(
+    403,
+    'Сами записи не публикуются: в них данные школы. Открыты только хеши.',
+    'The records themselves are not public: they hold data of the school. The hashes are.',
+  ),
   'not-caught-up': w(
     503,
     'Представление ещё не догнало вашу запись: повторите через секунду.',

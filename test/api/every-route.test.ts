@@ -42,6 +42,14 @@ const PUBLIC = [
   'GET /health/ready',
   'GET /problems/:reason',
   'GET /openapi.json',
+  'GET /log/checkpoint',
+  'GET /log/tile/:level/:a',
+  'GET /log/tile/:level/:a/:b',
+  'GET /log/tile/:level/:a/:b/:c',
+  'GET /log/tile/:level/:a/:b/:c/:d',
+  'GET /log/proof/:event',
+  'GET /log/consistency',
+  'GET /log/keys',
 ]
 
 /** What is neither a command nor a query: a job, and a stream without end. */
