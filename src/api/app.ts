@@ -20,6 +20,8 @@ import { commandRoutes } from './command-routes.ts'
 import { doorRoutes, openBeforeRules } from './door.ts'
 import { eventStreamRoute } from './event-stream.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
+import { ImportDesk } from './import-desk.ts'
+import { importRoutes } from './import-routes.ts'
 import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
@@ -81,6 +83,9 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   commandRoutes(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
+  const imports = new ImportDesk(parts, logger)
+  importRoutes(app, imports)
+  app.addHook('onClose', () => imports.stop())
   await app.ready()
   return app
 }

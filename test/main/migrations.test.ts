@@ -45,6 +45,10 @@ describe('a migration that was released', () => {
         name: '0008-looked-at-streams',
         digest: 'fdd3b094c59bbe67e875472dfb93992c8d9094333572071244676bf07105c343',
       },
+      {
+        name: '0011-imports',
+        digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
+      },
     ])
   })
 })

@@ -85,6 +85,12 @@ describe('the views of a school that has lived a week and a half', () => {
       cells: Array<{ lesson: string; pupil: string }>
     }
     const cell = grid.cells[0]!
+    const imported = await app.inject({
+      method: 'POST',
+      url: `/v1/schools/${DEMO_SCHOOL}/imports/subjects?dryRun`,
+      headers: { authorization: `Bearer ${await tokenOf('deputy')}`, 'content-type': 'text/csv' },
+      payload: 'externalId;name;component\nx;;school\n',
+    })
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
       'school-year-calendar': ['pupil', 'years/2026'],
@@ -107,6 +113,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'person-list': ['head', 'people/pupils'],
       'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
       'own-sessions': ['teacher', 'me/sessions'],
+      'import-status': ['deputy', `imports/subjects/${imported.json<{ import: string }>().import}`],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
     }
     expect(Object.keys(asked).toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())

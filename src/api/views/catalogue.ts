@@ -15,6 +15,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { importStatus } from './imports.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
@@ -52,6 +53,7 @@ export const VIEWS: readonly View[] = [
   backupList,
   ownSessions,
   accountSessions,
+  importStatus,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {

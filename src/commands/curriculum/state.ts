@@ -3,7 +3,7 @@ import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
 
 export interface CurriculumState {
-  readonly subjects: Map<Uuid, { readonly name: string }>
+  readonly subjects: Map<Uuid, { readonly name: string; readonly component: 'federal' | 'school' }>
 }
 
 export const curriculumFold: Fold<CurriculumState, CurriculumEvent> = {
@@ -11,7 +11,7 @@ export const curriculumFold: Fold<CurriculumState, CurriculumEvent> = {
   initial: () => ({ subjects: new Map() }),
   on: {
     SubjectAdded: (state, { data }) => {
-      state.subjects.set(data.subject, { name: data.name })
+      state.subjects.set(data.subject, { name: data.name, component: data.component })
     },
   },
 }
