@@ -75,7 +75,9 @@ interface OwnColumns<Of> {
 }
 
 /** Gives a list the types of its rows; the columns that it names are its own. */
-export function defineList<Of extends Columns>(list: List<Of> & OwnColumns<Of>): List<Of> {
+export function defineList<const Name extends string, Of extends Columns>(
+  list: List<Of> & OwnColumns<Of> & { readonly name: Name },
+): List<Of> & { readonly name: Name } {
   return list
 }
 

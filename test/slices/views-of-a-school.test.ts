@@ -113,6 +113,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'person-list': ['head', 'people/pupils'],
       'movement-register': ['auditor', 'movements?since=2026-09-01&until=2026-09-30'],
       'own-sessions': ['teacher', 'me/sessions'],
+      'export-list': ['deputy', 'exports/representatives?format=json'],
       'import-status': ['deputy', `imports/subjects/${imported.json<{ import: string }>().import}`],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
     }

@@ -15,6 +15,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { exportList } from './exports.ts'
 import { importStatus } from './imports.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
@@ -54,6 +55,7 @@ export const VIEWS: readonly View[] = [
   ownSessions,
   accountSessions,
   importStatus,
+  exportList,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {

@@ -125,12 +125,13 @@ interface RepresentativeRow {
 interface AccountRow {
   readonly account: Uuid
   readonly person: Uuid
+  readonly roles: ReadonlyArray<Span & { readonly role: string }>
 }
 
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 2,
+  version: 3,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -354,11 +355,14 @@ export const schoolDirectory: ReadModel = {
     }),
     table<AccountRow>({
       name: 'account',
-      columns: { account: 'uuid', person: 'uuid' },
+      columns: { account: 'uuid', person: 'uuid', roles: 'jsonb' },
       key: ['account'],
       on: {
         AccountOpened: ({ data: { account, person } }) => [
-          put<AccountRow, 'account'>({ account }, { person }),
+          put<AccountRow, 'account'>({ account }, { person, roles: [] }),
+        ],
+        RoleGranted: ({ data: { account, ...granted } }) => [
+          amend<AccountRow>({ account }, ({ roles }) => ({ roles: [...roles, granted] })),
         ],
       },
     }),
