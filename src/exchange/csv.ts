@@ -86,7 +86,7 @@ export function writeCsv(
 ): string {
   return stringify(
     rows.map((cells) => cells.map(guarded)),
-    { delimiter, bom, record_delimiter: '\r\n' },
+    { delimiter, bom, record_delimiter: '\r\n', quoted_match: /\n/ },
   )
 }
 
