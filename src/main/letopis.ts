@@ -3,6 +3,7 @@ import { availabilityCommands } from './cli/availability.ts'
 import { UsageError } from './cli/call.ts'
 import { databaseCommands } from './cli/database.ts'
 import { backupCommands } from './cli/backup.ts'
+import { listCommands } from './cli/lists.ts'
 import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
@@ -62,6 +63,7 @@ const program = new Command('letopis')
   LETOPIS_BACKUP_DIR          папка резервных копий; с ней служба копирует сама раз в сутки
   LETOPIS_BACKUP_AT           время копирования (02:30), LETOPIS_BACKUP_DAYS — сколько дней хранить (30)
   LETOPIS_BACKUP_KEY_FILE     файл ключа, которым копии шифруются
+  LETOPIS_PASSWORD            пароль для letopis lists; служба его не читает
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
 Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.`,
@@ -74,6 +76,7 @@ backupCommands(program)
 logCommands(program)
 availabilityCommands(program)
 relayCommands(program)
+listCommands(program)
 
 /** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
 const MISTAKES: Readonly<Record<string, string>> = {

@@ -53,15 +53,24 @@ async function report(what: string, lines: readonly string[], client: Client = d
 const outcomes = ({ rows }: Report): string[] => rows.map(({ outcome }) => outcome)
 const problems = ({ errors }: Report) => errors.map(({ line, column, problem }) => [line, column, problem])
 
+const representative = (pupil: string, until = '') => `м-1,${pupil},Ветрова,Инна,,мать,2026-09-01,${until}`
+const assignment = (until: string) => [
+  'year;journal;staff;from;until',
+  `${YEAR};ж-1;${ENGLISH_TEACHER};2026-09-01;${until}`,
+]
+const bell = (number: number, from: string, until: string) =>
+  `${YEAR};second;2026-11-30;8|7;${number};${from};${until}`
+const lesson = (number: number, journal: string) => `${YEAR};${CLASS_7A};2026-11-30;2;${number};${journal};12`
+const account = (external: string, login: string, role: string, person: string = MATHEMATICIAN) =>
+  `${external};сотрудник;${person};${login};${role};2026-09-01;`
+
 describe('the list of', () => {
   it('representatives takes one person for two pupils, and ends a representation that the file ends', async () => {
     const header = 'externalId,pupil,family,given,patronymic,kinship,from,until'
-    const row = (pupil: string, until = '') => `м-1,${pupil},Ветрова,Инна,,мать,2026-09-01,${until}`
-    expect(outcomes(await report('representatives', [header, row(ANNA), row(BORIS)]))).toEqual([
-      'created',
-      'created',
-    ])
-    const ended = [header, row(ANNA, '2026-11-01'), row(BORIS)]
+    expect(
+      outcomes(await report('representatives', [header, representative(ANNA), representative(BORIS)])),
+    ).toEqual(['created', 'created'])
+    const ended = [header, representative(ANNA, '2026-11-01'), representative(BORIS)]
     expect(outcomes(await report('representatives', ended))).toEqual(['changed', 'there'])
     expect(outcomes(await report('representatives', ended))).toEqual(['there', 'there'])
     const stream = streamName(SCHOOL, 'family', ANNA)
@@ -128,48 +137,40 @@ describe('the list of', () => {
       [6, 1, 'journal-exists'],
     ])
     expect(outcomes(await report('journals', lines.slice(0, 2)))).toEqual(['created'])
-    const given = (until: string) => [
-      'year;journal;staff;from;until',
-      `${YEAR};ж-1;${ENGLISH_TEACHER};2026-09-01;${until}`,
-    ]
-    expect(outcomes(await report('assignments', given('')))).toEqual(['created'])
-    expect(outcomes(await report('assignments', given('2026-12-01')))).toEqual(['changed'])
-    expect(outcomes(await report('assignments', given('2026-12-01')))).toEqual(['there'])
-    expect(problems(await report('assignments', given('2026-12-31')))).toEqual([[2, 5, 'row-differs']])
+    expect(outcomes(await report('assignments', assignment('')))).toEqual(['created'])
+    expect(outcomes(await report('assignments', assignment('2026-12-01')))).toEqual(['changed'])
+    expect(outcomes(await report('assignments', assignment('2026-12-01')))).toEqual(['there'])
+    expect(problems(await report('assignments', assignment('2026-12-31')))).toEqual([[2, 5, 'row-differs']])
   })
 
   it('bells puts the rows of a schedule together, whole or not at all', async () => {
     const header = 'year;shift;effectiveFrom;grades;number;from;until'
-    const row = (number: number, from: string, until: string) =>
-      `${YEAR};second;2026-11-30;8|7;${number};${from};${until}`
-    const good = [header, row(2, '14:50', '15:30'), row(1, '14:00', '14:40')]
-    const broken = [header, row(1, '14:00', '14:40'), row(2, '25:00', '15:30')]
+    const good = [header, bell(2, '14:50', '15:30'), bell(1, '14:00', '14:40')]
+    const broken = [header, bell(1, '14:00', '14:40'), bell(2, '25:00', '15:30')]
     const refused = await report('bells?partial', broken)
     expect([outcomes(refused), problems(refused)]).toEqual([['refused', 'refused'], [[3, 6, 'cell-invalid']]])
     expect(
-      problems(await report('bells', [header, row(1, '14:00', '14:40'), row(2, '14:30', '15:10')])),
+      problems(await report('bells', [header, bell(1, '14:00', '14:40'), bell(2, '14:30', '15:10')])),
     ).toEqual([[2, 6, 'bells-overlap']])
     expect(outcomes(await report('bells', good))).toEqual(['created', 'created'])
     expect(outcomes(await report('bells', [header, good[2]!, good[1]!]))).toEqual(['there', 'there'])
-    expect(outcomes(await report('bells', good.with(1, row(2, '14:45', '15:25'))))).toEqual([
+    expect(outcomes(await report('bells', good.with(1, bell(2, '14:45', '15:25'))))).toEqual([
       'changed',
       'changed',
     ])
-    const many = Array.from({ length: 15 }, (_, i) => row(i % 15, '14:00', '14:40'))
+    const many = Array.from({ length: 15 }, (_, i) => bell(i % 15, '14:00', '14:40'))
     expect(problems(await report('bells', [header, ...many]))).toEqual([[2, null, 'rows-unfit']])
   })
 
   it('timetable is weeks of classes: one with a teacher in two places is refused, another one takes its place', async () => {
     const header = 'Учебный год;Код класса;Действует с;День недели;Номер урока;Код журнала;Кабинет'
-    const slot = (number: number, journal: string) =>
-      `${YEAR};${CLASS_7A};2026-11-30;2;${number};${journal};12`
-    expect(problems(await report('timetable', [header, slot(1, ALGEBRA), slot(1, 'ж-1')]))).toEqual([
+    expect(problems(await report('timetable', [header, lesson(1, ALGEBRA), lesson(1, 'ж-1')]))).toEqual([
       [2, 5, 'slot-conflict'],
     ])
-    const week = [header, slot(1, ALGEBRA), slot(2, ALGEBRA)]
+    const week = [header, lesson(1, ALGEBRA), lesson(2, ALGEBRA)]
     expect(outcomes(await report('timetable', week))).toEqual(['created', 'created'])
     expect(outcomes(await report('timetable', week))).toEqual(['there', 'there'])
-    expect(outcomes(await report('timetable', week.with(2, slot(3, ALGEBRA))))).toEqual([
+    expect(outcomes(await report('timetable', week.with(2, lesson(3, ALGEBRA))))).toEqual([
       'changed',
       'changed',
     ])
@@ -177,24 +178,26 @@ describe('the list of', () => {
 
   it('accounts brings no password, gives a log-in once, and is the administrator alone to bring', async () => {
     const header = 'externalId;personKind;person;login;role;from;until'
-    const row = (external: string, login: string, role: string, person: string = MATHEMATICIAN) =>
-      `${external};сотрудник;${person};${login};${role};2026-09-01;`
-    const lines = [header, row('у-1', 'petrov', 'учитель'), row('у-1', 'petrov', 'заместитель директора')]
+    const lines = [
+      header,
+      account('у-1', 'petrov', 'учитель'),
+      account('у-1', 'petrov', 'заместитель директора'),
+    ]
     expectProblem(await bring('accounts', lines), 'role-not-permitted')
     expect(outcomes(await report('accounts', lines, administrator))).toEqual(['created', 'created'])
     expect(outcomes(await report('accounts', lines, administrator))).toEqual(['there', 'there'])
-    const more = [...lines, row('у-1', 'petrov', 'архивариус')]
+    const more = [...lines, account('у-1', 'petrov', 'архивариус')]
     expect(outcomes(await report('accounts', more, administrator))).toEqual(['changed', 'changed', 'changed'])
     const wrong = [
       header,
-      row('у-2', 'Petrov', 'учитель', ENGLISH_TEACHER),
-      row('у-3', 'sidorov', 'учитель', ENGLISH_TEACHER),
-      row('у-4', 'SIDOROV', 'учитель', ENGLISH_TEACHER),
-      row('у-5', 'nobody', 'учитель', 'с-0'),
-      row('у-6', 'half', 'учитель'),
-      row('у-6', 'other', 'архивариус'),
-      row('у-1', 'ivanov', 'учитель'),
-      row('у-7', 'a b', 'учитель'),
+      account('у-2', 'Petrov', 'учитель', ENGLISH_TEACHER),
+      account('у-3', 'sidorov', 'учитель', ENGLISH_TEACHER),
+      account('у-4', 'SIDOROV', 'учитель', ENGLISH_TEACHER),
+      account('у-5', 'nobody', 'учитель', 'с-0'),
+      account('у-6', 'half', 'учитель'),
+      account('у-6', 'other', 'архивариус'),
+      account('у-1', 'ivanov', 'учитель'),
+      account('у-7', 'a b', 'учитель'),
     ]
     const refused = await report('accounts', wrong, administrator)
     expect(problems(refused)).toEqual([
@@ -205,11 +208,11 @@ describe('the list of', () => {
       [8, 4, 'row-differs'],
       [9, 4, 'cell-invalid'],
     ])
-    const account = idOf(SCHOOL, 'account', 'у-1')
+    const opened = idOf(SCHOOL, 'account', 'у-1')
     const { credentials } = api.installation
-    expect(await credentials.loginsOf(SCHOOL, [account])).toEqual(new Map([[account, 'petrov']]))
+    expect(await credentials.loginsOf(SCHOOL, [opened])).toEqual(new Map([[opened, 'petrov']]))
     expect(await credentials.holdersOf(SCHOOL, ['sidorov'])).toEqual(new Map())
-    const log = (await api.events(streamName(SCHOOL, 'access', account)))
+    const log = (await api.events(streamName(SCHOOL, 'access', opened)))
       .map(({ canonical }) => canonical)
       .join()
     expect(log).not.toMatch(/petrov/i)

@@ -178,7 +178,7 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
       ({ shift, effective_from: effectiveFrom, grades, bells }) =>
         bells.map(({ number, from, until }) => ({
           year,
-          shift: shift as RowOfList<'bells'>['shift'],
+          shift,
           effectiveFrom,
           grades,
           number,
@@ -233,8 +233,10 @@ function byName(a: NameCells, b: NameCells): number {
   return a.family.localeCompare(b.family, 'ru') || a.given.localeCompare(b.given, 'ru')
 }
 
+const key = (pupil: Uuid, of: Uuid | null, from: LocalDate): string => `${pupil} ${of} ${from}`
+
+/** The cells of the order on which an enrolment or a placement rests. */
 function orderCells(entries: readonly OrderedEntry[]) {
-  const key = (pupil: Uuid, of: Uuid | null, from: LocalDate): string => `${pupil} ${of} ${from}`
   const orders = new Map(entries.map((entry) => [key(entry.pupil, entry.class, entry.from), entry]))
   return (pupil: Uuid, of: Uuid | null, from: LocalDate) => {
     const found = orders.get(key(pupil, of, from))
