@@ -2,13 +2,23 @@ import { createHash } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import { FileRefused } from '#exchange/file-refused.ts'
-import { type ImportAsked, importList } from '#exchange/import-list.ts'
+import type { ImportAsked } from '#exchange/import-rows.ts'
 import type { Beside } from '#exchange/overlay-places.ts'
+import type { ImportParts } from '#exchange/record-all.ts'
+import type { ImportReport } from '#exchange/report.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { type ImportRecord, ImportRecords } from './import-record.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
+
+/** What is imported: a list, or a bundle of them. */
+export interface Importing {
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly encoding?: string | undefined
+  work(parts: ImportParts, asked: ImportAsked): Promise<ImportReport>
+}
 
 /** Milliseconds between two signs of life. */
 const SIGN = 1_000
@@ -35,9 +45,9 @@ export class ImportDesk {
    * @returns resolves when it has ended, however
    * @throws {ProblemError} `import-running` of another, `command-id-reused` where the id was another file's
    */
-  async start(asked: ImportAsked): Promise<{ readonly done: Promise<void> }> {
+  async start(asked: ImportAsked, what: Importing): Promise<{ readonly done: Promise<void> }> {
     const { school, id } = asked
-    const digest = digestOf(asked)
+    const digest = digestOf(asked, what)
     const known = await this.#records.find(school, id)
     if (known !== undefined && known.digest !== digest) {
       throw new ProblemError('command-id-reused', { command: id })
@@ -57,12 +67,12 @@ export class ImportDesk {
     try {
       const began = this.#parts.execution.clock()
       const account = asked.actor.account
-      await this.#records.begin(school, { id, list: asked.list.name, digest, account, began })
+      await this.#records.begin(school, { id, list: what.name, digest, account, began })
     } catch (error) {
       over()
       throw error
     }
-    void this.#run(asked).finally(over)
+    void this.#run(asked, what).finally(over)
     return { done }
   }
 
@@ -78,18 +88,18 @@ export class ImportDesk {
     await Promise.all([...this.#running.values()].map(({ done }) => done))
   }
 
-  async #run(asked: ImportAsked): Promise<void> {
-    const { school, id, list } = asked
+  async #run(asked: ImportAsked, what: Importing): Promise<void> {
+    const { school, id } = asked
     const { execution } = this.#parts
     try {
       const life = this.#signsOfLife(school, id)
       try {
         const parts = { execution, beside: besideOf(this.#parts), progress: life.progress }
-        const report = await importList(parts, asked)
+        const report = await what.work(parts, asked)
         await life.end()
         await this.#records.finish(school, id, execution.clock(), { report })
         const { counts, recorded, dryRun } = report
-        this.#log.info({ import: id, school, list: list.name, dryRun, recorded, ...counts }, 'list imported')
+        this.#log.info({ import: id, school, list: what.name, dryRun, recorded, ...counts }, 'list imported')
       } catch (error) {
         await life.end()
         const { reason: problem, facts } = problemOf(error)
@@ -118,8 +128,11 @@ export class ImportDesk {
 }
 
 /** What makes a repetition of an import the same import. */
-function digestOf({ list, bytes, encoding = 'utf-8', dryRun, partial, actor }: ImportAsked): string {
-  const how = JSON.stringify([list.name, encoding, dryRun, partial, actor.account, actor.role])
+function digestOf(
+  { dryRun, partial, actor }: ImportAsked,
+  { name, bytes, encoding = 'utf-8' }: Importing,
+): string {
+  const how = JSON.stringify([name, encoding, dryRun, partial, actor.account, actor.role])
   return createHash('sha256').update(how).update(bytes).digest('hex')
 }
 

@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { Actor, Command } from '#commands/command.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import { ENCODINGS } from '#exchange/encoding.ts'
+import { importList } from '#exchange/import-list.ts'
 import type { List } from '#exchange/list.ts'
 import { LIST_NAMES, listCalled } from '#exchange/lists/catalogue.ts'
-import type { Role } from '#values/role.ts'
+import { BUNDLE_LISTS } from '#exchange/oneroster/from-bundle.ts'
+import { importBundle, ONEROSTER } from '#exchange/oneroster/import-bundle.ts'
 import { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { camelCase } from './addresses.ts'
-import { actingAs } from './authentication.ts'
-import type { ImportDesk } from './import-desk.ts'
+import { actingAs, type Who } from './authentication.ts'
+import type { ImportDesk, Importing } from './import-desk.ts'
 import { ProblemError } from './problems.ts'
 import { ProblemReply, WriteHeaders } from './schemas.ts'
 import { importReplyOf, IMPORTERS } from './views/imports.ts'
@@ -39,60 +42,111 @@ const Headers = WriteHeaders.omit({ 'if-match': true }).extend({
   prefer: z.string().optional().describe('respond-async: ответить сразу, не дожидаясь конца'),
 })
 
-/** `POST …/imports/{list}` with a file; `GET …/imports/{list}/{import}` tells how far it is and what it found. */
-export function importRoutes(app: FastifyInstance, desk: ImportDesk): void {
-  // A file is no JSON, and JSON no file: what other routes read stays what it was.
-  void app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser(
-      'text/csv',
-      { parseAs: 'buffer', bodyLimit: FILE_LIMIT },
-      (_request, body, done) => {
-        done(null, body)
-      },
-    )
-    importRoute(scope, desk)
-  })
+/** What a route imports. */
+interface Imported {
+  readonly commands: readonly Command[]
+  importing(bytes: Uint8Array, query: z.output<typeof Query>): Importing
 }
 
-function importRoute(app: FastifyInstance, desk: ImportDesk): void {
+/**
+ * `POST …/imports/{list}` with a file of CSV, and `POST …/imports/oneroster` with a bundle;
+ * `GET …/imports/{list}/{import}` tells how far it is and what it found.
+ */
+export function importRoutes(app: FastifyInstance, desk: ImportDesk): void {
+  // A file is no JSON, and JSON no file: what other routes read stays what it was.
+  const withFiles = (type: string, route: (scope: FastifyInstance) => void): void => {
+    void app.register(async (scope) => {
+      scope.removeAllContentTypeParsers()
+      const options = { parseAs: 'buffer' as const, bodyLimit: FILE_LIMIT }
+      scope.addContentTypeParser(type, options, (_request, body, done) => done(null, body))
+      route(scope)
+    })
+  }
+  withFiles('text/csv', (scope) =>
+    importRoute(scope, desk, {
+      name: 'import-list',
+      path: ':list',
+      summary: 'Импортировать список из файла CSV, или только проверить его',
+      type: 'text/csv',
+      file: 'Файл CSV: docs/spec/exchange.md',
+      params: z.strictObject({ school: SchoolSlug, list: z.enum(LIST_NAMES) }),
+      of: (params) => importedList(listCalled(params['list']!)),
+    }),
+  )
+  withFiles('application/zip', (scope) =>
+    importRoute(scope, desk, {
+      name: 'import-oneroster',
+      path: ONEROSTER,
+      summary: 'Импортировать набор OneRoster 1.2 (CSV в архиве ZIP), или только проверить его',
+      type: 'application/zip',
+      file: 'Набор OneRoster 1.2: docs/spec/oneroster.md',
+      params: z.strictObject({ school: SchoolSlug }),
+      of: () => ({
+        commands: BUNDLE_LISTS.flatMap(({ commands }) => commands),
+        importing: (bytes) => {
+          return { name: ONEROSTER, bytes, work: (parts, asked) => importBundle(parts, asked, bytes) }
+        },
+      }),
+    }),
+  )
+}
+
+function importedList(list: List): Imported {
+  return {
+    commands: list.commands,
+    importing: (bytes, { encoding }) => ({
+      name: list.name,
+      bytes,
+      encoding,
+      work: (parts, asked) => importList(parts, asked, { list, bytes, encoding }),
+    }),
+  }
+}
+
+interface ImportRoute {
+  readonly name: string
+  readonly path: string
+  readonly summary: string
+  readonly type: string
+  readonly file: string
+  readonly params: z.ZodObject
+  of(params: Readonly<Record<string, string>>): Imported
+}
+
+function importRoute(app: FastifyInstance, desk: ImportDesk, route: ImportRoute): void {
   app.route({
     method: 'POST',
-    url: '/v1/schools/:school/imports/:list',
+    url: `/v1/schools/:school/imports/${route.path}`,
     bodyLimit: FILE_LIMIT,
-    config: { permission: { operation: 23, roles: IMPORTERS }, operation: 'import-list', logged: true },
+    config: { permission: { operation: 23, roles: IMPORTERS }, operation: route.name, logged: true },
     schema: {
-      operationId: camelCase('import-list'),
-      summary: 'Импортировать список из файла CSV, или только проверить его',
+      operationId: camelCase(route.name),
+      summary: route.summary,
       tags: ['Импорт и экспорт'],
-      consumes: ['text/csv'],
-      params: z.strictObject({ school: SchoolSlug, list: z.enum(LIST_NAMES) }),
+      consumes: [route.type],
+      params: route.params,
       querystring: Query,
-      body: z.any().describe('Файл CSV: docs/spec/exchange.md'),
+      body: z.any().describe(route.file),
       headers: Headers,
       response: { 200: ImportReply, 202: ImportReply, default: ProblemReply },
     },
     handler: async (request, reply) => {
       const headers = request.headers as z.output<typeof Headers>
-      const { school, list: name } = request.params as { school: SchoolSlug; list: string }
+      const params = request.params as Record<string, string>
+      const school = params['school'] as SchoolSlug
       const query = request.query as z.output<typeof Query>
       const who = request.who!
-      const list = listCalled(name)
-      const actor = actingAs(who, { roles: importersOf(list) }, headers['letopis-role'])
-      if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
-      if (!importersOf(list).includes(actor.role)) {
-        throw new ProblemError('role-not-permitted', { role: actor.role, permitted: importersOf(list) })
-      }
+      const imported = route.of(params)
+      const actor = importerOf(who, imported, headers['letopis-role'])
       const id = headers['idempotency-key'] ?? (randomUUID() as Uuid)
       request.asked = { school, account: actor.account, role: actor.role, command: id }
-      const bytes = (request.body ?? Buffer.alloc(0)) as Buffer
-      const { done } = await desk.start({ school, actor, id, list, bytes, basis: who.basis, ...query })
-      const waiting = headers.prefer === 'respond-async' ? 0 : PATIENCE
-      const over = new AbortController()
-      await Promise.race([done, setTimeout(waiting, null, { signal: over.signal }).catch(() => null)])
-      over.abort()
+      const { dryRun, partial } = query
+      const what = imported.importing((request.body ?? Buffer.alloc(0)) as Buffer, query)
+      const { done } = await desk.start({ school, actor, id, dryRun, partial, basis: who.basis }, what)
+      await endOf(done, headers.prefer === 'respond-async' ? 0 : PATIENCE)
       const found = await desk.find(school, id)
-      reply.header('idempotency-key', id).header('location', `/v1/schools/${school}/imports/${name}/${id}`)
+      const location = `/v1/schools/${school}/imports/${what.name}/${id}`
+      reply.header('idempotency-key', id).header('location', location)
       if (found.problem !== null) throw new ProblemError(found.problem, found.facts ?? {})
       const answer = importReplyOf(found)
       if (answer.state === 'refused') throw new ProblemError('import-refused', answer)
@@ -101,7 +155,20 @@ function importRoute(app: FastifyInstance, desk: ImportDesk): void {
   })
 }
 
-/** Whoever may give every command that rows of the list come to. */
-export function importersOf({ commands }: List): readonly Role[] {
-  return IMPORTERS.filter((role) => commands.every(({ roles }) => roles.includes(role)))
+/** Whoever may give every command that the rows come to. @throws {ProblemError} nobody of these is */
+function importerOf(who: Who, { commands }: Imported, named: string | undefined): Actor {
+  const permitted = IMPORTERS.filter((role) => commands.every(({ roles }) => roles.includes(role)))
+  const actor = actingAs(who, { roles: permitted }, named)
+  if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
+  if (!permitted.some((role) => role === actor.role)) {
+    throw new ProblemError('role-not-permitted', { role: actor.role, permitted })
+  }
+  return actor
+}
+
+/** Waits for the end, so many milliseconds at most. */
+async function endOf(done: Promise<void>, patience: number): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([done, setTimeout(patience, null, { signal: over.signal }).catch(() => null)])
+  over.abort()
 }

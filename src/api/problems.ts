@@ -380,6 +380,36 @@ const ANSWERS = {
   'csv-column-missing': w(422, 'В файле нет обязательного столбца.', 'A required column is missing.'),
   'csv-column-repeated': w(422, 'Столбец в файле назван дважды.', 'A column stands twice.'),
   'csv-too-many-rows': w(413, 'В файле слишком много строк: разделите его.', 'The file has too many rows.'),
+  'zip-malformed': w(
+    422,
+    'Файл — не архив ZIP, или он повреждён.',
+    'The file is no ZIP archive, or a broken one.',
+  ),
+  'zip-too-large': w(
+    413,
+    'Архив слишком велик в распакованном виде.',
+    'The archive is too large when unpacked.',
+  ),
+  'oneroster-manifest-missing': w(
+    422,
+    'В архиве нет manifest.csv: это не набор OneRoster.',
+    'The archive has no manifest.csv: it is no OneRoster bundle.',
+  ),
+  'oneroster-version-unknown': w(
+    422,
+    'Это набор не версии OneRoster 1.2.',
+    'The bundle is not of OneRoster 1.2.',
+  ),
+  'oneroster-delta': w(
+    422,
+    'Принимаются только полные наборы (bulk), не изменения (delta).',
+    'Bulk bundles are accepted, deltas are not.',
+  ),
+  'oneroster-file-missing': w(
+    422,
+    'В наборе нет нужного файла, или manifest.csv не называет его bulk.',
+    'The bundle lacks a file, or its manifest does not call it bulk.',
+  ),
   'import-refused': w(
     422,
     'В файле есть ошибки, поэтому ничего не записано: смотрите строки и столбцы.',

@@ -8,6 +8,12 @@ export const FILE_PROBLEMS = [
   'csv-column-missing',
   'csv-column-repeated',
   'csv-too-many-rows',
+  'zip-malformed',
+  'zip-too-large',
+  'oneroster-manifest-missing',
+  'oneroster-version-unknown',
+  'oneroster-delta',
+  'oneroster-file-missing',
 ] as const
 export type FileProblem = (typeof FILE_PROBLEMS)[number]
 

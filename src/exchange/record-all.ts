@@ -1,6 +1,6 @@
 import type { Execution } from '#commands/execute.ts'
 import type { EventStore, RecordedEvent } from '#events/store/event-store.ts'
-import type { StreamName } from '#events/stream-name.ts'
+import { CATEGORIES, parseStreamName, type StreamName } from '#events/stream-name.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Beside, OverlayPlaces } from './overlay-places.ts'
@@ -42,20 +42,26 @@ export async function recordAll(
   for (const { account, logIn, at } of places.logIns) {
     if (!(await beside.keepLogIn(school, account, logIn, at))) throw new LogInTaken()
   }
-  const streams = [...overlay.taken()]
-  const total = streams.reduce((sum, { appends }) => sum + appends.flat().length, recorded.size)
-  const worker = async (): Promise<void> => {
-    for (let next = streams.shift(); next !== undefined; next = streams.shift()) {
-      for (const events of joined(next.appends)) {
-        await append(store, next.stream, events)
-        for (const { id } of events) recorded.add(id)
-        progress?.('recording', recorded.size, total)
+  // An event names the revisions on which it rests: those are recorded before it.
+  const taken = [...overlay.taken()]
+  const inOrder = CATEGORIES.map((category) =>
+    taken.filter(({ stream }) => parseStreamName(stream)!.category === category),
+  )
+  const total = taken.reduce((sum, { appends }) => sum + appends.flat().length, recorded.size)
+  for (const streams of inOrder) {
+    const worker = async (): Promise<void> => {
+      for (let next = streams.shift(); next !== undefined; next = streams.shift()) {
+        for (const events of joined(next.appends)) {
+          await append(store, next.stream, events)
+          for (const { id } of events) recorded.add(id)
+          progress?.('recording', recorded.size, total)
+        }
       }
     }
+    // Each finishes what it has begun, so that nothing is being recorded when the rows are decided anew.
+    const workers = await Promise.allSettled(Array.from({ length: AT_A_TIME }, worker))
+    for (const one of workers) if (one.status === 'rejected') throw one.reason
   }
-  // Each finishes what it has begun, so that nothing is being recorded when the rows are decided anew.
-  const workers = await Promise.allSettled(Array.from({ length: AT_A_TIME }, worker))
-  for (const one of workers) if (one.status === 'rejected') throw one.reason
 }
 
 async function append(

@@ -15,6 +15,8 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number]
 
 export interface RowError {
+  /** The file of a bundle; null where there is one file only. */
+  readonly file: string | null
   readonly line: number
   readonly column: number | null
   readonly heading: string | null
@@ -37,7 +39,11 @@ export interface ImportReport {
   readonly recorded: boolean
   readonly counts: Readonly<Record<Outcome, number>> & { readonly rows: number }
   /** Each row of the file by its line. */
-  readonly rows: ReadonlyArray<{ readonly line: number; readonly outcome: Outcome }>
+  readonly rows: ReadonlyArray<{
+    readonly file: string | null
+    readonly line: number
+    readonly outcome: Outcome
+  }>
   readonly errors: readonly RowError[]
   /** How many errors are not told one by one. */
   readonly errorsLeftOff: number

@@ -12,7 +12,22 @@ import { LocalDate } from '#values/time.ts'
 /** The first school day: everybody is in the class. */
 const ON = LocalDate.parse('2026-09-01')
 const EMPTY = SchoolSlug.parse('tomsk99')
+/** Another one, for the bundle. */
+const BARE = SchoolSlug.parse('tomsk98')
 const CSV = { 'content-type': 'text/csv', 'letopis-role': 'system-administrator' }
+/** What the mapping lists (docs/spec/oneroster.md); the synthetic school has no orders, which it leaves out. */
+const IN_BUNDLE = [
+  'subjects',
+  'staff',
+  'pupils',
+  'representatives',
+  'classes',
+  'class-members',
+  'groups',
+  'group-members',
+  'journals',
+  'assignments',
+]
 const names = LISTS.map(({ name }) => name)
 
 interface Report {
@@ -33,7 +48,7 @@ const files = new Map<string, string>()
 
 // A whole school that was set up by commands, and one that has an administrator and nothing else.
 beforeAll(async () => {
-  api = await openApi(engine, { schools: [EMPTY], people: ['head-and-deputy'], history: [] })
+  api = await openApi(engine, { schools: [EMPTY, BARE], people: ['head-and-deputy'], history: [] })
   const school = synthesize({ seed: 'exchange', preset: 'S', year: 2026, until: ON, password: PASSWORD })
   await seed(api.installation.execution, DEMO_SCHOOL, [...school.commands()], () => {})
   await api.shown()
@@ -118,6 +133,28 @@ describe('lists of a school in and out (п. 7Г, §1)', () => {
       expect({ name, recorded: body.report.recorded, there }).toEqual({ name, recorded: false, there: rows })
     }
     expect(await recordedIn(EMPTY)).toHaveLength(before)
+  }, 120_000)
+
+  it('R-F11 (part: OneRoster 1.2): a bundle of a school sets up an empty one with the same lists, and changes nothing the second time', async () => {
+    const { rawPayload, headers } = await api.app.inject({
+      url: `/v1/schools/${DEMO_SCHOOL}/exports/oneroster?on=${ON}`,
+      headers: { authorization: `Bearer ${source.token}` },
+    })
+    expect(headers['content-type']).toBe('application/zip')
+    const bare = await api.as('head-and-deputy', BARE)
+    const zip = { 'content-type': 'application/zip', 'letopis-role': 'deputy' }
+    const bring = () => bare.post<{ import: string; report: Report }>('imports/oneroster', rawPayload, zip)
+    const first = await bring()
+    expect(first).toMatchObject({ status: 200, body: { report: { recorded: true, errors: [] } } })
+    const before = await recordedIn(BARE)
+    for (const { meta } of before.slice(4)) expect((meta as { corr: string }).corr).toBe(first.body.import)
+    await api.shown()
+    for (const name of IN_BUNDLE) expect(await rowsOf(bare, name), name).toEqual(await rowsOf(source, name))
+    const again = await bring()
+    const { rows, there } = again.body.report.counts
+    expect(again.body.report).toMatchObject({ recorded: false, errors: [] })
+    expect(there).toBe(rows)
+    expect(await recordedIn(BARE)).toHaveLength(before.length)
   }, 120_000)
 
   it('R-D8 (part: import): nobody who was imported stands in an event by name or log-in', async () => {

@@ -15,7 +15,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
-import { exportList } from './exports.ts'
+import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
@@ -56,6 +56,7 @@ export const VIEWS: readonly View[] = [
   accountSessions,
   importStatus,
   exportList,
+  exportOneroster,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {

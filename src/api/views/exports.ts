@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { refuse } from '#commands/refusal.ts'
 import { csvOf } from '#exchange/export-list.ts'
+import { bundleOf } from '#exchange/oneroster/to-bundle.ts'
 import { LIST_NAMES, listCalled, type ListName, type RowOfList } from '#exchange/lists/catalogue.ts'
 import type { PersonName } from '#integrity/person-store.ts'
 import {
@@ -23,7 +25,7 @@ import {
 import { schoolYearOf } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { refuse } from '#commands/refusal.ts'
+import { calendarOf } from './directory.ts'
 import { type Asked, defineView } from './view.ts'
 
 const Input = z.strictObject({
@@ -65,6 +67,44 @@ export const exportList = defineView({
       body: csvOf(listCalled(input.list), rows),
       file: { type: 'text/csv; charset=utf-8', name: `${input.list}-${on}.csv` },
     }
+  },
+})
+
+/** The school of a date as a bundle of OneRoster 1.2 (R-F11): the people and what they learn and teach. */
+export const exportOneroster = defineView({
+  name: 'export-oneroster',
+  path: 'exports/oneroster',
+  summary: 'Выгрузить школу на дату набором OneRoster 1.2: CSV в архиве ZIP',
+  tag: 'Импорт и экспорт',
+  operation: 23,
+  roles: ['deputy', 'system-administrator'],
+  logged: true,
+  input: z.strictObject({ on: LocalDate.optional().describe('На какую дату; без параметра — сегодня') }),
+  reply: z.any().describe('application/zip: docs/spec/oneroster.md'),
+  async answer(asked) {
+    const { school, parts, input, today } = asked
+    const on = input.on ?? today
+    const year = (await yearOf(parts.database, school, on)) ?? schoolYearOf(on)
+    const found = await calendarOf(asked, year)
+    const rows = <Name extends ListName>(name: Name) => rowsOf(name, asked, on, year)
+    // Log-in names are for whoever opens accounts: to others everybody is called by the id.
+    const accounts = asked.actor.role === 'system-administrator' ? await rows('accounts') : []
+    const body = bundleOf(school, {
+      subjects: await rows('subjects'),
+      staff: await rows('staff'),
+      pupils: await rows('pupils'),
+      representatives: await rows('representatives'),
+      classes: await rows('classes'),
+      classMembers: await rows('class-members'),
+      groups: await rows('groups'),
+      groupMembers: await rows('group-members'),
+      journals: await rows('journals'),
+      assignments: await rows('assignments'),
+      year: { year, from: found.year.from, until: found.year.until },
+      periods: found.periods,
+      logIns: new Map(accounts.map(({ person, login }) => [person, login])),
+    })
+    return { body: Buffer.from(body), file: { type: 'application/zip', name: `oneroster-${on}.zip` } }
   },
 })
 

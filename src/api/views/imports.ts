@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LIST_NAMES } from '#exchange/lists/catalogue.ts'
+import { ONEROSTER } from '#exchange/oneroster/import-bundle.ts'
 import type { ImportReport } from '#exchange/report.ts'
 import type { Role } from '#values/role.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -20,7 +21,7 @@ export const importStatus = defineView({
   operation: 23,
   roles: IMPORTERS,
   readsNoModel: true,
-  input: z.strictObject({ list: z.enum(LIST_NAMES), import: Uuid }),
+  input: z.strictObject({ list: z.enum([...LIST_NAMES, ONEROSTER]), import: Uuid }),
   reply: ImportReply,
   async answer({ school, parts, input }) {
     const found = await new ImportRecords(parts.database).find(school, input.import)

@@ -421,6 +421,7 @@ export const ImportReply = z
         rows: z
           .array(
             z.strictObject({
+              file: z.string().nullable().describe('Файл набора; null у одного файла'),
               line: Lines,
               outcome: z.enum(['created', 'changed', 'there', 'partly', 'refused']),
             }),
@@ -428,6 +429,7 @@ export const ImportReply = z
           .readonly(),
         errors: z.array(
           z.strictObject({
+            file: z.string().nullable(),
             line: Lines,
             column: z.int().nullable().describe('Столбец файла, с 1'),
             heading: z.string().nullable(),
