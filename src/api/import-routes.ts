@@ -77,7 +77,7 @@ export function importRoutes(app: FastifyInstance, desk: ImportDesk): void {
     importRoute(scope, desk, {
       name: 'import-oneroster',
       path: ONEROSTER,
-      summary: 'Импортировать набор OneRoster 1.2 (CSV в архиве ZIP), или только проверить его',
+      summary: 'Импортировать набор OneRoster (файлы CSV в архиве ZIP), или только проверить его',
       type: 'application/zip',
       file: 'Набор OneRoster 1.2: docs/spec/oneroster.md',
       params: z.strictObject({ school: SchoolSlug }),

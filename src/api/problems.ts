@@ -325,8 +325,8 @@ const ANSWERS = {
   'body-too-large': w(413, 'Тело запроса слишком велико.', 'The body is too large.'),
   'media-type-unsupported': w(
     415,
-    'Тело запроса не того вида: application/json, для списков — text/csv.',
-    'The body is of another kind: application/json, and text/csv for lists.',
+    'Тело запроса не того вида: здесь оно JSON, у импорта — text/csv или application/zip.',
+    'The body is of another kind: JSON, and text/csv or application/zip for an import.',
   ),
   unauthenticated: w(401, 'Войдите: нужен токен доступа.', 'An access token is required.'),
   'token-expired': w(401, 'Срок токена истёк: войдите снова.', 'The token has expired.'),

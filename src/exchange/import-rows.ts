@@ -285,8 +285,9 @@ function foundIn(
   )
   // Files in their order, and within one by line; sorting keeps the order of what is alike.
   const place = new Map(sources.map(({ file }, i) => [file, i]))
+  const placeOf = ({ file }: RowError): number => place.get(file) ?? sources.length
   const errors = [...cellErrors, ...units.flatMap(({ error }) => error ?? [])].toSorted(
-    (a, b) => (place.get(a.file) ?? -1) - (place.get(b.file) ?? -1) || a.line - b.line,
+    (a, b) => placeOf(a) - placeOf(b) || a.line - b.line,
   )
   const counts = Object.fromEntries(
     OUTCOMES.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length]),

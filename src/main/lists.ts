@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { LIST_NAMES } from '#exchange/lists/catalogue.ts'
+import { ONEROSTER } from '#exchange/oneroster/import-bundle.ts'
 import type { Report } from './cli/call.ts'
 import { Obstacle } from './explain.ts'
 import { stagedProgress } from './progress.ts'
@@ -27,7 +28,7 @@ interface ImportState {
       readonly column: number | null
       readonly heading: string | null
       readonly message: string
-      readonly file?: string
+      readonly file: string | null
     }>
     readonly errorsLeftOff: number
   } | null
@@ -111,7 +112,7 @@ function linesOf({
     ...errors.map(({ line, column, heading, message, file }) => {
       const place = column === null ? '' : `, столбец ${column}`
       const named = heading === null ? '' : ` «${heading}»`
-      return `${file === undefined ? '' : `${file}, `}строка ${line}${place}${named}: ${message}`
+      return `${file === null ? '' : `${file}, `}строка ${line}${place}${named}: ${message}`
     }),
     ...(errorsLeftOff > 0 ? [`…и ещё ошибок: ${errorsLeftOff}`] : []),
     summary,
@@ -136,8 +137,10 @@ export async function exportLists(
   const written: string[] = []
   mkdirSync(folder, { recursive: true })
   for (const name of list === undefined ? LIST_NAMES : [list]) {
-    const { body } = expectGood(await client.send('GET', `exports/${name}?${query}`))
-    const path = join(folder, `${name}.${format}`)
+    const isBundle = name === ONEROSTER
+    const dated = on === undefined ? '' : `?on=${on}`
+    const { body } = expectGood(await client.send('GET', `exports/${name}${isBundle ? dated : `?${query}`}`))
+    const path = join(folder, `${name}.${isBundle ? 'zip' : format}`)
     writeFileSync(path, Buffer.isBuffer(body) ? body : `${JSON.stringify(body, null, 2)}\n`, { mode: 0o600 })
     written.push(path)
   }

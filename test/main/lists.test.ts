@@ -95,6 +95,23 @@ describe('letopis lists', () => {
     await said(letopis.run(call, nobody), 1, /^Служба по адресу http:\/\/127\.0\.0\.1:1 не отвечает/)
   })
 
+  it('takes a school out as a bundle of OneRoster, and brings it in', async () => {
+    await api.shown()
+    const to = join(folder.path, 'bundle')
+    const out = await lists('administrator', 'export', 'oneroster', '--to', to, '--on', '2026-11-09')
+    const zip = join(to, 'oneroster.zip')
+    expect(out).toMatchObject({ code: 0, stdout: `${zip}\n` })
+    const broken = file('broken.zip', 'no archive')
+    expect(await lists('deputy', 'import', 'oneroster', broken)).toMatchObject({
+      code: 1,
+      stderr: 'Файл — не архив ZIP, или он повреждён.\n',
+    })
+    // The people of this school have no names: what was exported says so, line by line.
+    const said = await lists('deputy', 'import', 'oneroster', zip, '--dry-run')
+    expect(said.code).toBe(3)
+    expect(said.stdout).toMatch(/^users\.csv, строка 2, столбец \d+ «givenName»: ячейка не заполнена\n/)
+  })
+
   it('exports every list into a folder, and one on its own', async () => {
     await api.shown()
     const to = join(folder.path, 'out')

@@ -74,7 +74,7 @@ export const exportList = defineView({
 export const exportOneroster = defineView({
   name: 'export-oneroster',
   path: 'exports/oneroster',
-  summary: 'Выгрузить школу на дату набором OneRoster 1.2: CSV в архиве ZIP',
+  summary: 'Выгрузить школу на дату набором OneRoster: файлы CSV в архиве ZIP',
   tag: 'Импорт и экспорт',
   operation: 23,
   roles: ['deputy', 'system-administrator'],

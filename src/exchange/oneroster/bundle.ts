@@ -1,4 +1,4 @@
-import { unzipSync, zipSync } from 'fflate'
+import { Unzip, UnzipInflate, zipSync } from 'fflate'
 import { readCsv, unguarded, writeCsv } from '../csv.ts'
 import { decodeText } from '../encoding.ts'
 import { FileRefused } from '../file-refused.ts'
@@ -22,6 +22,8 @@ export type Bundle = Readonly<Record<TableName, BundleTable>>
 const MOST_FILES = 60
 /** Bytes of all files that are read, unpacked. */
 const MOST_BYTES = 64 * 1024 * 1024
+/** Bytes of an archive that are unpacked at once: a thousand times as much comes out at most. */
+const PIECE = 16 * 1024
 
 /**
  * Reads a bundle: the manifest, then the files that Letopis knows, each with the columns, the words and the references
@@ -45,26 +47,45 @@ export function readBundle(zip: Uint8Array): { readonly bundle: Bundle; readonly
   return { bundle: withoutDangling(read, errors), errors }
 }
 
-/** The files at the root, unpacked; bounded before anything is unpacked, by what the archive says of itself. */
+/**
+ * The files at the root, unpacked piece by piece: what an archive says of its sizes may be a lie, so what comes out is
+ * counted, and the rest is not unpacked.
+ */
 function unzipped(zip: Uint8Array): Map<string, Uint8Array> {
-  let [count, bytes] = [0, 0]
   const wanted = new Set(['manifest.csv', ...TABLE_NAMES.map((name) => `${name}.csv`)])
+  const files = new Map<string, Uint8Array>()
+  const open = new Set<string>()
+  let [count, bytes] = [0, 0]
+  const reader = new Unzip((file) => {
+    count += 1
+    if (count > MOST_FILES) throw new FileRefused('zip-too-large', { mostFiles: MOST_FILES })
+    if (!wanted.has(file.name)) return
+    const pieces: Uint8Array[] = []
+    open.add(file.name)
+    file.ondata = (error, piece, final) => {
+      // What is thrown here comes back once, as an error of the unpacking.
+      if (error !== null) {
+        throw error instanceof FileRefused ? error : new FileRefused('zip-malformed', { file: file.name })
+      }
+      bytes += piece.length
+      if (bytes > MOST_BYTES) throw new FileRefused('zip-too-large', { mostBytes: MOST_BYTES })
+      pieces.push(piece)
+      if (!final) return
+      open.delete(file.name)
+      files.set(file.name, Buffer.concat(pieces))
+    }
+    file.start()
+  })
+  reader.register(UnzipInflate)
   try {
-    const files = unzipSync(zip, {
-      filter: ({ name, originalSize }) => {
-        count += 1
-        if (count > MOST_FILES) throw new FileRefused('zip-too-large', { mostFiles: MOST_FILES })
-        if (!wanted.has(name)) return false
-        bytes += originalSize
-        if (bytes > MOST_BYTES) throw new FileRefused('zip-too-large', { mostBytes: MOST_BYTES })
-        return true
-      },
-    })
-    return new Map(Object.entries(files))
+    for (let from = 0; from < zip.length; from += PIECE) {
+      reader.push(zip.subarray(from, from + PIECE), from + PIECE >= zip.length)
+    }
   } catch (error) {
-    if (error instanceof FileRefused) throw error
-    throw new FileRefused('zip-malformed')
+    throw error instanceof FileRefused ? error : new FileRefused('zip-malformed')
   }
+  if (count === 0 || open.size > 0) throw new FileRefused('zip-malformed')
+  return files
 }
 
 function tableIn(file: string, bytes: Uint8Array): BundleTable {

@@ -1,10 +1,14 @@
 import type { Command } from 'commander'
 import { ENCODINGS } from '#exchange/encoding.ts'
 import { LIST_NAMES } from '#exchange/lists/catalogue.ts'
+import { ONEROSTER } from '#exchange/oneroster/import-bundle.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import type { Caller } from '../service-client.ts'
 import { config, parsed, print, UsageError } from './call.ts'
+
+/** Whatever can be brought in and given out by name. */
+const NAMES: readonly string[] = [...LIST_NAMES, ONEROSTER]
 
 interface CallerOptions {
   readonly school: SchoolSlug
@@ -19,9 +23,9 @@ export function listCommands(program: Command): void {
 
   asCaller(lists.command('import'))
     .usage('[параметры] <список> <файл>')
-    .description('импортировать список из файла CSV; код 3, если в файле есть ошибки')
-    .argument('<список>', LIST_NAMES.join(', '))
-    .argument('<файл>', 'файл CSV')
+    .description('импортировать список из файла CSV или набор OneRoster; код 3, если в файле есть ошибки')
+    .argument('<список>', NAMES.join(', '))
+    .argument('<файл>', 'файл CSV; для oneroster — архив ZIP')
     .option('--dry-run', 'только проверить')
     .option('--partial', 'записать строки без ошибок, даже если в других ошибки есть')
     .option('--encoding <кодировка>', `кодировка файла: ${ENCODINGS.join(', ')}`)
@@ -33,10 +37,8 @@ export function listCommands(program: Command): void {
         options: CallerOptions & { dryRun?: true; partial?: true; encoding?: string; json?: true },
       ) => {
         const { importFile } = await import('../lists.ts')
-        const report = await importFile(callerOf(options), known(list), file, {
-          ...options,
-          type: 'text/csv',
-        })
+        const type = list === ONEROSTER ? 'application/zip' : 'text/csv'
+        const report = await importFile(callerOf(options), known(list), file, { ...options, type })
         print(report, options)
         if (report.errors > 0) process.exitCode = 3
       },
@@ -44,8 +46,8 @@ export function listCommands(program: Command): void {
 
   asCaller(lists.command('export'))
     .usage('[параметры] [список]')
-    .description('выгрузить список в папку; без названия — все')
-    .argument('[список]', LIST_NAMES.join(', '))
+    .description('выгрузить в папку список или набор OneRoster; без названия — все списки')
+    .argument('[список]', NAMES.join(', '))
     .requiredOption('--to <папка>', 'куда писать')
     .option('--on <YYYY-MM-DD>', 'на какую дату; без него — сегодня', parsed(LocalDate))
     .option('--format <вид>', 'csv или json', 'csv')
@@ -84,8 +86,8 @@ function callerOf({ school, login, role, url }: CallerOptions): Caller {
 }
 
 function known(list: string): string {
-  if (!LIST_NAMES.some((name) => name === list)) {
-    throw new UsageError(`Нет списка «${list}». Есть: ${LIST_NAMES.join(', ')}.`)
+  if (!NAMES.some((name) => name === list)) {
+    throw new UsageError(`Нет списка «${list}». Есть: ${NAMES.join(', ')}.`)
   }
   return list
 }
