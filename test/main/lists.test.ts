@@ -35,6 +35,11 @@ function file(name: string, ...lines: string[]): string {
   return path
 }
 
+const said = async (ended: Promise<Ended>, code: number, message: RegExp) => {
+  const { stderr, code: found } = await ended
+  expect({ stderr, found }).toEqual({ stderr: expect.stringMatching(message) as string, found: code })
+}
+
 const HEADER = 'externalId,family,given,from'
 
 describe('letopis lists', () => {
@@ -72,10 +77,6 @@ describe('letopis lists', () => {
 
   it('says in one line what is wrong with a file, a call, or a log-in', async () => {
     const other = file('other.csv', `${HEADER},Оклад`, 'с-5,Зуев,Лев,2026-08-20,1')
-    const said = async (ended: Promise<Ended>, code: number, message: RegExp) => {
-      const { stderr, code: found } = await ended
-      expect({ stderr, found }).toEqual({ stderr: expect.stringMatching(message) as string, found: code })
-    }
     await said(
       lists('deputy', 'import', 'staff', other),
       1,
