@@ -189,7 +189,19 @@ function lessonRecorded(school: School, page: Page, index: number): Recorded {
   const data = { lesson, date, number, type: KindId.parse('lesson'), topic, material: null }
   const teacher = page.class.teacher.person
   return onPage(school, page, date, [
-    { type: 'LessonRecorded', data: { ...data, teacher, dueAt: dueOn(date) } },
+    {
+      type: 'LessonRecorded',
+      data: {
+        ...data,
+        teacher,
+        scheduled: [teacher],
+        substitution: null,
+        combination: null,
+        transferredFrom: null,
+        plan: null,
+        dueAt: dueOn(date),
+      },
+    },
   ])
 }
 
@@ -215,7 +227,7 @@ function* entriesOf(school: School, page: Page, index: number): Iterable<Recorde
   const marks = Array.from({ length: Math.min(MARKED, pupils.length - ABSENT) }, (_, n) => {
     const marked = pupil(n + ABSENT)
     const value = (2 + ((n + index) % 4)) as 2
-    return { entry: uuidV5(work, marked), work, lesson, pupil: marked, value, dueAt }
+    return { entry: uuidV5(work, marked), work, lesson, pupil: marked, value, criteria: null, dueAt }
   })
   yield of(
     { type: 'WorkHeld', data: { work, lesson, kind: ANSWER, weight: Weight.parse(1), dueAt } },

@@ -12,6 +12,10 @@ import type { Page, Region, School, Shape } from '../region/plan.ts'
 import { type Engine, installed, newPlace, prepare } from '../region/prepared.ts'
 import { figure } from '../report.ts'
 import type { Check, Mode, Run, Scenario } from '../scenario.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+import { schemaOf } from '#projections/read-model.ts'
+
+const JOURNAL = schemaOf(classJournal)
 
 /** Pages of 25 pupils and 20 lessons: 500 cells. */
 const school = { classes: 20, journals: 10, pupils: 25, lessons: 20, entries: true, teachers: 4 } as const
@@ -105,7 +109,7 @@ function readsOf(database: Parameters<typeof grid>[0], { schools, today }: Regio
     const page = of.pages[(n * 7) % of.pages.length]!
     return { of, page, stream: streamName(of.slug, 'journalPage', page.page) }
   }
-  const cells = 'select lesson, pupil, absence, marks from class_journal.cell where stream = $1'
+  const cells = `select lesson, pupil, absence, marks from ${JOURNAL}.cell where stream = $1`
   return {
     'raw: the cells of the grid alone': (n) => query(database, cells, [at(n).stream]),
     'grid of a class and a quarter': (n) => grid(database, at(n).stream),

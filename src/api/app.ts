@@ -19,6 +19,7 @@ import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
 import { doorRoutes, openBeforeRules } from './door.ts'
 import { eventStreamRoute } from './event-stream.ts'
+import { topicPlanImport } from './imports/topic-plan-import.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
 import { ImportDesk } from './import-desk.ts'
 import { importRoutes } from './import-routes.ts'
@@ -81,6 +82,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   problemRoute(app)
   doorRoutes(app, parts)
   commandRoutes(app, parts)
+  topicPlanImport(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
   const imports = new ImportDesk(parts, logger)

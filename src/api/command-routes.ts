@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
@@ -14,7 +14,7 @@ import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
 import { PositionText, ProblemReply, WriteHeaders } from './schemas.ts'
 
-const Recorded = z
+export const Recorded = z
   .object({
     stream: z.string(),
     revision: z.int().describe('Ревизия потока после команды: то же, что ETag'),
@@ -60,40 +60,56 @@ function commandRoute(app: FastifyInstance, parts: ApiParts, command: Command): 
       body,
       response: { 200: Recorded, 201: Recorded, default: ProblemReply },
     },
-    handler: async (request, reply) => {
-      const headers = request.headers as z.output<typeof WriteHeaders>
-      const { school, ...target } = request.params as { school: SchoolSlug }
-      const who = request.who!
-      const actor = actingAs(who, command, headers['letopis-role'])
-      if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
-      const id = headers['idempotency-key'] ?? (randomUUID() as Uuid)
-      request.asked = { school, account: actor.account, role: actor.role, command: id }
-      const seen = headers['if-match']
-      const input = { ...(request.body as object), ...target }
-      const told: Record<string, string> = {}
-      const tell = (name: string, value: string): void => {
-        told[name] = value
-      }
-      const places = { ...parts.execution.places, tell }
-      const carryOut = () =>
-        execute({ ...parts.execution, places }, command, {
-          school,
-          actor,
-          id,
-          input,
-          corr: request.id,
-          basis: who.basis,
-          ...(seen === undefined ? {} : { ifRevision: BigInt(seen.slice(1, -1)) }),
-        })
-      const asked = { request: request.id, command: command.name, school, category: command.fold.category }
-      const outcome = await (parts.watch?.command(asked, carryOut) ?? carryOut())
-      if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
-      const answer = { ...recorded(outcome), ...(Object.keys(told).length === 0 ? {} : { told }) }
-      reply.header('etag', `"${answer.revision}"`).header('idempotency-key', id)
-      if (answer.position !== null) reply.header('letopis-position', answer.position)
-      return reply.status(outcome.repeated || outcome.events.length === 0 ? 200 : 201).send(answer)
+    handler: (request, reply) => {
+      const { school: _school, ...target } = request.params as { school: SchoolSlug }
+      return give(parts, command, request, reply, { ...(request.body as object), ...target })
     },
   })
+}
+
+/**
+ * Gives a command in the name of whoever asks, and answers with its receipt.
+ *
+ * @param told what the answer tells beside what the command itself does
+ * @throws {ProblemError}
+ */
+export async function give(
+  parts: ApiParts,
+  command: Command,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  input: Record<string, unknown>,
+  told: Record<string, string> = {},
+): Promise<FastifyReply> {
+  const headers = request.headers as z.output<typeof WriteHeaders>
+  const { school } = request.params as { school: SchoolSlug }
+  const who = request.who!
+  const actor = actingAs(who, command, headers['letopis-role'])
+  if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
+  const id = headers['idempotency-key'] ?? (randomUUID() as Uuid)
+  request.asked = { school, account: actor.account, role: actor.role, command: id }
+  const seen = headers['if-match']
+  const tell = (name: string, value: string): void => {
+    told[name] = value
+  }
+  const places = { ...parts.execution.places, tell }
+  const carryOut = () =>
+    execute({ ...parts.execution, places }, command, {
+      school,
+      actor,
+      id,
+      input,
+      corr: request.id,
+      basis: who.basis,
+      ...(seen === undefined ? {} : { ifRevision: BigInt(seen.slice(1, -1)) }),
+    })
+  const asked = { request: request.id, command: command.name, school, category: command.fold.category }
+  const outcome = await (parts.watch?.command(asked, carryOut) ?? carryOut())
+  if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
+  const answer = { ...recorded(outcome), ...(Object.keys(told).length === 0 ? {} : { told }) }
+  reply.header('etag', `"${answer.revision}"`).header('idempotency-key', id)
+  if (answer.position !== null) reply.header('letopis-position', answer.position)
+  return reply.status(outcome.repeated || outcome.events.length === 0 ? 200 : 201).send(answer)
 }
 
 export function recorded({ stream, revision, position, events, repeated }: Accepted) {
@@ -108,11 +124,14 @@ export function recorded({ stream, revision, position, events, repeated }: Accep
 
 const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   schoolYear: 'Учебный год',
+  premises: 'Кабинеты',
   policy: 'Правила школы',
   curriculum: 'Учебный план',
   roster: 'Люди и классы',
   teachingLoad: 'Нагрузка и журналы',
   timetable: 'Расписание',
+  testSchedule: 'График контрольных работ',
+  topicPlan: 'Календарно-тематический план',
   journalPage: 'Страница журнала',
   family: 'Семья',
   access: 'Доступ',

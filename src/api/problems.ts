@@ -20,6 +20,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Это можно сделать в нескольких ваших ролях: назовите роль в заголовке Letopis-Role.',
     'Several of your roles permit this: name one in the Letopis-Role header.',
   ),
+  'lesson-given-by-another': w(
+    403,
+    'Урок проводит другой учитель: замена или совмещение назначены администрацией.',
+    'Another teacher gives the lesson by an order of the administration.',
+  ),
   'journal-not-taught': w(403, 'Вы не ведёте этот журнал.', 'You do not teach this journal.'),
   'class-not-led': w(
     403,
@@ -78,8 +83,35 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'В правилах один код или вид работы назван дважды.',
     'The policy names a code or a kind twice.',
   ),
+  'grading-disordered': w(
+    422,
+    'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
+    'The rules of the grading system contradict themselves.',
+  ),
+  'room-exists': w(409, 'Такой кабинет уже есть.', 'The room exists already.'),
+  'room-unknown': w(404, 'Такого кабинета нет.', 'No such room.'),
   'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),
   'subject-exists': w(409, 'Такой предмет уже есть.', 'The subject exists already.'),
+  'subject-repeated': w(
+    422,
+    'Предмет назван в одном компоненте плана дважды.',
+    'A subject is named twice in one component of the curriculum.',
+  ),
+  'subject-not-in-curriculum': w(
+    422,
+    'Этого предмета нет в учебном плане класса, его групп и обучающихся.',
+    'The subject is in no curriculum of the class, its groups or its pupils.',
+  ),
+  'curriculum-exists': w(
+    409,
+    'У этих обучающихся уже есть такой учебный план: примите его новую редакцию.',
+    'These learners have such a curriculum already: adopt its next version.',
+  ),
+  'curriculum-of-others': w(
+    409,
+    'Это учебный план других обучающихся или другого года.',
+    'This is the curriculum of other learners or of another year.',
+  ),
   'pupil-unknown': w(404, 'Такого обучающегося нет в школе.', 'The school has no such pupil.'),
   'pupil-exists': w(409, 'Такой обучающийся уже зачислен.', 'The pupil is enrolled already.'),
   'pupil-released': w(
@@ -134,6 +166,38 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'В это время уже стоит другой урок или учитель занят.',
     'The slot is taken, or the teacher is elsewhere.',
   ),
+  'test-unknown': w(404, 'Такой работы в графике нет.', 'The schedule has no such test.'),
+  'test-exists': w(
+    409,
+    'Эта работа уже в графике: в один день по журналу одна.',
+    'The test is in the schedule already: a journal has one on a day.',
+  ),
+  'topic-plan-unknown': w(
+    404,
+    'У журнала нет такой редакции календарно-тематического плана.',
+    'The journal has no such version of a topic plan.',
+  ),
+  'topic-plan-approved': w(409, 'Эта редакция плана уже утверждена.', 'The version is approved already.'),
+  'journal-repeated': w(422, 'Журнал назван дважды.', 'A journal is named twice.'),
+  'lesson-cancelled': w(409, 'Этот урок отменён.', 'The lesson is cancelled.'),
+  'lesson-not-cancelled': w(409, 'Этот урок не отменён.', 'The lesson is not cancelled.'),
+  'lesson-transferred': w(
+    409,
+    'Этот урок перенесён на другое время.',
+    'The lesson was transferred to another time.',
+  ),
+  'lesson-recorded': w(
+    409,
+    'Этот урок уже проведён и записан в журнал.',
+    'The lesson was given and is recorded in the journal.',
+  ),
+  'lessons-combined': w(
+    409,
+    'Этот урок совмещён с другими: сначала отмените совмещение.',
+    'The lesson is combined with others: separate them first.',
+  ),
+  'combination-unknown': w(404, 'Этот урок ни с чем не совмещён.', 'The lesson is not combined.'),
+  'substitution-unknown': w(404, 'На этот урок замена не назначена.', 'The lesson has no substitute.'),
   'page-unknown': w(404, 'Такая страница журнала не открыта.', 'The journal page is not open.'),
   'page-exists': w(409, 'Эта страница журнала уже открыта.', 'The journal page is open already.'),
   'account-unknown': w(404, 'Такой учётной записи нет.', 'No such account.'),
@@ -219,6 +283,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Такого типа урока нет в справочнике школы.',
     'The school has no such lesson type.',
   ),
+  'topic-missing': w(
+    422,
+    'Назовите тему урока: в плане журнала следующей нет.',
+    'Name the topic of the lesson: the plan of the journal has no next one.',
+  ),
   'pupil-not-member': w(
     422,
     'Обучающийся в этот день не учится по этому журналу.',
@@ -241,6 +310,21 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     422,
     'Такого вида работы нет в справочнике школы.',
     'The school has no such kind of work.',
+  ),
+  'criteria-needed': w(
+    422,
+    'В критериальной системе нужны баллы по критериям, а отметка выводится из них.',
+    'In this grading system scores by criterion are needed; the mark follows from them.',
+  ),
+  'criteria-not-used': w(
+    422,
+    'В этой системе оценивания баллов по критериям нет.',
+    'This grading system has no criteria.',
+  ),
+  'score-outside-criterion': w(
+    422,
+    'Балл больше наибольшего по этому критерию.',
+    'The score is above the greatest of its criterion.',
   ),
   'value-outside-grading': w(
     422,
@@ -285,6 +369,51 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'reason-unknown': w(422, 'Такой причины нет в справочнике школы.', 'The school has no such reason.'),
   'same-value': w(409, 'Это значение уже стоит.', 'The value stands already.'),
 
+  'period-not-begun': w(409, 'Учебный период ещё не начался.', 'The study period has not begun.'),
+  'period-not-over': w(
+    409,
+    'Последний учебный день периода ещё не наступил: закрыть страницу рано.',
+    'The last school day of the period is still ahead.',
+  ),
+  'period-locked': w(
+    409,
+    'Период закрыт: записи на этой странице больше не меняются (§7В).',
+    'The period is closed: the page takes no more entries.',
+  ),
+  'page-closed': w(409, 'Страница уже закрыта.', 'The page is closed already.'),
+  'page-not-closed': w(409, 'Страница не закрыта: открывать нечего.', 'The page is not closed.'),
+  'closing-incomplete': w(
+    409,
+    'Страницу нельзя закрыть: не хватает итоговых отметок или отметок за работы. Смотрите список.',
+    'The page cannot be closed: finals or marks of works are missing, see the list.',
+  ),
+  'final-kind-not-here': w(
+    422,
+    'Такой итоговой отметки на этой странице не бывает.',
+    'The page holds no finals of this kind.',
+  ),
+  'final-exists': w(
+    409,
+    'Итоговая отметка уже стоит: её можно исправить.',
+    'The final stands already: correct it instead.',
+  ),
+  'final-unknown': w(404, 'Такой итоговой отметки нет.', 'No such final stands.'),
+  'final-of-closed-page': w(
+    409,
+    'После закрытия периода итоговую отметку можно исправить, но не отозвать.',
+    'After the closing a final is corrected, not withdrawn.',
+  ),
+  'postponement-too-short': w(
+    422,
+    'Отсрочка даётся до дня после конца периода и не раньше сегодняшнего.',
+    'A postponement ends after the period and not before today.',
+  ),
+  'reopening-over': w(
+    422,
+    'Срок, до которого страница открывается, уже прошёл.',
+    'The time until which the page would be open has passed.',
+  ),
+
   'stale-version': w(
     409,
     'Значение уже изменено: вот нынешнее.',
@@ -325,8 +454,14 @@ const ANSWERS = {
   'body-too-large': w(413, 'Тело запроса слишком велико.', 'The body is too large.'),
   'media-type-unsupported': w(
     415,
-    'Тело запроса не того вида: здесь оно JSON, у импорта — text/csv или application/zip.',
-    'The body is of another kind: JSON, and text/csv or application/zip for an import.',
+    'Тело такого типа здесь не принимается: обычно нужен application/json.',
+    'A body of that type is not accepted here: mostly it is application/json.',
+  ),
+  'file-unreadable': w(422, 'Файл не читается.', 'The file cannot be read.'),
+  'rows-invalid': w(
+    422,
+    'В файле есть ошибки: ничего не записано.',
+    'The file has errors: nothing was recorded.',
   ),
   unauthenticated: w(401, 'Войдите: нужен токен доступа.', 'An access token is required.'),
   'token-expired': w(401, 'Срок токена истёк: войдите снова.', 'The token has expired.'),

@@ -11,23 +11,34 @@ import { replacePassword } from './access/replace-password.ts'
 import { reportLostCredentials } from './access/report-lost-credentials.ts'
 import { unblockAccount } from './access/unblock-account.ts'
 import { addSubject } from './curriculum/add-subject.ts'
+import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
+import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
+import { closePage } from './journal-page/close-page.ts'
 import { correctComment } from './journal-page/correct-comment.ts'
+import { correctFinal } from './journal-page/correct-final.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
 import { openPage } from './journal-page/open-page.ts'
+import { postponeFinal } from './journal-page/postpone-final.ts'
+import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
+import { reopenPage } from './journal-page/reopen-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
+import { withdrawFinal } from './journal-page/withdraw-final.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
+import { addRoom } from './premises/add-room.ts'
+import { closeRoom } from './premises/close-room.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { decidePromotion } from './roster/decide-promotion.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
 import { formGroup } from './roster/form-group.ts'
@@ -39,6 +50,7 @@ import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
+import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
@@ -46,7 +58,20 @@ import { scheduleBells } from './school-year/schedule-bells.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
+import { cancelTest } from './test-schedule/cancel-test.ts'
+import { moveTest } from './test-schedule/move-test.ts'
+import { planTest } from './test-schedule/plan-test.ts'
+import { cancelLessons } from './timetable/cancel-lessons.ts'
+import { changeRoom } from './timetable/change-room.ts'
+import { combineLessons } from './timetable/combine-lessons.ts'
+import { orderSubstitution } from './timetable/order-substitution.ts'
+import { restoreLesson } from './timetable/restore-lesson.ts'
+import { separateLessons } from './timetable/separate-lessons.ts'
+import { transferLesson } from './timetable/transfer-lesson.ts'
+import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
+import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
 
 /**
  * Every command, in the order of a school's life. The one table from which the HTTP routes, the API document and
@@ -68,6 +93,9 @@ export const COMMANDS = [
   planPeriods,
   planHolidays,
   scheduleBells,
+  declareEmptySection,
+  addRoom,
+  closeRoom,
   addSubject,
   hireStaff,
   releaseStaff,
@@ -83,11 +111,26 @@ export const COMMANDS = [
   formGroup,
   joinGroup,
   leaveGroup,
+  adoptCurriculum,
   openJournal,
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  adoptTopicPlan,
+  approveTopicPlan,
+  planTest,
+  moveTest,
+  cancelTest,
+  orderSubstitution,
+  withdrawSubstitution,
+  transferLesson,
+  cancelLessons,
+  restoreLesson,
+  changeRoom,
+  combineLessons,
+  separateLessons,
   openPage,
+  changeGrading,
   recordLesson,
   correctLesson,
   takeAttendance,
@@ -100,6 +143,13 @@ export const COMMANDS = [
   declineHomework,
   addComment,
   correctComment,
+  recordFinals,
+  correctFinal,
+  withdrawFinal,
+  postponeFinal,
+  closePage,
+  reopenPage,
+  decidePromotion,
 ] as const satisfies readonly Command[]
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */

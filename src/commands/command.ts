@@ -27,6 +27,8 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   /** The stream that the command changes, folded without void events. */
   readonly state: Readonly<State>
   readonly references: Readonly<Pick<References, Needs>>
+  /** The journal pages for which the command asked, by id; an empty state where a page is not open. */
+  readonly pages: ReadonlyMap<Uuid, unknown>
   readonly now: Instant
   /** Makes an id for a new thing of this command: the same name gives the same id when the command is repeated. */
   readonly newId: (name: string) => Uuid
@@ -64,6 +66,14 @@ export interface Command<
   year?(input: z.output<Input>, state: Readonly<State>): SchoolYear | Refusal
   /** The pupil whose family the rule looks at, where it needs `family`; null is nobody's. */
   pupil?(input: z.output<Input>): Uuid | null
+  /** The journal at whose topic plan the rule looks, where it needs `topicPlan`; null is none. */
+  journal?(input: z.output<Input>, state: Readonly<State>): Uuid | null
+  /** The journal pages at which the rule looks, where it is of another stream: whether a lesson is recorded already. */
+  pages?(
+    input: z.output<Input>,
+    state: Readonly<State>,
+    references: Readonly<Pick<References, Needs>>,
+  ): readonly Uuid[]
   /** Whether this person, whose role is permitted, may do this to these: null is yes. */
   may?(given: Given<z.output<Input>, State, Needs>): Refusal | null
   decide(given: Given<z.output<Input>, State, Needs>): Decision

@@ -18,7 +18,7 @@ import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Actor, Command, Given, Places } from './command.ts'
 import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
-import { REFERENCES, type ReferenceName, referenceStream } from './references.ts'
+import { PAGE, REFERENCES, type ReferenceName, referenceStream } from './references.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 
 /** A command as it was asked for. `input` has passed the command's schema. */
@@ -93,7 +93,12 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     const target = await streams.load(command.fold, stream)
     const year = command.year?.(input, target.state) ?? null
     if (isRefusal(year)) return year
-    const loaded = await loadReferences(streams, command.needs, school, year, command.pupil?.(input) ?? null)
+    const loaded = await loadReferences(streams, command.needs, school, year, {
+      pupil: command.pupil?.(input) ?? null,
+      journal: command.journal?.(input, target.state) ?? null,
+    })
+    const wanted = command.pages?.(input, target.state, contextOf<Needs>(loaded).states) ?? []
+    const pages = await loadPages(streams, school, wanted)
 
     // Nothing is awaited from here to the decision: all of it rests on one and the same state.
     const context = contextOf<Needs>(loaded)
@@ -112,11 +117,12 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       input,
       state: target.state,
       references: context.states,
+      pages: new Map(pages.map(({ page, folded }) => [page, folded.state])),
       now: clock(),
       newId: (name) => uuidV5(asked.id, name),
     }
     const after = { revision: target.revision, head: target.head }
-    const basis = { ...asked.basis, ...context.basis }
+    const basis = { ...asked.basis, ...context.basis, ...basisOf(pages) }
     const forbidden = command.may?.(given) ?? null
     if (forbidden !== null) return forbidden
     const decision = command.decide(given)
@@ -188,10 +194,25 @@ function metaOf(
   }
 }
 
-interface Loaded {
-  readonly name: ReferenceName
+interface LoadedStream {
   readonly stream: StreamName
   readonly folded: FoldedStream<unknown>
+}
+interface Loaded extends LoadedStream {
+  readonly name: ReferenceName
+}
+
+function loadPages(
+  streams: FoldedStreams,
+  school: SchoolSlug,
+  pages: readonly Uuid[],
+): Promise<Array<LoadedStream & { readonly page: Uuid }>> {
+  return Promise.all(
+    [...new Set(pages)].map(async (page) => {
+      const stream = streamName(school, PAGE.category, page)
+      return { page, stream, folded: await streams.load(PAGE, stream) }
+    }),
+  )
 }
 
 function loadReferences(
@@ -199,11 +220,11 @@ function loadReferences(
   needs: readonly ReferenceName[],
   school: SchoolSlug,
   year: SchoolYear | null,
-  pupil: Uuid | null,
+  of: Parameters<typeof referenceStream>[3],
 ): Promise<Loaded[]> {
   return Promise.all(
     needs.map(async (name) => {
-      const stream = referenceStream(school, name, year, pupil)
+      const stream = referenceStream(school, name, year, of)
       const fold: Fold<unknown> = REFERENCES[name].fold
       return { name, stream, folded: await streams.load(fold, stream) }
     }),
@@ -214,9 +235,13 @@ function contextOf<Needs extends ReferenceName>(
   loaded: readonly Loaded[],
 ): { states: Given<unknown, unknown, Needs>['references']; basis: Record<string, number> } {
   const states = Object.fromEntries(loaded.map(({ name, folded }) => [name, folded.state]))
+  return { states: states as Given<unknown, unknown, Needs>['references'], basis: basisOf(loaded) }
+}
+
+/** The revisions at which streams were seen, for `meta.basis`. */
+function basisOf(loaded: readonly LoadedStream[]): Record<string, number> {
   const existing = loaded.filter(({ folded }) => folded.revision >= 0n)
-  const basis = Object.fromEntries(existing.map(({ stream, folded }) => [stream, Number(folded.revision)]))
-  return { states: states as Given<unknown, unknown, Needs>['references'], basis }
+  return Object.fromEntries(existing.map(({ stream, folded }) => [stream, Number(folded.revision)]))
 }
 
 /** The first answer once more. Appending the very same events again makes the log tell where they stand. */

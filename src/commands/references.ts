@@ -4,11 +4,13 @@ import type { Uuid } from '#values/uuid.ts'
 import { type CurriculumState, curriculumFold } from './curriculum/state.ts'
 import { type FamilyState, familyFold } from './family/state.ts'
 import type { Fold } from './fold.ts'
+import { journalPageFold } from './journal-page/state.ts'
 import { type PolicyState, policyFold } from './policy/state.ts'
 import { type RosterState, rosterFold } from './roster/state.ts'
 import { type SchoolYearState, schoolYearFold } from './school-year/state.ts'
 import { type TeachingLoadState, teachingLoadFold } from './teaching-load/state.ts'
 import { type TimetableState, timetableFold } from './timetable/state.ts'
+import { type TopicPlanState, topicPlanFold } from './topic-plan/state.ts'
 
 /** The reference streams of a school: small, read by nearly every rule, written by the administration. */
 export interface References {
@@ -18,6 +20,7 @@ export interface References {
   readonly roster: RosterState
   readonly teachingLoad: TeachingLoadState
   readonly timetable: TimetableState
+  readonly topicPlan: TopicPlanState
   readonly family: FamilyState
 }
 export type ReferenceName = keyof References
@@ -29,8 +32,8 @@ interface Reference<State> {
   readonly fold: Fold<State>
   /** One stream a school year, or one for the school. */
   readonly yearly: boolean
-  /** One stream a pupil. */
-  readonly byPupil?: true
+  /** One stream a pupil, or a journal. */
+  readonly by?: 'pupil' | 'journal'
 }
 
 export const REFERENCES: { readonly [Name in ReferenceName]: Reference<References[Name]> } = {
@@ -40,18 +43,23 @@ export const REFERENCES: { readonly [Name in ReferenceName]: Reference<Reference
   roster: { fold: rosterFold, yearly: false },
   teachingLoad: { fold: teachingLoadFold, yearly: true },
   timetable: { fold: timetableFold, yearly: true },
-  family: { fold: familyFold, yearly: false, byPupil: true },
+  topicPlan: { fold: topicPlanFold, yearly: false, by: 'journal' },
+  family: { fold: familyFold, yearly: false, by: 'pupil' },
 }
 
 export function referenceStream(
   school: SchoolSlug,
   name: ReferenceName & Category,
   year: SchoolYear | null,
-  pupil: Uuid | null = null,
+  of: { readonly pupil?: Uuid | null; readonly journal?: Uuid | null } = {},
 ): StreamName {
+  const { by } = REFERENCES[name]
   // A pupil whom the command does not name has no family: the stream is nobody's, and empty.
-  if (REFERENCES[name].byPupil === true) return streamName(school, name, pupil ?? 'nobody')
+  if (by !== undefined) return streamName(school, name, of[by] ?? 'nobody')
   if (!REFERENCES[name].yearly) return streamName(school, name, WHOLE_SCHOOL)
   if (year === null) throw new TypeError(`${name} belongs to a school year, and the command names none`)
   return streamName(school, name, year)
 }
+
+/** A page at which rules of other streams look ({@link Command.pages}). */
+export const PAGE = journalPageFold

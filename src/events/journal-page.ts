@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId, Weight } from '#values/policy.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label, meaningfulText, note, webAddress } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventsOf, v1 } from './define.ts'
+import { type EventDefinition, type EventsOf, v1 } from './define.ts'
+import { Order } from './roster.ts'
 
 export const Topic = meaningfulText(300)
 export const Material = meaningfulText(2_000)
@@ -33,6 +34,84 @@ export const CommentSubject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('homework') }),
 ])
 
+const LessonRecorded = z.strictObject({
+  lesson: Uuid,
+  date: LocalDate,
+  number: z.int().min(0).max(14),
+  type: KindId,
+  topic: Topic,
+  material: Material.nullable(),
+  /** The member of staff who gave it and records it. */
+  teacher: Uuid,
+  /** To whom the load gave it on that date (R-2.10). */
+  scheduled: z.array(Uuid).max(10),
+  /** Given in their place: by an order of the administration, or as the substitute said at the entry. */
+  substitution: z.enum(['ordered', 'at-entry']).nullable(),
+  /** What the lessons of several journals that were given together have in common (совмещение). */
+  combination: Uuid.nullable(),
+  /** Where the week of the timetable has it, if it was transferred. */
+  transferredFrom: z.strictObject({ date: LocalDate, number: z.int().min(0).max(14) }).nullable(),
+  /** By which version of the topic plan, and which item of it; `item` is null off the plan, `plan` without one (R-2.6a). */
+  plan: z.strictObject({ version: z.int().min(1), item: z.int().min(1).nullable() }).nullable(),
+  dueAt: Instant,
+})
+/**
+ * Before substitutions were known (version 1), only a teacher of the journal could record a lesson; before version 3
+ * journals had no topic plans.
+ */
+const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
+  v: 3,
+  data: LessonRecorded,
+  upcast: {
+    1: (data: { readonly teacher: Uuid }) => ({
+      ...data,
+      scheduled: [data.teacher],
+      substitution: null,
+      combination: null,
+      transferredFrom: null,
+    }),
+    2: (data: object) => ({ ...data, plan: null }),
+  },
+}
+
+/** Which mark, of which work, at which lesson, of whom. */
+const mark = { entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid }
+/** The scores from which the value follows, in a grading system of criteria (R-F4). */
+const criteria = { criteria: z.array(CriterionScore).min(1).max(20).nullable() }
+/** Version 1 knew no criteria. */
+const withoutCriteria = { 1: (data: object) => ({ ...data, criteria: null }) }
+
+const MarkRecorded = z.strictObject({ ...mark, value: MarkValue, ...criteria, dueAt: Instant })
+const markRecorded: EventDefinition<typeof MarkRecorded> = {
+  v: 2,
+  data: MarkRecorded,
+  upcast: withoutCriteria,
+}
+const MarkCorrected = z.strictObject({
+  ...mark,
+  previous: MarkValue,
+  value: MarkValue,
+  ...criteria,
+  ...Correction.shape,
+})
+const markCorrected: EventDefinition<typeof MarkCorrected> = {
+  v: 2,
+  data: MarkCorrected,
+  upcast: withoutCriteria,
+}
+
+/**
+ * Which final it is: of the period of its page; on the page of the year the mark of the year, of its exam, and the
+ * one that goes into the certificate (DOMAIN.md C.4).
+ */
+export const FinalKind = z.enum(['period', 'year', 'exam', 'final'])
+export type FinalKind = z.infer<typeof FinalKind>
+
+/** Why a final may be set later (отсрочка, R-5.5b). The document itself stays with the order. */
+export const PostponementReason = z.enum(['illness', 'other'])
+
+const final = { pupil: Uuid, kind: FinalKind }
+
 /**
  * One journal (class, group × subject) in one period. `lesson` and `pupil` stand in every event that speaks of
  * a cell, and a correction carries the value that it replaces, so that an event can be read alone.
@@ -43,19 +122,10 @@ export const journalPageEvents = {
     z.strictObject({ journal: Uuid, year: SchoolYear, period: PeriodId, grading: GradingSystem }),
   ),
 
-  LessonRecorded: v1(
-    z.strictObject({
-      lesson: Uuid,
-      date: LocalDate,
-      number: z.int().min(0).max(14),
-      type: KindId,
-      topic: Topic,
-      material: Material.nullable(),
-      /** The member of staff who gave it; the timetable or a substitution says who should have (R-2.10). */
-      teacher: Uuid,
-      dueAt: Instant,
-    }),
-  ),
+  /** From here on values are of another system; the marks that stand keep theirs (R-F4). */
+  PageGradingChanged: v1(z.strictObject({ previous: GradingSystem, grading: GradingSystem })),
+
+  LessonRecorded: lessonRecorded,
   LessonCorrected: v1(
     z.discriminatedUnion('field', [
       z.strictObject({
@@ -99,30 +169,9 @@ export const journalPageEvents = {
 
   /** A column of marks: one kind of work at one lesson. Its deadline is fixed here for good (R-2.5b). */
   WorkHeld: v1(z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: Weight, dueAt: Instant })),
-  MarkRecorded: v1(
-    z.strictObject({ entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid, value: MarkValue, dueAt: Instant }),
-  ),
-  MarkCorrected: v1(
-    z.strictObject({
-      entry: Uuid,
-      work: Uuid,
-      lesson: Uuid,
-      pupil: Uuid,
-      previous: MarkValue,
-      value: MarkValue,
-      ...Correction.shape,
-    }),
-  ),
-  MarkWithdrawn: v1(
-    z.strictObject({
-      entry: Uuid,
-      work: Uuid,
-      lesson: Uuid,
-      pupil: Uuid,
-      previous: MarkValue,
-      ...Correction.shape,
-    }),
-  ),
+  MarkRecorded: markRecorded,
+  MarkCorrected: markCorrected,
+  MarkWithdrawn: v1(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
 
   HomeworkSet: v1(z.strictObject({ lesson: Uuid, homework: HomeworkContent, dueAt: Instant })),
   HomeworkCorrected: v1(
@@ -152,6 +201,48 @@ export const journalPageEvents = {
       on: CommentSubject,
       previous: CommentText,
       text: CommentText,
+    }),
+  ),
+
+  /**
+   * A final mark, or a code in its place: осв, н/а, безотм (R-2.8a). It is early before `opensAt` and late after
+   * `dueAt` (R-2.13); both are null for an exam and what follows from it, whose days the calendar does not know.
+   */
+  FinalMarkRecorded: v1(
+    z.strictObject({
+      ...final,
+      value: MarkValue,
+      opensAt: Instant.nullable(),
+      dueAt: Instant.nullable(),
+    }),
+  ),
+  FinalMarkCorrected: v1(
+    z.strictObject({ ...final, previous: MarkValue, value: MarkValue, ...Correction.shape }),
+  ),
+  FinalMarkWithdrawn: v1(z.strictObject({ ...final, previous: MarkValue, ...Correction.shape })),
+  /** The final of a pupil may be set until the end of `until`; `previous` is the date that it replaces (R-5.5b). */
+  FinalPostponed: v1(
+    z.strictObject({
+      pupil: Uuid,
+      previous: LocalDate.nullable(),
+      until: LocalDate,
+      reason: PostponementReason,
+      order: Order,
+    }),
+  ),
+  /**
+   * From here on nothing on the page is written but by a postponement or a reopening (R-7V.1). `postponed` are the
+   * pupils without a final, `excused` the works whose deadline was still ahead and that stay without marks (R-D6).
+   */
+  PageClosed: v1(z.strictObject({ postponed: z.array(Uuid).max(400), excused: z.array(Uuid).max(400) })),
+  /** Writing is allowed again until the instant `until`, on the whole page or for some pupils alone (R-D5). */
+  PageReopened: v1(
+    z.strictObject({
+      pupils: z.array(Uuid).min(1).max(400).nullable(),
+      until: Instant,
+      reason: KindId,
+      note: note().nullable(),
+      order: Order,
     }),
   ),
 }

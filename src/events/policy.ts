@@ -1,10 +1,34 @@
 import { z } from 'zod'
 import { Policy } from '#values/policy.ts'
 import { LocalDate } from '#values/time.ts'
-import { type EventsOf, v1 } from './define.ts'
+import type { EventDefinition, EventsOf } from './define.ts'
+
+const PolicyAdopted = z.strictObject({ effectiveFrom: LocalDate, policy: Policy })
+type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
+/**
+ * Version 1 counted all days, knew the usual gradings only, named neither norms nor acts, and had no schedule of tests:
+ * a school without a word on it has one a day (R-7A.6e).
+ */
+const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
+  v: 2,
+  data: PolicyAdopted,
+  upcast: {
+    1: ({ policy, ...data }: V1) => ({
+      ...data,
+      policy: {
+        ...policy,
+        kindsOfWork: policy.kindsOfWork.map((kind) => ({ ...kind, days: 'calendar' })),
+        gradings: [],
+        marksNorm: [],
+        acts: [],
+        testsPerDay: 1,
+      },
+    }),
+  },
+}
 
 /** The rules of the school from a date on; what was recorded under earlier ones keeps its meaning (R-2.8b). */
 export const policyEvents = {
-  PolicyAdopted: v1(z.strictObject({ effectiveFrom: LocalDate, policy: Policy })),
+  PolicyAdopted: policyAdopted,
 }
 export type PolicyEvent = EventsOf<typeof policyEvents>

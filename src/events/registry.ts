@@ -4,21 +4,27 @@ import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
 import { journalPageEvents } from './journal-page.ts'
 import { policyEvents } from './policy.ts'
+import { premisesEvents } from './premises.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
 import { schoolYearEvents } from './school-year.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
+import { testScheduleEvents } from './test-schedule.ts'
 import { timetableEvents } from './timetable.ts'
+import { topicPlanEvents } from './topic-plan.ts'
 
 /** Every type of event that Letopis writes. Names and versions are for ever: a type may gain a version, never lose one. */
 export const registry = {
   ...schoolYearEvents,
+  ...premisesEvents,
   ...policyEvents,
   ...curriculumEvents,
   ...rosterEvents,
   ...teachingLoadEvents,
   ...timetableEvents,
+  ...testScheduleEvents,
+  ...topicPlanEvents,
   ...journalPageEvents,
   ...familyEvents,
   ...accessEvents,

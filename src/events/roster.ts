@@ -31,6 +31,15 @@ export const ReleaseReason = z.enum([
   'other',
 ])
 
+/** What a school year comes to for a pupil: the decision of the pedagogical council (решение о переводе). */
+export const PromotionDecision = z.enum([
+  'promoted',
+  'promoted-conditionally', // with a debt to make up (условно)
+  'repeats',
+  'admitted', // to the final attestation
+  'graduated',
+])
+
 const group = {
   group: Uuid,
   year: SchoolYear,
@@ -62,6 +71,15 @@ export const rosterEvents = {
     z.strictObject({ class: Uuid, pupil: Uuid, from: LocalDate, order: Order.nullable() }),
   ),
   ClassTeacherAppointed: v1(z.strictObject({ class: Uuid, staff: Uuid, from: LocalDate })),
+  PromotionDecided: v1(
+    z.strictObject({
+      class: Uuid,
+      pupil: Uuid,
+      previous: PromotionDecision.nullable(),
+      decision: PromotionDecision,
+      order: Order,
+    }),
+  ),
   GroupFormed: groupFormed,
   PupilJoinedGroup: v1(z.strictObject({ group: Uuid, pupil: Uuid, from: LocalDate })),
   PupilLeftGroup: v1(z.strictObject({ group: Uuid, pupil: Uuid, from: LocalDate })),

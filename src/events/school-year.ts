@@ -41,6 +41,12 @@ export const schoolYearEvents = {
     }),
   ),
   HolidaysPlanned: v1(z.strictObject({ holidays: z.array(Holidays).min(1).max(60) })),
+  /** The school has none of it this year: nothing is missing in the section. */
+  SectionDeclaredEmpty: v1(
+    z.strictObject({
+      section: z.enum(['school-subjects', 'groups', 'individual-plans', 'internal-control']),
+    }),
+  ),
   BellsScheduled: v1(
     z.strictObject({
       shift: KindId,

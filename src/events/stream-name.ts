@@ -8,11 +8,14 @@ export type StreamName = `${SchoolSlug}.${Category}-${string}`
 
 export const CATEGORIES = [
   'schoolYear',
+  'premises',
   'policy',
   'curriculum',
   'roster',
   'teachingLoad',
   'timetable',
+  'testSchedule',
+  'topicPlan',
   'journalPage',
   'family',
   'access',

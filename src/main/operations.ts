@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { auditLines, type AuditLine, cellHistory } from '#projections/audit-trail/queries.ts'
 import { auditTrail } from '#projections/audit-trail/projection.ts'
+import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import type { ReadModel } from '#projections/read-model.ts'
 import { rebuildTogether } from '#projections/rebuild.ts'
 import { RebuildRunning } from '#projections/rebuild-record.ts'
@@ -103,7 +104,10 @@ const MOST_LINES = 10_000
 
 export function history(config: Config, { school, page, lesson, pupil }: HistoryOf): Promise<Report> {
   return withInstallation(config, async (open) => {
-    const audit = { ...open, projectors: open.projectors.filter(({ model }) => model === auditTrail) }
+    const audit = {
+      ...open,
+      projectors: open.projectors.filter(({ model }) => model === auditTrail || model === summarySheet),
+    }
     await catchUp(audit)
     const { kysely } = open.database
     const of = (line: AuditLine): boolean =>

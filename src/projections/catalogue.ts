@@ -3,6 +3,15 @@ import { classJournal } from './class-journal/projection.ts'
 import { pupilDiary } from './pupil-diary/projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { schoolDirectory } from './school-directory/projection.ts'
+import { schoolPlan } from './school-plan/projection.ts'
+import { summarySheet } from './summary-sheet/projection.ts'
 
 /** Every read model. The laws of projections are tested over this list. */
-export const READ_MODELS: readonly ReadModel[] = [schoolDirectory, classJournal, pupilDiary, auditTrail]
+export const READ_MODELS: readonly ReadModel[] = [
+  schoolDirectory,
+  schoolPlan,
+  classJournal,
+  pupilDiary,
+  summarySheet,
+  auditTrail,
+]

@@ -1,9 +1,9 @@
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
-import type { MarkValue } from '#values/grading.ts'
+import type { CriterionScore, MarkValue } from '#values/grading.ts'
 import { type Instant, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { type Change, put, type Table, table } from './read-model.ts'
+import { amend, type Change, put, type Table, table } from './read-model.ts'
 
 /** What stands in the cell of one pupil at one lesson. */
 export interface Cell {
@@ -24,6 +24,8 @@ export interface CellMark {
   readonly entry: Uuid
   readonly work: Uuid
   readonly value: MarkValue
+  /** The scores from which the value follows, in a grading system of criteria. */
+  readonly criteria: readonly CriterionScore[] | null
   readonly version: number
   readonly recordedAt: Instant
   /** Seconds by which it was recorded after its deadline; 0 is on time. */
@@ -67,6 +69,7 @@ export const cellSteps: Table<Cell>['on'] = {
     onMark(event.data, (mark) => ({
       ...mark,
       value: event.data.value,
+      criteria: event.data.criteria,
       version: versionOf(event),
       corrected: true,
     })),
@@ -110,10 +113,20 @@ function onMark(
 }
 
 function markOf(event: Of<'MarkRecorded'>): CellMark {
-  const { entry, work, value, dueAt } = event.data
+  const { entry, work, value, criteria, dueAt } = event.data
   const recordedAt = event.meta.at
   const lateBy = secondsLate(recordedAt, dueAt)
-  return { entry, work, value, version: versionOf(event), recordedAt, lateBy, corrected: false, comments: [] }
+  return {
+    entry,
+    work,
+    value,
+    criteria,
+    version: versionOf(event),
+    recordedAt,
+    lateBy,
+    corrected: false,
+    comments: [],
+  }
 }
 
 export function addComment(comments: readonly Comment[], event: Of<'CommentMade'>): Comment[] {
@@ -157,7 +170,12 @@ export const pageTable = table<PageRow>({
   columns: PAGE_COLUMNS,
   key: ['page'],
   indexes: [['journal']],
-  on: { PageOpened: ({ stream, data }) => [put<PageRow, 'page'>({ page: pageOf(stream) }, data)] },
+  on: {
+    PageOpened: ({ stream, data }) => [put<PageRow, 'page'>({ page: pageOf(stream) }, data)],
+    PageGradingChanged: ({ stream, data }) => [
+      amend<PageRow>({ page: pageOf(stream) }, () => ({ grading: data.grading })),
+    ],
+  },
 })
 
 /** The id of the page whose stream this is. */

@@ -14,6 +14,14 @@ export interface LessonRow {
   readonly topic: string
   readonly material: string | null
   readonly teacher: Uuid
+  /** To whom the load gave it. */
+  readonly scheduled: readonly Uuid[]
+  /** Given in their place: `ordered` or `at-entry`; null is by the load. */
+  readonly substitution: string | null
+  readonly combination: Uuid | null
+  readonly transferred_from: { readonly date: LocalDate; readonly number: number } | null
+  /** By which version of the topic plan and which item of it; `item` is null off the plan, `plan` without one. */
+  readonly plan: { readonly version: number; readonly item: number | null } | null
   readonly version: number
   readonly recorded_at: Instant
   /** Seconds after the deadline; 0 is on time. */
@@ -53,6 +61,11 @@ export const LESSON_COLUMNS = {
   topic: 'text',
   material: 'text',
   teacher: 'uuid',
+  scheduled: 'jsonb',
+  substitution: 'text',
+  combination: 'uuid',
+  transferred_from: 'jsonb',
+  plan: 'jsonb',
   version: 'integer',
   recorded_at: 'text',
   late_by: 'integer',
@@ -64,9 +77,10 @@ export const LESSON_COLUMNS = {
 
 export const lessonSteps: Table<LessonRow>['on'] = {
   LessonRecorded: (event) => {
-    const { lesson, dueAt, ...recorded } = event.data
+    const { lesson, dueAt, transferredFrom, ...recorded } = event.data
     const rest = {
       ...recorded,
+      transferred_from: transferredFrom,
       version: versionOf(event),
       recorded_at: event.meta.at,
       late_by: secondsLate(event.meta.at, dueAt),

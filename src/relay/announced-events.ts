@@ -1,5 +1,6 @@
 import type { DomainEvent, EventType } from '#events/registry.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
+import type { CurriculumFor } from '#values/curriculum.ts'
 import type { Uuid } from '#values/uuid.ts'
 
 /**
@@ -32,6 +33,20 @@ type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data
 const ADMINISTRATION: Audience = { of: 'administration' }
 const SCHOOL: Audience = { of: 'school' }
 const LEARNERS: Audience = { of: 'page', pupil: null }
+
+/** An individual plan is between the school and the family, which reads it in the school. */
+function learnersOf(of: CurriculumFor): Audience {
+  switch (of.kind) {
+    case 'pupil':
+      return ADMINISTRATION
+    case 'class':
+      return { of: 'unit', unit: of.class, pupil: null }
+    case 'group':
+      return { of: 'unit', unit: of.group, pupil: null }
+    default:
+      return SCHOOL
+  }
+}
 
 /**
  * What leaves the service of each event, whole: what is not named here stays (docs/decisions/0023).
@@ -67,8 +82,24 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: SCHOOL,
     tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
   },
+  SectionDeclaredEmpty: { v: 1, to: ADMINISTRATION, tell: ({ section }) => ({ section }) },
+  // The sign on a door and what is behind it are typed by somebody.
+  RoomAdded: { v: 1, to: SCHOOL, tell: ({ seats }) => ({ seats }) },
+  RoomClosed: { v: 1, to: SCHOOL, tell: ({ from }) => ({ from }) },
   PolicyAdopted: { v: 1, to: SCHOOL, tell: ({ effectiveFrom }) => ({ effectiveFrom }) },
   SubjectAdded: { v: 1, to: SCHOOL, tell: ({ subject, component }) => ({ subject, component }) },
+  CurriculumAdopted: {
+    v: 1,
+    to: ({ for: of }) => learnersOf(of),
+    tell: ({ curriculum, year, for: of, lines, effectiveFrom, until }) => ({
+      curriculum,
+      year,
+      for: of,
+      lines,
+      effectiveFrom,
+      until,
+    }),
+  },
 
   PupilEnrolled: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from }) => ({ pupil, from }) },
   PupilReleased: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from, reason }) => ({ pupil, from, reason }) },
@@ -93,6 +124,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
     tell: ({ class: led, staff, from }) => ({ class: led, staff, from }),
+  },
+  PromotionDecided: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ class: of, pupil, decision }) => ({ class: of, pupil, decision }),
   },
   GroupFormed: {
     v: 2,
@@ -134,12 +170,104 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
     }),
   },
+  TestPlanned: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, subject, classes, date, form }) => ({
+      test,
+      journal,
+      subject,
+      classes,
+      date,
+      form,
+    }),
+  },
+  TestMoved: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, previous, date }) => ({ test, journal, previous, date }),
+  },
+  TestCancelled: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ test, journal, date }) => ({ test, journal, date }),
+  },
+  TopicPlanAdopted: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, year, version, effectiveFrom }) => ({ journal, year, version, effectiveFrom }),
+  },
+  TopicPlanApproved: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ journal, version }) => ({ journal, version }),
+  },
+
+  SubstitutionOrdered: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number, substitute }) => ({ lesson, journal, date, number, substitute }),
+  },
+  SubstitutionWithdrawn: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number, substitute }) => ({ lesson, journal, date, number, substitute }),
+  },
+  LessonTransferred: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number, to }) => ({
+      lesson,
+      journal,
+      date,
+      number,
+      to: { lesson: to.lesson, date: to.date, number: to.number },
+    }),
+  },
+  LessonCancelled: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
+  },
+  LessonRestored: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
+  },
+  RoomChanged: {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
+  },
+  LessonsCombined: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ combination, date, number, teacher, lessons }) => ({
+      combination,
+      date,
+      number,
+      teacher,
+      lessons: lessons.map(({ lesson, journal }) => ({ lesson, journal })),
+    }),
+  },
+  LessonsSeparated: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ combination, date, number, teacher, lessons }) => ({
+      combination,
+      date,
+      number,
+      teacher,
+      lessons: lessons.map(({ lesson, journal }) => ({ lesson, journal })),
+    }),
+  },
 
   PageOpened: {
     v: 1,
     to: LEARNERS,
     tell: ({ journal, year, period, grading }) => ({ journal, year, period, grading }),
   },
+  PageGradingChanged: { v: 1, to: LEARNERS, tell: ({ grading }) => ({ grading }) },
   LessonRecorded: {
     v: 1,
     to: LEARNERS,
@@ -231,6 +359,30 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),
     tell: ({ comment, lesson, on }) => ({ comment, lesson, on }),
   },
+  FinalMarkRecorded: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, value, opensAt, dueAt }) => ({ pupil, kind, value, opensAt, dueAt }),
+  },
+  FinalMarkCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, previous, value, reason }) => ({ pupil, kind, previous, value, reason }),
+  },
+  FinalMarkWithdrawn: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, kind, previous, reason }) => ({ pupil, kind, previous, reason }),
+  },
+  // Its reason may be an illness.
+  FinalPostponed: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ pupil, previous, until }) => ({ pupil, previous, until }),
+  },
+  // Whom they name is nobody else's business.
+  PageClosed: { v: 1, to: LEARNERS, tell: ({ excused }) => ({ excused }) },
+  PageReopened: { v: 1, to: LEARNERS, tell: ({ until }) => ({ until }) },
 
   RepresentativeRegistered: {
     v: 1,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { label } from './text.ts'
+import type { GradingSystem } from './grading.ts'
+import { label, webAddress } from './text.ts'
+import { LocalDate } from './time.ts'
 
 /**
  * The rules of a school as data: which values and codes a cell may hold, which kinds of work there are and
@@ -13,6 +15,7 @@ export const CodeKind = z.enum([
   'lateness', // came late; may stand beside a mark
   'note', // a remark in place of a mark, such as a debt
   'credit', // pass or fail
+  'final', // stands in the place of a final mark
 ])
 
 export const ValueCode = z.strictObject({
@@ -38,6 +41,8 @@ export const KindOfWork = z.strictObject({
   name: label(),
   /** Calendar days after the lesson by which its marks are due; 0 is the same day (R-2.5a, 2.11, 2.12; A-03). */
   dueInDays: z.int().min(0).max(60),
+  /** Whether days without school count: all days, unless the school says otherwise. */
+  days: z.enum(['calendar', 'working']).default('calendar'),
   weight: Weight,
 })
 export type KindOfWork = z.infer<typeof KindOfWork>
@@ -45,6 +50,39 @@ export type KindOfWork = z.infer<typeof KindOfWork>
 export const CorrectionReason = z.strictObject({ reason: KindId, name: label() })
 
 export const LessonType = z.strictObject({ type: KindId, name: label() })
+
+/** What counts as success and as quality in a system of points (DOMAIN.md C.3): not less than so many. */
+const OfPoints = z.strictObject({
+  system: z.enum(['g5', 'g10', 'g12', 'g100']),
+  success: z.int().min(0).max(100),
+  quality: z.int().min(0).max(100),
+})
+/** Levels from the lowest to the highest, and from which on a pupil succeeds, and does well. */
+const OfLevels = z.strictObject({
+  system: z.literal('level'),
+  levels: z.array(label(24)).min(2).max(12),
+  success: label(24),
+  quality: label(24),
+})
+/** From how many per cent of the greatest sum of scores on each mark of the five-point scale is given. */
+const OfCriteria = z.strictObject({
+  system: z.literal('crit'),
+  marks: z
+    .array(z.strictObject({ mark: z.int().min(2).max(5), fromPercent: z.int().min(0).max(100) }))
+    .min(2)
+    .max(4),
+})
+export const GradingRules = z.discriminatedUnion('system', [OfPoints, OfLevels, OfCriteria])
+export type GradingRules = z.infer<typeof GradingRules>
+
+/** A local act of the school: where it is published, and which words it has (R-T3). */
+export const LocalAct = z.strictObject({
+  act: z.enum(['corrections', 'grading', 'deadlines', 'attestation', 'journal', 'other']),
+  title: label(200),
+  number: label(40).nullable(),
+  date: LocalDate,
+  url: webAddress(1_000),
+})
 
 export const Policy = z
   .strictObject({
@@ -56,6 +94,17 @@ export const Policy = z
     graceMinutes: z.int().min(0).max(1440),
     /** Minutes after the last lesson of the class by which homework is due (R-2.7b). */
     homeworkMinutes: z.int().min(0).max(1440),
+    /** How each grading system counts, where it is not the usual way (R-F4). */
+    gradings: z.array(GradingRules).max(10).default([]),
+    /** How many marks a pupil should have in a quarter, by lessons a week; the last line holds for more (C.5). */
+    marksNorm: z
+      .array(z.strictObject({ weekly: z.int().min(1).max(10), marks: z.int().min(0).max(60) }))
+      .max(10)
+      .default([]),
+    /** The local acts on which these rules rest (R-T3). */
+    acts: z.array(LocalAct).max(40).default([]),
+    /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
+    testsPerDay: z.int().min(1).max(10).default(1),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>
@@ -73,6 +122,64 @@ const work = (kind: string, name: string, dueInDays: number, weight = 1) => ({
   weight,
 })
 
+const points = (system: 'g5' | 'g10' | 'g12' | 'g100', success: number, quality: number) => ({
+  system,
+  success,
+  quality,
+})
+
+/** How each system counts unless the school says otherwise (DOMAIN.md C.3). */
+export const USUAL_GRADINGS: readonly GradingRules[] = z.array(GradingRules).parse([
+  points('g5', 3, 4),
+  points('g10', 5, 7),
+  points('g12', 4, 7),
+  points('g100', 50, 70),
+  {
+    system: 'level',
+    levels: ['ниже базового', 'базовый', 'повышенный', 'высокий'],
+    success: 'базовый',
+    quality: 'повышенный',
+  },
+  {
+    system: 'crit',
+    marks: [
+      { mark: 2, fromPercent: 0 },
+      { mark: 3, fromPercent: 50 },
+      { mark: 4, fromPercent: 70 },
+      { mark: 5, fromPercent: 86 },
+    ],
+  },
+])
+
+/** How a system counts in a school: by its own rules, or in the usual way; null where nothing is counted. */
+export function gradingRules<System extends GradingSystem>(
+  policy: Pick<Policy, 'gradings'>,
+  system: System,
+): Extract<GradingRules, { system: System }> | null {
+  const found = [...policy.gradings, ...USUAL_GRADINGS].find((rules) => rules.system === system)
+  return (found ?? null) as Extract<GradingRules, { system: System }> | null
+}
+
+/** Whether a value is a success, and whether it is of quality; null where it is neither (C.2, C.3). */
+export function successOf(
+  policy: Pick<Policy, 'gradings'>,
+  system: GradingSystem,
+  value: number | string,
+): { readonly success: boolean; readonly quality: boolean | null } | null {
+  if (value === 'Зач' || value === 'Незач') return { success: value === 'Зач', quality: null }
+  if (system === 'crit') return successOf(policy, 'g5', value)
+  const rules = gradingRules(policy, system)
+  if (rules === null) return null
+  if (rules.system === 'level') {
+    const place = (level: string) => rules.levels.indexOf(level)
+    const at = typeof value === 'string' ? place(value) : -1
+    if (at < 0) return null
+    return { success: at >= place(rules.success), quality: at >= place(rules.quality) }
+  }
+  if (typeof value !== 'number') return null
+  return { success: value >= rules.success, quality: value >= rules.quality }
+}
+
 /**
  * What a school starts with: the notes of the example «ТЭШ» of п. 2.8 (R-2.8b), the two codes that it lacks
  * (A-12: Н and Н/п) and Незач, the kinds of work of DOMAIN.md C.6 and the reasons of C.7.
@@ -87,6 +194,9 @@ export const STARTING_POLICY: Policy = Policy.parse({
     code('Д', 'долг', 'note'),
     code('Зач', 'зачёт', 'credit'),
     code('Незач', 'незачёт', 'credit'),
+    code('осв', 'освобождён', 'final'),
+    code('н/а', 'не аттестован', 'final'),
+    code('безотм', 'безотметочное обучение', 'final'),
   ],
   kindsOfWork: [
     work('lesson-answer', 'ответ на уроке', 0),
@@ -94,6 +204,7 @@ export const STARTING_POLICY: Policy = Policy.parse({
     work('independent-work', 'самостоятельная работа', 7),
     work('quiz', 'проверочная работа, тест', 7),
     work('test', 'контрольная работа', 7, 2),
+    work('internal-control', 'контрольная работа внутришкольного контроля', 3, 2),
     work('dictation', 'диктант', 7),
     work('exposition', 'изложение', 7),
     work('composition', 'сочинение', 7, 2),
@@ -130,4 +241,25 @@ export const STARTING_POLICY: Policy = Policy.parse({
   ],
   graceMinutes: 0,
   homeworkMinutes: 90,
+  gradings: [],
+  marksNorm: [
+    { weekly: 1, marks: 3 },
+    { weekly: 2, marks: 5 },
+    { weekly: 3, marks: 7 },
+    { weekly: 4, marks: 9 },
+  ],
+  acts: [],
 })
+
+/** The codes of the example «ТЭШ» of п. 2.8, beside its marks 2, 3, 4, 5: these five and no other (R-2.8b). */
+const TESH_CODES = ['Д', 'Зач', 'Опз', 'Н/б', 'Н/у']
+
+/** Rules that a school may take by name. */
+export const POLICY_PRESETS = {
+  letopis: STARTING_POLICY,
+  'tesh-2015': Policy.parse({
+    ...STARTING_POLICY,
+    valueCodes: STARTING_POLICY.valueCodes.filter(({ code }) => TESH_CODES.includes(code)),
+  }),
+} as const satisfies Record<string, Policy>
+export type PolicyPreset = keyof typeof POLICY_PRESETS

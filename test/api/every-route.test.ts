@@ -56,6 +56,9 @@ const OTHERS = [
   'POST /v1/schools/:school/imports/oneroster',
 ]
 
+/** Commands out of a file: they have the headers of a command. */
+const IMPORTS = ['POST /v1/schools/:school/years/:year/topic-plans/:journal/import']
+
 const engine = testEngine('pglite')
 let api: Api
 let routes: Route[]
@@ -107,7 +110,7 @@ describe('every route', () => {
       ({ path, name }) => `POST /v1/schools/:school/${path}/${name}`,
     )
     const views = VIEWS.map(({ path }) => `GET /v1/schools/:school/${path}`)
-    const expected = [...PUBLIC, ...commands, ...views, ...OTHERS]
+    const expected = [...PUBLIC, ...commands, ...views, ...OTHERS, ...IMPORTS]
     expect(routes.map(named).toSorted()).toEqual(expected.toSorted())
   })
 

@@ -7,6 +7,10 @@ import { type Api, type Client, expectProblem, openApi } from '#support/api.ts'
 import { ANNA, BORIS, LESSON, MONDAY, PAGE } from '#support/class-7a.ts'
 import { testEngine } from '#support/databases.ts'
 import { SCHOOL } from '#support/spec.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+import { schemaOf } from '#projections/read-model.ts'
+
+const JOURNAL = schemaOf(classJournal)
 
 interface Rebuilds {
   readonly rebuilds: ReadonlyArray<{
@@ -117,7 +121,7 @@ describe('a rebuild over HTTP (R-D3)', () => {
 
   it('finds a row that somebody changed by hand, says so, and puts it right', async () => {
     const { kysely } = api.installation.database
-    await query(kysely, `update class_journal.lesson set topic = 'Физкультура' where lesson = $1`, [LESSON])
+    await query(kysely, `update ${JOURNAL}.lesson set topic = 'Физкультура' where lesson = $1`, [LESSON])
     expect((await teacher.get(page)).body).toMatchObject({ lessons: [{ topic: 'Физкультура' }] })
     expect((await rebuild('class-journal')).status).toBe(202)
     const { rebuilds } = await finished('class-journal')

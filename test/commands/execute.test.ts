@@ -178,7 +178,7 @@ describe('an accepted command', () => {
       basis[stream] = Number((await eventsOf(store, stream)).at(-1)!.revision)
     }
     expect(recorded!.meta).toEqual({
-      v: 1,
+      v: 3,
       school: name,
       at: NOW,
       by: mathematician.account,

@@ -46,6 +46,9 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'plan-periods': ['deputy', 'system-administrator'],
   'plan-holidays': ['deputy', 'system-administrator'],
   'schedule-bells': ['deputy', 'system-administrator'],
+  'declare-empty-section': ['deputy', 'system-administrator'],
+  'add-room': ['deputy', 'system-administrator'],
+  'close-room': ['deputy', 'system-administrator'],
   'add-subject': ['deputy', 'system-administrator'],
   'hire-staff': ['deputy', 'system-administrator', 'operator'],
   'release-staff': ['deputy', 'system-administrator'],
@@ -57,15 +60,32 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'remove-from-class': ['deputy'],
   'transfer-pupil': ['deputy'],
   'release-pupil': ['deputy'],
+  'decide-promotion': ['deputy'],
   'appoint-class-teacher': ['deputy', 'system-administrator'],
   'form-group': ['deputy', 'class-teacher', 'system-administrator'],
   'join-group': ['deputy', 'class-teacher', 'system-administrator'],
   'leave-group': ['deputy', 'class-teacher', 'system-administrator'],
+  'adopt-curriculum': ['deputy', 'system-administrator'],
   'open-journal': ['deputy', 'system-administrator'],
   'assign-teacher': ['deputy', 'system-administrator'],
   'release-teacher': ['deputy', 'system-administrator'],
   'schedule-week': ['deputy', 'system-administrator'],
+  'adopt-topic-plan': ['teacher', 'system-administrator'],
+  'approve-topic-plan': ['deputy'],
+  'plan-test': ['deputy', 'system-administrator'],
+  'move-test': ['deputy', 'system-administrator'],
+  'cancel-test': ['deputy', 'system-administrator'],
+  // Rows 15: the head orders, the deputy writes; a substitute says so when he records the lesson.
+  'order-substitution': ['head', 'deputy'],
+  'withdraw-substitution': ['head', 'deputy'],
+  'transfer-lesson': ['head', 'deputy'],
+  'cancel-lessons': ['head', 'deputy'],
+  'restore-lesson': ['head', 'deputy'],
+  'change-room': ['head', 'deputy'],
+  'combine-lessons': ['head', 'deputy'],
+  'separate-lessons': ['head', 'deputy'],
   'open-page': ['deputy', 'teacher'],
+  'change-grading': ['deputy'],
   'record-lesson': ['teacher'],
   'correct-lesson': ['deputy', 'teacher'],
   'take-attendance': ['teacher'],
@@ -78,6 +98,12 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'decline-homework': ['teacher'],
   'add-comment': ['teacher'],
   'correct-comment': ['teacher'],
+  'record-finals': ['teacher'],
+  'correct-final': ['deputy', 'teacher'],
+  'withdraw-final': ['deputy', 'teacher'],
+  'postpone-final': ['head', 'deputy'],
+  'close-page': ['head', 'deputy', 'teacher'],
+  'reopen-page': ['head', 'deputy'],
 }
 
 /** What is about one's own account is nobody's record. */
@@ -113,11 +139,21 @@ describe('the right to give a command', () => {
    */
   async function lets(command: Command, role: Role): Promise<boolean> {
     const input = { page: id('page'), journal: id('journal'), period: 'q1', pupil: id('pupil'), year: YEAR }
+    const lists = { journals: [], lessons: [], classes: [] }
     const asked = {
       school: SCHOOL,
       actor: actor(role, id(`person ${role}`)),
       id: id(`${command.name} by ${role}`),
-      input: { ...input, from: MONDAY, account: id('account'), class: id('class'), group: id('group') },
+      input: {
+        ...input,
+        ...lists,
+        from: MONDAY,
+        date: MONDAY,
+        to: { date: MONDAY },
+        account: id('account'),
+        class: id('class'),
+        group: id('group'),
+      },
       ifRevision: 99n,
     }
     const answer = await execute(execution, command, asked)
@@ -149,19 +185,24 @@ describe('the right to give a command', () => {
       }
     }
   }
-  const primary = ON_PAGE.filter((name) => !/^(correct|withdraw|change)-/.test(name))
+  const primary = ON_PAGE.filter((name) => !/^(correct|withdraw|change|postpone|close|reopen)-/.test(name))
   const corrections = new Set([
     'correct-lesson',
     'change-absence-code',
     'correct-mark',
     'withdraw-mark',
     'correct-homework',
+    'correct-final',
+    'withdraw-final',
   ])
+  /** What ends a period and what may still be written after it (rows 11 to 13). */
+  const closings = new Set(['postpone-final', 'close-page', 'reopen-page'])
 
   it('primary records are made by a teacher and by nobody else', async () => {
     expect(primary.toSorted()).toEqual([
       'add-comment',
       'decline-homework',
+      'record-finals',
       'record-lesson',
       'record-marks',
       'set-homework',
@@ -170,19 +211,24 @@ describe('the right to give a command', () => {
     for (const role of ROLES) if (role !== 'teacher') await denied(role, primary)
   })
 
-  it('lets a deputy write corrections on a page, and nothing else', async () => {
+  it('lets a deputy write corrections on a page, end it and open it again, and nothing else', async () => {
     for (const command of COMMANDS as readonly Command[]) {
-      if (!ON_PAGE.includes(command.name)) continue
-      expect(await lets(command, 'deputy'), command.name).toBe(corrections.has(command.name))
+      // Which system a page is graded by is a rule of the school, not a value (row 21).
+      if (!ON_PAGE.includes(command.name) || command.operation === 21) continue
+      expect(await lets(command, 'deputy'), command.name).toBe(
+        corrections.has(command.name) || closings.has(command.name),
+      )
     }
   })
 
-  it('lets the system administrator write no pedagogical value, and the head no record at all', async () => {
+  it('lets the system administrator write no pedagogical value, and the head no record of a journal but its end', async () => {
     await denied('system-administrator', ['open-page', ...ON_PAGE])
     await denied('operator', ['open-page', ...ON_PAGE])
     await denied(
       'head',
-      COMMANDS.filter((command) => !own(command) && command.operation !== 41).map(({ name }) => name),
+      COMMANDS.filter(
+        (command) => !own(command) && ![15, 41].includes(command.operation) && !closings.has(command.name),
+      ).map(({ name }) => name),
     )
   })
 

@@ -19,6 +19,9 @@ import {
   rolesAbsence,
 } from '#support/database-roles.ts'
 import { records, someStream } from '#support/random-records.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+
+const JOURNAL = schemaOf(classJournal)
 
 const OTHER = SchoolSlug.parse('tomsk35')
 const INSUFFICIENT_PRIVILEGE = '42501'
@@ -80,7 +83,7 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
   it.each([
     'update log.event set canonical = $$$$',
     'delete from person.name',
-    'delete from class_journal.page',
+    `delete from ${JOURNAL}.page`,
     'alter table audit_trail.line disable row level security',
     'drop schema audit_trail cascade',
     'delete from access.request',

@@ -13,6 +13,9 @@ import type { History } from '#support/chronicle.ts'
 import { eachEngine, type TestDatabase } from '#support/databases.ts'
 import { histories } from '#support/random-history.ts'
 import { Folding } from './rows-of.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+
+const JOURNAL = schemaOf(classJournal)
 
 const DIRECTORY = schemaOf(schoolDirectory)
 
@@ -41,21 +44,29 @@ describe('the read models and the rules', () => {
         const shown = {
           lessons: await shows(
             `select stream, lesson, topic, material, type, version, attendance->'version' as attendance,
-               homework->'content' as homework, homework->'version' as set from of_class_journal.lesson`,
+               homework->'content' as homework, homework->'version' as set from of_${JOURNAL}.lesson`,
           ),
           marks: await shows(
             `select c.stream, c.lesson, c.pupil, m->>'entry' as entry, m->>'work' as work, m->'value' as value,
-               m->'version' as version from of_class_journal.cell c, jsonb_array_elements(c.marks) m`,
+               m->'version' as version from of_${JOURNAL}.cell c, jsonb_array_elements(c.marks) m`,
           ),
           // An absence stands on the attendance of its lesson: with that void, it stands no longer.
           absences: await shows(
             `select c.stream, c.lesson, c.pupil, absence->>'code' as code, absence->'version' as version
-             from of_class_journal.cell c join of_class_journal.lesson l on (l.stream, l.lesson) = (c.stream, c.lesson)
+             from of_${JOURNAL}.cell c join of_${JOURNAL}.lesson l on (l.stream, l.lesson) = (c.stream, c.lesson)
              where (absence->'version')::int >= (l.attendance->'version')::int`,
           ),
+          finals: await shows('select stream, pupil, kind, value, version from of_summary_sheet.final'),
+          postponements: await shows('select stream, pupil, until from of_summary_sheet.postponement'),
         }
-        const known = { lessons: [] as object[], marks: [] as object[], absences: [] as object[] }
-        for (const [stream, { lessons, marks }] of folded(journalPageFold, history)) {
+        const known = {
+          lessons: [] as object[],
+          marks: [] as object[],
+          absences: [] as object[],
+          finals: [] as object[],
+          postponements: [] as object[],
+        }
+        for (const [stream, { lessons, marks, finals, postponements }] of folded(journalPageFold, history)) {
           for (const [lesson, { topic, material, type, version, attendance, homework }] of lessons) {
             known.lessons.push({
               stream,
@@ -75,10 +86,16 @@ describe('the read models and the rules', () => {
           for (const [entry, { lesson, pupil, work, value, version }] of marks) {
             known.marks.push({ stream, lesson, pupil, entry, work, value, version })
           }
+          for (const { pupil, kind, value, version } of finals.values()) {
+            known.finals.push({ stream, pupil, kind, value, version })
+          }
+          for (const [pupil, until] of postponements) known.postponements.push({ stream, pupil, until })
         }
         expect(sorted(shown.lessons)).toEqual(sorted(known.lessons))
         expect(sorted(shown.marks)).toEqual(sorted(known.marks))
         expect(sorted(shown.absences)).toEqual(sorted(known.absences))
+        expect(sorted(shown.finals)).toEqual(sorted(known.finals))
+        expect(sorted(shown.postponements)).toEqual(sorted(known.postponements))
       })
       await fc.assert(property, { numRuns: 30 })
     })

@@ -23,6 +23,12 @@ import {
 import { eachEngine } from '#support/databases.ts'
 import type { Past } from '#support/spec.ts'
 import { Folding } from './rows-of.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+import { pupilDiary } from '#projections/pupil-diary/projection.ts'
+import { schemaOf } from '#projections/read-model.ts'
+
+const JOURNAL = schemaOf(classJournal)
+const DIARY = schemaOf(pupilDiary)
 
 const why = { reason: KindId.parse('typing-error'), note: null }
 const WORK = workId(LESSON, 'test')
@@ -35,6 +41,7 @@ const markOf = (value: number | string, rest: object) => ({
   entry: ENTRY,
   work: WORK,
   value,
+  criteria: null,
   recordedAt: RECORDED,
   lateBy: 0,
   corrected: false,
@@ -43,7 +50,11 @@ const markOf = (value: number | string, rest: object) => ({
 })
 const onMark = { entry: ENTRY, work: WORK, lesson: LESSON, pupil: ANNA }
 const corrected = (previous: number, value: number) =>
-  onPage({ type: 'MarkCorrected', data: { ...onMark, previous, value, ...why } }, LATER, deputy)
+  onPage(
+    { type: 'MarkCorrected', data: { criteria: null, ...onMark, previous, value, ...why } },
+    LATER,
+    deputy,
+  )
 const withdrawn = (previous: number) =>
   onPage({ type: 'MarkWithdrawn', data: { ...onMark, previous, ...why } }, LATER)
 const commentMade = (
@@ -76,7 +87,7 @@ describe('the rows of a cell and of its history', () => {
     })
 
     const cells = (...history: readonly Past[]) =>
-      rows('class_journal.cell', [pageOpened, lessonRecorded, history], 'pupil')
+      rows(`${JOURNAL}.cell`, [pageOpened, lessonRecorded, history], 'pupil')
 
     const held = [workHeld('test'), markRecorded(ANNA, 4)]
 
@@ -174,9 +185,9 @@ describe('the rows of a cell and of its history', () => {
 
     it('stand alike in the diary', async () => {
       const history = [pageOpened, lessonRecorded, ...held, attendanceTaken([BORIS, 'Н']), corrected(4, 5)]
-      const journal = await rows('class_journal.cell', [history])
+      const journal = await rows(`${JOURNAL}.cell`, [history])
       expect(journal).toHaveLength(2)
-      expect(await rows('pupil_diary.entry', [history])).toEqual(journal)
+      expect(await rows(`${DIARY}.entry`, [history])).toEqual(journal)
     })
 
     it('hold value before and after, author, reason and lateness', async () => {

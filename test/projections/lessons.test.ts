@@ -24,6 +24,12 @@ import {
 import { eachEngine } from '#support/databases.ts'
 import type { Past } from '#support/spec.ts'
 import { Folding } from './rows-of.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+import { pupilDiary } from '#projections/pupil-diary/projection.ts'
+import { schemaOf } from '#projections/read-model.ts'
+
+const JOURNAL = schemaOf(classJournal)
+const DIARY = schemaOf(pupilDiary)
 
 const why = { reason: KindId.parse('typing-error'), note: null }
 const WORK = workId(LESSON, 'test')
@@ -51,6 +57,10 @@ const recorded = {
   topic: 'Степень с натуральным показателем. Изучение нового материала',
   material: null,
   teacher: MATHEMATICIAN,
+  scheduled: [MATHEMATICIAN],
+  substitution: null,
+  combination: null,
+  transferred_from: null,
   version: 1,
   recorded_at: RECORDED,
   late_by: 0,
@@ -98,12 +108,12 @@ describe('the rows of a lesson and of its page', () => {
     })
 
     const lesson = async (...history: readonly Past[]) =>
-      (await rows('class_journal.lesson', [pageOpened, lessonRecorded, history]))[0]
+      (await rows(`${JOURNAL}.lesson`, [pageOpened, lessonRecorded, history]))[0]
 
     it('hold what was recorded, and by how many whole seconds it was late', async () => {
       expect(await lesson()).toEqual(recorded)
       const late = { ...lessonRecorded, at: '2026-11-09T17:01:00.500Z' as Past['at'] }
-      expect(await rows('class_journal.lesson', [pageOpened, late])).toEqual([
+      expect(await rows(`${JOURNAL}.lesson`, [pageOpened, late])).toEqual([
         { ...recorded, recorded_at: late.at, late_by: 61 },
       ])
     })
@@ -185,10 +195,10 @@ describe('the rows of a lesson and of its page', () => {
     })
 
     it('hold the columns of marks with their deadlines', async () => {
-      expect(await rows('class_journal.work', [pageOpened, lessonRecorded, workHeld('test', 2)])).toEqual([
+      expect(await rows(`${JOURNAL}.work`, [pageOpened, lessonRecorded, workHeld('test', 2)])).toEqual([
         { work: WORK, lesson: LESSON, kind: 'test', weight: 2, due_at: '2026-11-16T16:59:59.000Z' },
       ])
-      expect(await rows('pupil_diary.work', [pageOpened, lessonRecorded, workHeld('test', 2)])).toEqual([
+      expect(await rows(`${DIARY}.work`, [pageOpened, lessonRecorded, workHeld('test', 2)])).toEqual([
         { work: WORK, kind: 'test', weight: 2 },
       ])
     })
@@ -196,8 +206,8 @@ describe('the rows of a lesson and of its page', () => {
     it('hold where the page belongs and the revision of its last event', async () => {
       const history = [pageOpened, lessonRecorded, workHeld('test'), markRecorded(ANNA, 4), withdrawn(4)]
       const page = { page: PAGE, journal: ALGEBRA, year: YEAR, period: 'q2', grading: 'g5' }
-      expect(await rows('class_journal.page', [history])).toEqual([{ ...page, revision: 4 }])
-      expect(await rows('pupil_diary.page', [history])).toEqual([page])
+      expect(await rows(`${JOURNAL}.page`, [history])).toEqual([{ ...page, revision: 4 }])
+      expect(await rows(`${DIARY}.page`, [history])).toEqual([page])
       expect(await rows('audit_trail.page', [history])).toEqual([page])
     })
   })

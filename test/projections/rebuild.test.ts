@@ -8,6 +8,7 @@ import { hold, readCheckpoint, release } from '#projections/checkpoint.ts'
 import { classJournal } from '#projections/class-journal/projection.ts'
 import { Projector } from '#projections/projector.ts'
 import type { ReadModel } from '#projections/read-model.ts'
+import { schemaOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { NothingToRebuild, RebuildRunning } from '#projections/rebuild-record.ts'
 import { SchoolSlug } from '#values/school.ts'
@@ -19,6 +20,8 @@ import { SCHOOL } from '#support/spec.ts'
 import { catchUp, FOR_EVER } from './catch-up.ts'
 import { clock, many, NOW, placed, placedIn, placements } from './placements.ts'
 import { Folding, rowsOf } from './rows-of.ts'
+
+const JOURNAL = schemaOf(classJournal)
 
 const OTHER_SCHOOL = SchoolSlug.parse('tomsk36')
 const log = { info: () => {}, error: () => {} }
@@ -324,14 +327,14 @@ describe('a rebuild', () => {
 })
 
 const JOINED = [
-  `select p.revisions, l.lessons from (select sum(revision)::int as revisions from class_journal.page) p,
-     (select count(distinct lesson)::int as lessons from class_journal.lesson left join class_journal.cell using (stream, lesson)) l`,
+  `select p.revisions, l.lessons from (select sum(revision)::int as revisions from ${JOURNAL}.page) p,
+     (select count(distinct lesson)::int as lessons from ${JOURNAL}.lesson left join ${JOURNAL}.cell using (stream, lesson)) l`,
 ]
 /** Table by table, in another order than that in which they are listed or dropped. */
 const ONE_BY_ONE = [
-  'select count(*)::int as cells from class_journal.cell',
-  'select sum(revision)::int as revisions from class_journal.page',
-  'select count(*)::int as lessons from class_journal.lesson',
+  `select count(*)::int as cells from ${JOURNAL}.cell`,
+  `select sum(revision)::int as revisions from ${JOURNAL}.page`,
+  `select count(*)::int as lessons from ${JOURNAL}.lesson`,
 ]
 
 const idOf = (start: string) => `${start}-0000-4000-8000-000000000000`

@@ -7,7 +7,7 @@ import { lessonId, workId } from '#values/school.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, date, LESSON, PAGE } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(6, ['mathematician', 'deputy'])
+const schools = schoolsAtWork(7, ['mathematician', 'deputy'])
 
 const marked = (school: SchoolAtWork, kind: string, pupil = ANNA, lesson = LESSON) =>
   school.done('mathematician', recordMarks, { page: PAGE, lesson, kind, marks: [{ pupil, value: 4 }] })
@@ -22,7 +22,7 @@ async function lateBy(school: SchoolAtWork, kind: string, pupil = ANNA): Promise
 /** The school's rules with the days of one kind of work changed, or a kind added. */
 function withDays(kind: string, dueInDays: number): Policy {
   const others = STARTING_POLICY.kindsOfWork.filter((known) => known.kind !== kind)
-  const changed = { kind: KindId.parse(kind), name: kind, dueInDays, weight: 1 }
+  const changed = { kind: KindId.parse(kind), name: kind, dueInDays, days: 'calendar', weight: 1 }
   return { ...STARTING_POLICY, kindsOfWork: [...others, changed] as Policy['kindsOfWork'] }
 }
 
@@ -49,6 +49,19 @@ describe('R-2.5a: a mark of a lesson is set on the day of the lesson', () => {
     school.at('2026-12-09T03:00:00.000Z')
     await marked(school, 'lesson-answer')
     expect(await lateBy(school, 'lesson-answer')).toBeGreaterThan(29 * 86_400)
+  })
+})
+
+describe('R-2.11: marks of a test of internal control are set within three days', () => {
+  it('is on time until 23:59:59 of the third day after it, and late from 00:00:00 on', async () => {
+    const school = await schools.next().recordLesson()
+    school.at('2026-11-12T16:59:59.999Z')
+    const { events } = await marked(school, 'internal-control')
+    expect(events[1]).toMatchObject({ data: { dueAt: '2026-11-12T16:59:59.000Z' } })
+    school.at('2026-11-12T17:00:00.000Z')
+    await marked(school, 'internal-control', BORIS)
+    expect(await lateBy(school, 'internal-control', ANNA)).toBe(0)
+    expect(await lateBy(school, 'internal-control', BORIS)).toBe(1)
   })
 })
 

@@ -7,15 +7,22 @@ import { READ_MODELS } from '#projections/catalogue.ts'
 import { schemaOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { schoolDirectory } from '#projections/school-directory/projection.ts'
+import { schoolPlan } from '#projections/school-plan/projection.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
 import { WHOLE_LIFE } from '#support/whole-life.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+import { pupilDiary } from '#projections/pupil-diary/projection.ts'
+
+const JOURNAL = schemaOf(classJournal)
+const DIARY = schemaOf(pupilDiary)
 
 const DIRECTORY = schemaOf(schoolDirectory)
+const PLAN = schemaOf(schoolPlan)
 const schools = schoolsAtWork(
   5,
-  ['administrator', 'deputy', 'mathematician', 'english', 'stranger', 'auditor', 'mother'],
+  ['administrator', 'head', 'deputy', 'mathematician', 'english', 'stranger', 'auditor', 'mother'],
   [],
 )
 
@@ -95,12 +102,18 @@ describe('R-F8: every change of state', () => {
     const own = `school = '${school.name}'`
     const mutations: Readonly<Record<string, readonly string[]>> = {
       'class-journal': [
-        `update class_journal.cell set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
-        `update class_journal.lesson set topic = 'Другая тема' where ${own}`,
-        `delete from class_journal.work where ${own}`,
+        `update ${JOURNAL}.cell set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
+        `update ${JOURNAL}.lesson set topic = 'Другая тема' where ${own}`,
+        `delete from ${JOURNAL}.work where ${own}`,
       ],
       'pupil-diary': [
-        `update pupil_diary.entry set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
+        `update ${DIARY}.entry set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
+      ],
+      'summary-sheet': [
+        `update summary_sheet.final set value = '2' where ${own}`,
+        `update summary_sheet.page set closed_at = null where ${own} and closed_at is not null`,
+        `delete from summary_sheet.postponement where ${own}`,
+        `update summary_sheet.decision set decision = 'repeats' where ${own}`,
       ],
       'audit-trail': [
         `update audit_trail.line set account = '${accountOf('stranger')}' where ${own} and type = 'MarkCorrected'`,
@@ -109,6 +122,11 @@ describe('R-F8: every change of state', () => {
       'school-directory': [
         `update ${DIRECTORY}.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,
         `insert into ${DIRECTORY}.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
+      ],
+      'school-plan': [
+        `update ${PLAN}.curriculum set lines = '[]' where ${own}`,
+        `update ${PLAN}.topic_plan set approved_at = null where ${own}`,
+        `update ${PLAN}.test set cancelled = false where ${own}`,
       ],
     }
     expect(Object.keys(mutations).toSorted()).toEqual(READ_MODELS.map(({ name }) => name).toSorted())
@@ -159,8 +177,9 @@ describe('R-F8: every change of state', () => {
     expect(await found(`person=${ANNA}`)).toEqual(among(({ person }) => person === ANNA))
     const onPage = among(({ stream }) => stream.includes('journalPage'))
     expect(await found(`journal=${ALGEBRA}`)).toEqual(onPage)
-    expect(await found('period=q2')).toEqual(onPage)
-    expect(await found('period=q1')).toEqual([])
+    for (const quarter of ['q1', 'q2'])
+      expect(await found(`period=${quarter}`)).toEqual(among(({ period }) => period === quarter))
+    expect(await found('period=q3')).toEqual([])
     const [since, before] = [all.at(-20)!.at, all.at(-10)!.at]
     expect(await found(`since=${since}&before=${before}`)).toEqual(
       among(({ at }) => since <= at && at < before),

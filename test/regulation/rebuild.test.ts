@@ -18,6 +18,8 @@ import { histories, oneLog, record } from '#support/random-history.ts'
 import { SCHOOL } from '#support/spec.ts'
 import { catchUp } from '../projections/catch-up.ts'
 
+const JOURNAL = schemaOf(classJournal)
+
 const NEIGHBOUR = SchoolSlug.parse('tomsk36')
 const clock = () => Instant.parse('2026-12-30T03:00:00.000Z')
 
@@ -82,13 +84,13 @@ describe('read models are rebuilt from events', () => {
       const neighbour = await Promise.all(READ_MODELS.map((model) => rowsOf(model, NEIGHBOUR)))
       const [{ lesson }] = (await query<{ lesson: string }>(
         database.kysely,
-        `update class_journal.lesson set topic = 'Другая тема', corrected = false
-         where (stream, lesson) = (select stream, lesson from class_journal.lesson where school = $1 limit 1) returning lesson`,
+        `update ${JOURNAL}.lesson set topic = 'Другая тема', corrected = false
+         where (stream, lesson) = (select stream, lesson from ${JOURNAL}.lesson where school = $1 limit 1) returning lesson`,
         [SCHOOL],
       )) as [{ lesson: string }]
       await query(
         database.kysely,
-        `update class_journal.cell set marks = '[]' where school = $1 and marks <> '[]'`,
+        `update ${JOURNAL}.cell set marks = '[]' where school = $1 and marks <> '[]'`,
         [SCHOOL],
       )
       expect(await page()).not.toEqual(before)

@@ -3,6 +3,8 @@ import {
   ALGEBRA,
   ANNA,
   BORIS,
+  CLASS_7A,
+  CLASS_7B,
   date,
   ENGLISH_TEACHER,
   GROUP_ENGLISH,
@@ -10,10 +12,11 @@ import {
   LESSON,
   lessonRecorded,
   MATHEMATICIAN,
+  MONDAY,
   pageOpened,
   school,
 } from '#support/class-7a.ts'
-import { workId } from '#values/school.ts'
+import { lessonId, workId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
 import { Instant } from '#values/time.ts'
 
@@ -22,6 +25,25 @@ type Of<Type extends EventType> = Extract<DomainEvent, { type: Type }>
 const ofSchool = <Type extends EventType>(type: Type): Of<Type> =>
   school.find(({ event }) => event.type === type)!.event as Of<Type>
 
+const planned = {
+  lesson: LESSON,
+  journal: ALGEBRA,
+  classes: [CLASS_7A],
+  date: MONDAY,
+  number: 3,
+}
+const combination = {
+  combination: id('combination/1'),
+  date: MONDAY,
+  number: 3,
+  teacher: MATHEMATICIAN,
+  lessons: [ALGEBRA, id('journal/7Б/algebra')].map((journal, i) => ({
+    lesson: lessonId(journal, MONDAY, 3),
+    journal,
+    classes: [[CLASS_7A, CLASS_7B][i]!],
+  })),
+  order: null,
+}
 const kind = KindId.parse('test')
 const reason = KindId.parse('typing-error')
 const work = workId(LESSON, kind)
@@ -41,8 +63,32 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PeriodsPlanned: ofSchool('PeriodsPlanned'),
   HolidaysPlanned: ofSchool('HolidaysPlanned'),
   BellsScheduled: ofSchool('BellsScheduled'),
+  SectionDeclaredEmpty: { type: 'SectionDeclaredEmpty', data: { section: 'individual-plans' } },
+  RoomAdded: { type: 'RoomAdded', data: { room: '214', purpose: 'Кабинет математики', seats: 30 } },
+  RoomClosed: { type: 'RoomClosed', data: { room: '214', from: date('2027-06-01') } },
   PolicyAdopted: ofSchool('PolicyAdopted'),
   SubjectAdded: ofSchool('SubjectAdded'),
+  CurriculumAdopted: {
+    type: 'CurriculumAdopted',
+    data: {
+      curriculum: id('curriculum/10/profiles'),
+      year: 2026,
+      name: 'Учебный план технологического и естественно-научного профилей, 10 класс',
+      for: {
+        kind: 'profile',
+        grade: 10,
+        profiles: ['technological', 'natural-science'],
+        classes: [id('class/10А')],
+        groups: [id('group/10Б/technological')],
+      },
+      lines: [
+        { subject: id('subject/algebra'), component: 'federal', weekly: 400 },
+        { subject: id('subject/algebra'), component: 'school', weekly: 50 },
+      ],
+      effectiveFrom: date('2026-09-01'),
+      until: null,
+    },
+  },
   PupilEnrolled: ofSchool('PupilEnrolled'),
   PupilReleased: {
     type: 'PupilReleased',
@@ -59,6 +105,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PupilPlacedInClass: ofSchool('PupilPlacedInClass'),
   PupilRemovedFromClass: ofSchool('PupilRemovedFromClass'),
   ClassTeacherAppointed: ofSchool('ClassTeacherAppointed'),
+  PromotionDecided: {
+    type: 'PromotionDecided',
+    data: {
+      class: CLASS_7A,
+      pupil: BORIS,
+      previous: 'promoted-conditionally',
+      decision: 'promoted',
+      order: { number: '12-у', date: date('2027-09-15') },
+    },
+  },
   GroupFormed: ofSchool('GroupFormed'),
   PupilJoinedGroup: ofSchool('PupilJoinedGroup'),
   PupilLeftGroup: {
@@ -72,7 +128,95 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  TestPlanned: {
+    type: 'TestPlanned',
+    data: {
+      test: id('test/algebra'),
+      journal: ALGEBRA,
+      subject: id('subject/algebra'),
+      classes: [CLASS_7A],
+      date: date('2026-11-11'),
+      form: kind,
+      topic: 'Степень с натуральным показателем',
+      internalControl: true,
+      overload: [{ class: CLASS_7A, tests: 2, limit: 1 }],
+    },
+  },
+  TestMoved: {
+    type: 'TestMoved',
+    data: {
+      test: id('test/algebra'),
+      journal: ALGEBRA,
+      subject: id('subject/algebra'),
+      classes: [CLASS_7A],
+      previous: date('2026-11-11'),
+      date: date('2026-11-16'),
+      note: 'в один день с диктантом',
+      overload: [],
+    },
+  },
+  TestCancelled: {
+    type: 'TestCancelled',
+    data: { test: id('test/algebra'), journal: ALGEBRA, date: date('2026-11-16'), note: null },
+  },
+  TopicPlanAdopted: {
+    type: 'TopicPlanAdopted',
+    data: {
+      journal: ALGEBRA,
+      year: 2026,
+      version: 2,
+      effectiveFrom: date('2026-11-09'),
+      sections: [
+        {
+          title: 'Степень с натуральным показателем',
+          items: [
+            { number: 1, topic: 'Определение степени', hours: 2, kinds: [], plannedOn: date('2026-11-09') },
+            { number: 2, topic: 'Контрольная работа № 3', hours: 1, kinds: [kind], plannedOn: null },
+          ],
+        },
+        { title: null, items: [{ number: 3, topic: 'Повторение', hours: 4, kinds: [], plannedOn: null }] },
+      ],
+    },
+  },
+  TopicPlanApproved: { type: 'TopicPlanApproved', data: { journal: ALGEBRA, version: 2 } },
+  SubstitutionOrdered: {
+    type: 'SubstitutionOrdered',
+    data: {
+      ...planned,
+      teachers: [MATHEMATICIAN],
+      substitute: ENGLISH_TEACHER,
+      previous: null,
+      order: { number: '84-л', date: date('2026-11-06') },
+    },
+  },
+  SubstitutionWithdrawn: {
+    type: 'SubstitutionWithdrawn',
+    data: { ...planned, substitute: ENGLISH_TEACHER, order: null },
+  },
+  LessonTransferred: {
+    type: 'LessonTransferred',
+    data: {
+      ...planned,
+      to: {
+        lesson: lessonId(ALGEBRA, date('2026-11-10'), 6),
+        date: date('2026-11-10'),
+        number: 6,
+        room: '214',
+      },
+      reason: 'Смотр строя и песни',
+      order: null,
+    },
+  },
+  LessonCancelled: {
+    type: 'LessonCancelled',
+    data: { ...planned, reason: 'Актированный день: −36 °C', order: { number: '9-о', date: MONDAY } },
+  },
+  LessonRestored: { type: 'LessonRestored', data: { ...planned, reason: null, order: null } },
+  RoomChanged: { type: 'RoomChanged', data: { ...planned, previous: '214', room: '305' } },
+  LessonsCombined: { type: 'LessonsCombined', data: combination },
+  LessonsSeparated: { type: 'LessonsSeparated', data: combination },
   PageOpened: pageOpened.event as Of<'PageOpened'>,
+  PageGradingChanged: { type: 'PageGradingChanged', data: { previous: 'g5', grading: 'pass' } },
   LessonRecorded: lessonRecorded.event as Of<'LessonRecorded'>,
   LessonCorrected: {
     type: 'LessonCorrected',
@@ -103,11 +247,12 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, dueAt } },
   MarkRecorded: {
     type: 'MarkRecorded',
-    data: { entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
+    data: { criteria: null, entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
   },
   MarkCorrected: {
     type: 'MarkCorrected',
     data: {
+      criteria: null,
       entry,
       work,
       lesson: LESSON,
@@ -149,6 +294,45 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   CommentCorrected: {
     type: 'CommentCorrected',
     data: { comment, lesson: LESSON, on: { kind: 'lesson' }, previous: 'было', text: 'стало' },
+  },
+  FinalMarkRecorded: {
+    type: 'FinalMarkRecorded',
+    data: {
+      pupil: ANNA,
+      kind: 'period',
+      value: 5,
+      opensAt: Instant.parse('2026-12-22T17:00:00.000Z'),
+      dueAt: Instant.parse('2026-12-29T16:59:59.000Z'),
+    },
+  },
+  FinalMarkCorrected: {
+    type: 'FinalMarkCorrected',
+    data: { pupil: ANNA, kind: 'period', previous: 'н/а', value: 3, reason, note: 'работы досданы' },
+  },
+  FinalMarkWithdrawn: {
+    type: 'FinalMarkWithdrawn',
+    data: { pupil: ANNA, kind: 'exam', previous: 4, reason, note: null },
+  },
+  FinalPostponed: {
+    type: 'FinalPostponed',
+    data: {
+      pupil: BORIS,
+      previous: null,
+      until: date('2027-01-22'),
+      reason: 'illness',
+      order: { number: '141', date: date('2026-12-28') },
+    },
+  },
+  PageClosed: { type: 'PageClosed', data: { postponed: [BORIS], excused: [work] } },
+  PageReopened: {
+    type: 'PageReopened',
+    data: {
+      pupils: [ANNA],
+      until: Instant.parse('2027-01-15T11:00:00.000Z'),
+      reason: KindId.parse('appeal'),
+      note: 'решение комиссии',
+      order: { number: '47', date: date('2027-01-13') },
+    },
   },
   RepresentationEnded: {
     type: 'RepresentationEnded',

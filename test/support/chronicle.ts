@@ -8,7 +8,9 @@ import type { Actor, Command } from '#commands/command.ts'
 import { familyFold } from '#commands/family/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
-import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
+import { premisesFold } from '#commands/premises/state.ts'
+import { testScheduleFold } from '#commands/test-schedule/state.ts'
+import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -30,6 +32,8 @@ const NAMESPACE = Uuid.parse('0b5e3c1e-9d0c-4f0e-8b1a-6a1c2d3e4f51')
 const FOLDS = {
   ...Object.fromEntries(Object.entries(REFERENCES).map(([name, { fold }]) => [name, fold])),
   journalPage: journalPageFold,
+  testSchedule: testScheduleFold,
+  premises: premisesFold,
   family: familyFold,
   access: accessFold,
 } as Readonly<Record<Category, Fold<unknown>>>
@@ -66,7 +70,10 @@ export class Chronicle {
     const state = this.state(command.fold, stream)
     const year = command.year?.(input, state) ?? null
     if (isRefusal(year) || !command.roles.includes(actor.role)) return
-    const names = command.needs.map((name) => [name, referenceStream(this.school, name, year)] as const)
+    const journal = command.journal?.(input, state) ?? null
+    const names = command.needs.map(
+      (name) => [name, referenceStream(this.school, name, year, { journal })] as const,
+    )
     const states = names.map(([name, stream]) => [name, this.state<unknown>(REFERENCES[name].fold, stream)])
     const given = {
       school: this.school,
@@ -74,6 +81,12 @@ export class Chronicle {
       input,
       state,
       references: Object.fromEntries(states),
+      pages: new Map(
+        (command.pages?.(input, state, Object.fromEntries(states)) ?? []).map((page) => [
+          page,
+          this.state(PAGE, streamName(this.school, PAGE.category, page)),
+        ]),
+      ),
       now: this.now,
       newId: (name: string) => uuidV5(cmd, name),
     }

@@ -241,6 +241,15 @@ export const pageOpened = onPage(
   '2026-11-02T02:00:00.000Z',
 )
 
+/** A lesson that its own teacher gave at its place in the week. */
+const AS_PLANNED = {
+  scheduled: [MATHEMATICIAN],
+  substitution: null,
+  combination: null,
+  transferredFrom: null,
+  plan: null,
+}
+
 export const lessonRecorded = onPage({
   type: 'LessonRecorded',
   data: {
@@ -251,6 +260,7 @@ export const lessonRecorded = onPage({
     topic: 'Степень с натуральным показателем. Изучение нового материала',
     material: null,
     teacher: MATHEMATICIAN,
+    ...AS_PLANNED,
     dueAt: Instant.parse('2026-11-09T16:59:59.000Z'),
   },
 })
@@ -298,6 +308,7 @@ export const lessonOn = (day: string, number: number): Past =>
       topic: 'Многочлены. Закрепление',
       material: null,
       teacher: MATHEMATICIAN,
+      ...AS_PLANNED,
       dueAt: Instant.parse(`${day}T16:59:59.000Z`),
     },
   })
@@ -333,6 +344,7 @@ export const markRecorded = (pupil: Uuid, value: MarkValue, kind = 'test'): Past
   onPage({
     type: 'MarkRecorded',
     data: {
+      criteria: null,
       entry: entryOf(pupil, kind),
       work: workId(LESSON, kind),
       lesson: LESSON,
@@ -351,3 +363,114 @@ export const homeworkSet: Past = onPage({
     dueAt: Instant.parse('2026-11-09T07:20:00.000Z'),
   },
 })
+
+/**
+ * Tuesday 29 December 2026, half past four in the afternoon in Tomsk: the last school day of the second quarter, whose
+ * last week began on Wednesday the 23rd.
+ */
+export const LAST_AFTERNOON = '2026-12-29T09:30:00.000Z'
+export const OPENS_AT = Instant.parse('2026-12-22T17:00:00.000Z')
+export const FINALS_DUE = Instant.parse('2026-12-29T16:59:59.000Z')
+
+/** The final of a pupil for the second quarter. */
+export const finalRecorded = (pupil: Uuid, value: MarkValue, at = '2026-12-28T04:00:00.000Z'): Past =>
+  onPage(
+    {
+      type: 'FinalMarkRecorded',
+      data: { pupil, kind: 'period', value, opensAt: OPENS_AT, dueAt: FINALS_DUE },
+    },
+    at,
+  )
+
+/** The final of a pupil is postponed to a day of January. */
+export const finalPostponed = (pupil: Uuid, until: string, previous: string | null = null): Past =>
+  onPage(
+    {
+      type: 'FinalPostponed',
+      data: {
+        pupil,
+        previous: previous === null ? null : date(previous),
+        until: date(until),
+        reason: 'illness',
+        order: { number: '141', date: date('2026-12-25') },
+      },
+    },
+    '2026-12-28T05:00:00.000Z',
+    deputy,
+  )
+
+export const pageClosed = (postponed: readonly Uuid[] = [], at = LAST_AFTERNOON): Past =>
+  onPage({ type: 'PageClosed', data: { postponed: [...postponed], excused: [] } }, at)
+
+/** Opened again on 13 January by the head, on the whole or for some pupils. */
+export const pageReopened = (until: string, pupils: readonly Uuid[] | null = null): Past =>
+  onPage(
+    {
+      type: 'PageReopened',
+      data: {
+        pupils: pupils === null ? null : [...pupils],
+        until: Instant.parse(until),
+        reason: KindId.parse('appeal'),
+        note: null,
+        order: { number: '47', date: date('2027-01-13') },
+      },
+    },
+    '2027-01-13T03:00:00.000Z',
+    head,
+  )
+/** A substitution of Monday's lesson: the third, of algebra, unless another is named. */
+export const substituted = (substitute: Uuid, journal = ALGEBRA, number = 3): Past =>
+  past('timetable', YEAR, {
+    type: 'SubstitutionOrdered',
+    data: {
+      lesson: lessonId(journal, MONDAY, number),
+      journal,
+      classes: [CLASS_7A],
+      date: MONDAY,
+      number,
+      teachers: [],
+      substitute,
+      previous: null,
+      order: null,
+    },
+  })
+
+/** The Monday lesson as somebody recorded it who gave it in the place of its teacher. */
+export const lessonGivenBy = (teacher: Uuid): Past => ({
+  ...lessonRecorded,
+  event: {
+    type: 'LessonRecorded',
+    data: {
+      ...(lessonRecorded.event as Extract<DomainEvent, { type: 'LessonRecorded' }>).data,
+      teacher,
+      substitution: 'at-entry',
+    },
+  },
+})
+
+/** Algebra of 7Б at the third lesson of Mondays, which the stranger teaches. */
+export const algebraOf7B: readonly Past[] = [
+  past('teachingLoad', YEAR, {
+    type: 'JournalOpened',
+    data: {
+      journal: id('journal/7Б/algebra'),
+      subject: id('subject/algebra'),
+      learners: { kind: 'class', class: CLASS_7B },
+      type: 'lesson',
+      grading: 'g5',
+      name: 'Алгебра, 7Б',
+    },
+  }),
+  past('teachingLoad', YEAR, {
+    type: 'TeacherAssigned',
+    data: { journal: id('journal/7Б/algebra'), staff: STRANGER, from },
+  }),
+  past('timetable', YEAR, {
+    type: 'WeekScheduled',
+    data: {
+      class: CLASS_7B,
+      effectiveFrom: from,
+      slots: [{ weekday: 1, number: 3, journal: id('journal/7Б/algebra'), room: '215' }],
+    },
+  }),
+]

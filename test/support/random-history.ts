@@ -8,16 +8,20 @@ import { registerRepresentative } from '#commands/family/register-representative
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
+import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
+import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { journalPageFold, type JournalPageState } from '#commands/journal-page/state.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
 import { leaveGroup } from '#commands/roster/leave-group.ts'
@@ -142,6 +146,7 @@ const PUPILS = [ANNA, BORIS, VERA, GLEB, DINA] as const
 const CODES = ['Н', 'Н/б', 'Н/у', 'Опз'] as const
 const KINDS = ['test', 'lesson-answer', 'homework'] as const
 const VALUES = [2, 3, 4, 5, 'Д', 'Зач'] as const
+const FINALS = [2, 3, 4, 5, 'осв', 'н/а'] as const
 const TEXTS = ['Степень числа', 'Одночлены', 'Контрольная работа', 'Решить № 340–345', 'Учить §12'] as const
 
 const pick = <Of>(of: readonly Of[], n: number): Of => of[n % of.length]!
@@ -243,6 +248,27 @@ const ATTEMPTS = {
     const input = { page, comment, expectedVersion: version, text: pick(TEXTS, attempt.value) }
     chronicle.ask(correctComment, input, teacher)
   },
+  finals(chronicle: Chronicle, attempt: Attempt): void {
+    const { page, teacher } = pageAt(chronicle, attempt)
+    const pupils = attempt.pupil === 4 ? [ANNA, BORIS] : [pick(PUPILS, attempt.pupil)]
+    const finals = pupils.map((pupil, i) => ({ pupil, value: pick(FINALS, attempt.value + i) }))
+    chronicle.ask(recordFinals, { page, finals }, teacher)
+  },
+  finalCorrection(chronicle: Chronicle, attempt: Attempt): void {
+    const { page, teacher, state } = pageAt(chronicle, attempt)
+    if (state.finals.size === 0) return
+    const { pupil, version } = pick([...state.finals.values()], attempt.pick)
+    const named = { page, pupil, expectedVersion: version, ...reason(attempt.value) }
+    if (attempt.pupil === 0) chronicle.ask(withdrawFinal, named, teacher)
+    else chronicle.ask(correctFinal, { ...named, value: pick(FINALS, attempt.value) }, deputy)
+  },
+  postponement(chronicle: Chronicle, attempt: Attempt): void {
+    const { page } = pageAt(chronicle, attempt)
+    const until = addDays(date('2027-01-11'), attempt.value % 10)
+    const order = { number: '141', date: date('2026-12-25') }
+    const input = { page, pupil: pick(PUPILS, attempt.pupil), until, reason: 'illness', order } as const
+    chronicle.ask(postponeFinal, input, deputy)
+  },
   placement(chronicle: Chronicle, attempt: Attempt): void {
     const input = { pupils: [pick(PUPILS, attempt.pupil)], from: someDay(attempt) }
     chronicle.ask(placeInClass, { class: pick([CLASS_7A, CLASS_7B], attempt.pick), ...input }, deputy)
@@ -297,6 +323,7 @@ const OFTEN: ReadonlyArray<Attempt['what']> = [
   ...Array<Attempt['what']>(2).fill('markCorrection'),
   ...Array<Attempt['what']>(4).fill('absence'),
   ...Array<Attempt['what']>(2).fill('comment'),
+  ...Array<Attempt['what']>(2).fill('finals'),
 ]
 
 const attempt = fc.record<Attempt>({

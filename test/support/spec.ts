@@ -5,7 +5,7 @@ import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
 import { type Category, streamName } from '#events/stream-name.ts'
 import type { Actor, Command, Decision, Given } from '#commands/command.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
-import { REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
+import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
 import { SchoolSlug, type SchoolYear } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
@@ -89,12 +89,26 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
   if (!command.roles.includes(actor.role)) return refuse('role-not-permitted')
   const year = command.year?.(input, state) ?? null
   if (isRefusal(year)) return year
+  const references = referencesOf(
+    history,
+    command.needs,
+    year,
+    { pupil: command.pupil?.(input) ?? null, journal: command.journal?.(input, state) ?? null },
+    isVoid,
+  )
+  const pages = command.pages?.(input, state, references) ?? []
   const value: Given<z.output<Input>, State, Needs> = {
     school: SCHOOL,
     actor,
     input,
     state,
-    references: referencesOf(history, command.needs, year, command.pupil?.(input) ?? null, isVoid),
+    references,
+    pages: new Map(
+      pages.map((page) => [
+        page,
+        foldOf(history, PAGE, streamName(SCHOOL, PAGE.category, page), isVoid).state,
+      ]),
+    ),
     now,
     newId: (name) => idMadeBy(actor, command, name),
   }
@@ -105,12 +119,12 @@ function referencesOf<Needs extends ReferenceName>(
   history: readonly Past[],
   needs: readonly Needs[],
   year: SchoolYear | null,
-  pupil: Uuid | null,
+  of: Parameters<typeof referenceStream>[3],
   isVoid: IsVoid,
 ): Given<unknown, unknown, Needs>['references'] {
   const states = needs.map((name) => {
     const fold: Fold<unknown> = REFERENCES[name].fold
-    return [name, foldOf(history, fold, referenceStream(SCHOOL, name, year, pupil), isVoid).state]
+    return [name, foldOf(history, fold, referenceStream(SCHOOL, name, year, of), isVoid).state]
   })
   return Object.fromEntries(states) as Given<unknown, unknown, Needs>['references']
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GradingSystem, MarkValue, POINTS } from '#values/grading.ts'
-import { KindId, Policy, STARTING_POLICY } from '#values/policy.ts'
+import { KindId, Policy, POLICY_PRESETS, STARTING_POLICY, successOf } from '#values/policy.ts'
 
 const codes = STARTING_POLICY.valueCodes
 const kindOf = (code: string) => codes.find((known) => known.code === code)?.kind
@@ -21,10 +21,23 @@ describe('the starting policy', () => {
   })
 
   it('adds an absence without a reason yet, one without a valid reason, and a failed credit (A-12)', () => {
-    expect(codes.map(({ code }) => code)).toEqual(['Н', 'Н/б', 'Н/у', 'Н/п', 'Опз', 'Д', 'Зач', 'Незач'])
+    expect(codes.map(({ code }) => code)).toEqual([
+      'Н',
+      'Н/б',
+      'Н/у',
+      'Н/п',
+      'Опз',
+      'Д',
+      'Зач',
+      'Незач',
+      'осв',
+      'н/а',
+      'безотм',
+    ])
     expect(codes.find(({ code }) => code === 'Н')).toMatchObject({ kind: 'absence', valid: null })
     expect(codes.find(({ code }) => code === 'Н/п')).toMatchObject({ kind: 'absence', valid: false })
     expect(kindOf('Незач')).toBe('credit')
+    for (const code of ['осв', 'н/а', 'безотм']) expect(kindOf(code)).toBe('final')
   })
 
   it('gives answers the day of the lesson and written work a week (R-2.5a, R-2.12)', () => {
@@ -52,6 +65,48 @@ describe('the starting policy', () => {
   })
 })
 
+describe('the preset tesh-2015', () => {
+  it('R-2.8b: has exactly the nine codes of п. 2.8 for a lesson, with their meanings', () => {
+    const { valueCodes } = POLICY_PRESETS['tesh-2015']
+    const [least, most] = POINTS.g5!
+    const marks = Array.from({ length: most - least + 1 }, (_, i) => String(least + i))
+    const notes = valueCodes.map(({ code }) => code)
+    expect([...marks, ...notes].toSorted()).toEqual(
+      ['2', '3', '4', '5', 'Д', 'Зач', 'Опз', 'Н/б', 'Н/у'].toSorted(),
+    )
+    expect(Object.fromEntries(valueCodes.map(({ code, name }) => [code, name]))).toMatchObject({
+      Д: 'долг',
+      Зач: 'зачёт',
+      Опз: 'опоздал',
+      'Н/б': 'отсутствовал по болезни',
+      'Н/у': 'отсутствовал по уважительной причине',
+    })
+  })
+})
+
+describe('what counts as success (C.3)', () => {
+  it('follows the thresholds of the system, or those of the school', () => {
+    const school = { gradings: [] }
+    const of = (system: GradingSystem, value: number | string) => successOf(school, system, value)
+    expect([2, 3, 4].map((mark) => of('g5', mark))).toEqual([
+      { success: false, quality: false },
+      { success: true, quality: false },
+      { success: true, quality: true },
+    ])
+    expect(of('g10', 5)).toEqual({ success: true, quality: false })
+    expect(of('g12', 3)).toEqual({ success: false, quality: false })
+    expect(of('g100', 70)).toEqual({ success: true, quality: true })
+    expect(of('level', 'ниже базового')).toEqual({ success: false, quality: false })
+    expect(of('level', 'высокий')).toEqual({ success: true, quality: true })
+    expect(of('crit', 4)).toEqual({ success: true, quality: true })
+    expect(of('pass', 'Незач')).toEqual({ success: false, quality: null })
+    expect(of('g5', 'Д')).toBeNull()
+    expect(of('none', 5)).toBeNull()
+    const strict = { gradings: [{ system: 'g100' as const, success: 60, quality: 90 }] }
+    expect(successOf(strict, 'g100', 55)).toEqual({ success: false, quality: false })
+  })
+})
+
 describe('grading systems', () => {
   it('have points, or none', () => {
     expect(POINTS).toEqual({
@@ -60,6 +115,8 @@ describe('grading systems', () => {
       g12: [1, 12],
       g100: [0, 100],
       pass: null,
+      level: null,
+      crit: [2, 5],
       none: null,
     })
     expect(Object.keys(POINTS)).toEqual(GradingSystem.options)
@@ -70,7 +127,7 @@ describe('the value of a mark', () => {
   it('is whole points or a code, in one spelling', () => {
     for (const value of [0, 5, 100, 'Зач', 'Д']) expect(MarkValue.parse(value)).toBe(value)
     expect(MarkValue.parse(' и\u0306 ')).toBe('й')
-    for (const value of [-1, 101, 4.5, Number.NaN, '', ' ', 'З'.repeat(13), '\ud800', 'а\u0000', null, true])
+    for (const value of [-1, 101, 4.5, Number.NaN, '', ' ', 'З'.repeat(25), '\ud800', 'а\u0000', null, true])
       expect(MarkValue.safeParse(value).success, String(value)).toBe(false)
   })
 })

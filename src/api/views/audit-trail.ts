@@ -28,6 +28,7 @@ const filter = {
   period: PeriodId.optional(),
   since: Instant.optional().describe('Время записи: начиная с'),
   before: Instant.optional().describe('Время записи: раньше'),
+  after_close: z.enum(['true', 'false']).optional().describe('Только записи после закрытия страницы'),
   type: z
     .string()
     .regex(/^[A-Za-z]{1,60}$/, 'имя вида события')
@@ -78,7 +79,7 @@ export const auditTrail = defineView({
   roles: ['head', 'deputy', 'auditor'],
   input: z.strictObject({ ...filter, ...paging }),
   reply: AuditLinesReply,
-  answer: (asked) => listed(asked, asked.input),
+  answer: (asked) => listed(asked, { ...asked.input, afterClose: asked.input.after_close === 'true' }),
 })
 
 /** The register of corrections: all of them, and nothing that could remove one (R-F19). */
@@ -91,7 +92,12 @@ export const correctionRegister = defineView({
   roles: ['head', 'deputy', 'auditor'],
   input: z.strictObject({ ...filter, ...paging }),
   reply: AuditLinesReply,
-  answer: (asked) => listed(asked, { ...asked.input, corrections: true }),
+  answer: (asked) =>
+    listed(asked, {
+      ...asked.input,
+      afterClose: asked.input.after_close === 'true',
+      corrections: true,
+    }),
 })
 
 /** Requests that wrote, were refused or were denied, with the address from which they came (R-F8). */

@@ -4,21 +4,26 @@ import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classCurriculum, curriculumList } from './curricula.ts'
 import {
+  gradingSystems,
   journalList,
   memberList,
   movementRegister,
   pageList,
   personList,
   policyInForce,
+  roomList,
   schoolYearCalendar,
   unitList,
   whoAmI,
 } from './directory.ts'
 import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
+import { finalProposals } from './final-proposals.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
+import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
   accountSessions,
@@ -28,22 +33,48 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
+import { pupilTests, testSchedule } from './test-schedule.ts'
+import { topicPlan, topicPlanList } from './topic-plans.ts'
+import {
+  substitutionsAtEntry,
+  teachingHours,
+  timetableConflicts,
+  timetableRegisterView,
+} from './timetable.ts'
 import { type View, viewRoute } from './view.ts'
 
 /** Every query of the API. */
 export const VIEWS: readonly View[] = [
   whoAmI,
   schoolYearCalendar,
+  readiness,
+  roomList,
   policyInForce,
+  gradingSystems,
   journalList,
   unitList,
   memberList,
   personList,
   movementRegister,
+  curriculumList,
+  classCurriculum,
+  topicPlan,
+  topicPlanList,
+  testSchedule,
+  pupilTests,
   lessonList,
+  timetableRegisterView,
+  substitutionsAtEntry,
+  timetableConflicts,
+  teachingHours,
   pageList,
   classJournalGrid,
+  finalProposals,
   pupilDiaryWeek,
+  pupilFinals,
+  summarySheet,
+  summaryCheck,
   cellHistory,
   pageHistory,
   auditTrail,

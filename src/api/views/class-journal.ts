@@ -3,9 +3,11 @@ import type { Refusal } from '#commands/refusal.ts'
 import { grid, page, type PageEntry } from '#projections/class-journal/queries.ts'
 import { holds, journal, members, periods, unit } from '#projections/school-directory/queries.ts'
 import type { LocalDate } from '#values/time.ts'
+import { closingOf, finalsOfPage, postponementsOfPage } from '#projections/summary-sheet/queries.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { shownClosing, shownPostponements } from './period-end.ts'
 import { GridReply } from './replies.ts'
 import { mayReadJournal } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
@@ -46,9 +48,32 @@ export const classJournalGrid = defineView({
     const lessons = shown.lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
     const { name: journalName = null, subject_name: subject = null, unit_name: learners = null } = of ?? {}
     const heading = { ...found, revision, name: journalName, subject, learners, ...bounds }
-    return { body: { page: heading, pupils, lessons, works: shown.works, cells: shown.cells }, revision }
+    return {
+      body: {
+        page: heading,
+        pupils,
+        lessons,
+        works: shown.works,
+        cells: shown.cells,
+        ...(await endOf(asked, stream)),
+      },
+      revision,
+    }
   },
 })
+
+/** How the period of a page ends: its finals, what is postponed, and whether it is closed. */
+async function endOf({ parts, today }: Asked<unknown>, stream: string) {
+  const { database } = parts
+  const finals = await finalsOfPage(database, stream)
+  const postponed = await postponementsOfPage(database, stream)
+  const closing = await closingOf(database, stream)
+  return {
+    closing: shownClosing(closing, parts.execution.clock()),
+    finals,
+    postponements: shownPostponements(postponed, finals, today),
+  }
+}
 
 /** The page of a query's address. */
 export async function pageOf({ school, parts, input }: Asked<{ page: Uuid }>): Promise<PageEntry> {

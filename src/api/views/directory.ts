@@ -12,11 +12,13 @@ import {
   movements,
   people,
   policyOn,
+  rooms,
   unit,
   units,
 } from '#projections/school-directory/queries.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
-import { Policy } from '#values/policy.ts'
+import { GradingSystem, MarkValue, POINTS } from '#values/grading.ts'
+import { gradingRules, Policy, successOf } from '#values/policy.ts'
 import { ROLES } from '#values/role.ts'
 import { SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
@@ -107,6 +109,81 @@ export const policyInForce = defineView({
     return { body: found }
   },
 })
+
+export const roomList = defineView({
+  name: 'room-list',
+  path: 'rooms',
+  summary: 'Кабинеты школы на дату',
+  tag,
+  operation: 17,
+  roles: STAFF,
+  input: z.strictObject({ on: LocalDate.optional() }),
+  reply: z.strictObject({
+    rooms: z.array(
+      z.strictObject({
+        room: z.string(),
+        purpose: z.string().nullable(),
+        seats: z.int().nullable(),
+        until: LocalDate.nullable().describe('Первый день, когда кабинетом нельзя пользоваться'),
+      }),
+    ),
+  }),
+  async answer({ school, parts, input, today }) {
+    return { body: { rooms: await rooms(parts.database, school, input.on ?? today) } }
+  },
+})
+
+/** What each grading system of the school takes, and what of it is a success (R-F4). */
+export const gradingSystems = defineView({
+  name: 'grading-systems',
+  path: 'policy/gradings',
+  summary: 'Системы оценивания на дату: какие отметки бывают, что считается успехом и качеством',
+  tag,
+  operation: 21,
+  roles: STAFF,
+  input: z.strictObject({ on: LocalDate.optional() }),
+  reply: z.strictObject({
+    on: LocalDate,
+    gradings: z.array(
+      z.strictObject({
+        system: GradingSystem,
+        average: z.boolean().describe('Считается ли средний балл'),
+        values: z.array(
+          z.strictObject({
+            value: MarkValue,
+            success: z.boolean().nullable(),
+            quality: z.boolean().nullable(),
+          }),
+        ),
+      }),
+    ),
+  }),
+  async answer({ school, parts, input, today }) {
+    const on = input.on ?? today
+    const found = await policyOn(parts.database, school, on)
+    if (found === undefined) throw new ProblemError('policy-missing', { date: on })
+    const { policy } = found
+    const gradings = GradingSystem.options.map((system) => ({
+      system,
+      average: POINTS[system] !== null,
+      values: valuesOf(policy, system).map((value) => {
+        const counted = successOf(policy, system, value)
+        return { value, success: counted?.success ?? null, quality: counted?.quality ?? null }
+      }),
+    }))
+    return { body: { on, gradings } }
+  },
+})
+
+/** Every value that may stand in a cell by a system, points and levels first, codes after them. */
+function valuesOf(policy: Policy, system: GradingSystem): MarkValue[] {
+  if (system === 'none') return []
+  const range = POINTS[system]
+  const points = range === null ? [] : Array.from({ length: range[1] - range[0] + 1 }, (_, i) => range[0] + i)
+  const levels = system === 'level' ? (gradingRules(policy, 'level')?.levels ?? []) : []
+  const codes = policy.valueCodes.filter(({ kind }) => kind === 'note' || kind === 'credit')
+  return [...points, ...levels, ...codes.map(({ code }) => code)]
+}
 
 export const journalList = defineView({
   name: 'journal-list',

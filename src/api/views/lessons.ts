@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { isSchoolDay, type SchoolYearState } from '#commands/school-year/state.ts'
-import { slotsOn, type TimetableState } from '#commands/timetable/state.ts'
 import { filledLessons } from '#projections/class-journal/queries.ts'
-import { holds, journals, units, weeks, yearOf } from '#projections/school-directory/queries.ts'
+import { yearOf } from '#projections/school-directory/queries.ts'
 import { lessonId, pageId, PeriodId } from '#values/school.ts'
-import { addDays, datesBetween, LocalDate } from '#values/time.ts'
+import { addDays, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
-import { calendarOf } from './directory.ts'
+import { namesOf } from './names.ts'
+import { plannedLessons } from './planned-lessons.ts'
 import { LessonEntryReply } from './replies.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -15,7 +14,8 @@ import { type Asked, defineView } from './view.ts'
 export const lessonList = defineView({
   name: 'lesson-list',
   path: 'lessons',
-  summary: 'Уроки по расписанию за дни и что в них заполнено; учителю — его собственные',
+  summary:
+    'Уроки за дни с заменами, переносами и отменами и что в них заполнено; учителю — те, которые он проводит',
   tag: 'Расписание',
   operation: 17,
   roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
@@ -51,64 +51,42 @@ async function lessonsBetween(
   const { school, parts, actor, input } = asked
   const year = await yearOf(parts.database, school, from)
   if (year === undefined) return []
-  const { year: bounds, periods, holidays } = await calendarOf(asked, year)
-  const state = {
-    year: { ...bounds, schoolDays: bounds.school_days },
-    periods,
-    holidays,
-    bells: [],
-  } as unknown as SchoolYearState
-  const known = new Map(
-    (await journals(parts.database, school, year)).map((journal) => [journal.journal, journal]),
+  const classes = input.class === undefined ? undefined : new Set([input.class])
+  const planned = (await plannedLessons(asked, year, from, until, classes)).filter(
+    ({ teachers }) => actor.role !== 'teacher' || teachers.includes(actor.person),
   )
   const filled = new Map(
     (await filledLessons(parts.database, school, from, until)).map((lesson) => [lesson.lesson, lesson]),
   )
-  const classes = (await units(parts.database, school, year)).filter(
-    ({ kind, unit: id }) => kind === 'class' && (input.class === undefined || input.class === id),
+  const name = await namesOf(
+    asked,
+    planned.flatMap(({ teachers }) => teachers),
   )
-  const timetable = timetableOf(await weeks(parts.database, school, year))
-
   const lessons = new Map<Uuid, LessonEntry>()
-  for (const date of datesBetween(from, until)) {
-    for (const { unit: id, grade } of classes) {
-      const period = periods.find(
-        (one) => one.from <= date && date <= one.until && one.grades.includes(grade ?? 0),
-      )
-      if (period === undefined || !isSchoolDay(state, date, [grade ?? 0])) continue
-      for (const slot of slotsOn(timetable, id, date)) {
-        const journal = known.get(slot.journal)
-        const teachers = journal?.teachers.filter((teacher) => holds([teacher], date)) ?? []
-        if (actor.role === 'teacher' && !teachers.some(({ staff }) => staff === actor.person)) continue
-        const lesson = lessonId(slot.journal, date, slot.number)
-        const done = filled.get(lesson)
-        lessons.set(lesson, {
-          lesson,
-          date,
-          number: slot.number,
-          journal: slot.journal,
-          name: journal?.name ?? null,
-          period: PeriodId.parse(period.period),
-          page: pageId(slot.journal, PeriodId.parse(period.period)),
-          room: slot.room,
-          recorded: done !== undefined,
-          topic: done?.topic ?? null,
-          attendance: done?.attendance ?? false,
-          homework: done?.homework ?? null,
-          marks: done?.marks ?? false,
-        })
-      }
-    }
+  for (const { journal, date, number, room, entry, period, teachers, ...rest } of planned) {
+    const lesson = lessonId(journal, date, number)
+    const done = filled.get(lesson)
+    lessons.set(lesson, {
+      lesson,
+      date,
+      number,
+      journal,
+      name: entry?.name ?? null,
+      period: PeriodId.parse(period),
+      page: pageId(journal, PeriodId.parse(period)),
+      room,
+      teachers: teachers.map((staff) => ({ staff, name: name(staff) })),
+      substitution: rest.substitution,
+      combination: rest.combination,
+      transferred_from: rest.transferredFrom,
+      recorded: done !== undefined,
+      topic: done?.topic ?? null,
+      attendance: done?.attendance ?? false,
+      homework: done?.homework ?? null,
+      marks: done?.marks ?? false,
+    })
   }
   return [...lessons.values()].toSorted((a, b) =>
     a.date === b.date ? a.number - b.number : a.date < b.date ? -1 : 1,
   )
-}
-
-function timetableOf(rows: Awaited<ReturnType<typeof weeks>>): TimetableState {
-  const state: TimetableState = { weeks: new Map() }
-  for (const { class: id, effective_from: effectiveFrom, slots } of rows) {
-    state.weeks.set(id, [...(state.weeks.get(id) ?? []), { effectiveFrom, slots }])
-  }
-  return state
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { FinalKind } from '#events/journal-page.ts'
+import { PromotionDecision } from '#events/roster.ts'
+import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
 import { Role } from '#values/role.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
@@ -37,6 +39,7 @@ const mark = {
   entry: Uuid.describe('Отметка: по ней исправляют и отзывают'),
   work: Uuid,
   value: MarkValue,
+  criteria: z.array(CriterionScore).nullable().describe('Баллы по критериям, если отметка выведена из них'),
   version,
   recordedAt: Instant,
   lateBy,
@@ -78,6 +81,142 @@ const lesson = {
   comments: z.array(CommentReply),
 }
 
+const finalMark = {
+  pupil: Uuid,
+  kind: FinalKind,
+  value: MarkValue.describe('Отметка или код: осв, н/а, безотм'),
+  version,
+  recorded_at: Instant,
+  early: z.boolean().describe('Раньше последней недели периода'),
+  late_by: lateBy,
+  corrected: z.boolean(),
+  after_close: z.boolean().describe('Выставлена или исправлена после закрытия страницы'),
+}
+const inPeriod = { journal: Uuid, period: PeriodId }
+export const FinalReply = z.strictObject({ ...inPeriod, ...finalMark }).meta({ id: 'Final' })
+
+export const PostponementReply = z
+  .strictObject({
+    ...inPeriod,
+    pupil: Uuid,
+    until: LocalDate,
+    resolved: z.boolean().describe('Итоговая отметка выставлена'),
+    expired: z.boolean().describe('Срок прошёл, а отметки нет'),
+  })
+  .meta({ id: 'Postponement' })
+
+export const ClosingReply = z
+  .strictObject({
+    closed_at: Instant.nullable().describe('null — страница не закрывалась'),
+    locked: z.boolean().describe('Записи сейчас не принимаются, кроме отсроченных'),
+    excused: z.array(Uuid).describe('Работы, оставленные без отметок при закрытии'),
+    reopened: z
+      .array(z.strictObject({ pupils: z.array(Uuid).nullable(), until: Instant }))
+      .describe('Открыта по приказу: кому и до какого мгновения'),
+  })
+  .meta({ id: 'Closing' })
+
+export const ProposalsReply = z.strictObject({
+  page: Uuid,
+  kind: FinalKind,
+  opens_at: Instant.describe('С этого мгновения итоговая отметка не ранняя'),
+  due_at: Instant,
+  pupils: z.array(
+    z.strictObject({
+      pupil: Uuid,
+      name: z.string(),
+      standing: z.strictObject({ value: MarkValue, version }).nullable(),
+      proposed: z.int().nullable().describe('Средневзвешенное, округлённое: половина — вверх'),
+      sum: z.int().describe('Σ вес · отметка'),
+      weight: z.int().describe('Σ вес'),
+      rests_on: z
+        .array(
+          z.strictObject({
+            entry: Uuid.nullable(),
+            date: LocalDate.nullable(),
+            period: PeriodId,
+            kind: z.string(),
+            value: MarkValue,
+            weight: z.int(),
+            counted: z.boolean().describe('Коды в среднем не считаются'),
+          }),
+        )
+        .describe('Отметки, по которым предложено'),
+    }),
+  ),
+})
+
+const decision = z
+  .strictObject({
+    decision: PromotionDecision,
+    order_number: z.string(),
+    order_date: LocalDate,
+  })
+  .nullable()
+  .describe('Решение о переводе')
+
+export const SummaryReply = z.strictObject({
+  unit: Uuid,
+  kind: z.enum(['class', 'group']),
+  group_kind: z.string().nullable(),
+  name: z.string(),
+  year: SchoolYear,
+  periods: z.array(z.strictObject({ period: PeriodId, name: z.string(), from: LocalDate, until: LocalDate })),
+  pupils: z.array(
+    z.strictObject({
+      pupil: Uuid,
+      name: z.string(),
+      spans: z.array(z.strictObject({ from: LocalDate, until: LocalDate.nullable() })),
+      now: z.boolean(),
+      decision,
+    }),
+  ),
+  journals: z.array(
+    z.strictObject({
+      journal: Uuid,
+      name: z.string(),
+      subject: Uuid,
+      subject_name: z.string().nullable(),
+      unit: Uuid,
+      unit_name: z.string().nullable(),
+      type: z.string(),
+      grading: GradingSystem,
+      pages: z.array(z.strictObject({ page: Uuid, period: PeriodId, ...ClosingReply.shape })),
+    }),
+  ),
+  finals: z.array(FinalReply),
+  postponements: z.array(PostponementReply),
+  missing: z
+    .array(z.strictObject({ ...inPeriod, pupil: Uuid }))
+    .describe('Период кончился, а у обучающегося нет ни отметки, ни кода, ни действующей отсрочки'),
+})
+
+export const SummaryCheckReply = z.strictObject({
+  unit: Uuid,
+  pages: z.int().describe('Сколько страниц сверено'),
+  behind: z.array(Uuid).describe('Страницы, до записей которых ведомость ещё не дошла'),
+  differences: z
+    .array(
+      z.strictObject({
+        ...inPeriod,
+        what: z.enum(['final', 'postponement', 'closing']),
+        pupil: Uuid.nullable(),
+        kind: FinalKind.nullable(),
+        journal_says: Json,
+        summary_says: Json,
+      }),
+    )
+    .describe('Расхождения журналов и ведомости; пусто — их нет'),
+})
+
+export const PupilFinalsReply = z.strictObject({
+  pupil: Uuid,
+  name: z.string(),
+  year: SchoolYear,
+  finals: z.array(z.strictObject({ ...FinalReply.shape, subject: z.string().nullable() })),
+  postponements: z.array(PostponementReply),
+})
+
 export const GridReply = z.strictObject({
   page: z.strictObject({
     page: Uuid,
@@ -103,6 +242,20 @@ export const GridReply = z.strictObject({
   lessons: z.array(
     z.strictObject({
       ...lesson,
+      scheduled: z.array(Uuid).describe('Кому урок дан по нагрузке'),
+      substitution: z
+        .enum(['ordered', 'at-entry'])
+        .nullable()
+        .describe('Проведён вместо них: по приказу или со слов заменяющего при записи'),
+      combination: Uuid.nullable(),
+      transferred_from: z.strictObject({ date: LocalDate, number: z.int() }).nullable(),
+      plan: z
+        .strictObject({
+          version: z.int(),
+          item: z.int().nullable().describe('Пункт КТП; null — тема вне плана'),
+        })
+        .nullable()
+        .describe('null — у журнала плана не было'),
       version,
       recorded_at: Instant,
       late_by: lateBy,
@@ -124,6 +277,9 @@ export const GridReply = z.strictObject({
       marks: z.array(MarkReply),
     }),
   ),
+  closing: ClosingReply,
+  finals: z.array(FinalReply),
+  postponements: z.array(PostponementReply),
 })
 
 export const DiaryReply = z.strictObject({
@@ -162,6 +318,7 @@ export const AuditLineReply = z
     period: PeriodId.nullable(),
     lesson: Uuid.nullable(),
     date: LocalDate.nullable().describe('Дата урока'),
+    after_close: z.boolean().describe('Записано после закрытия страницы'),
     person: Uuid.nullable(),
     person_name: z.string().nullable(),
     mark: Uuid.nullable(),
@@ -246,6 +403,13 @@ export const LessonEntryReply = z
     period: PeriodId,
     page: Uuid,
     room: z.string().nullable(),
+    teachers: z.array(z.strictObject({ staff: Uuid, name: z.string() })).describe('Кто проводит урок'),
+    substitution: z.boolean().describe('Проводит не учитель по нагрузке'),
+    combination: Uuid.nullable().describe('Общая примета совмещённых уроков'),
+    transferred_from: z
+      .strictObject({ date: LocalDate, number: z.int() })
+      .nullable()
+      .describe('Место по расписанию, если урок перенесён'),
     recorded: z.boolean(),
     topic: z.string().nullable(),
     attendance: z.boolean(),

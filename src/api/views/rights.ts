@@ -1,4 +1,5 @@
 import { familyFold, represents } from '#commands/family/state.ts'
+import { journalPageFold } from '#commands/journal-page/state.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import {
@@ -9,9 +10,13 @@ import {
   membershipsOf,
   type RosterState,
 } from '#commands/roster/state.ts'
+import { schoolYearFold } from '#commands/school-year/state.ts'
 import { teaches, type TeachingLoadState } from '#commands/teaching-load/state.ts'
+import { givesByOrder, timetableFold } from '#commands/timetable/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import type { Role } from '#values/role.ts'
+import { pageId } from '#values/school.ts'
+import { addDays } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { ProblemError } from '../problems.ts'
@@ -42,12 +47,41 @@ export async function mayReadJournal(asked: Any, journalId: Uuid, year: number):
   if (WHOLE_SCHOOL_READERS.includes(actor.role)) return null
   const journal = (await load(asked, year)).journals.get(journalId)
   if (actor.role === 'teacher') {
-    return teaches(journal, actor.person, today) ? null : refuse('journal-not-taught', { journal: journalId })
+    const open = teaches(journal, actor.person, today) || (await substitutes(asked, journalId, year))
+    return open ? null : refuse('journal-not-taught', { journal: journalId })
   }
   const people = await roster(asked)
   const classes = journal === undefined ? [] : classesOf(people, journal.learners)
   const leads = classes.some((id) => leadsClass(people, actor.person, id, today))
   return leads ? null : refuse('class-not-led', { journal: journalId })
+}
+
+/** Days before and after a lesson within which a substitute sees the page on which it is recorded. */
+const SUBSTITUTE_DAYS = 14
+
+/**
+ * Whether the person gives, or gave, a lesson of this journal in the place of another about these days: by an order, or
+ * by what he said when he recorded it (R-2.10). Two weeks are what the marks of a written work take, and some more.
+ */
+async function substitutes(asked: Any, journalId: Uuid, year: number): Promise<boolean> {
+  const { actor, school, parts, today } = asked
+  const { streams } = parts.execution
+  const from = addDays(today, -SUBSTITUTE_DAYS)
+  const until = addDays(today, SUBSTITUTE_DAYS)
+  const timetable = await streams.load(timetableFold, referenceStream(school, 'timetable', year))
+  if (givesByOrder(timetable.state, journalId, actor.person, from, until)) return true
+  const calendar = await streams.load(schoolYearFold, referenceStream(school, 'schoolYear', year))
+  const periods = calendar.state.periods.filter((one) => one.from <= today && from <= one.until)
+  for (const { period } of periods) {
+    const page = await streams.load(
+      journalPageFold,
+      streamName(school, 'journalPage', pageId(journalId, period)),
+    )
+    for (const { teacher, byOrder, date } of page.state.lessons.values()) {
+      if (byOrder && teacher === actor.person && from <= date) return true
+    }
+  }
+  return false
 }
 
 /** A class list is open to the teachers of its journals, to its class teacher, and to whoever sees the whole school. */
@@ -63,6 +97,34 @@ export async function mayReadUnit(asked: Any, unit: Uuid, year: number): Promise
     if (here && teaches(journal, actor.person, today)) return null
   }
   return refuse(actor.role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught', { unit })
+}
+
+/**
+ * A summary sheet is open to who sees the whole school and to the archivist, to the class teachers of those who stand
+ * in it, and to their teachers, each with the own columns (DOMAIN.md B.2, row 32).
+ */
+export async function mayReadSummary(
+  asked: Any,
+  unit: Uuid,
+  journals: readonly Uuid[],
+  year: number,
+): Promise<Refusal | null> {
+  const { actor, today } = asked
+  if (WHOLE_SCHOOL_READERS.includes(actor.role) || actor.role === 'archivist') return null
+  if (actor.role === 'teacher') {
+    const taught = await taughtAmong(asked, journals, year)
+    return taught.length > 0 ? null : refuse('journal-not-taught', { unit })
+  }
+  const people = await roster(asked)
+  const classes = people.groups.get(unit)?.classes ?? [unit]
+  const leads = classes.some((id) => leadsClass(people, actor.person, id, today))
+  return leads ? null : refuse('class-not-led', { unit })
+}
+
+/** The journals that the load gives to the person today. */
+export async function taughtAmong(asked: Any, journals: readonly Uuid[], year: number): Promise<Uuid[]> {
+  const known = (await load(asked, year)).journals
+  return journals.filter((id) => teaches(known.get(id), asked.actor.person, asked.today))
 }
 
 /**

@@ -19,14 +19,11 @@ export function isAbsence(policy: Policy, code: string | null): boolean {
 }
 
 /**
- * Whether a value is given for what the pupil did at the lesson. A debt («Д») is not: it stands for work still owed,
- * also by somebody who was away.
+ * Whether a value is given for what the pupil did at the lesson: points, a level, a pass. A debt («Д») is not: it
+ * stands for work still owed, also by somebody who was away.
  */
 export function isEarned(policy: Policy, value: number | string): boolean {
-  return (
-    typeof value === 'number' ||
-    policy.valueCodes.some(({ code, kind }) => code === value && kind === 'credit')
-  )
+  return !policy.valueCodes.some(({ code, kind }) => code === value && kind === 'note')
 }
 
 /** Those of `pupils` who have earned a mark at a lesson: they cannot have been absent from it (DOMAIN.md C.2). */

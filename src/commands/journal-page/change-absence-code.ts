@@ -33,6 +33,7 @@ export const changeAbsenceCode = pageCommand({
   operation: 3,
   roles: ['teacher', 'class-teacher', 'deputy'],
   input: ChangeAbsenceCode,
+  touches: ({ input }) => ({ pupils: [input.pupil], postponed: null }),
   may(given) {
     const { actor } = given
     if (actor.role === 'class-teacher' && !leadsLearners(given, actor)) return refuse('class-not-led')

@@ -1,13 +1,19 @@
 import { z } from 'zod'
-import { MarkValue } from '#values/grading.ts'
+import { CriterionScore, MarkValue } from '#values/grading.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
 import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
-import { checkValue } from './mark-values.ts'
-import { markOf } from './standing-mark.ts'
+import { valueOf } from './mark-values.ts'
+import { markOf, ofMark } from './standing-mark.ts'
 
-const CorrectMark = z.strictObject({ ...onPage, ...correcting, entry: Uuid, value: MarkValue })
+const CorrectMark = z.strictObject({
+  ...onPage,
+  ...correcting,
+  entry: Uuid,
+  value: MarkValue.optional(),
+  criteria: z.array(CriterionScore).min(1).max(20).optional(),
+})
 
 /** Corrects a mark that stands. The earlier value stays in the record and in the history of the cell (R-F19, R-D2). */
 export const correctMark = pageCommand({
@@ -16,26 +22,41 @@ export const correctMark = pageCommand({
   operation: 4,
   roles: ['teacher', 'deputy'],
   input: CorrectMark,
+  touches: ofMark,
   may: mayWriteOnPage,
   decide(given) {
     const { input, state } = given
-    const { entry, value } = input
+    const { entry } = input
     const found = markOf(given)
     if (isRefusal(found)) return found
     const { mark, policy, lesson } = found
     const unfounded = checkCorrection(given, mark, mark.value, policy)
     if (unfounded !== null) return unfounded
-    if (value === mark.value) return refuse('same-value', { value })
-    const invalid = checkValue(state.page!.grading, policy, value)
-    if (invalid !== null) return invalid
+    const said = valueOf(state.page!.grading, policy, input)
+    if (isRefusal(said)) return said
+    const { value, criteria } = said
+    if (value === mark.value && isDeepSame(criteria, mark.criteria)) return refuse('same-value', { value })
     const { work, pupil } = mark
     const absent = isAbsence(policy, lesson.attendance?.codes.get(pupil)?.code ?? null)
     if (absent && isEarned(policy, value)) return refuse('mark-on-absent', { pupils: [pupil] })
     return [
       {
         type: 'MarkCorrected',
-        data: { entry, work, lesson: mark.lesson, pupil, previous: mark.value, value, ...whyOf(input) },
+        data: {
+          entry,
+          work,
+          lesson: mark.lesson,
+          pupil,
+          previous: mark.value,
+          value,
+          criteria,
+          ...whyOf(input),
+        },
       },
     ]
   },
 })
+
+function isDeepSame(a: readonly CriterionScore[] | null, b: readonly CriterionScore[] | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -5,11 +5,13 @@ import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZ
 import { Uuid } from '#values/uuid.ts'
 import type { Actor, Command, Given } from '../command.ts'
 import { policyOn } from '../policy/state.ts'
+import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
 import { lessonEnd } from '../school-year/state.ts'
 import { type JournalState, teaches } from '../teaching-load/state.ts'
-import { slotsOn } from '../timetable/state.ts'
+import { lessonsOn } from '../timetable/state.ts'
+import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
 /** What every command on a page looks at. */
@@ -30,20 +32,40 @@ export const correcting = {
 }
 
 type PageInput = z.ZodObject<{ page: typeof Uuid }>
-type PageCommand<Input extends PageInput> = Command<Input, JournalPageState, (typeof PAGE_NEEDS)[number]>
+type PageCommand<Input extends PageInput, More extends ReferenceName> = Command<
+  Input,
+  JournalPageState,
+  (typeof PAGE_NEEDS)[number] | More
+>
 
-/** A command on an open page: all of them find their stream, their year and their ground in the same way. */
-export function pageCommand<Input extends PageInput>(
-  command: Omit<PageCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year'>,
-): PageCommand<Input> {
+interface PageRule<Input extends PageInput, More extends ReferenceName>
+  extends Omit<PageCommand<Input, More>, 'path' | 'fold' | 'stream' | 'needs' | 'year' | 'journal'> {
+  /** What this command looks at beside {@link PAGE_NEEDS}. */
+  readonly also?: readonly More[]
+  /** The pupils whom alone the write touches; without it, it touches the whole page. */
+  readonly touches?: (given: PageGiven<z.output<Input>>) => Concern
+  /** It is about the closing itself, so that no closing stands in its way. */
+  readonly passesLock?: true
+}
+
+/** A command on a page: all of them find their stream, their year, their ground and the lock in the same way. */
+export function pageCommand<Input extends PageInput, More extends ReferenceName = never>({
+  also = [],
+  touches,
+  passesLock,
+  ...command
+}: PageRule<Input, More>): PageCommand<Input, More> {
+  const lock = (given: PageGiven<z.output<Input>>) =>
+    passesLock ? null : periodLock(given.state, touches?.(given) ?? null, given.now, todayOf(given))
   return {
     ...command,
     path: 'pages/:page',
     fold: journalPageFold,
     stream: ({ page }) => page,
-    needs: PAGE_NEEDS,
+    needs: [...PAGE_NEEDS, ...also],
+    journal: (_input, { page }) => page?.journal ?? null,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
-    may: (given) => missingGround(given) ?? command.may?.(given) ?? null,
+    may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
   }
 }
 
@@ -74,13 +96,27 @@ export function todayOf(given: PageGiven): LocalDate {
 }
 
 /**
- * A teacher writes on the pages of the journals that the load gives to that teacher today (R-2.3); a deputy only
- * corrects, as a command says by its roles (DOMAIN.md B.2, rule 1).
+ * A teacher writes on the pages of the journals that the load gives to that teacher today (R-2.3), and on a lesson
+ * that he gave in the place of another, on that one only (R-2.10); a deputy only corrects, as a command says by its
+ * roles (DOMAIN.md B.2, rule 1).
  */
 export function mayWriteOnPage(given: PageGiven): Refusal | null {
   const { actor, state } = given
   if (actor.role !== 'teacher' || teaches(journalOf(given), actor.person, todayOf(given))) return null
-  return refuse('journal-not-taught', { journal: state.page?.journal })
+  const lesson = lessonMeant(given)
+  return lesson?.byOrder === true && lesson.teacher === actor.person
+    ? null
+    : refuse('journal-not-taught', { journal: state.page?.journal })
+}
+
+/** The lesson of which a command speaks: by its id, or by that of a mark or a comment of it. */
+function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
+  const { lesson, entry, comment } = input as { lesson?: Uuid; entry?: Uuid; comment?: Uuid }
+  const of =
+    lesson ??
+    (entry === undefined ? undefined : state.marks.get(entry)?.lesson) ??
+    (comment === undefined ? undefined : state.comments.get(comment)?.lesson)
+  return of === undefined ? undefined : state.lessons.get(of)
 }
 
 /** Whether the person leads, today, a class that learns in this journal. */
@@ -166,8 +202,8 @@ export function dueSameDay(given: PageGiven, date: LocalDate): Instant {
 }
 
 /**
- * The deadline of homework: the end of the last lesson of the class on that date by the bells in force, and the
- * minutes that the school allows after it (90 by R-2.7b). For a group of several classes the latest of them.
+ * The deadline of homework: the end of the last lesson that the class has on that date, by the bells in force and with
+ * all that departs from the timetable, and the minutes that the school allows after it (90 by R-2.7b). For a group of several classes the latest of them.
  */
 export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Policy): Instant {
   const { roster, timetable, schoolYear, teachingLoad } = given.references
@@ -176,7 +212,7 @@ export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Polic
   for (const id of classesOf(roster, learners)) {
     const grade = roster.classes.get(id)?.grade ?? 0
     // Electives and clubs after the lessons do not prolong the classes of the class.
-    const slots = slotsOn(timetable, id, lesson.date).filter(
+    const slots = lessonsOn(timetable, id, lesson.date).filter(
       ({ journal }) => teachingLoad.journals.get(journal)?.type === 'lesson',
     )
     const numbers = [lesson.number, ...slots.map((slot) => slot.number)]

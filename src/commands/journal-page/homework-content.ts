@@ -5,7 +5,7 @@ import type { Given } from '../command.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { classesOf } from '../roster/state.ts'
 import { isSchoolDay } from '../school-year/state.ts'
-import { slotsOn } from '../timetable/state.ts'
+import { lessonsOn } from '../timetable/state.ts'
 import { gradesOfPage, journalOf, type PAGE_NEEDS } from './ground.ts'
 import type { Homework, JournalPageState, LessonState } from './state.ts'
 
@@ -43,7 +43,7 @@ function nextLesson(given: OnPage, after: LocalDate): LocalDate | null {
   const classes = classesOf(roster, journalOf(given).learners)
   const until = schoolYear.year?.until ?? after
   for (let date = addDays(after, 1); date <= until; date = addDays(date, 1)) {
-    const slots = classes.flatMap((id) => slotsOn(timetable, id, date))
+    const slots = classes.flatMap((id) => lessonsOn(timetable, id, date))
     const planned = slots.some((slot) => slot.journal === given.state.page?.journal)
     if (planned && isSchoolDay(schoolYear, date, gradesOfPage(given))) return date
   }

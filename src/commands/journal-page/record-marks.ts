@@ -1,21 +1,33 @@
 import { z } from 'zod'
 import type { JournalPageEvent } from '#events/journal-page.ts'
-import { MarkValue } from '#values/grading.ts'
+import { CriterionScore, MarkValue } from '#values/grading.ts'
 import { KindId, Weight } from '#values/policy.ts'
 import { workId } from '#values/school.ts'
-import { addDays, endOfDay } from '#values/time.ts'
+import { endOfDay } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
 import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand, zoneOf } from './ground.ts'
-import { checkValue } from './mark-values.ts'
+import { dateOfMarks } from './date-of-marks.ts'
+import { valueOf } from './mark-values.ts'
 
 const RecordMarks = z.strictObject({
   ...onLesson,
   kind: KindId.describe('Вид работы из справочника школы'),
   weight: Weight.optional().describe('Вес работы; по умолчанию — из справочника видов работ'),
   marks: z
-    .array(z.strictObject({ pupil: Uuid, value: MarkValue }))
+    .array(
+      z.strictObject({
+        pupil: Uuid,
+        value: MarkValue.optional(),
+        criteria: z
+          .array(CriterionScore)
+          .min(1)
+          .max(20)
+          .optional()
+          .describe('В критериальной системе: баллы по критериям, из которых выводится отметка'),
+      }),
+    )
     .min(1)
     .max(200),
 })
@@ -31,6 +43,7 @@ export const recordMarks = pageCommand({
   operation: 4,
   roles: ['teacher'],
   input: RecordMarks,
+  touches: ({ input }) => ({ pupils: input.marks.map(({ pupil }) => pupil), postponed: 'mark' }),
   may: mayWriteOnPage,
   decide(given) {
     const { input, state, newId } = given
@@ -53,7 +66,7 @@ export const recordMarks = pageCommand({
       return refuse('weight-differs', { weight: input.weight, held: held.weight })
     }
     // The deadline is that of the day on which the work was held, whatever the school decides later (R-2.5b).
-    const dueAt = held?.dueAt ?? endOfDay(addDays(lesson.date, known.dueInDays), zoneOf(given))
+    const dueAt = held?.dueAt ?? endOfDay(dateOfMarks(given, lesson.date, known), zoneOf(given))
     const events: JournalPageEvent[] = []
     if (held === undefined) {
       const weight = input.weight ?? known.weight
@@ -64,9 +77,10 @@ export const recordMarks = pageCommand({
         .filter(([, mark]) => mark.work === work)
         .map(([entry, mark]) => [mark.pupil, { entry, ...mark }]),
     )
-    for (const { pupil, value } of marks) {
-      const invalid = checkValue(state.page!.grading, policy, value)
-      if (invalid !== null) return { ...invalid, detail: { ...invalid.detail, pupil } }
+    for (const { pupil, ...said } of marks) {
+      const given = valueOf(state.page!.grading, policy, said)
+      if (isRefusal(given)) return { ...given, detail: { ...given.detail, pupil } }
+      const { value, criteria } = given
       const mark = standing.get(pupil)
       if (mark !== undefined) {
         return refuse('mark-exists', { pupil, entry: mark.entry, value: mark.value, version: mark.version })
@@ -75,7 +89,8 @@ export const recordMarks = pageCommand({
       if (isAbsence(policy, absence) && isEarned(policy, value))
         return refuse('mark-on-absent', { pupils: [pupil] })
       const entry = newId(`mark ${pupil}`)
-      events.push({ type: 'MarkRecorded', data: { entry, work, lesson: input.lesson, pupil, value, dueAt } })
+      const data = { entry, work, lesson: input.lesson, pupil, value, criteria, dueAt }
+      events.push({ type: 'MarkRecorded', data })
     }
     return events
   },

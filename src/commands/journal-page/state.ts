@@ -1,6 +1,6 @@
-import type { JournalPageEvent } from '#events/journal-page.ts'
+import type { FinalKind, JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
-import type { GradingSystem, MarkValue } from '#values/grading.ts'
+import type { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import type { PeriodId, SchoolYear } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -26,6 +26,10 @@ export interface LessonState extends Versioned {
   readonly type: string
   readonly topic: string
   readonly material: string | null
+  readonly plan: { readonly version: number; readonly item: number | null } | null
+  readonly teacher: Uuid
+  /** Whether its teacher gave it by an order, or in the place of another: the right to write on it rests on that. */
+  readonly byOrder: boolean
   attendance: AttendanceState | null
   /** `content` is null where "не задано" was said. */
   homework: (Versioned & { readonly content: Homework | null }) | null
@@ -48,6 +52,7 @@ export interface MarkState extends Versioned {
   readonly lesson: Uuid
   readonly pupil: Uuid
   readonly value: MarkValue
+  readonly criteria: readonly CriterionScore[] | null
 }
 
 interface CommentState extends Versioned {
@@ -55,6 +60,19 @@ interface CommentState extends Versioned {
   readonly on: Extract<JournalPageEvent, { type: 'CommentMade' }>['data']['on']
   readonly text: string
   readonly author: Uuid
+}
+
+export interface FinalState extends Versioned {
+  readonly pupil: Uuid
+  readonly kind: FinalKind
+  readonly value: MarkValue
+}
+
+/** Writing allowed again after the closing; `pupils` is null where it is on the whole page. */
+interface Reopening {
+  readonly pupils: ReadonlySet<Uuid> | null
+  /** The first instant at which the page is locked again. */
+  readonly until: Instant
 }
 
 /** One journal in one period. */
@@ -70,6 +88,17 @@ export interface JournalPageState {
   /** The marks that stand, by entry; a withdrawn one is gone from here, never from the log. */
   readonly marks: Map<Uuid, MarkState>
   readonly comments: Map<Uuid, CommentState>
+  /** By {@link finalKey}. */
+  readonly finals: Map<string, FinalState>
+  /** The last day on which the postponed final of a pupil may be set. */
+  readonly postponements: Map<Uuid, LocalDate>
+  /** The last closing, with the reopenings after it; null while the page was never closed. */
+  closing: (Versioned & { readonly reopenings: Reopening[] }) | null
+}
+
+/** A pupil has one final of a kind on a page. */
+export function finalKey(pupil: Uuid, kind: FinalKind): string {
+  return `${pupil}/${kind}`
 }
 
 export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
@@ -80,15 +109,22 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     works: new Map(),
     marks: new Map(),
     comments: new Map(),
+    finals: new Map(),
+    postponements: new Map(),
+    closing: null,
   }),
   on: {
     PageOpened: (state, { data }) => {
       state.page = data
     },
+    PageGradingChanged: (state, { data }) => {
+      if (state.page) state.page = { ...state.page, grading: data.grading }
+    },
     LessonRecorded: (state, event) => {
       state.lessons.set(event.data.lesson, {
         ...event.data,
         ...versionOf(event),
+        byOrder: event.data.substitution !== null || event.data.combination !== null,
         attendance: null,
         homework: null,
       })
@@ -118,7 +154,8 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     },
     MarkCorrected: (state, event) => {
       const mark = state.marks.get(event.data.entry)
-      if (mark) state.marks.set(event.data.entry, { ...mark, value: event.data.value, ...versionOf(event) })
+      const { entry, value, criteria } = event.data
+      if (mark) state.marks.set(entry, { ...mark, value, criteria, ...versionOf(event) })
     },
     MarkWithdrawn: (state, { data }) => {
       state.marks.delete(data.entry)
@@ -133,6 +170,27 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       const comment = state.comments.get(event.data.comment)
       if (comment)
         state.comments.set(event.data.comment, { ...comment, text: event.data.text, ...versionOf(event) })
+    },
+    FinalMarkRecorded: (state, event) => {
+      const { pupil, kind, value } = event.data
+      state.finals.set(finalKey(pupil, kind), { pupil, kind, value, ...versionOf(event) })
+    },
+    FinalMarkCorrected: (state, event) => {
+      const { pupil, kind, value } = event.data
+      const final = state.finals.get(finalKey(pupil, kind))
+      if (final) state.finals.set(finalKey(pupil, kind), { ...final, value, ...versionOf(event) })
+    },
+    FinalMarkWithdrawn: (state, { data: { pupil, kind } }) => {
+      state.finals.delete(finalKey(pupil, kind))
+    },
+    FinalPostponed: (state, { data }) => {
+      state.postponements.set(data.pupil, data.until)
+    },
+    PageClosed: (state, event) => {
+      state.closing = { ...versionOf(event), reopenings: [] }
+    },
+    PageReopened: (state, { data: { pupils, until } }) => {
+      state.closing?.reopenings.push({ pupils: pupils === null ? null : new Set(pupils), until })
     },
   },
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal } from '../refusal.ts'
 import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
-import { markOf } from './standing-mark.ts'
+import { markOf, ofMark } from './standing-mark.ts'
 
 const WithdrawMark = z.strictObject({ ...onPage, ...correcting, entry: Uuid })
 
@@ -13,6 +13,7 @@ export const withdrawMark = pageCommand({
   operation: 4,
   roles: ['teacher', 'deputy'],
   input: WithdrawMark,
+  touches: ofMark,
   may: mayWriteOnPage,
   decide(given) {
     const { input } = given

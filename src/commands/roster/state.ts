@@ -1,11 +1,16 @@
 import type { z } from 'zod'
-import type { GroupKind as GroupKindSchema, RosterEvent } from '#events/roster.ts'
+import type {
+  GroupKind as GroupKindSchema,
+  PromotionDecision as PromotionDecisionSchema,
+  RosterEvent,
+} from '#events/roster.ts'
 import type { SchoolYear } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
 
 type GroupKind = z.infer<typeof GroupKindSchema>
+type PromotionDecision = z.infer<typeof PromotionDecisionSchema>
 
 /** A pupil's time in a class or group: from the first day, to the day before `until`; null is open. */
 export interface Membership {
@@ -41,11 +46,23 @@ export interface RosterState {
   readonly staff: Map<Uuid, Time>
   readonly classes: Map<Uuid, ClassState>
   readonly groups: Map<Uuid, GroupState>
+  /** What was decided at the end of the year, by {@link promotionKey}. */
+  readonly promotions: Map<string, PromotionDecision>
+}
+
+export function promotionKey(of: Uuid, pupil: Uuid): string {
+  return `${of}/${pupil}`
 }
 
 export const rosterFold: Fold<RosterState, RosterEvent> = {
   category: 'roster',
-  initial: () => ({ pupils: new Map(), staff: new Map(), classes: new Map(), groups: new Map() }),
+  initial: () => ({
+    pupils: new Map(),
+    staff: new Map(),
+    classes: new Map(),
+    groups: new Map(),
+    promotions: new Map(),
+  }),
   on: {
     PupilEnrolled: (state, { data }) => {
       state.pupils.set(data.pupil, { from: data.from, until: null })
@@ -70,6 +87,9 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
     },
     ClassTeacherAppointed: (state, { data }) => {
       state.classes.get(data.class)?.teachers.push(data)
+    },
+    PromotionDecided: (state, { data }) => {
+      state.promotions.set(promotionKey(data.class, data.pupil), data.decision)
     },
     GroupFormed: (state, { data }) => {
       state.groups.set(data.group, { ...data, members: [] })

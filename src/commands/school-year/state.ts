@@ -1,6 +1,6 @@
 import type { SchoolYearEvent } from '#events/school-year.ts'
-import type { PeriodId, SchoolYear } from '#values/school.ts'
-import { type Instant, instantAt, type LocalDate, TimeZone, weekday } from '#values/time.ts'
+import { PeriodId, type SchoolYear } from '#values/school.ts'
+import { addDays, type Instant, instantAt, type LocalDate, TimeZone, weekday } from '#values/time.ts'
 import type { Fold } from '../fold.ts'
 
 /** The zone of a school that names none, and of what is decided where no school year is at hand. */
@@ -31,11 +31,13 @@ export interface SchoolYearState {
   periods: Period[]
   holidays: Array<{ from: LocalDate; until: LocalDate; grades: readonly number[] | null }>
   bells: Bells[]
+  /** The sections of which the school has none this year. */
+  readonly empty: Set<string>
 }
 
 export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
   category: 'schoolYear',
-  initial: () => ({ year: null, periods: [], holidays: [], bells: [] }),
+  initial: () => ({ year: null, periods: [], holidays: [], bells: [], empty: new Set() }),
   on: {
     SchoolYearOpened: (state, { data }) => {
       state.year = data
@@ -45,6 +47,9 @@ export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
     },
     HolidaysPlanned: (state, { data }) => {
       state.holidays.push(...data.holidays)
+    },
+    SectionDeclaredEmpty: (state, { data }) => {
+      state.empty.add(data.section)
     },
     BellsScheduled: (state, { data }) => {
       state.bells.push(data)
@@ -60,6 +65,43 @@ export function periodOf(
 ): Readonly<Period> | undefined {
   return state.periods.find(
     (known) => known.period === period && grades.every((grade) => known.grades.includes(grade)),
+  )
+}
+
+/** The period that every grade has beside those that are planned: its page holds the marks of the year (C.4). */
+export const WHOLE_YEAR = PeriodId.parse('year')
+
+/** The bounds of what a page is kept for: a planned period, or the whole year. */
+export function spanOfPage(
+  state: Readonly<SchoolYearState>,
+  period: PeriodId,
+  grades: readonly number[],
+): Readonly<Pick<Period, 'from' | 'until'>> | undefined {
+  const planned = periodOf(state, period, grades)
+  return planned ?? (period === WHOLE_YEAR ? (state.year ?? undefined) : undefined)
+}
+
+/** The last day between two dates on which these grades have lessons; the last date where they have none. */
+export function lastSchoolDay(
+  state: Readonly<SchoolYearState>,
+  { from, until }: Pick<Period, 'from' | 'until'>,
+  grades: readonly number[],
+): LocalDate {
+  for (let date = until; date >= from; date = addDays(date, -1)) {
+    if (isSchoolDay(state, date, grades)) return date
+  }
+  return until
+}
+
+/** The period in which a date lies for the grades that learn together; undefined in the holidays and outside the year. */
+export function periodOn(
+  state: Readonly<SchoolYearState>,
+  date: LocalDate,
+  grades: readonly number[],
+): Readonly<Period> | undefined {
+  return state.periods.find(
+    ({ from, until, grades: of }) =>
+      from <= date && date <= until && grades.every((grade) => of.includes(grade)),
   )
 }
 

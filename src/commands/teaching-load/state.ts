@@ -43,6 +43,15 @@ export const teachingLoadFold: Fold<TeachingLoadState, TeachingLoadEvent> = {
   },
 }
 
+/** Whether the load gives `staff` this journal on a date or will give it after. */
+export function lastsToTeach(
+  journal: Readonly<JournalState> | undefined,
+  staff: Uuid,
+  date: LocalDate,
+): boolean {
+  return journal?.assignments.some((a) => a.staff === staff && (a.until === null || date < a.until)) ?? false
+}
+
 /** Whether the load gives `staff` this journal on a date (R-2.3). */
 export function teaches(journal: Readonly<JournalState> | undefined, staff: Uuid, date: LocalDate): boolean {
   return (
@@ -50,4 +59,11 @@ export function teaches(journal: Readonly<JournalState> | undefined, staff: Uuid
       (a) => a.staff === staff && a.from <= date && (a.until === null || date < a.until),
     ) ?? false
   )
+}
+
+/** The members of staff to whom the load gives a journal on a date. */
+export function teachersOf(load: Readonly<TeachingLoadState>, journal: Uuid, date: LocalDate): Uuid[] {
+  const known = load.journals.get(journal)
+  const staff = known?.assignments.map((assignment) => assignment.staff) ?? []
+  return [...new Set(staff)].filter((one) => teaches(known, one, date))
 }

@@ -4,6 +4,7 @@ import { SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
+import { subjectsOf } from '../curriculum/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { classesOf } from '../roster/state.ts'
 import { type JournalState, teaches, type TeachingLoadState } from '../teaching-load/state.ts'
@@ -27,22 +28,27 @@ export const scheduleWeek = defineCommand({
   input: ScheduleWeek,
   fold: timetableFold,
   stream: ({ year }) => year,
-  needs: ['schoolYear', 'roster', 'teachingLoad'],
+  needs: ['schoolYear', 'roster', 'teachingLoad', 'curriculum'],
   year: ({ year }) => year,
   decide({ input, state, references }) {
     const { year, class: id, effectiveFrom, slots } = input
-    const { schoolYear, roster, teachingLoad } = references
+    const { schoolYear, roster, teachingLoad, curriculum } = references
     const bounds = schoolYear.year
     if (bounds === null) return refuse('school-year-unknown', { year })
     if (effectiveFrom < bounds.from || bounds.until < effectiveFrom) {
       return refuse('date-outside-year', { date: effectiveFrom, year })
     }
     if (roster.classes.get(id)?.year !== year) return refuse('class-unknown', { class: id, year })
+    const subjects = subjectsOf(curriculum, roster, id, effectiveFrom)
     for (const { journal } of slots) {
       const known = teachingLoad.journals.get(journal)
       if (known === undefined) return refuse('journal-unknown', { journal })
       if (!classesOf(roster, known.learners).includes(id)) {
         return refuse('journal-not-of-class', { journal, class: id })
+      }
+      // Electives, clubs and the like are beside the curriculum; a school that has adopted none plans without it.
+      if (known.type === 'lesson' && subjects?.has(known.subject) === false) {
+        return refuse('subject-not-in-curriculum', { journal, subject: known.subject, class: id })
       }
     }
     const conflict = classInTwoPlaces(slots, teachingLoad) ?? teacherInTwoPlaces(input, state, teachingLoad)

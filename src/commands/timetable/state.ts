@@ -15,14 +15,60 @@ interface Week {
   readonly slots: readonly Slot[]
 }
 
+/** A lesson that is to be given on a date, by the week in force and all that departs from it. */
+export interface PlannedLesson {
+  readonly journal: Uuid
+  readonly number: number
+  readonly room: string | null
+  /** Where the week has it, if it was transferred here. */
+  readonly transferredFrom: { readonly date: LocalDate; readonly number: number } | null
+}
+
+interface Arrival extends PlannedLesson {
+  readonly classes: readonly Uuid[]
+}
+
+/** Why a lesson of the week is not given at its place. */
+export type Absence =
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'transferred'; readonly to: { readonly date: LocalDate; readonly number: number } }
+
+export interface Combination {
+  readonly combination: Uuid
+  readonly teacher: Uuid
+  readonly journals: readonly Uuid[]
+}
+
 export interface TimetableState {
   /** The weeks of each class, in order of the dates from which they are in force. */
   readonly weeks: Map<Uuid, Week[]>
+  /** What departs from the weeks, by the place of the lesson: {@link placeOf}. */
+  readonly absences: Map<string, Absence>
+  readonly substitutes: Map<string, Uuid>
+  readonly rooms: Map<string, string | null>
+  readonly combinations: Map<string, Combination>
+  readonly arrivals: Map<LocalDate, Arrival[]>
 }
 
-export const timetableFold: Fold<TimetableState, TimetableEvent> = {
+export const initialTimetable = (): TimetableState => ({
+  weeks: new Map(),
+  absences: new Map(),
+  substitutes: new Map(),
+  rooms: new Map(),
+  combinations: new Map(),
+  arrivals: new Map(),
+})
+
+/** Where a lesson stands in the timetable: of a journal, on a date, at a number. Cheaper than its id. */
+function placeOf(journal: Uuid, date: LocalDate, number: number): string {
+  return `${date}/${number}/${journal}`
+}
+
+type Steps = Fold<TimetableState, TimetableEvent>['on']
+
+export const timetableFold: Fold<TimetableState, TimetableEvent> & { readonly on: Required<Steps> } = {
   category: 'timetable',
-  initial: () => ({ weeks: new Map() }),
+  initial: initialTimetable,
   on: {
     WeekScheduled: (state, { data }) => {
       const weeks = (state.weeks.get(data.class) ?? []).filter(
@@ -32,15 +78,160 @@ export const timetableFold: Fold<TimetableState, TimetableEvent> = {
       weeks.sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1))
       state.weeks.set(data.class, weeks)
     },
+    SubstitutionOrdered: (state, { data: { journal, date, number, substitute } }) => {
+      state.substitutes.set(placeOf(journal, date, number), substitute)
+    },
+    SubstitutionWithdrawn: (state, { data: { journal, date, number } }) => {
+      state.substitutes.delete(placeOf(journal, date, number))
+    },
+    LessonTransferred: (state, { data: { journal, classes, date, number, to } }) => {
+      const origin = leave(state, journal, date, number)
+      // Whoever transfers a lesson that had come from elsewhere leaves nothing behind: it never was of that day.
+      if (origin === null) state.absences.set(placeOf(journal, date, number), { kind: 'transferred', to })
+      const home = placeOf(journal, to.date, to.number)
+      if (state.absences.has(home)) {
+        state.absences.delete(home)
+        return
+      }
+      const arrivals = state.arrivals.get(to.date) ?? []
+      arrivals.push({
+        journal,
+        classes,
+        number: to.number,
+        room: to.room,
+        transferredFrom: origin ?? { date, number },
+      })
+      state.arrivals.set(to.date, arrivals)
+    },
+    LessonCancelled: (state, { data: { journal, date, number } }) => {
+      state.absences.set(placeOf(journal, date, number), { kind: 'cancelled' })
+    },
+    LessonRestored: (state, { data: { journal, date, number } }) => {
+      state.absences.delete(placeOf(journal, date, number))
+    },
+    RoomChanged: (state, { data: { journal, date, number, room } }) => {
+      state.rooms.set(placeOf(journal, date, number), room)
+    },
+    LessonsCombined: (state, { data: { combination, date, number, teacher, lessons } }) => {
+      const journals = lessons.map(({ journal }) => journal)
+      for (const journal of journals)
+        state.combinations.set(placeOf(journal, date, number), { combination, teacher, journals })
+    },
+    LessonsSeparated: (state, { data: { date, number, lessons } }) => {
+      for (const { journal } of lessons) state.combinations.delete(placeOf(journal, date, number))
+    },
   },
 }
 
+/** Takes away a lesson that had been transferred to this place, and says where the week has it; null for one of the week. */
+function leave(
+  state: TimetableState,
+  journal: Uuid,
+  date: LocalDate,
+  number: number,
+): PlannedLesson['transferredFrom'] {
+  const arrivals = state.arrivals.get(date) ?? []
+  const leaving = arrivals.find((one) => one.journal === journal && one.number === number)
+  if (leaving === undefined) return null
+  state.arrivals.set(
+    date,
+    arrivals.filter((one) => one !== leaving),
+  )
+  return leaving.transferredFrom
+}
+
 /** The week of a class that is in force on a date. */
-export function weekOn(state: Readonly<TimetableState>, classId: Uuid, date: LocalDate): Week | undefined {
+export function weekOn(
+  state: Pick<TimetableState, 'weeks'>,
+  classId: Uuid,
+  date: LocalDate,
+): Week | undefined {
   return state.weeks.get(classId)?.findLast((week) => week.effectiveFrom <= date)
 }
 
-/** The lessons of a class on a date, its groups included, by the week in force. Holidays are not looked at here. */
-export function slotsOn(state: Readonly<TimetableState>, classId: Uuid, date: LocalDate): Slot[] {
-  return weekOn(state, classId, date)?.slots.filter((slot) => slot.weekday === weekday(date)) ?? []
+/**
+ * The lessons of a class that are given on a date, its groups included: those of the week in force without the
+ * cancelled and the transferred ones, and those that came from elsewhere. Holidays are not looked at here.
+ */
+export function lessonsOn(state: Readonly<TimetableState>, classId: Uuid, date: LocalDate): PlannedLesson[] {
+  const lessons: PlannedLesson[] = []
+  const week = weekOn(state, classId, date)?.slots.filter((slot) => slot.weekday === weekday(date)) ?? []
+  for (const { journal, number, room } of week) {
+    if (state.absences.has(placeOf(journal, date, number))) continue
+    lessons.push({ journal, number, room, transferredFrom: null })
+  }
+  for (const arrival of state.arrivals.get(date) ?? []) {
+    const cancelled = state.absences.has(placeOf(arrival.journal, date, arrival.number))
+    if (arrival.classes.includes(classId) && !cancelled) lessons.push(arrival)
+  }
+  return lessons.map((lesson) => {
+    const room = state.rooms.get(placeOf(lesson.journal, date, lesson.number))
+    return room === undefined ? lesson : { ...lesson, room }
+  })
+}
+
+/** Every lesson of the school on a date at a number, each journal once. */
+export function lessonsAt(
+  state: Readonly<TimetableState>,
+  date: LocalDate,
+  number: number,
+): Array<PlannedLesson & { readonly class: Uuid }> {
+  const found = new Map<Uuid, PlannedLesson & { class: Uuid }>()
+  for (const id of classesOfTimetable(state, date)) {
+    for (const lesson of lessonsOn(state, id, date)) {
+      if (lesson.number === number && !found.has(lesson.journal))
+        found.set(lesson.journal, { ...lesson, class: id })
+    }
+  }
+  return [...found.values()]
+}
+
+function classesOfTimetable(state: Readonly<TimetableState>, date: LocalDate): Set<Uuid> {
+  const arrived = (state.arrivals.get(date) ?? []).flatMap(({ classes }) => classes)
+  return new Set([...state.weeks.keys(), ...arrived])
+}
+
+/** Why a lesson is not given at this place; undefined where nothing took it away. */
+export function absenceOf(
+  state: Readonly<TimetableState>,
+  journal: Uuid,
+  date: LocalDate,
+  number: number,
+): Absence | undefined {
+  return state.absences.get(placeOf(journal, date, number))
+}
+
+/** Who gives a lesson in the place of its teachers, by an order of the administration. */
+export function substituteOf(
+  state: Readonly<TimetableState>,
+  journal: Uuid,
+  date: LocalDate,
+  number: number,
+): Uuid | undefined {
+  return state.substitutes.get(placeOf(journal, date, number))
+}
+
+/** The lessons with which this one is given together, and by whom. */
+export function combinationOf(
+  state: Readonly<TimetableState>,
+  journal: Uuid,
+  date: LocalDate,
+  number: number,
+): Combination | undefined {
+  return state.combinations.get(placeOf(journal, date, number))
+}
+
+/** Whether somebody gives lessons of a journal between two dates by an order: as substitute, or together with others. */
+export function givesByOrder(
+  state: Readonly<TimetableState>,
+  journal: Uuid,
+  staff: Uuid,
+  from: LocalDate,
+  until: LocalDate,
+): boolean {
+  const within = (place: string) =>
+    place.endsWith(`/${journal}`) && from <= place.slice(0, 10) && place.slice(0, 10) <= until
+  for (const [place, substitute] of state.substitutes) if (substitute === staff && within(place)) return true
+  for (const [place, { teacher }] of state.combinations) if (teacher === staff && within(place)) return true
+  return false
 }

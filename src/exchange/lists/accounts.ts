@@ -5,6 +5,7 @@ import { accessFold } from '#commands/access/state.ts'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
 import { refuse } from '#commands/refusal.ts'
 import { rosterFold } from '#commands/roster/state.ts'
+import type { Role } from '#values/role.ts'
 import type { LocalDate } from '#values/time.ts'
 import { choice, date, external, optional, text } from '../columns.ts'
 import { changed, created, defineList, differs, rowRefused, step, THERE } from '../list.ts'
@@ -21,7 +22,7 @@ export const accounts = defineList({
     personKind: choice('Чья', { staff: 'сотрудник', pupil: 'обучающийся', representative: 'представитель' }),
     person: external('Код человека'),
     login: text('Имя для входа', LogInName),
-    role: choice('Роль', {
+    role: choice<Exclude<Role, 'operator'>>('Роль', {
       head: 'директор',
       deputy: 'заместитель директора',
       'class-teacher': 'классный руководитель',

@@ -1,6 +1,8 @@
+import type { z } from 'zod'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
 import { formGroup } from '#commands/roster/form-group.ts'
 import { rosterFold } from '#commands/roster/state.ts'
+import type { GroupKind } from '#events/roster.ts'
 import { SchoolYear } from '#values/school.ts'
 import { choice, external, externals, number, text } from '../columns.ts'
 import { created, defineList, differs, step, THERE } from '../list.ts'
@@ -13,7 +15,7 @@ export const groups = defineList({
     externalId: external('Код группы'),
     year: number('Учебный год', SchoolYear),
     name: text('Группа'),
-    kind: choice('Вид группы', {
+    kind: choice<z.infer<typeof GroupKind>>('Вид группы', {
       subgroup: 'подгруппа',
       profile: 'профильная',
       elective: 'элективная',

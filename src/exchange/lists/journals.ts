@@ -1,5 +1,8 @@
+import type { z } from 'zod'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { teachingLoadFold } from '#commands/teaching-load/state.ts'
+import type { JournalType } from '#events/teaching-load.ts'
+import type { GradingSystem } from '#values/grading.ts'
 import { SchoolYear } from '#values/school.ts'
 import { choice, external, number, optional, text } from '../columns.ts'
 import { created, defineList, differs, rowRefused, step, THERE } from '../list.ts'
@@ -14,7 +17,7 @@ export const journals = defineList({
     subject: external('Код предмета'),
     class: optional(external('Код класса')),
     group: optional(external('Код группы')),
-    type: choice('Вид занятий', {
+    type: choice<z.infer<typeof JournalType>>('Вид занятий', {
       lesson: 'урок',
       elective: 'элективный курс',
       club: 'кружок',
@@ -22,12 +25,14 @@ export const journals = defineList({
       project: 'проект',
       service: 'служебный',
     }),
-    grading: choice('Система оценивания', {
+    grading: choice<GradingSystem>('Система оценивания', {
       g5: 'пятибалльная',
       g10: 'десятибалльная',
       g12: 'двенадцатибалльная',
       g100: 'стобалльная',
       pass: 'зачётная',
+      level: 'уровневая',
+      crit: 'критериальная',
       none: 'безотметочная',
     }),
     name: text('Название журнала'),

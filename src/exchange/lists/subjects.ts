@@ -1,6 +1,7 @@
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { curriculumFold } from '#commands/curriculum/state.ts'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
+import type { Component } from '#values/curriculum.ts'
 import { choice, external, text } from '../columns.ts'
 import { created, defineList, differs, step, THERE } from '../list.ts'
 
@@ -10,7 +11,7 @@ export const subjects = defineList({
   columns: {
     externalId: external('Код'),
     name: text('Предмет'),
-    component: choice('Компонент', { federal: 'федеральный', school: 'школьный' }),
+    component: choice<Component>('Компонент', { federal: 'федеральный', school: 'школьный' }),
   },
   commands: [addSubject],
   key: ['externalId'],

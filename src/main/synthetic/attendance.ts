@@ -85,9 +85,16 @@ export class Attendance {
         away.set(date, absence(EXCUSED, date, draws))
       }
     }
+    const { postponed } = this.#school
+    if (pupil === postponed.pupil) {
+      for (const day of days) if (postponed.from <= day && day <= postponed.until) away.set(day, LONG_ILLNESS)
+    }
     return away
   }
 }
+
+/** The parents have called, and there is no end to it before the holidays (DOMAIN.md G.9, episode 3). */
+const LONG_ILLNESS: Absence = { code: ILL, announced: true, document: null }
 
 function absence(code: string, date: LocalDate, draws: Draws): Absence {
   const announced = draws.chance(0.2)

@@ -5,10 +5,12 @@ import { administrativeActs } from './administration.ts'
 import { Agenda } from './agenda.ts'
 import { type Absence, Attendance, LATE, UNKNOWN } from './attendance.ts'
 import { commentOnLesson, commentOnMark } from './comments.ts'
+import { FinalsBook } from './finals.ts'
 import { homeworkFor } from './homework.ts'
 import { type Column, Gradebook, type Mark } from './marks.ts'
 import { addressOf, type LessonAddress, PageWriter, type Written } from './page-writer.ts'
 import type { Pupil } from './people.ts'
+import { PeriodEnds } from './period-ends.ts'
 import { plansOf, type PlannedTopic } from './plan.ts'
 import { type Journal, membersOn, plannedLessons, type PlannedLesson, type School } from './school.ts'
 import type { SchoolCommand } from './school-command.ts'
@@ -74,6 +76,7 @@ export function* lifeOf(school: School, until: LocalDate): Generator<SchoolComma
       if (!(date === demoDay && isDemoTeachers(lesson)))
         life.lesson(lesson, plan(lesson), lastNumber(today, lesson))
     }
+    life.endPeriods(date, ({ journal }) => date === demoDay && journal.teacher.post.number === DEMO_TEACHER)
     life.endDay(date)
     yield* written.splice(0)
   }
@@ -98,9 +101,27 @@ function openingsOf(school: School, lessons: readonly PlannedLesson[]): Map<Loca
   })
 }
 
+/** The same pages, by the last school day of their period. */
+function endingsOf(
+  school: School,
+  openings: ReadonlyMap<LocalDate, readonly Opening[]>,
+): Map<LocalDate, Opening[]> {
+  return Map.groupBy([...openings.values()].flat(), ({ journal, period }) =>
+    lastDayOf(school, journal.class.grade, period),
+  )
+}
+
+function lastDayOf({ calendar }: School, grade: number, period: PeriodId): LocalDate {
+  const { from, until } = calendar.periodsOf(grade).find((known) => known.period === period)!
+  return calendar.daysOf(grade).findLast((date) => from <= date && date <= until)!
+}
+
 class Life {
   readonly #school: School
   readonly #openings: ReadonlyMap<LocalDate, readonly Opening[]>
+  readonly #endings: ReadonlyMap<LocalDate, readonly Opening[]>
+  readonly #finals: FinalsBook
+  readonly #ends: PeriodEnds
   readonly #agenda = new Agenda()
   readonly #pages: PageWriter
   readonly #attendance: Attendance
@@ -113,11 +134,22 @@ class Life {
   constructor(school: School, lessons: readonly PlannedLesson[], write: (command: SchoolCommand) => void) {
     this.#school = school
     this.#openings = openingsOf(school, lessons)
+    this.#endings = endingsOf(school, this.#openings)
     this.#write = write
     this.#pages = new PageWriter(school, write)
     this.#attendance = new Attendance(school)
     this.#gradebook = new Gradebook(school)
     this.#timeliness = new Timeliness(school)
+    this.#finals = new FinalsBook(school)
+    this.#ends = new PeriodEnds(school, this.#finals, this.#pages, this.#timeliness, this.#agenda, write)
+  }
+
+  /** On the last school day of a period its finals are set and its pages closed, but for those that are left open. */
+  endPeriods(date: LocalDate, leftOpen: (of: Opening) => boolean): void {
+    for (const of of this.#endings.get(date) ?? []) {
+      if (!leftOpen(of)) this.#ends.end(of.journal, of.period, date)
+    }
+    this.#ends.episodes(date)
   }
 
   administration(date: LocalDate): void {
@@ -145,18 +177,21 @@ class Life {
     const columns = this.#gradebook.columnsOf(lesson, topic, on.path, members, present)
 
     const draws = this.#school.drawsAt(`${on.path}/entry`)
-    const entered = this.#timeliness.lessonEntered(lesson, draws)
+    // Before the finals everything is entered, whoever else is late during the period.
+    const lastDay = lastDayOf(this.#school, journal.class.grade, period)
+    const by = (minutes: number) => this.#timeliness.lastEntry(lastDay, minutes)
+    const entered = Math.min(this.#timeliness.lessonEntered(lesson, draws), by(2 * number))
     const rolled = entered + draws.between(4, 40) * SECOND
     this.#agenda.note(entered, () => this.#pages.lesson(entered, on, topic))
     this.#agenda.note(rolled, () => this.#takeAttendance(rolled, on, away))
     for (const column of columns) {
       const marked = column.written
-        ? this.#timeliness.worksMarked(lesson, rolled, draws)
+        ? Math.min(this.#timeliness.worksMarked(lesson, rolled, draws), by(30 + 2 * number))
         : rolled + draws.between(20, 200) * SECOND
       this.#agenda.note(marked, () => this.#recordMarks(marked, on, column))
     }
     const text = homeworkFor(lesson, topic, this.#school.drawsAt(`${on.path}/homework`))
-    const set = this.#timeliness.homeworkSet(lesson, last, rolled, draws)
+    const set = Math.min(this.#timeliness.homeworkSet(lesson, last, rolled, draws), by(24 + 2 * number))
     this.#agenda.note(set, () => this.#pages.homework(set, on, text))
     if (!journal.graded && draws.chance(0.1)) {
       const commented = set + draws.between(20, 90) * SECOND
@@ -173,6 +208,8 @@ class Life {
     on: LessonAddress,
     away: ReadonlyMap<Pupil, Absence | typeof LATE | null>,
   ): void {
+    for (const [pupil, absence] of away)
+      this.#finals.lessonHeld(on.page, pupil, absence !== null && absence !== LATE)
     const open: Array<{ pupil: Pupil; absence: Absence; known: number }> = []
     const absentees = [...away].flatMap(([pupil, absence]) => {
       if (absence === null) return []
@@ -198,6 +235,7 @@ class Life {
     for (const [i, mark] of column.marks.entries()) {
       const { draws, value } = mark
       const of = written[i]!
+      this.#finals.marked(on.page, of.pupil, of.entry, value, column.kind)
       if (draws.chance(0.035)) {
         const commented = at + draws.between(15, 120) * SECOND
         this.#agenda.note(commented, () =>
@@ -211,7 +249,9 @@ class Life {
   /** A debt is made up for in ten days by four in five; of the other marks 2.5% are corrected (DOMAIN.md G.6, G.8). */
   #correctLater(at: number, on: LessonAddress, of: Written, { value, draws }: Mark): void {
     const correct = (then: number, better: number, reason: string) =>
-      this.#agenda.note(then, () => this.#pages.correction(then, on, of, better, reason))
+      this.#agenda.note(then, () => {
+        if (this.#pages.correction(then, on, of, better, reason)) this.#finals.corrected(of.entry, better)
+      })
     if (value === 'Д') {
       if (draws.chance(0.8)) correct(at + draws.between(1, 10) * DAY * MINUTE, draws.between(3, 5), 'retaken')
       return

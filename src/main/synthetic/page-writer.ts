@@ -1,15 +1,22 @@
 import type { Actor } from '#commands/command.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
+import { closePage } from '#commands/journal-page/close-page.ts'
+import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
+import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import type { MarkValue } from '#values/grading.ts'
+import { KindId } from '#values/policy.ts'
 import { lessonId, pageId, type PeriodId } from '#values/school.ts'
-import type { LocalDate } from '#values/time.ts'
+import { Instant, type LocalDate } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Column } from './marks.ts'
 import type { Pupil } from './people.ts'
@@ -32,6 +39,12 @@ export interface Written {
   readonly pupil: Pupil
   readonly entry: Uuid
   readonly version: number
+}
+
+/** A final as a teacher sets it. */
+export interface Final {
+  readonly pupil: Pupil
+  readonly value: MarkValue
 }
 
 export function lessonPath(journal: Journal, date: LocalDate, number: number): string {
@@ -59,6 +72,7 @@ export class PageWriter {
   readonly #write: (command: SchoolCommand) => void
   /** The events on each page so far; the next one has this revision. */
   readonly #events = new Map<Uuid, number>()
+  readonly #closed = new Set<Uuid>()
 
   constructor(school: School, write: (command: SchoolCommand) => void) {
     this.#school = school
@@ -89,6 +103,7 @@ export class PageWriter {
 
   absenceCode(at: number, on: LessonAddress, pupil: Pupil, code: string, expectedVersion: number): void {
     const { page, lesson, journal } = on
+    if (this.#closed.has(page)) return
     // A document comes to the class teacher, who may change the reason in every journal of the class.
     const actor = actorOf(journal.class.teacher, 'class-teacher')
     const input = { page, lesson, pupil: pupil.id, code, expectedVersion, reason: 'absence-document' }
@@ -106,11 +121,14 @@ export class PageWriter {
     return marks.map(({ pupil }, i) => ({ pupil, entry: uuidV5(id, `mark ${pupil.id}`), version: first + i }))
   }
 
-  correction(at: number, on: LessonAddress, of: Written, value: number, reason: string): void {
+  /** Whoever comes with a correction after the closing comes too late: false is not written (R-7V.1). */
+  correction(at: number, on: LessonAddress, of: Written, value: number, reason: string): boolean {
     const { page, journal } = on
+    if (this.#closed.has(page)) return false
     const input = { page, entry: of.entry, value, expectedVersion: of.version, reason }
     this.#write(schoolCommand(at, this.#id(on, `correct/${of.entry}`), teacher(journal), correctMark, input))
     this.#count(page, 1)
+    return true
   }
 
   homework(at: number, on: LessonAddress, text: string | null): void {
@@ -131,6 +149,77 @@ export class PageWriter {
       about === null ? { kind: 'lesson' as const } : { kind: 'mark' as const, entry: about.entry }
     this.#write(schoolCommand(at, id, teacher(journal), addComment, { page, lesson, on: subject, text }))
     this.#count(page, 1)
+  }
+
+  /** @returns the version of each final, in order */
+  finals(
+    at: number,
+    journal: Journal,
+    period: PeriodId,
+    finals: readonly Final[],
+    what = 'finals',
+  ): number[] {
+    if (finals.length === 0) return []
+    const page = pageId(journal.id, period)
+    const input = { page, finals: finals.map(({ pupil, value }) => ({ pupil: pupil.id, value })) }
+    this.#write(schoolCommand(at, this.#pageId(journal, period, what), teacher(journal), recordFinals, input))
+    const first = this.#count(page, finals.length)
+    return finals.map((_, i) => first + i)
+  }
+
+  close(at: number, journal: Journal, period: PeriodId, actor: Actor = teacher(journal)): void {
+    const page = pageId(journal.id, period)
+    this.#write(schoolCommand(at, this.#pageId(journal, period, 'close'), actor, closePage, { page }))
+    this.#closed.add(page)
+    this.#count(page, 1)
+  }
+
+  postpone(
+    at: number,
+    journal: Journal,
+    period: PeriodId,
+    pupil: Pupil,
+    until: LocalDate,
+    actor: Actor,
+    order: { number: string; date: LocalDate },
+  ): void {
+    const page = pageId(journal.id, period)
+    const input = { page, pupil: pupil.id, until, reason: 'illness' as const, order }
+    this.#write(schoolCommand(at, this.#pageId(journal, period, 'postpone'), actor, postponeFinal, input))
+    this.#count(page, 1)
+  }
+
+  reopen(
+    at: number,
+    journal: Journal,
+    period: PeriodId,
+    until: number,
+    actor: Actor,
+    order: { number: string; date: LocalDate },
+  ): void {
+    const page = pageId(journal.id, period)
+    const reason = KindId.parse('head-order')
+    const input = { page, until: Instant.parse(new Date(until).toISOString()), reason, order }
+    this.#write(schoolCommand(at, this.#pageId(journal, period, 'reopen'), actor, reopenPage, input))
+    this.#count(page, 1)
+  }
+
+  finalCorrection(
+    at: number,
+    journal: Journal,
+    period: PeriodId,
+    of: { pupil: Pupil; value: MarkValue; version: number },
+    actor: Actor,
+  ): void {
+    const page = pageId(journal.id, period)
+    const id = this.#pageId(journal, period, `correct/${of.pupil.path}`)
+    const correction = { value: of.value, expectedVersion: of.version, reason: 'head-order' }
+    this.#write(schoolCommand(at, id, actor, correctFinal, { page, pupil: of.pupil.id, ...correction }))
+    this.#count(page, 1)
+  }
+
+  #pageId({ path }: Journal, period: PeriodId, what: string): Uuid {
+    return this.#school.id(`command/${path}/period/${period}/${what}`)
   }
 
   #id({ path }: LessonAddress, what: string): Uuid {

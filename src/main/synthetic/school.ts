@@ -89,6 +89,18 @@ export interface School {
   }
   /** Leaves the school from a date on (episode 6). */
   readonly leaver: { readonly pupil: Pupil; readonly class: SchoolClass; readonly date: LocalDate }
+  /** Was ill for the last three weeks of the second quarter: one final is postponed (episode 3). */
+  readonly postponed: {
+    readonly pupil: Pupil
+    readonly journal: Journal
+    readonly from: LocalDate
+    readonly until: LocalDate
+    /** When the final is set, and the day by which it had to be. */
+    readonly setOn: LocalDate
+    readonly limit: LocalDate
+  }
+  /** A page of the first quarter that is opened again by order № 47 (episode 4). */
+  readonly reopened: { readonly journal: Journal; readonly date: LocalDate }
   /** The week of a class in a half of the year. */
   weekOf(of: SchoolClass, half: 0 | 1): readonly Slot[]
   accountOf(person: Uuid): Account
@@ -140,6 +152,18 @@ export function schoolOf(seed: string, year: number): School {
       pupil: classes[5]!.pupils.at(-1)!,
       class: classes[5]!,
       date: calendar.moved('2026-03-10'),
+    },
+    postponed: {
+      pupil: classes[7]!.pupils[1]!,
+      journal: journals.find(({ class: of, subject }) => of.grade === 8 && subject.key === 'algebra')!,
+      from: addDays(calendar.quarters[1]!.until, -20),
+      until: calendar.quarters[1]!.until,
+      setOn: calendar.moved('2026-01-19'),
+      limit: calendar.moved('2026-01-23'),
+    },
+    reopened: {
+      journal: journals.find(({ class: of, subject }) => of.grade === 9 && subject.key === 'physics')!,
+      date: calendar.moved('2025-12-10'),
     },
     weekOf: (of, half) => weeks[half].get(of.grade)!,
     accountOf,

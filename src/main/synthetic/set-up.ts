@@ -2,7 +2,10 @@ import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
+import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
+import { addRoom } from '#commands/premises/add-room.ts'
+import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import type { ReferenceName } from '#commands/references.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
@@ -18,16 +21,20 @@ import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
+import { planTest } from '#commands/test-schedule/plan-test.ts'
+import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
+import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { type LocalDate, instantAt } from '#values/time.ts'
 import type { z } from 'zod'
 import { deputyOf, weekCommand } from './administration.ts'
 import { HALF_YEAR_GRADES, QUARTER_GRADES, SCHOOL_DAYS, ZONE } from './calendar.ts'
 import type { LogIn } from './log-ins.ts'
 import type { Person } from './people.ts'
-import { actorOf, type School } from './school.ts'
+import { planOf } from './plan.ts'
+import { actorOf, plannedLessons, type School } from './school.ts'
 import { OPERATOR, type SchoolCommand, schoolCommand } from './school-command.ts'
-import { STAFF } from './staff.ts'
-import { SUBJECTS } from './subjects.ts'
+import { POSTS, STAFF } from './staff.ts'
+import { hoursOf, SUBJECTS } from './subjects.ts'
 
 /** One command after another, so many milliseconds apart. */
 const PACE = 5_000
@@ -68,8 +75,11 @@ class SetUp {
     this.#arrangeYear()
     this.#enterPeople()
     this.#formClasses()
+    this.#adoptCurricula()
     this.#openJournals()
     this.#openAccounts()
+    this.#planTopics()
+    this.#planTests()
     return this.#commands
   }
 
@@ -119,6 +129,11 @@ class SetUp {
       const schedule = { year, shift: 'first', effectiveFrom, grades: [...grades], bells: [...ring] }
       this.#give(deputy, String(i), scheduleBells, schedule)
     }
+    for (const room of new Set(POSTS.map((post) => post.room))) {
+      this.#give(deputy, room, addRoom, { room })
+    }
+    // One class is divided for English; nobody has a plan of his own here.
+    this.#give(deputy, 'individual-plans', declareEmptySection, { year, section: 'individual-plans' })
     for (const { key, name, component } of SUBJECTS) {
       this.#give(deputy, key, addSubject, { subject: this.#school.id(`subject/${key}`), name, component })
     }
@@ -155,6 +170,31 @@ class SetUp {
     }
   }
 
+  /** A curriculum for each grade, and for grades 10 and 11 that of their profile (DOMAIN.md G.3). */
+  #adoptCurricula(): void {
+    const deputy = deputyOf(this.#school)
+    const { year, from } = this.#school.calendar
+    for (const { id, grade } of this.#school.classes) {
+      const lines = SUBJECTS.flatMap((subject) => {
+        const [first, second] = hoursOf(subject, grade)
+        const hours = (first + second) / 2
+        return hours === 0 ? [] : [{ subject: this.#school.id(`subject/${subject.key}`), hours }]
+      })
+      const profiled = grade > 9
+      const curriculum = this.#school.id(`year/${year}/curriculum/${grade}`)
+      this.#give(deputy, String(grade), adoptCurriculum, {
+        year,
+        curriculum,
+        name: profiled ? `${grade} класс, технологический профиль` : `${grade} класс`,
+        for: profiled
+          ? { kind: 'profile', grade, profiles: ['technological'], classes: [id], groups: [] }
+          : { kind: 'grade', grade },
+        lines,
+        effectiveFrom: from,
+      })
+    }
+  }
+
   #openJournals(): void {
     const deputy = deputyOf(this.#school)
     const { year, from } = this.#school.calendar
@@ -180,6 +220,51 @@ class SetUp {
     const admin = actorOf(this.#school.accountOf(this.#school.id(STAFF.admin)), 'system-administrator')
     for (const logIn of this.#logIns.filter(({ person }) => !this.#isFirst(person))) {
       this.#giveAccount(admin, logIn)
+    }
+  }
+
+  /** Every teacher writes the plan of each journal for the lessons of its year, and the deputy approves it (G.4). */
+  #planTopics(): void {
+    const deputy = deputyOf(this.#school)
+    const { year, from } = this.#school.calendar
+    const lessons = Map.groupBy(plannedLessons(this.#school), ({ journal }) => journal)
+    for (const [journal, own] of lessons) {
+      const items = planOf(journal, own.length).map(({ topic, block, written }, i) => ({
+        block,
+        topic,
+        kinds: written === null ? [] : [written],
+        plannedOn: own[i]!.date,
+      }))
+      const sections = [...Map.groupBy(items, ({ block }) => block)].map(([title, ofBlock]) => ({
+        title,
+        items: ofBlock.map(({ block: _block, ...item }) => item),
+      }))
+      const plan = { year, journal: journal.id }
+      const teacher = actorOf(journal.teacher, 'teacher')
+      this.#give(teacher, journal.path, adoptTopicPlan, { ...plan, effectiveFrom: from, sections })
+      this.#give(deputy, journal.path, approveTopicPlan, { ...plan, version: 1 })
+    }
+  }
+
+  /** The consolidated schedule: the lessons that are tests by the plan; the last one of a journal is one of the school. */
+  #planTests(): void {
+    const deputy = deputyOf(this.#school)
+    const { year } = this.#school.calendar
+    const lessons = Map.groupBy(plannedLessons(this.#school), ({ journal }) => journal)
+    for (const [journal, own] of lessons) {
+      const plan = planOf(journal, own.length)
+      const tests = own.filter(({ index }) => plan[index]!.written === 'test')
+      for (const lesson of tests) {
+        const { date, index } = lesson
+        this.#give(deputy, `${journal.path}/${date}`, planTest, {
+          year,
+          test: this.#school.id(`${journal.path}/test/${index}`),
+          journal: journal.id,
+          date,
+          topic: plan[index]!.block,
+          internalControl: lesson === tests.at(-1),
+        })
+      }
     }
   }
 }

@@ -56,6 +56,27 @@ export class Timeliness {
     return Math.max(entered + 2 * MINUTE, this.at(addDays(date, days), 14 * 60 + draws.unit() * 420))
   }
 
+  /**
+   * When finals are set on a page (DOMAIN.md G.8): in the afternoon of the last day, a few only after it; and when the
+   * page is closed, by the teacher or, where that one is idle, by the deputy on the next day.
+   */
+  finalsSet(lastDay: LocalDate, draws: Draws): { set: number; closed: number; idle: boolean } {
+    const late = draws.chance(0.03)
+    const set = late
+      ? this.at(addDays(lastDay, draws.between(1, 2)), 10 * 60 + draws.unit() * 120)
+      : this.at(lastDay, 16 * 60 + draws.unit() * 180)
+    const idle = draws.chance(0.04)
+    const closed = idle
+      ? this.at(addDays(lastDay, 3), 12 * 60 + draws.unit() * 120)
+      : set + draws.between(5, 60) * MINUTE
+    return { set, closed, idle }
+  }
+
+  /** By then everything of a period is entered, so that finals can be set. */
+  lastEntry(lastDay: LocalDate, minutesAfterThree: number): number {
+    return this.at(lastDay, 15 * 60 + minutesAfterThree)
+  }
+
   /** When homework is set: within 90 minutes after the last lesson of the class, or in the evening or the next day. */
   homeworkSet(lesson: PlannedLesson, lastNumber: number, entered: number, draws: Draws): number {
     const { date, journal } = lesson

@@ -42,6 +42,10 @@ type Lines = {
 
 /** The events whose lines say more than "this was recorded": a value before and after, by lesson and pupil. */
 const LINES: Lines = {
+  // A plan is a document of some hundred topics, and stands whole in the plan of its journal.
+  TopicPlanAdopted: ({ sections, ...adopted }) => [
+    { after: { ...adopted, topics: sections.reduce((sum, { items }) => sum + items.length, 0) } },
+  ],
   LessonRecorded: ({ lesson, topic, material, type, dueAt }) => [
     { lesson, dueAt, after: { topic, material, type } },
   ],
@@ -81,6 +85,33 @@ const LINES: Lines = {
   CommentMade: ({ lesson, on, text }) => [{ lesson, ...commented(on), after: { text } }],
   CommentCorrected: ({ lesson, on, previous, text }) => [
     { lesson, ...commented(on), before: { text: previous }, after: { text } },
+  ],
+  FinalMarkRecorded: ({ pupil, kind, value, dueAt }) => [
+    { person: pupil, after: { kind, value }, ...(dueAt === null ? {} : { dueAt }) },
+  ],
+  FinalMarkCorrected: ({ pupil, kind, previous, value, reason, note }) => [
+    { person: pupil, before: { kind, value: previous }, after: { kind, value }, reason, note },
+  ],
+  FinalMarkWithdrawn: ({ pupil, kind, previous, reason, note }) => [
+    { person: pupil, before: { kind, value: previous }, reason, note },
+  ],
+  FinalPostponed: ({ pupil, previous, until, reason, order }) => [
+    {
+      person: pupil,
+      before: previous === null ? null : { until: previous },
+      after: { until, order },
+      reason,
+    },
+  ],
+  PageReopened: ({ pupils, until, reason, note, order }) => [
+    { after: { pupils, until, order }, reason, note },
+  ],
+  PromotionDecided: ({ class: of, pupil, previous, decision, order }) => [
+    {
+      person: pupil,
+      before: previous === null ? null : { decision: previous },
+      after: { class: of, decision, order },
+    },
   ],
 }
 

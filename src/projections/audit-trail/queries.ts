@@ -4,9 +4,12 @@ import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
+import { summarySheet } from '../summary-sheet/projection.ts'
 import { type AuditRow, auditTrail } from './projection.ts'
 
 const AUDIT = schemaOf(auditTrail)
+/** Which pages were closed, and when. */
+const SUMMARY = schemaOf(summarySheet)
 
 /** A line with what its page and its lesson add to it. */
 export interface AuditLine extends AuditRow {
@@ -16,6 +19,8 @@ export interface AuditLine extends AuditRow {
   readonly period: string | null
   /** The date of the lesson: the other axis of time. */
   readonly date: LocalDate | null
+  /** It changed a page that had been closed (R-D5): a correction after a reopening, or a postponed final. */
+  readonly after_close: boolean
 }
 
 /** The events by which something that stood was changed (R-F19). */
@@ -26,14 +31,22 @@ export const CORRECTIONS = [
   'MarkWithdrawn',
   'HomeworkCorrected',
   'CommentCorrected',
+  'FinalMarkCorrected',
+  'FinalMarkWithdrawn',
 ] as const
+
+/** What a closing itself consists of, and so is not after it. */
+const ABOUT_CLOSING = `('PageClosed', 'PageReopened', 'FinalPostponed')`
 
 const LINES = `
   select a.stream, a.revision, a.ordinal, a.event, a.type, a.at, a.account, a.role, a.command, a.request,
-    p.page, p.journal, p.period, a.lesson, l.date, a.person, a.mark, a.before, a.after, a.reason, a.note, a.late_by
+    p.page, p.journal, p.period, a.lesson, l.date, a.person, a.mark, a.before, a.after, a.reason, a.note, a.late_by,
+    coalesce(a.revision > c.first_closed and a.type not in ${ABOUT_CLOSING}, false)
+      as after_close
   from ${AUDIT}.line a
   left join ${AUDIT}.page p on p.stream = a.stream
-  left join ${AUDIT}.lesson l on l.stream = a.stream and l.lesson = a.lesson`
+  left join ${AUDIT}.lesson l on l.stream = a.stream and l.lesson = a.lesson
+  left join ${SUMMARY}.page c on c.stream = a.stream`
 
 /** Everything that ever stood in the cell of a pupil at a lesson, in order of recording (R-D2). */
 export function cellHistory(
@@ -56,6 +69,8 @@ export interface AuditFilter {
   /** Record time: from the first instant, to the last before the second. */
   readonly since?: Instant | undefined
   readonly before?: Instant | undefined
+  /** Only what was written after a closing. */
+  readonly afterClose?: boolean | undefined
   /** Only what changed something that stood: the register of corrections. */
   readonly corrections?: boolean | undefined
 }
@@ -99,6 +114,9 @@ export function auditLines(
       (p) => `(${among(p)} or (a.type = 'HomeworkDeclined' and a.before is not null))`,
       JSON.stringify(CORRECTIONS),
     )
+  }
+  if (filter.afterClose === true) {
+    conditions.push(`a.revision > c.first_closed and a.type not in ${ABOUT_CLOSING}`)
   }
   if (cursor !== null) {
     values.push(cursor.at, cursor.stream, cursor.revision, cursor.ordinal)

@@ -33,7 +33,7 @@ const revisionSteps = Object.fromEntries(
 /** The class journal: pages, their lessons, their columns of marks and their cells. */
 export const classJournal: ReadModel = {
   name: 'class-journal',
-  version: 1,
+  version: 3,
   tables: [
     table<GridPageRow>({
       name: 'page',
@@ -47,6 +47,12 @@ export const classJournal: ReadModel = {
             { page: pageOf(event.stream) },
             { ...event.data, revision: versionOf(event) },
           ),
+        ],
+        PageGradingChanged: (event) => [
+          amend<GridPageRow>({ page: pageOf(event.stream) }, () => ({
+            grading: event.data.grading,
+            revision: versionOf(event),
+          })),
         ],
       },
     }),

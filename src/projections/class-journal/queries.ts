@@ -65,7 +65,7 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
     ])
   return {
     lessons: await of(
-      'lesson, date, number, type, topic, material, teacher, version, recorded_at, late_by, corrected, attendance, homework, comments',
+      'lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, plan, version, recorded_at, late_by, corrected, attendance, homework, comments',
       'lesson',
       'date, number',
     ),
@@ -94,4 +94,73 @@ export function filledLessons(
       exists (select from ${JOURNAL}.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
     from ${JOURNAL}.lesson l where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
+}
+
+/** How many lessons each member of staff gave between two dates, by journal: of his own, and in the place of others. */
+export function givenLessons(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<Array<{ teacher: Uuid; journal: Uuid; given: number; substituted: number }>> {
+  const text = `select l.teacher, p.journal, count(*)::int as given,
+      (count(*) filter (where l.substitution is not null))::int as substituted
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3 group by l.teacher, p.journal order by l.teacher, p.journal`
+  return rows(database, text, [school, from, until])
+}
+
+/** The lessons between two dates that a substitute recorded without an order of before. */
+export function substitutedAtEntry(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<
+  Array<{ lesson: Uuid; journal: Uuid; date: LocalDate; number: number; teacher: Uuid; scheduled: Uuid[] }>
+> {
+  const text = `select l.lesson, p.journal, l.date, l.number, l.teacher, l.scheduled
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3 and l.substitution = 'at-entry' order by l.date, l.number`
+  return rows(database, text, [school, from, until])
+}
+
+export interface LessonsByPlan {
+  readonly journal: Uuid
+  readonly given: number
+  readonly off_plan: number
+}
+
+/** How many lessons the journals of a school year have had by a date, and how many of them off the topic plan. */
+export function lessonsByPlan(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+  on: LocalDate,
+): Promise<LessonsByPlan[]> {
+  const text = `
+    select p.journal, count(*)::integer as given,
+      (count(*) filter (where l.plan is not null and l.plan->>'item' is null))::integer as off_plan
+    from ${JOURNAL}.page p join ${JOURNAL}.lesson l on l.stream = p.stream
+    where p.school = $1 and p.year = $2 and l.date <= $3 group by p.journal`
+  return rows(database, text, [school, year, on])
+}
+
+export interface LessonOfPlan {
+  readonly date: LocalDate
+  readonly number: number
+  readonly topic: string
+  readonly plan: { readonly version: number; readonly item: number | null } | null
+}
+
+/** The lessons of a journal in the whole year, in their order. */
+export function lessonsOfJournal(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  journal: Uuid,
+): Promise<LessonOfPlan[]> {
+  const text = `
+    select l.date, l.number, l.topic, l.plan from ${JOURNAL}.page p join ${JOURNAL}.lesson l on l.stream = p.stream
+    where p.school = $1 and p.journal = $2 order by l.date, l.number`
+  return rows(database, text, [school, journal])
 }

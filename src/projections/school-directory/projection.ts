@@ -1,4 +1,6 @@
-import type { LocalDate } from '#values/time.ts'
+import type { Decoded } from '#events/registry.ts'
+import type { TimetableEvent } from '#events/timetable.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { versionOf } from '../cell.ts'
 import { amend, type Change, put, type ReadModel, table } from '../read-model.ts'
@@ -35,6 +37,13 @@ interface BellsRow {
   readonly effective_from: LocalDate
   readonly grades: readonly number[]
   readonly bells: ReadonlyArray<{ number: number; from: string; until: string }>
+}
+
+interface RoomRow {
+  readonly room: string
+  readonly purpose: string | null
+  readonly seats: number | null
+  readonly until: LocalDate | null
 }
 
 interface PolicyRow {
@@ -114,6 +123,19 @@ interface WeekRow {
   readonly slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
 }
 
+/** One departure from the weeks of the timetable, whole: substitution, transfer, cancellation, room, combination. */
+export interface TimetableChangeRow {
+  readonly revision: number
+  readonly type: TimetableChange['type']
+  readonly date: LocalDate
+  /** Of a transfer: the date on which the lesson is given. */
+  readonly to_date: LocalDate | null
+  readonly data: TimetableChange['data']
+  readonly recorded_at: Instant
+  readonly account: Uuid
+}
+export type TimetableChange = Exclude<TimetableEvent, { type: 'WeekScheduled' }>
+
 interface RepresentativeRow {
   readonly representative: Uuid
   readonly pupil: Uuid
@@ -131,7 +153,7 @@ interface AccountRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 3,
+  version: 5,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -190,6 +212,17 @@ export const schoolDirectory: ReadModel = {
             { bells },
           ),
         ],
+      },
+    }),
+    table<RoomRow>({
+      name: 'room',
+      columns: { room: 'text', purpose: 'text', seats: 'integer', until: 'text' },
+      key: ['room'],
+      on: {
+        RoomAdded: ({ data: { room, ...data } }) => [
+          put<RoomRow, 'room'>({ room }, { ...data, until: null }),
+        ],
+        RoomClosed: ({ data: { room, from } }) => [amend<RoomRow>({ room }, () => ({ until: from }))],
       },
     }),
     table<PolicyRow>({
@@ -336,6 +369,30 @@ export const schoolDirectory: ReadModel = {
         ],
       },
     }),
+    table<TimetableChangeRow>({
+      name: 'timetable_change',
+      columns: {
+        revision: 'integer',
+        type: 'text',
+        date: 'text',
+        to_date: 'text',
+        data: 'jsonb',
+        recorded_at: 'text',
+        account: 'uuid',
+      },
+      key: ['revision'],
+      indexes: [['date'], ['to_date']],
+      on: {
+        SubstitutionOrdered: (event) => [departs(event)],
+        SubstitutionWithdrawn: (event) => [departs(event)],
+        LessonTransferred: (event) => [departs(event, event.data.to.date)],
+        LessonCancelled: (event) => [departs(event)],
+        LessonRestored: (event) => [departs(event)],
+        RoomChanged: (event) => [departs(event)],
+        LessonsCombined: (event) => [departs(event)],
+        LessonsSeparated: (event) => [departs(event)],
+      },
+    }),
     table<RepresentativeRow>({
       name: 'representative',
       columns: { representative: 'uuid', pupil: 'uuid', kinship: 'text', from: 'text', until: 'text' },
@@ -367,6 +424,14 @@ export const schoolDirectory: ReadModel = {
       },
     }),
   ],
+}
+
+function departs(event: Decoded<TimetableChange>, to: LocalDate | null = null): Change<TimetableChangeRow> {
+  const { type, data, meta } = event
+  return put<TimetableChangeRow, 'revision'>(
+    { revision: versionOf(event) },
+    { type, date: data.date, to_date: to, data, recorded_at: meta.at, account: meta.by },
+  )
 }
 
 function moved(

@@ -5,7 +5,13 @@ import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { type JournalRow, schoolDirectory, type Span, type UnitRow } from './projection.ts'
+import {
+  type JournalRow,
+  schoolDirectory,
+  type Span,
+  type TimetableChangeRow,
+  type UnitRow,
+} from './projection.ts'
 
 const DIRECTORY = schemaOf(schoolDirectory)
 
@@ -66,6 +72,25 @@ export async function unit(database: Database, school: SchoolSlug, id: Uuid): Pr
     where school = $1 and unit = $2`
   const [found] = await rows<UnitRow>(database, text, [school, id])
   return found
+}
+
+/** The subjects of the school, by name. */
+export function subjects(
+  database: Database,
+  school: SchoolSlug,
+): Promise<Array<{ readonly subject: Uuid; readonly name: string; readonly component: string }>> {
+  const text = `select subject, name, component from ${DIRECTORY}.subject where school = $1 order by name, subject`
+  return rows(database, text, [school])
+}
+
+/** The classes and groups in which a pupil ever was, with the dates. */
+export function unitsOf(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+): Promise<Array<{ readonly unit: Uuid; readonly spans: readonly Span[] }>> {
+  const text = `select unit, spans from ${DIRECTORY}.member where school = $1 and pupil = $2 order by unit`
+  return rows(database, text, [school, pupil])
 }
 
 /** Everybody who was ever in a class or group, with the dates. */
@@ -163,6 +188,47 @@ export function weeks(
 > {
   const text = `select class, effective_from, slots from ${DIRECTORY}.week where stream = $1 order by class, effective_from`
   return rows(database, text, [`${school}.timetable-${year}`])
+}
+
+/** The rooms that can be used on a date, by the signs on their doors. */
+export function rooms(
+  database: Database,
+  school: SchoolSlug,
+  on: LocalDate,
+): Promise<Array<{ room: string; purpose: string | null; seats: number | null; until: LocalDate | null }>> {
+  const text = `select room, purpose, seats, until from ${DIRECTORY}.room
+    where school = $1 and (until is null or $2 < until) order by room`
+  return rows(database, text, [school, on])
+}
+
+const CHANGES = `select revision, type, date, to_date, data, recorded_at, account from ${DIRECTORY}.timetable_change`
+
+/**
+ * What departs from the weeks of a year on the dates between two, in the order in which it was decided. All transfers
+ * of the year are among it: a lesson may have come to a date by way of others.
+ */
+export function timetableChanges(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<TimetableChangeRow[]> {
+  const text = `${CHANGES} where stream = $1 and (type = 'LessonTransferred' or date between $2 and $3) order by revision`
+  return rows(database, text, [`${school}.timetable-${year}`, from, until])
+}
+
+/** The register of departures by the date of the lesson, after a place in that order. */
+export function timetableRegister(
+  database: Database,
+  school: SchoolSlug,
+  { since, until }: { since: LocalDate; until: LocalDate },
+  after: readonly [LocalDate, number] | null,
+  limit: number,
+): Promise<TimetableChangeRow[]> {
+  const text = `${CHANGES} where school = $1 and date between $2 and $3
+    and ($4::text is null or (date, revision) > ($4, $5::integer)) order by date, revision limit $6`
+  return rows(database, text, [school, since, until, after?.[0] ?? null, after?.[1] ?? null, limit])
 }
 
 /** The rules of the school that are in force on a date. */

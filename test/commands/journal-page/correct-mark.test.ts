@@ -38,7 +38,7 @@ const data = { entry: ENTRY, work: workId(LESSON, 'test'), lesson: LESSON, pupil
 const correctedTo3 = onPage(
   {
     type: 'MarkCorrected',
-    data: { ...data, previous: 5, value: 3, reason: 'appeal' as never, note: null },
+    data: { criteria: null, ...data, previous: 5, value: 3, reason: 'appeal' as never, note: null },
   },
   '2026-11-10T02:00:00.000Z',
 )
@@ -51,21 +51,22 @@ describe('correct-mark', () => {
   it('records the new value beside the earlier one, and why', () => {
     marked.when(correctMark, { ...correction, note: 'опечатка' }, { as, now }).records({
       type: 'MarkCorrected',
-      data: { ...data, previous: 5, value: 4, reason: 'typing-error', note: 'опечатка' },
+      data: { criteria: null, ...data, previous: 5, value: 4, reason: 'typing-error', note: 'опечатка' },
     })
   })
 
   it('lets the deputy correct, with a reason', () => {
-    marked
-      .when(correctMark, correction, { as: deputy, now })
-      .records({ type: 'MarkCorrected', data: { value: 4, reason: 'typing-error', note: null } })
+    marked.when(correctMark, correction, { as: deputy, now }).records({
+      type: 'MarkCorrected',
+      data: { criteria: null, value: 4, reason: 'typing-error', note: null },
+    })
   })
 
   it('corrects what was corrected', () => {
     marked
       .and(correctedTo3)
       .when(correctMark, { ...correction, expectedVersion: 4 }, { as, now })
-      .records({ type: 'MarkCorrected', data: { previous: 3, value: 4 } })
+      .records({ type: 'MarkCorrected', data: { criteria: null, previous: 3, value: 4 } })
   })
 
   it('refuses a version that no longer stands, and tells which does, with its value', () => {
@@ -95,7 +96,7 @@ describe('correct-mark', () => {
     const bare = { ...correction, reason: undefined }
     grace
       .when(correctMark, bare, { as, now: '2026-11-09T04:00:00.000Z' })
-      .records({ type: 'MarkCorrected', data: { reason: null, note: null } })
+      .records({ type: 'MarkCorrected', data: { criteria: null, reason: null, note: null } })
     grace.when(correctMark, bare, { as, now: '2026-11-09T04:00:00.001Z' }).refuses('reason-required')
     grace.when(correctMark, bare, { as: deputy, now: '2026-11-09T03:51:00.000Z' }).refuses('reason-required')
   })
@@ -131,13 +132,13 @@ describe('correct-mark', () => {
     owed.when(correctMark, { ...correction, value: 'Зач' }, { as, now }).refuses('mark-on-absent')
     given(...ground, markRecorded(ANNA, 'Д'), attendanceTaken([ANNA, 'Опз'], [BORIS, 'Н']))
       .when(correctMark, correction, { as, now })
-      .records({ type: 'MarkCorrected', data: { previous: 'Д', value: 4 } })
+      .records({ type: 'MarkCorrected', data: { criteria: null, previous: 'Д', value: 4 } })
   })
 
   it('turns a mark into a debt', () => {
     marked
       .when(correctMark, { ...correction, value: 'Д' }, { as, now })
-      .records({ type: 'MarkCorrected', data: { previous: 5, value: 'Д' } })
+      .records({ type: 'MarkCorrected', data: { criteria: null, previous: 5, value: 'Д' } })
   })
 
   it('refuses a mark that was never recorded, was withdrawn, or lost its lesson to a breach', () => {

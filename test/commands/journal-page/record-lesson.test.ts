@@ -17,6 +17,7 @@ import {
   stranger,
   STRANGER,
   strangerAssigned,
+  substituted,
   without,
 } from '#support/class-7a.ts'
 
@@ -180,6 +181,45 @@ describe('record-lesson', () => {
     given(school, pageOpened, strangerAssigned('2026-11-09'))
       .when(recordLesson, lesson, { as: stranger, now })
       .records({ type: 'LessonRecorded', data: { teacher: STRANGER } })
+  })
+
+  it('keeps to whom the load gave the lesson beside who gave it (R-2.10)', () => {
+    given(school, pageOpened)
+      .when(recordLesson, lesson, { as, now })
+      .records({
+        type: 'LessonRecorded',
+        data: {
+          teacher: MATHEMATICIAN,
+          scheduled: [MATHEMATICIAN],
+          substitution: null,
+          combination: null,
+          transferredFrom: null,
+        },
+      })
+    given(school, pageOpened, substituted(STRANGER))
+      .when(recordLesson, lesson, { as: stranger, now })
+      .records({
+        type: 'LessonRecorded',
+        data: { teacher: STRANGER, scheduled: [MATHEMATICIAN], substitution: 'ordered' },
+      })
+    given(school, pageOpened)
+      .when(recordLesson, { ...lesson, asSubstitute: true }, { as: stranger, now })
+      .records({
+        type: 'LessonRecorded',
+        data: { teacher: STRANGER, scheduled: [MATHEMATICIAN], substitution: 'at-entry' },
+      })
+  })
+
+  it('refuses the teacher in whose place another was ordered, and a second substitute', () => {
+    given(school, pageOpened, substituted(STRANGER))
+      .when(recordLesson, lesson, { as, now })
+      .refuses('lesson-given-by-another', { teacher: STRANGER })
+    given(school, pageOpened, substituted(STRANGER))
+      .when(recordLesson, { ...lesson, asSubstitute: true }, { as: englishTeacher, now })
+      .refuses('lesson-given-by-another', { teacher: STRANGER })
+    given(school, pageOpened)
+      .when(recordLesson, { ...lesson, asSubstitute: true }, { as, now })
+      .refuses('teacher-assigned', { staff: MATHEMATICIAN })
   })
 
   it('refuses the deputy, who only corrects', () => {

@@ -50,6 +50,11 @@ const A_WEEK_LATER = '2026-11-16T16:59:59.000Z'
 const held = given(school, pageOpened, lessonRecorded)
 const gradedBy = (grading: GradingSystem) => given(school, pageOpenedWith(grading), lessonRecorded)
 
+const scores = (...pairs: ReadonlyArray<readonly [string, number, number]>) => ({
+  ...column('project'),
+  marks: [{ pupil: ANNA, criteria: pairs.map(([criterion, score, max]) => ({ criterion, score, max })) }],
+})
+
 describe('record-marks', () => {
   it('records the work and a whole column of its marks, in the order given', () => {
     held.when(recordMarks, column('test', [BORIS, 3], [ANNA, 5]), { as, now }).records(
@@ -290,9 +295,83 @@ describe('record-marks', () => {
     expect(malformed(recordMarks, column('test'))).toEqual(['marks'])
     const many = Array.from({ length: 201 }, (_, i) => [id(`pupil/${i}`), 5] as const)
     expect(malformed(recordMarks, column('test', ...many))).toEqual(['marks'])
-    for (const value of [4.5, -1, 101, '', '\ud800', 'Зач\u0000', 'З'.repeat(13)])
+    for (const value of [4.5, -1, 101, '', '\ud800', 'Зач\u0000', 'З'.repeat(25)])
       expect(malformed(recordMarks, answer(ANNA, value))).toEqual(['marks.0.value'])
     for (const weight of [0, 11, 1.5])
       expect(malformed(recordMarks, { ...answer(ANNA, 5), weight })).toEqual(['weight'])
+  })
+
+  describe('by criteria (R-F4)', () => {
+    it('converts the sum of the scores by the table of the school, and keeps them', () => {
+      // 86% of 14 is 12.04: twelve points are not enough for a five.
+      for (const [got, mark] of [
+        [6, 2],
+        [7, 3],
+        [10, 4],
+        [12, 4],
+        [13, 5],
+      ] as const) {
+        gradedBy('crit')
+          .when(recordMarks, scores(['содержание', Math.min(got, 8), 8], ['речь', Math.max(0, got - 8), 6]), {
+            as,
+            now,
+          })
+          .records('WorkHeld', {
+            type: 'MarkRecorded',
+            data: { value: mark, criteria: [{ criterion: 'содержание' }, { criterion: 'речь', max: 6 }] },
+          })
+      }
+    })
+
+    it('refuses a mark without scores, scores without a system of criteria, and a score that cannot be', () => {
+      gradedBy('crit').when(recordMarks, answer(ANNA, 4), { as, now }).refuses('criteria-needed')
+      gradedBy('crit').when(recordMarks, answer(ANNA, 'Д'), { as, now }).records('WorkHeld', 'MarkRecorded')
+      held.when(recordMarks, scores(['речь', 3, 6]), { as, now }).refuses('criteria-not-used')
+      gradedBy('crit')
+        .when(recordMarks, scores(['речь', 7, 6]), { as, now })
+        .refuses('score-outside-criterion', { criterion: 'речь' })
+      gradedBy('crit')
+        .when(recordMarks, scores(['речь', 6, 6], ['речь', 6, 6]), { as, now })
+        .refuses('criteria-needed', { repeated: 'речь' })
+      const sum = scores(['речь', 6, 6])
+      const differs = { ...sum, marks: [{ ...sum.marks[0]!, value: 4 }] }
+      gradedBy('crit')
+        .when(recordMarks, differs, { as, now })
+        .refuses('value-outside-grading', { value: 4, converted: 5 })
+      expect(malformed(recordMarks, scores())).toEqual(['marks.0.criteria'])
+    })
+  })
+
+  it('takes a level of the school, and no other word (R-F4)', () => {
+    gradedBy('level')
+      .when(recordMarks, answer(ANNA, 'повышенный'), { as, now })
+      .records('WorkHeld', {
+        type: 'MarkRecorded',
+        data: { value: 'повышенный', criteria: null },
+      })
+    gradedBy('level')
+      .when(recordMarks, answer(ANNA, 'средний'), { as, now })
+      .refuses('value-outside-grading', { levels: ['ниже базового', 'базовый', 'повышенный', 'высокий'] })
+    gradedBy('level').when(recordMarks, answer(ANNA, 4), { as, now }).refuses('value-outside-grading')
+  })
+
+  it('counts days of school only, where the school says so of a kind of work (A-03)', () => {
+    const kindsOfWork = STARTING_POLICY.kindsOfWork.map((of) => ({ ...of, days: 'working' as const }))
+    given(
+      without(school, 'PolicyAdopted'),
+      policyAdopted({ kindsOfWork }),
+      pageOpened,
+      lessonOn('2026-11-02', 3),
+    )
+      .when(
+        recordMarks,
+        {
+          ...column('internal-control', [ANNA, 4]),
+          lesson: lessonId(ALGEBRA, date('2026-11-02'), 3),
+        },
+        { as, now },
+      )
+      // Monday 2 November; Wednesday 4 is a holiday: Tuesday, Thursday and Friday are the three days.
+      .records({ type: 'WorkHeld', data: { dueAt: '2026-11-06T16:59:59.000Z' } }, 'MarkRecorded')
   })
 })

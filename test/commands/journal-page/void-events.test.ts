@@ -65,7 +65,7 @@ const page: readonly Past[] = [
   markRecorded(BORIS, 'Д'),
   homeworkSet,
   onPage({ type: 'CommentMade', data: { comment: COMMENT, lesson: LESSON, on, text: 'У доски' } }),
-  onPage({ type: 'MarkCorrected', data: { ...ofMark, previous: 5, value: 4, ...why } }),
+  onPage({ type: 'MarkCorrected', data: { criteria: null, ...ofMark, previous: 5, value: 4, ...why } }),
   onPage({
     type: 'AbsenceCodeCorrected',
     data: { lesson: LESSON, pupil: BORIS, previous: 'Н', code: 'Н/б', ...why },
@@ -92,7 +92,10 @@ const page: readonly Past[] = [
     data: { comment: COMMENT, lesson: LESSON, on, previous: 'У доски', text: 'Сама' },
   }),
   onPage({ type: 'MarkWithdrawn', data: { ...ofMark, previous: 4, ...why } }),
-  onPage({ type: 'MarkRecorded', data: { ...ofMark, entry: id('mark/anew'), value: 3, dueAt: set.dueAt } }),
+  onPage({
+    type: 'MarkRecorded',
+    data: { criteria: null, ...ofMark, entry: id('mark/anew'), value: 3, dueAt: set.dueAt },
+  }),
   lessonOn('2026-11-09', 4),
 ]
 const everything = [...school, mathematicianReleased('2026-12-01'), strangerAssigned('2026-12-01'), ...page]

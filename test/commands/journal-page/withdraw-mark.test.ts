@@ -44,7 +44,7 @@ describe('withdraw-mark', () => {
   it('takes back the value that a correction set', () => {
     const corrected = onPage({
       type: 'MarkCorrected',
-      data: { ...data, previous: 5, value: 2, reason: 'appeal' as never, note: null },
+      data: { criteria: null, ...data, previous: 5, value: 2, reason: 'appeal' as never, note: null },
     })
     marked
       .and(corrected)

@@ -1,7 +1,7 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
-import { STARTING_POLICY } from '#values/policy.ts'
-import { given } from '#support/spec.ts'
+import { type Policy, POLICY_PRESETS, STARTING_POLICY } from '#values/policy.ts'
+import { given, malformed } from '#support/spec.ts'
 import { administrator, deputy, school } from '#support/class-7a.ts'
 
 const now = '2026-08-25T03:00:00.000Z'
@@ -47,5 +47,60 @@ describe('adopt-policy', () => {
         )
         .refuses('policy-ambiguous', { repeated })
     }
+  })
+
+  it('adopts rules by name, or rules of its own, not both', () => {
+    given()
+      .when(adoptPolicy, { effectiveFrom: '2026-09-01', preset: 'tesh-2015' }, { as, now })
+      .records({ type: 'PolicyAdopted', data: { policy: POLICY_PRESETS['tesh-2015'] } })
+    expect(
+      malformed(adoptPolicy, {
+        effectiveFrom: '2026-09-01',
+        preset: 'tesh-2015',
+        policy: STARTING_POLICY,
+      }),
+    ).toEqual(['preset'])
+  })
+
+  it('refuses gradings that contradict themselves', () => {
+    const levels = ['низкий', 'средний', 'высокий']
+    const wrong: Policy['gradings'] = [
+      { system: 'g5', success: 4, quality: 3 },
+      { system: 'g10', success: 5, quality: 11 },
+      { system: 'level', levels, success: 'никакой', quality: 'высокий' },
+      { system: 'level', levels, success: 'высокий', quality: 'средний' },
+      {
+        system: 'crit',
+        marks: [
+          { mark: 3, fromPercent: 50 },
+          { mark: 4, fromPercent: 70 },
+        ],
+      },
+      {
+        system: 'crit',
+        marks: [
+          { mark: 2, fromPercent: 0 },
+          { mark: 4, fromPercent: 70 },
+          { mark: 3, fromPercent: 80 },
+        ],
+      },
+    ]
+    for (const rules of wrong) {
+      given()
+        .when(
+          adoptPolicy,
+          { effectiveFrom: '2026-09-01', policy: { ...STARTING_POLICY, gradings: [rules] } },
+          { as, now },
+        )
+        .refuses('grading-disordered', { system: rules.system })
+    }
+    const taken = { system: 'level' as const, levels: ['Д', 'средний'], success: 'Д', quality: 'средний' }
+    given()
+      .when(
+        adoptPolicy,
+        { effectiveFrom: '2026-09-01', policy: { ...STARTING_POLICY, gradings: [taken] } },
+        { as, now },
+      )
+      .refuses('policy-ambiguous', { repeated: 'Д' })
   })
 })

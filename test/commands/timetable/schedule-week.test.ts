@@ -2,14 +2,17 @@ import { describe, it } from 'vitest'
 import type { DomainEvent } from '#events/registry.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { given } from '#support/spec.ts'
+import type { CurriculumFor } from '#values/curriculum.ts'
 import {
   ALGEBRA,
+  ANNA,
   CLASS_7A,
   CLASS_7B,
   CLUB,
   date,
   deputy,
   ENGLISH,
+  GROUP_ENGLISH,
   id,
   MATHEMATICIAN,
   past,
@@ -113,6 +116,52 @@ describe('schedule-week', () => {
     given(school)
       .when(scheduleWeek, of7B(slot(1, 1, ENGLISH)), { as, now })
       .refuses('journal-not-of-class', { journal: ENGLISH })
+  })
+
+  it('R-7A.6p: refuses a lesson of a subject that no curriculum of the class, its groups or pupils has', () => {
+    const geometry = taught('geometry', { kind: 'class', class: CLASS_7A })
+    const subject = id('subject/geometry')
+    const planned = (of: CurriculumFor, name: string, ...subjects: Array<typeof subject>) =>
+      past('curriculum', 'main', {
+        type: 'CurriculumAdopted',
+        data: {
+          curriculum: id(`curriculum/${name}`),
+          year: YEAR,
+          name,
+          for: of,
+          lines: subjects.map((of) => ({ subject: of, component: 'federal', weekly: 200 })),
+          effectiveFrom: date('2026-09-01'),
+          until: null,
+        },
+      })
+    const grade = planned({ kind: 'grade', grade: 7 }, 'grade', id('subject/algebra'))
+    const tuesday = week(slot(2, 1, geometry.journal))
+    // A school that has adopted nothing for the class may plan all the same.
+    given(school, geometry.past).when(scheduleWeek, tuesday, { as, now }).records('WeekScheduled')
+    given(school, geometry.past, planned({ kind: 'pupil', pupil: ANNA }, 'anna', id('subject/algebra')))
+      .when(scheduleWeek, tuesday, { as, now })
+      .records('WeekScheduled')
+    given(school, geometry.past, grade)
+      .when(scheduleWeek, tuesday, { as, now })
+      .refuses('subject-not-in-curriculum', { journal: geometry.journal, subject, class: CLASS_7A })
+    for (const of of [
+      { kind: 'class', class: CLASS_7A },
+      { kind: 'group', group: GROUP_ENGLISH },
+      { kind: 'profile', grade: 7, profiles: ['universal'], classes: [], groups: [GROUP_ENGLISH] },
+      { kind: 'pupil', pupil: ANNA },
+    ] satisfies CurriculumFor[]) {
+      given(school, geometry.past, grade, planned(of, of.kind, subject))
+        .when(scheduleWeek, tuesday, { as, now })
+        .records('WeekScheduled')
+    }
+    // The curriculum of the class stands in the place of that of its grade.
+    given(school, geometry.past, planned({ kind: 'class', class: CLASS_7A }, 'class', subject), grade)
+      .when(scheduleWeek, week(slot(2, 1, ALGEBRA)), { as, now })
+      .refuses('subject-not-in-curriculum', { journal: ALGEBRA })
+    // A club is beside the curriculum, whatever its subject.
+    given(school, planned({ kind: 'class', class: CLASS_7A }, 'class', subject))
+      .when(scheduleWeek, week(slot(2, 7, CLUB)), { as, now })
+      .records('WeekScheduled')
   })
 
   it('refuses a class that is in two lessons at once, whole or in part', () => {

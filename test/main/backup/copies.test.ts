@@ -29,6 +29,9 @@ import { eachEngine, postgresAbsence, testEngine } from '#support/databases.ts'
 import { beforehand } from '#support/api.ts'
 import { recordPast } from '#support/past-in-log.ts'
 import { SCHOOL } from '#support/spec.ts'
+import { classJournal } from '#projections/class-journal/projection.ts'
+
+const JOURNAL = schemaOf(classJournal)
 
 const place = folders()
 
@@ -223,7 +226,7 @@ eachEngine((engine) => {
     expect(people).toEqual({ names: 2, credentials: 2 })
     await catchUp(source)
     await catchUp(target)
-    for (const table of ['class_journal.page', `${schemaOf(schoolDirectory)}.member`, 'audit_trail.line']) {
+    for (const table of [`${JOURNAL}.page`, `${schemaOf(schoolDirectory)}.member`, 'audit_trail.line']) {
       const rows = (of: Installation) =>
         query(of.database.kysely, `select * from ${table} t where stream like $1 order by t::text`, [
           `${SCHOOL}.%`,

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { SchoolCommand } from '#main/synthetic/school-command.ts'
-import { schoolOf } from '#main/synthetic/school.ts'
+import { plannedLessons, schoolOf } from '#main/synthetic/school.ts'
 import { synthesize } from '#main/synthetic/synthesize.ts'
 import { STARTING_POLICY } from '#values/policy.ts'
 import { lessonId, pageId } from '#values/school.ts'
 import { dateAt, endOfDay, type LocalDate } from '#values/time.ts'
 import { ZONE } from '#main/synthetic/calendar.ts'
+import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
+import { planTest } from '#commands/test-schedule/plan-test.ts'
+import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -88,6 +91,42 @@ describe('the synthetic school', () => {
       expect(ids).not.toContain(lessonId(journal, date, number))
       expect(new Set(recorded.map(({ actor }) => actor.account))).toEqual(new Set([people.teacher.account]))
     }
+  })
+
+  it('adopts curricula with the weekly hours of the table, before it opens a journal', () => {
+    const adopted = year.setUp.filter(({ command }) => command.name === adoptCurriculum.name)
+    const curricula = adopted.map(({ input }) => adoptCurriculum.input.parse(input))
+    const sums = curricula.map(({ lines }) => lines.reduce((sum, { hours }) => sum + hours, 0))
+    // The row "Total" of DOMAIN.md G.3.
+    expect(sums).toEqual([21, 23, 23, 23, 29, 30, 32, 33, 33, 34, 34])
+    expect(curricula.map(({ for: of }) => of.kind)).toEqual([
+      ...Array.from({ length: 9 }, () => 'grade'),
+      'profile',
+      'profile',
+    ])
+    const names = year.setUp.map(({ command }) => command.name)
+    expect(names.lastIndexOf('adopt-curriculum')).toBeLessThan(names.indexOf('open-journal'))
+  })
+
+  it('plans the topics of each journal for exactly the lessons of its year, in their order', () => {
+    const adopted = year.setUp.filter(({ command }) => command.name === adoptTopicPlan.name)
+    expect(adopted).toHaveLength(school.journals.length)
+    const planned = Map.groupBy(plannedLessons(school), ({ journal }) => journal.id)
+    for (const { input } of adopted) {
+      const { journal, sections } = adoptTopicPlan.input.parse(input)
+      const dates = sections.flatMap(({ items }) => items.map(({ plannedOn }) => plannedOn))
+      expect(dates).toEqual(planned.get(journal)!.map(({ date }) => date))
+    }
+  })
+
+  it('schedules the tests of the plans on days on which their journals have lessons, one of each for the school', () => {
+    const scheduled = year.setUp.filter(({ command }) => command.name === planTest.name)
+    const tests = scheduled.map(({ input }) => planTest.input.parse(input))
+    const lessons = new Set(plannedLessons(school).map(({ journal, date }) => `${journal.id} ${date}`))
+    expect(tests.length).toBeGreaterThan(100)
+    expect(tests.filter(({ journal, date }) => !lessons.has(`${journal} ${date}`))).toEqual([])
+    const journals = new Set(tests.map(({ journal }) => journal))
+    expect(tests.filter(({ internalControl }) => internalControl)).toHaveLength(journals.size)
   })
 
   it('has log-ins for every part that can be played', () => {

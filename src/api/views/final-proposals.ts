@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import { WHOLE_YEAR } from '#commands/school-year/state.ts'
+import { FinalKind } from '#events/journal-page.ts'
+import { grid, type PageEntry } from '#projections/class-journal/queries.ts'
+import { holds, journal, members } from '#projections/school-directory/queries.ts'
+import { finalsOfPage, summaryFinals } from '#projections/summary-sheet/queries.ts'
+import { weightedAverage } from '#values/forecast.ts'
+import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
+import { addDays, endOfDay, instantAt, type LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { ProblemError } from '../problems.ts'
+import { mayReadPage, pageOf } from './class-journal.ts'
+import { namesOf } from './names.ts'
+import { groundOf, lastDayOf } from './period-end.ts'
+import { ProposalsReply } from './replies.ts'
+import { type Asked, defineView } from './view.ts'
+
+interface Basis {
+  readonly pupil: Uuid
+  readonly entry: Uuid | null
+  readonly date: LocalDate | null
+  readonly period: string
+  readonly kind: string
+  readonly value: MarkValue
+  readonly weight: number
+}
+
+/**
+ * What the marks of each pupil come to, by the published rule of the forecast, with the marks on which it rests. The
+ * mark of the year rests on the finals of the periods, the final mark on those of the year and the exam.
+ */
+export const finalProposals = defineView({
+  name: 'final-proposals',
+  path: 'pages/:page/final-proposals',
+  summary: 'Предлагаемые итоговые отметки и отметки, на которых они основаны',
+  tag: 'Страница журнала',
+  operation: 9,
+  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  input: z.strictObject({ page: Uuid, kind: FinalKind.optional() }),
+  reply: ProposalsReply,
+  may: mayReadPage,
+  async answer(asked) {
+    const { school, parts, input } = asked
+    const page = await pageOf(asked)
+    const onYear = page.period === WHOLE_YEAR
+    const kind = input.kind ?? (onYear ? 'year' : 'period')
+    if (onYear === (kind === 'period')) throw new ProblemError('final-kind-not-here', { kind })
+    const of = await journal(parts.database, school, page.journal)
+    if (of === undefined) throw new ProblemError('journal-unknown', { journal: page.journal })
+    const ground = await groundOf(asked, page.year)
+    const learners =
+      of.unit_kind === 'group'
+        ? ({ kind: 'group', group: of.unit } as const)
+        : ({ kind: 'class', class: of.unit } as const)
+    const lastDay = lastDayOf(ground, page.period, learners)
+    if (lastDay === undefined) throw new ProblemError('period-unknown', { period: page.period })
+
+    const basis = Map.groupBy(await basisOf(asked, page, kind), ({ pupil }) => pupil)
+    const standing = (await finalsOfPage(parts.database, page.stream)).filter((final) => final.kind === kind)
+    const here = (await members(parts.database, school, of.unit)).filter(({ spans }) => holds(spans, lastDay))
+    const name = await namesOf(
+      asked,
+      here.map(({ pupil }) => pupil),
+    )
+    const points = POINTS[page.grading as GradingSystem] !== null
+    const pupils = here
+      .map(({ pupil }) => {
+        const rests_on = (basis.get(pupil) ?? []).map(({ entry, date, period, kind: of, value, weight }) => {
+          const counted = points && typeof value === 'number'
+          return { entry, date, period, kind: of, value, weight, counted }
+        })
+        const average = weightedAverage(
+          rests_on.flatMap(({ value, weight, counted }) =>
+            counted && typeof value === 'number' ? [{ value, weight }] : [],
+          ),
+        )
+        const final = standing.find((one) => one.pupil === pupil)
+        return {
+          pupil,
+          name: name(pupil),
+          standing: final === undefined ? null : { value: final.value, version: final.version },
+          proposed: average?.rounded ?? null,
+          sum: average?.sum ?? 0,
+          weight: average?.weight ?? 0,
+          rests_on,
+        }
+      })
+      .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
+    const { zone } = ground.calendar.year!
+    const opens_at = instantAt(addDays(lastDay, -6), '00:00', zone)
+    return { body: { page: page.page, kind, opens_at, due_at: endOfDay(lastDay, zone), pupils } }
+  },
+})
+
+async function basisOf(
+  { school, parts }: Asked<unknown>,
+  page: PageEntry,
+  kind: FinalKind,
+): Promise<readonly Basis[]> {
+  if (kind === 'period') {
+    const { lessons, works, cells } = await grid(parts.database, page.stream)
+    const workOf = new Map(works.map((work) => [work.work, work]))
+    const dateOf = new Map(lessons.map(({ lesson, date }) => [lesson, date]))
+    return cells
+      .flatMap(({ pupil, lesson, marks }) =>
+        marks.flatMap(({ entry, work: id, value }) => {
+          const work = workOf.get(id)
+          const date = dateOf.get(lesson) ?? null
+          if (work === undefined) return []
+          return [{ pupil, entry, date, period: page.period, kind: work.kind, value, weight: work.weight }]
+        }),
+      )
+      .toSorted((a, b) => (a.date ?? '').localeCompare(b.date ?? ''))
+  }
+  const all = await summaryFinals(parts.database, school, [page.journal])
+  const within = all.filter((final) =>
+    kind === 'final' ? final.kind === 'year' || final.kind === 'exam' : final.kind === 'period',
+  )
+  if (kind === 'exam') return []
+  return within.map(({ pupil, period, kind: of, value }) => ({
+    pupil,
+    entry: null,
+    date: null,
+    period,
+    kind: of,
+    value,
+    weight: 1,
+  }))
+}

@@ -1,0 +1,54 @@
+import { referenceStream, REFERENCES } from '#commands/references.ts'
+import { gradesOf, type LearnersOf, type RosterState } from '#commands/roster/state.ts'
+import { lastSchoolDay, type SchoolYearState, spanOfPage } from '#commands/school-year/state.ts'
+import type { Closing, Postponement, SummaryFinal } from '#projections/summary-sheet/queries.ts'
+import { PeriodId } from '#values/school.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
+import type { Asked } from './view.ts'
+
+/** The calendar of a year and the people of the school, as the rules see them. */
+export async function groundOf(
+  { school, parts }: Asked<unknown>,
+  year: number,
+): Promise<{ calendar: SchoolYearState; roster: RosterState }> {
+  const { streams } = parts.execution
+  const calendar = await streams.load(REFERENCES.schoolYear.fold, referenceStream(school, 'schoolYear', year))
+  const roster = await streams.load(REFERENCES.roster.fold, referenceStream(school, 'roster', null))
+  return { calendar: calendar.state, roster: roster.state }
+}
+
+/** The last school day of a period for those who learn in a journal; undefined where they do not have the period. */
+export function lastDayOf(
+  { calendar, roster }: { readonly calendar: SchoolYearState; readonly roster: RosterState },
+  period: string,
+  learners: LearnersOf,
+): LocalDate | undefined {
+  const grades = gradesOf(roster, learners)
+  const span = spanOfPage(calendar, PeriodId.parse(period), grades)
+  return span === undefined ? undefined : lastSchoolDay(calendar, span, grades)
+}
+
+/** A closing as it is at an instant: a reopening whose time has passed opens nothing (R-D5). */
+export function shownClosing(closing: Closing | undefined, now: Instant) {
+  const { closed_at = null, excused = [] } = closing ?? {}
+  const reopened = (closing?.reopened ?? []).filter(({ until }) => now < until)
+  const locked = closed_at !== null && !reopened.some(({ pupils }) => pupils === null)
+  return { closed_at, locked, excused, reopened }
+}
+
+/** Postponements, with whether each is resolved by a final, or past its date without one (R-5.5b). */
+export function shownPostponements(
+  postponements: readonly Postponement[],
+  finals: readonly SummaryFinal[],
+  today: LocalDate,
+) {
+  const set = new Set(
+    finals
+      .filter(({ kind }) => kind === 'period' || kind === 'year')
+      .map(({ journal, period, pupil }) => `${journal} ${period} ${pupil}`),
+  )
+  return postponements.map((one) => {
+    const resolved = set.has(`${one.journal} ${one.period} ${one.pupil}`)
+    return { ...one, resolved, expired: !resolved && one.until < today }
+  })
+}

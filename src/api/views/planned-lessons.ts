@@ -1,0 +1,111 @@
+import { isSchoolDay, type SchoolYearState } from '#commands/school-year/state.ts'
+import {
+  combinationOf,
+  initialTimetable,
+  lessonsOn,
+  type PlannedLesson,
+  substituteOf,
+  timetableFold,
+  type TimetableState,
+} from '#commands/timetable/state.ts'
+import {
+  type Calendar,
+  holds,
+  type JournalEntry,
+  journals,
+  timetableChanges,
+  units,
+  weeks,
+} from '#projections/school-directory/queries.ts'
+import type { UnitRow } from '#projections/school-directory/projection.ts'
+import { datesBetween, type LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { calendarOf } from './directory.ts'
+import type { Asked } from './view.ts'
+
+/** A lesson that is to be given on a date to a class, with all that departs from the timetable. */
+export interface LessonOfClass extends PlannedLesson {
+  readonly date: LocalDate
+  readonly class: UnitRow
+  readonly entry: JournalEntry | undefined
+  readonly period: string
+  /** Who gives it: whoever an order names, or else its teachers by the load. */
+  readonly teachers: readonly Uuid[]
+  readonly substitution: boolean
+  readonly combination: Uuid | null
+}
+
+/** The lessons of classes between two dates, both included, by date; a lesson of a group of several classes once for each. */
+export async function plannedLessons(
+  asked: Asked<unknown>,
+  year: number,
+  from: LocalDate,
+  until: LocalDate,
+  classes?: ReadonlySet<Uuid>,
+): Promise<LessonOfClass[]> {
+  const { school, parts } = asked
+  const calendar = await calendarOf(asked, year)
+  const state = schoolYearOf(calendar)
+  const known = new Map((await journals(parts.database, school, year)).map((one) => [one.journal, one]))
+  const all = await units(parts.database, school, year)
+  const wanted = all.filter(({ kind, unit }) => kind === 'class' && (classes?.has(unit) ?? true))
+  const timetable = await timetableOf(asked, year, from, until)
+  const lessons: LessonOfClass[] = []
+  for (const date of datesBetween(from, until)) {
+    for (const of of wanted) {
+      const grade = of.grade ?? 0
+      const period = calendar.periods.find(
+        (one) => one.from <= date && date <= one.until && one.grades.includes(grade),
+      )
+      if (period === undefined || !isSchoolDay(state, date, [grade])) continue
+      for (const lesson of lessonsOn(timetable, of.unit, date)) {
+        const { journal, number } = lesson
+        const entry = known.get(journal)
+        const combination = combinationOf(timetable, journal, date, number)
+        const named = combination?.teacher ?? substituteOf(timetable, journal, date, number)
+        const load = entry?.teachers.filter((one) => holds([one], date)).map(({ staff }) => staff) ?? []
+        lessons.push({
+          ...lesson,
+          date,
+          class: of,
+          entry,
+          period: period.period,
+          teachers: named === undefined ? load : [named],
+          substitution: named !== undefined && !load.includes(named),
+          combination: combination?.combination ?? null,
+        })
+      }
+    }
+  }
+  return lessons
+}
+
+function schoolYearOf({ year, periods, holidays, bells }: Calendar): SchoolYearState {
+  return {
+    year: { ...year, schoolDays: year.school_days },
+    periods,
+    holidays,
+    bells: bells.map(({ effective_from, ...rest }) => ({ ...rest, effectiveFrom: effective_from })),
+  } as unknown as SchoolYearState
+}
+
+async function timetableOf(
+  { school, parts }: Asked<unknown>,
+  year: number,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<TimetableState> {
+  const state = initialTimetable()
+  for (const { class: id, effective_from: effectiveFrom, slots } of await weeks(
+    parts.database,
+    school,
+    year,
+  )) {
+    state.weeks.set(id, [...(state.weeks.get(id) ?? []), { effectiveFrom, slots }])
+  }
+  // The read model keeps what departs from the weeks as it was decided; what comes of it is for the same fold to say.
+  for (const { type, data } of await timetableChanges(parts.database, school, year, from, until)) {
+    timetableFold.on[type](state, { data } as never)
+  }
+  return state
+}

@@ -1,0 +1,46 @@
+import { workId } from '#values/school.ts'
+import { endOfDay, type Instant, type LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Given } from '../command.ts'
+import { isRefusal } from '../refusal.ts'
+import { dateOfMarks } from './date-of-marks.ts'
+import { type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
+import type { JournalPageState } from './state.ts'
+
+interface PendingWork {
+  readonly work: Uuid
+  readonly lesson: Uuid
+  readonly date: LocalDate | null
+  readonly kind: string
+  readonly dueAt: Instant
+}
+
+/**
+ * The works whose marks are still to come (R-D6): their deadline is ahead, and no mark of them stands. A lesson of a
+ * type that is a kind of work, such as a test, is one before its first mark; its id is the one that it will have.
+ */
+export function pendingWorks(
+  given: Given<unknown, JournalPageState, (typeof PAGE_NEEDS)[number]>,
+): PendingWork[] {
+  const { state, now } = given
+  const marked = new Set([...state.marks.values()].map(({ work }) => work))
+  const begun = new Set([...state.works.values()].map(({ lesson }) => lesson))
+  const held = [...state.works]
+    .filter(([work]) => !marked.has(work))
+    .map(([work, { lesson, kind, dueAt }]) => ({
+      work,
+      lesson,
+      date: state.lessons.get(lesson)?.date ?? null,
+      kind,
+      dueAt,
+    }))
+  const expected = [...state.lessons].flatMap(([lesson, { date, type }]) => {
+    if (begun.has(lesson) || state.page?.grading === 'none') return []
+    const policy = policyFor(given, date)
+    const known = isRefusal(policy) ? undefined : policy.kindsOfWork.find(({ kind }) => kind === type)
+    if (known === undefined) return []
+    const dueAt = endOfDay(dateOfMarks(given, date, known), zoneOf(given))
+    return [{ work: workId(lesson, known.kind), lesson, date, kind: known.kind, dueAt }]
+  })
+  return [...held, ...expected].filter(({ dueAt }) => now <= dueAt)
+}

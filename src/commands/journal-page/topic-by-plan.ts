@@ -1,0 +1,79 @@
+import { pageId } from '#values/school.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { References } from '../references.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { gradesOf } from '../roster/state.ts'
+import type { PlannedItem, PlanVersion } from '../topic-plan/state.ts'
+import type { JournalPageState, LessonState } from './state.ts'
+
+type LessonTopic = Pick<LessonState, 'date' | 'number' | 'topic' | 'plan'>
+
+/** The topic of a lesson and its place in the plan; `plan` is null where the journal has none in force. */
+interface TopicByPlan {
+  readonly topic: string
+  readonly plan: { readonly version: number; readonly item: number | null } | null
+}
+
+/**
+ * What a lesson is by the plan (R-2.6a). Without a typed topic it takes the first item whose hours are not all given
+ * yet; a typed one that is the topic of an item is that item, and any other is off the plan.
+ *
+ * @param lessons those of the journal that were given, in the whole year
+ */
+export function topicByPlan(
+  plan: PlanVersion | undefined,
+  lessons: readonly LessonTopic[],
+  topic: string | undefined,
+): TopicByPlan | Refusal {
+  if (plan === undefined) return topic === undefined ? refuse('topic-missing') : { topic, plan: null }
+  const { version, items } = plan
+  const left = hoursLeft(plan, lessons)
+  const waiting = items.filter(({ number }) => left.get(number)! > 0)
+  if (topic === undefined) {
+    const next = waiting[0]
+    if (next === undefined) return refuse('topic-missing', { version, items: items.length })
+    return { topic: next.topic, plan: { version, item: next.number } }
+  }
+  const meant = [...waiting, ...items].find((item) => isSame(item, topic))
+  return { topic, plan: { version, item: meant?.number ?? null } }
+}
+
+/**
+ * The hours of each item that are still to be given. A lesson by this version says which item it was; one by another
+ * version, or from before there was a plan, counts for the item of the same topic.
+ */
+function hoursLeft({ version, items }: PlanVersion, lessons: readonly LessonTopic[]): Map<number, number> {
+  const left = new Map(items.map(({ number, hours }) => [number, hours]))
+  const inOrder = lessons.toSorted((a, b) => a.date.localeCompare(b.date) || a.number - b.number)
+  for (const lesson of inOrder) {
+    const number =
+      lesson.plan?.version === version
+        ? lesson.plan.item
+        : items.find((item) => left.get(item.number)! > 0 && isSame(item, lesson.topic))?.number
+    const hours = left.get(number ?? 0)
+    if (hours !== undefined) left.set(number!, hours - 1)
+  }
+  return left
+}
+
+function isSame({ topic }: PlannedItem, other: string): boolean {
+  return plain(topic) === plain(other)
+}
+
+/** Without what people type differently each time: capitals, full stops at the end, doubled spaces. */
+function plain(topic: string): string {
+  return topic.toLowerCase().replaceAll(/\s+/g, ' ').replace(/\.$/, '')
+}
+
+/** The other pages of the journal of a page: of a plan for a year a page shows one period. None where there is no plan. */
+export function otherPages(
+  { page }: Readonly<JournalPageState>,
+  references: Readonly<Pick<References, 'schoolYear' | 'roster' | 'teachingLoad' | 'topicPlan'>>,
+): Uuid[] {
+  const journal = page === null ? undefined : references.teachingLoad.journals.get(page.journal)
+  if (page === null || journal === undefined || references.topicPlan.versions.length === 0) return []
+  const grades = gradesOf(references.roster, journal.learners)
+  return references.schoolYear.periods
+    .filter((known) => known.period !== page.period && grades.every((grade) => known.grades.includes(grade)))
+    .map(({ period }) => pageId(page.journal, period))
+}

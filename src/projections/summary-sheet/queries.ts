@@ -1,0 +1,133 @@
+import type { Kysely } from 'kysely'
+import type { SchoolSlug } from '#values/school.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { schemaOf } from '../read-model.ts'
+import { rows } from '../rows.ts'
+import { type FinalRow, type SummaryPageRow, summarySheet } from './projection.ts'
+
+const SUMMARY = schemaOf(summarySheet)
+
+type Database = Kysely<unknown>
+
+export interface Closing {
+  readonly closed_at: Instant | null
+  readonly excused: readonly Uuid[]
+  readonly reopened: SummaryPageRow['reopened']
+}
+
+/** The pages of some journals, as the summary knows them. */
+export function summaryPages(
+  database: Database,
+  school: SchoolSlug,
+  journals: readonly Uuid[],
+): Promise<SummaryPageRow[]> {
+  const text = `
+    select page, journal, year, period, grading, revision, closed_at, first_closed, excused, reopened
+    from ${SUMMARY}.page where school = $1 and ${among('journal')} order by journal, period`
+  return rows(database, text, [school, JSON.stringify(journals)])
+}
+
+/** The closings of one page; undefined where it is not there. */
+export async function closingOf(database: Database, stream: string): Promise<Closing | undefined> {
+  const text = `select closed_at, excused, reopened from ${SUMMARY}.page where stream = $1`
+  const [found] = await rows<Closing>(database, text, [stream])
+  return found
+}
+
+export interface SummaryFinal extends FinalRow {
+  readonly journal: Uuid
+  readonly period: string
+  /** Written, or corrected, after the page had been closed (R-D5). */
+  readonly after_close: boolean
+}
+
+const FINALS = `
+  select p.journal, p.period, f.pupil, f.kind, f.value, f.version, f.recorded_at, f.early, f.late_by, f.corrected,
+    coalesce(f.version > p.first_closed, false) as after_close
+  from ${SUMMARY}.final f join ${SUMMARY}.page p on p.stream = f.stream`
+const IN_ORDER = 'order by p.journal, p.period, f.pupil, f.kind'
+
+/** Every final that stands in some journals. */
+export function summaryFinals(
+  database: Database,
+  school: SchoolSlug,
+  journals: readonly Uuid[],
+): Promise<SummaryFinal[]> {
+  const text = `${FINALS} where f.school = $1 and p.school = $1 and ${among('p.journal')} ${IN_ORDER}`
+  return rows(database, text, [school, JSON.stringify(journals)])
+}
+
+/** Every final of a pupil in a school year. */
+export function finalsOfPupil(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+  year: number,
+): Promise<SummaryFinal[]> {
+  const text = `${FINALS} where f.school = $1 and f.pupil = $2 and p.year = $3 ${IN_ORDER}`
+  return rows(database, text, [school, pupil, year])
+}
+
+/** The finals that stand on one page. */
+export function finalsOfPage(database: Database, stream: string): Promise<SummaryFinal[]> {
+  return rows(database, `${FINALS} where f.stream = $1 ${IN_ORDER}`, [stream])
+}
+
+export interface Postponement {
+  readonly journal: Uuid
+  readonly period: string
+  readonly pupil: Uuid
+  readonly until: LocalDate
+}
+
+const POSTPONEMENTS = `
+  select p.journal, p.period, o.pupil, o.until
+  from ${SUMMARY}.postponement o join ${SUMMARY}.page p on p.stream = o.stream`
+
+export function summaryPostponements(
+  database: Database,
+  school: SchoolSlug,
+  journals: readonly Uuid[],
+): Promise<Postponement[]> {
+  const text = `${POSTPONEMENTS} where o.school = $1 and p.school = $1 and ${among('p.journal')}
+    order by p.journal, p.period, o.pupil`
+  return rows(database, text, [school, JSON.stringify(journals)])
+}
+
+export function postponementsOfPage(database: Database, stream: string): Promise<Postponement[]> {
+  return rows(database, `${POSTPONEMENTS} where o.stream = $1 order by o.pupil`, [stream])
+}
+
+export function postponementsOfPupil(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+  year: number,
+): Promise<Postponement[]> {
+  const text = `${POSTPONEMENTS} where o.school = $1 and o.pupil = $2 and p.year = $3 order by p.journal, p.period`
+  return rows(database, text, [school, pupil, year])
+}
+
+export interface PromotionDecision {
+  readonly class: Uuid
+  readonly pupil: Uuid
+  readonly decision: string
+  readonly order_number: string
+  readonly order_date: LocalDate
+}
+
+/** What was decided of the pupils of some classes at the end of the year. */
+export function decisionsOf(
+  database: Database,
+  school: SchoolSlug,
+  classes: readonly Uuid[],
+): Promise<PromotionDecision[]> {
+  const text = `select class, pupil, decision, order_number, order_date from ${SUMMARY}.decision
+    where school = $1 and ${among('class')} order by class, pupil`
+  return rows(database, text, [school, JSON.stringify(classes)])
+}
+
+function among(column: string): string {
+  return `${column} in (select value::uuid from json_array_elements_text($2::json))`
+}
