@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { pino } from 'pino'
 import { createApp } from '#api/app.ts'
+import { fixedTokenKeys } from '#api/token-keys.ts'
 import { openInMemory } from '#main/database.ts'
 import { install } from '#main/installation.ts'
 import { systemClock, TimeZone } from '#values/time.ts'
@@ -13,7 +14,17 @@ export async function openApi(): Promise<string> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
+  const {
+    database,
+    execution,
+    persons,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    serviceTokens,
+    projectors,
+  } = installation
   const app = await createApp(
     {
       database: database.kysely,
@@ -25,10 +36,12 @@ export async function openApi(): Promise<string> {
       sessions,
       attempts,
       requests,
+      serviceTokens,
+      externalIssuer: null,
       backups: null,
       models: projectors,
       duties: [],
-      tokenKeys: { private: privateKey, public: publicKey },
+      tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 1,
       patience: 1,

@@ -14,6 +14,7 @@ import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
 import '#values/russian.ts'
 import type { Role } from '#values/role.ts'
+import type { ExchangeSet } from '#values/exchange-set.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
@@ -27,6 +28,9 @@ import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
+import { externalDoorRoutes } from './external-door.ts'
+import { authenticateService, comesFromService } from './external-system.ts'
+import { jwksRoute, keyFor } from './token-keys.ts'
 import { viewRoutes } from './views/catalogue.ts'
 import type { Watch } from './watch.ts'
 
@@ -43,12 +47,14 @@ declare module 'fastify' {
     operation?: string
     /** Always in the request log; other requests only when they fail. */
     logged?: boolean
+    /** The set in which an external system may be agreed to read it; without one it may not. */
+    exchange?: ExchangeSet
   }
   interface FastifyRequest {
     /** The person of the token; null where the route is public. */
     who: Who | null
-    /** What was asked, for the request log. */
-    asked: { school: string; account: string | null; role: string | null; command?: string } | null
+    /** Who asked for what, for the request log; filled as it becomes known, so that whoever is refused is named too. */
+    asked: { school: string | null; account: string | null; role: string | null; command?: string } | null
   }
 }
 
@@ -63,16 +69,23 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   app.setSerializerCompiler(() => JSON.stringify)
   await documented(app)
   await app.register(fastifyJwt, {
-    secret: { private: parts.tokenKeys.private, public: parts.tokenKeys.public },
+    // Which key signs is said by whoever signs, because it may be another at any time.
+    secret: { private: parts.tokenKeys.signing().private, public: publicKeyOf(parts) },
     sign: { algorithm: 'EdDSA', iss: 'letopis' },
+    // With its header, which names the key.
+    decode: { complete: true },
     verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
   })
   requestLog(app, parts)
-  const tokens = new VerifiedTokens()
+  const tokens = new VerifiedTokens(parts.tokenKeys)
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission
     if (permission === undefined || 'public' in permission) return
     const school = (request.params as { school?: string }).school
+    if (comesFromService(request)) {
+      request.who = await authenticateService(request, parts, school)
+      return
+    }
     request.who = await authenticate(request, parts, tokens, school)
     if (request.who.owesRules && !openBeforeRules(request.routeOptions.config.operation)) {
       throw new ProblemError('rules-not-accepted', { version: ACCESS_RULES.version })
@@ -80,7 +93,9 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   })
   healthRoutes(app, parts)
   problemRoute(app)
+  jwksRoute(app, parts.tokenKeys)
   doorRoutes(app, parts)
+  externalDoorRoutes(app, parts)
   commandRoutes(app, parts)
   topicPlanImport(app, parts)
   viewRoutes(app, parts)
@@ -90,6 +105,14 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   app.addHook('onClose', () => imports.stop())
   await app.ready()
   return app
+}
+
+function publicKeyOf({ tokenKeys }: ApiParts) {
+  return async (_request: unknown, token: unknown): Promise<string> => {
+    const key = keyFor(tokenKeys, (token as { header?: { kid?: unknown } }).header?.kid)
+    if (key === null) throw new ProblemError('token-invalid')
+    return key
+  }
 }
 
 /** The service of a process that does not have the role of the API: how it is, and nothing else. */
@@ -269,7 +292,9 @@ function requestLog(app: FastifyInstance, parts: ApiParts): void {
   app.addHook('onSend', (request, reply, _payload, goOn) => {
     const { operation, logged, permission } = request.routeOptions.config
     const denied = permission !== undefined && request.problem !== null
-    if (operation === undefined || !(logged === true || denied)) {
+    // Who is outside the school leaves a trace of every read, too.
+    const outside = request.who?.roles.includes('external-system') === true
+    if (operation === undefined || !(logged === true || denied || outside)) {
       goOn()
       return
     }

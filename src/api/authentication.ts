@@ -10,6 +10,7 @@ import { dateAt, type Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
+import type { TokenKeys } from './token-keys.ts'
 
 /** Whoever sends a request: the account of its token, with the roles that it holds today. */
 export interface Who {
@@ -38,12 +39,23 @@ const MOST_TOKENS = 10_000
  * costs more than all the rest of a small answer. Whether it has expired is asked each time.
  */
 export class VerifiedTokens {
+  readonly #keys: TokenKeys
   readonly #claims = new Map<string, z.output<typeof Claims>>()
+  #of: string
+
+  constructor(keys: TokenKeys) {
+    this.#keys = keys
+    this.#of = namesOf(keys)
+  }
 
   /** @throws {ProblemError} `unauthenticated`, `token-invalid` */
   async claimsOf(request: FastifyRequest): Promise<z.output<typeof Claims>> {
     const { authorization } = request.headers
     if (authorization === undefined) throw new ProblemError('unauthenticated')
+    const names = namesOf(this.#keys)
+    // A key that is good no more takes with it what it has verified.
+    if (names !== this.#of) this.#claims.clear()
+    this.#of = names
     const known = this.#claims.get(authorization)
     if (known !== undefined) return known
     const claims = Claims.safeParse(await verified(request))
@@ -52,6 +64,11 @@ export class VerifiedTokens {
     this.#claims.set(authorization, claims.data)
     return claims.data
   }
+}
+
+const namesOf = (keys: TokenKeys): string => {
+  const [first, ...others] = keys.verifying()
+  return others.length === 0 ? first!.kid : [first, ...others].map((key) => key!.kid).join(' ')
 }
 
 /**
@@ -68,6 +85,10 @@ export async function authenticate(
   school: string | undefined,
 ): Promise<Who> {
   const { sub: account, school: own, sid, cred, exp } = await tokens.claimsOf(request)
+  // From here on whoever is refused is known, and stands in the register of requests (R-2.3). An address that nobody has
+  // validated may be no school.
+  const at = school === undefined || school === own ? own : null
+  request.asked = { school: at, account, role: null }
   // By the clock of the service, which also set the term; the library knows only that of the machine.
   const now = parts.execution.clock()
   if (exp <= secondsOf(now)) throw new ProblemError('token-expired')
@@ -75,12 +96,14 @@ export async function authenticate(
   const stream = streamName(own, 'access', account)
   const access = await parts.execution.streams.load(accessFold, stream)
   if (access.state.person === null) throw new ProblemError('token-invalid')
+  const today = dateAt(now, parts.zone)
+  const roles = rolesOn(access.state, today)
+  request.asked = { school: at, account, role: presumedRole(roles, request.headers['letopis-role']) }
   const closed = closedBy(access.state)
   if (closed !== null) throw new ProblemError(closed)
   // A token of an old epoch is of credentials that are worth nothing any more (п. 4.4).
   if (cred !== access.state.cred || !(await parts.sessions.lives(sid)))
     throw new ProblemError('session-ended')
-  const today = dateAt(now, parts.zone)
   const basis = { [stream]: Number(access.revision) }
   return {
     school: own,
@@ -89,10 +112,15 @@ export async function authenticate(
     cred,
     session: sid,
     owesRules: owesRules(access.state),
-    roles: rolesOn(access.state, today),
+    roles,
     expires: exp,
     basis,
   }
+}
+
+/** The role in which somebody asks who may yet be refused: the one that is named, where it is held, or the only one. */
+function presumedRole(held: readonly Role[], named: string | string[] | undefined): Role | null {
+  return held.find((role) => role === named) ?? (held.length === 1 ? held[0]! : null)
 }
 
 async function verified(request: FastifyRequest): Promise<unknown> {

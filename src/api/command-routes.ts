@@ -123,6 +123,7 @@ export function recorded({ stream, revision, position, events, repeated }: Accep
 }
 
 const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
+  school: 'Школа',
   schoolYear: 'Учебный год',
   premises: 'Кабинеты',
   policy: 'Правила школы',
@@ -135,6 +136,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   journalPage: 'Страница журнала',
   family: 'Семья',
   access: 'Доступ',
+  serviceToken: 'Доступ',
 }
 
 function tagOf(command: Command): string {

@@ -6,7 +6,8 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { hashPassword, isOutdated, verifyPassword } from './password-hash.ts'
-import { digestOf, newCode, readCode } from './secrets.ts'
+import { subjectHash } from './external-issuer.ts'
+import { digestOf, newCode, newServiceToken, readCode } from './secrets.ts'
 
 interface Kept {
   readonly account: Uuid
@@ -103,6 +104,44 @@ export class Credentials implements CredentialStore {
        on conflict (school, account) do update
          set code = excluded.code, hash = excluded.hash, kept_at = excluded.kept_at`,
       [school, account, code, digestOf(secret), at],
+    )
+    return secret
+  }
+
+  async linkIdentity(
+    school: SchoolSlug,
+    account: Uuid,
+    identity: Uuid,
+    of: { readonly issuer: string; readonly subject: string },
+    at: Instant,
+  ): Promise<boolean> {
+    return transaction(this.#database, async (together) => {
+      // Linked again with the same account, it is found by the newest link.
+      const again = 'delete from access.external_identity where school = $1 and hash = $2 and account = $3'
+      await query(together, again, [school, subjectHash(of), account])
+      const rows = await query(
+        together,
+        `insert into access.external_identity (school, identity, account, hash, kept_at)
+         values ($1, $2, $3, $4, $5) on conflict do nothing returning identity`,
+        [school, identity, account, subjectHash(of), at],
+      )
+      return rows.length === 1
+    })
+  }
+
+  async unlinkIdentity(school: SchoolSlug, identity: Uuid): Promise<void> {
+    const text = 'delete from access.external_identity where school = $1 and identity = $2'
+    await query(this.#database, text, [school, identity])
+  }
+
+  async issueServiceToken(school: SchoolSlug, token: Uuid, at: Instant): Promise<string> {
+    const secret = newServiceToken()
+    await query(
+      this.#database,
+      `insert into access.service_token as kept (token, school, hash, kept_at) values ($1, $2, $3, $4)
+       on conflict (token) do update set hash = excluded.hash, kept_at = excluded.kept_at
+         where kept.school = excluded.school`,
+      [token, school, digestOf(secret), at],
     )
     return secret
   }

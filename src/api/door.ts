@@ -32,7 +32,7 @@ const Activate = z.strictObject({
 
 const Refresh = z.strictObject({ refresh: z.string().min(1).max(200) })
 
-const LoggedIn = z.object({
+export const LoggedIn = z.object({
   token: z.string().describe('Токен доступа: Authorization: Bearer …'),
   expiresInSeconds: z.int(),
   refresh: z.string().describe('Токен обновления: годен один раз, в ответ приходит следующий'),
@@ -92,7 +92,7 @@ function described(operationId: string, summary: string, body: z.ZodObject) {
   return { operationId, summary, tags: ['Доступ'], security: [], body, response }
 }
 
-interface Door {
+export interface Door {
   readonly app: FastifyInstance
   readonly parts: ApiParts
 }
@@ -102,26 +102,26 @@ async function logIn(door: Door, request: FastifyRequest): Promise<z.output<type
   const { attempts, credentials, execution } = door.parts
   // A log-in that fails is an attempt on this school, and belongs into its register.
   request.asked = { school, account: null, role: null }
-  await mayTry(door, request)
+  await mayTry(door.parts, request)
   locked(await attempts.onName(school, login, execution.clock()))
   const account = await credentials.verify(school, login, password)
   if (account === null) throw new ProblemError('login-failed')
   request.asked = { school, account, role: null }
   await attempts.succeeded(school, login)
-  const access = await accessOf(door, school, account)
+  const access = await accessOf(door.parts, school, account)
   if (access.person === null) throw new ProblemError('login-failed')
-  return answered(door, school, account, access, await begun(door, request, school, account, access))
+  return answered(door, school, account, access, await begun(door.parts, request, school, account, access))
 }
 
 async function activate(door: Door, request: FastifyRequest): Promise<z.output<typeof LoggedIn>> {
   const { school, code: typed, password } = request.body as z.output<typeof Activate>
   const { credentials, execution, zone } = door.parts
   request.asked = { school, account: null, role: null }
-  await mayTry(door, request)
+  await mayTry(door.parts, request)
   const found = await credentials.codeOf(school, typed)
   if (found === null) throw new ProblemError('activation-code-invalid')
   const { account, code } = found
-  const before = await accessOf(door, school, account)
+  const before = await accessOf(door.parts, school, account)
   // Who begins tomorrow may set the password today.
   const [role] = [
     ...rolesOn(before, dateAt(execution.clock(), zone)),
@@ -135,8 +135,8 @@ async function activate(door: Door, request: FastifyRequest): Promise<z.output<t
   const input = { account, code, password }
   const outcome = await execute(execution, activateAccount, { school, actor, id, input, corr: request.id })
   if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
-  const access = await accessOf(door, school, account)
-  return answered(door, school, account, access, await begun(door, request, school, account, access))
+  const access = await accessOf(door.parts, school, account)
+  return answered(door, school, account, access, await begun(door.parts, request, school, account, access))
 }
 
 async function refresh(door: Door, request: FastifyRequest): Promise<z.output<typeof LoggedIn>> {
@@ -147,7 +147,7 @@ async function refresh(door: Door, request: FastifyRequest): Promise<z.output<ty
   const { school, account, cred, entered } = found
   request.asked = { school, account, role: null }
   if (entered === 'replayed') throw new ProblemError('refresh-token-replayed')
-  const access = await accessOf(door, school, account)
+  const access = await accessOf(door.parts, school, account)
   if (cred !== access.cred) {
     await sessions.end(school, account, entered.session, 'revoked', now)
     throw new ProblemError('session-ended')
@@ -155,7 +155,7 @@ async function refresh(door: Door, request: FastifyRequest): Promise<z.output<ty
   return answered(door, school, account, access, entered)
 }
 
-async function mayTry({ parts }: Door, request: FastifyRequest): Promise<void> {
+export async function mayTry(parts: ApiParts, request: FastifyRequest): Promise<void> {
   locked(await parts.attempts.fromAddress(request.ip, parts.execution.clock()))
 }
 
@@ -163,12 +163,16 @@ function locked(seconds: number | null): void {
   if (seconds !== null) throw new ProblemError('log-in-locked', { retryAfterSeconds: seconds })
 }
 
-async function accessOf({ parts }: Door, school: SchoolSlug, account: Uuid): Promise<Readonly<AccessState>> {
+export async function accessOf(
+  parts: ApiParts,
+  school: SchoolSlug,
+  account: Uuid,
+): Promise<Readonly<AccessState>> {
   return (await parts.execution.streams.load(accessFold, streamName(school, 'access', account))).state
 }
 
-function begun(
-  { parts }: Door,
+export function begun(
+  parts: ApiParts,
   request: FastifyRequest,
   school: SchoolSlug,
   account: Uuid,
@@ -186,7 +190,7 @@ function begun(
   )
 }
 
-function answered(
+export function answered(
   { app, parts }: Door,
   school: SchoolSlug,
   account: Uuid,
@@ -199,7 +203,8 @@ function answered(
   const now = secondsOf(parts.execution.clock())
   const claims = { sub: account, school, sid: session, cred, iat: now, exp: now + parts.tokenSeconds }
   const roles = rolesOn(access, dateAt(parts.execution.clock(), parts.zone))
-  const token = app.jwt.sign(claims)
+  const { kid, private: key } = parts.tokenKeys.signing()
+  const token = app.jwt.sign(claims, { key, kid })
   const rulesOwed = owesRules(access)
   return { token, expiresInSeconds: parts.tokenSeconds, refresh, session, account, person, roles, rulesOwed }
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { query, transaction } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { digestOf } from './secrets.ts'
 
 /** How often somebody may try, and for how long a door then stays shut. */
@@ -10,13 +11,21 @@ export interface AttemptLimits {
   readonly perName: number
   /** Tries from one address within a window: a school of a thousand stands behind one. */
   readonly perAddress: number
-  /** Seconds: of the window of an address, and of the first lock. Every further try on a locked name doubles its lock. */
+  /** Requests by the token of an external system within a window. */
+  readonly perService: number
+  /** Seconds: of the window of an address or a token, and of the first lock. Every further try on a locked name doubles its lock. */
   readonly seconds: number
   /** The longest lock, in seconds. */
   readonly longest: number
 }
 
-export const ATTEMPT_LIMITS: AttemptLimits = { perName: 5, perAddress: 1_200, seconds: 60, longest: 3_600 }
+export const ATTEMPT_LIMITS: AttemptLimits = {
+  perName: 5,
+  perAddress: 1_200,
+  perService: 120,
+  seconds: 60,
+  longest: 3_600,
+}
 
 /** After so many seconds without a try a name is as if nobody had tried. */
 const FORGOTTEN = 24 * 3_600
@@ -42,8 +51,17 @@ export class LogInAttempts {
   }
 
   /** Counts a try from an address; the seconds for which it must wait, or null where it may go on. */
-  async fromAddress(address: string, now: Instant): Promise<number | null> {
-    const { perAddress, seconds } = this.#limits
+  fromAddress(address: string, now: Instant): Promise<number | null> {
+    return this.#within(`address ${digestOf(address)}`, this.#limits.perAddress, now)
+  }
+
+  /** Counts a request by the token of an external system; the seconds for which it must wait, or null. */
+  ofService(token: Uuid, now: Instant): Promise<number | null> {
+    return this.#within(`service ${token}`, this.#limits.perService, now)
+  }
+
+  async #within(subject: string, most: number, now: Instant): Promise<number | null> {
+    const { seconds } = this.#limits
     const [row] = await query<{ tries: number; began: Instant }>(
       this.#database,
       `insert into access.log_in_attempt as known (subject, began, tries) values ($1, $2, 1)
@@ -51,9 +69,9 @@ export class LogInAttempts {
          began = case when known.began <= $3 then excluded.began else known.began end,
          tries = case when known.began <= $3 then 1 else known.tries + 1 end
        returning tries, began`,
-      [`address ${digestOf(address)}`, now, secondsAfter(now, -seconds)],
+      [subject, now, secondsAfter(now, -seconds)],
     )
-    return row!.tries <= perAddress ? null : secondsBetween(now, secondsAfter(row!.began, seconds))
+    return row!.tries <= most ? null : secondsBetween(now, secondsAfter(row!.began, seconds))
   }
 
   /** Counts a try on a name; the seconds for which it is locked, or null where it may go on. */

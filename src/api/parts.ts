@@ -6,10 +6,13 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
+import type { ExternalIssuer } from './external-issuer.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
 import type { RequestLog } from './request-log.ts'
+import type { ServiceTokens } from './service-tokens.ts'
 import type { Sessions } from './sessions.ts'
+import type { TokenKeys } from './token-keys.ts'
 import type { Exposition, Watch } from './watch.ts'
 
 /** Work that one process of an installation does at a time, and for which this one stands. */
@@ -38,10 +41,13 @@ export interface ApiParts {
   readonly sessions: Sessions
   readonly attempts: LogInAttempts
   readonly requests: RequestLog
+  readonly serviceTokens: ServiceTokens
+  /** Null where people come in by their own log-ins alone. */
+  readonly externalIssuer: ExternalIssuer | null
   /** Null where no folder for copies is configured. */
   readonly backups: Backups | null
-  /** Ed25519 keys by which tokens are signed and verified, PEM. */
-  readonly tokenKeys: { readonly private: string; readonly public: string }
+  /** The keys by which access tokens are signed and verified. */
+  readonly tokenKeys: TokenKeys
   /** The calendar by which roles begin and end. */
   readonly zone: TimeZone
   /** Seconds for which a token is good. */

@@ -38,6 +38,7 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
+  'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
   'school-year-unknown': w(404, 'Такой учебный год не открыт.', 'The school year is not open.'),
   'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
   'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),
@@ -251,6 +252,27 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Этот код активации уже использован.',
     'The activation code was used already.',
   ),
+  'identity-taken': w(
+    409,
+    'Этот пользователь внешнего издателя связан с другой учётной записью школы.',
+    'The external identity is linked with another account of the school.',
+  ),
+  'identity-unknown': w(
+    404,
+    'С учётной записью такая внешняя личность не связана.',
+    'The account has no such external identity.',
+  ),
+  'service-token-exists': w(
+    409,
+    'Токен с таким номером уже выдан.',
+    'A token of this id was issued already.',
+  ),
+  'service-token-unknown': w(
+    404,
+    'Такого токена внешней системы нет.',
+    'No such token of an external system.',
+  ),
+  'service-token-revoked': w(409, 'Токен уже отозван.', 'The token is revoked already.'),
   'rules-accepted': w(409, 'Эти правила уже приняты.', 'The rules are accepted already.'),
   'rules-other-version': w(
     409,
@@ -483,6 +505,46 @@ const ANSWERS = {
     403,
     'Сначала примите правила доступа: accept-rules.',
     'Accept the rules of access first: accept-rules.',
+  ),
+  'external-issuer-not-configured': w(
+    409,
+    'Вход через внешнего издателя не настроен (LETOPIS_OIDC_ISSUER).',
+    'Log-in at an external issuer is not configured (LETOPIS_OIDC_ISSUER).',
+  ),
+  'external-issuer-unavailable': w(
+    503,
+    'Внешний издатель не отвечает: повторите позже или войдите по паролю.',
+    'The external issuer does not answer: try again, or log in by a password.',
+  ),
+  'external-log-in-refused': w(
+    401,
+    'Внешний издатель не подтвердил вход: начните снова.',
+    'The external issuer did not confirm the log-in: begin again.',
+  ),
+  'external-log-in-unknown': w(
+    401,
+    'Такой вход не начат, уже закончен или длился слишком долго: начните снова.',
+    'No such log-in was begun, or it was finished or took too long: begin again.',
+  ),
+  'external-identity-not-linked': w(
+    403,
+    'С этим пользователем издателя не связана учётная запись школы: обратитесь к администратору.',
+    'No account of the school is linked with this identity: turn to the administrator.',
+  ),
+  'service-token-ended': w(
+    401,
+    'Токен внешней системы отозван или истёк: нужен новый.',
+    'The token of the external system was revoked or has expired.',
+  ),
+  'set-not-agreed': w(
+    403,
+    'Токен внешней системы этого не открывает: он читает только согласованные наборы.',
+    'The token of the external system does not open this: it reads agreed sets only.',
+  ),
+  'too-many-requests': w(
+    429,
+    'Слишком много запросов от этой внешней системы: подождите.',
+    'Too many requests of this external system: wait.',
   ),
   'session-unknown': w(404, 'Такого сеанса нет.', 'No such session.'),
   'school-unknown': w(404, 'Такой школы нет.', 'No such school.'),

@@ -12,6 +12,11 @@ export function newCode(): string {
   return signs.join('').replaceAll(/(.{4})(?=.)/g, '$1-')
 }
 
+/** By what the secret of an external system begins, so that people and scanners know one that went astray. */
+export const SERVICE_TOKEN = 'letopis_st_'
+
+export const newServiceToken = (): string => `${SERVICE_TOKEN}${randomBytes(32).toString('base64url')}`
+
 /** The code as it was issued, however it was typed: in small letters, without dashes, with O for 0 and I or L for 1. */
 export function readCode(typed: string): string {
   const signs = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1')

@@ -5,11 +5,13 @@ import { blockAccount } from './access/block-account.ts'
 import { disableAccount } from './access/disable-account.ts'
 import { grantRole } from './access/grant-role.ts'
 import { issueActivationCode } from './access/issue-activation-code.ts'
+import { linkExternalIdentity } from './access/link-external-identity.ts'
 import { openAccount } from './access/open-account.ts'
 import { replaceLogInName } from './access/replace-log-in-name.ts'
 import { replacePassword } from './access/replace-password.ts'
 import { reportLostCredentials } from './access/report-lost-credentials.ts'
 import { unblockAccount } from './access/unblock-account.ts'
+import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { endRepresentation } from './family/end-representation.ts'
@@ -50,11 +52,15 @@ import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
+import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
+import { registerSchool } from './school/register-school.ts'
 import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
 import { scheduleBells } from './school-year/schedule-bells.ts'
+import { issueServiceToken } from './service-token/issue-service-token.ts'
+import { revokeServiceToken } from './service-token/revoke-service-token.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
@@ -88,6 +94,10 @@ export const COMMANDS = [
   blockAccount,
   unblockAccount,
   disableAccount,
+  linkExternalIdentity,
+  unlinkExternalIdentity,
+  issueServiceToken,
+  revokeServiceToken,
   openSchoolYear,
   adoptPolicy,
   planPeriods,
@@ -154,3 +164,9 @@ export const COMMANDS = [
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
 export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]
+
+/** Commands of the operator about a school as a whole, given on the command line: nobody in the school may. */
+export const COMMANDS_OF_THE_OPERATOR = [
+  registerSchool,
+  recordProcessingAgreement,
+] as const satisfies readonly Command[]

@@ -126,6 +126,20 @@ export interface CredentialStore {
   ): Promise<boolean>
   /** Sets the password that came with an activation code. */
   renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void>
+  /**
+   * Remembers that whoever has this subject at this issuer is the person of an account; false when another account of
+   * the school is meant by it.
+   */
+  linkIdentity(
+    school: SchoolSlug,
+    account: Uuid,
+    identity: Uuid,
+    of: { readonly issuer: string; readonly subject: string },
+    at: Instant,
+  ): Promise<boolean>
+  unlinkIdentity(school: SchoolSlug, identity: Uuid): Promise<void>
+  /** Makes the secret of a token of an external system; only its hash is kept. */
+  issueServiceToken(school: SchoolSlug, token: Uuid, at: Instant): Promise<string>
   /** Makes the activation code of an account, in the place of the one before; only its hash is kept. */
   issueCode(school: SchoolSlug, account: Uuid, code: Uuid, at: Instant): Promise<string>
 }

@@ -17,7 +17,7 @@ export const RulesVersion = z.string().regex(/^\d{4}-\d{1,3}$/, 'версия п
 
 /**
  * An account is one person's (R-4.1). Log-in names, passwords and codes never stand in an event; `code` is the id of an
- * activation code, from which nobody learns it. `cred` is the credential epoch that begins.
+ * activation code, from which nobody learns it; `identity` is that of a link with somebody at an external issuer. `cred` is the credential epoch that begins.
  */
 export const accessEvents = {
   AccountOpened: v1(z.strictObject({ account: Uuid, person: Uuid })),
@@ -35,5 +35,7 @@ export const accessEvents = {
   AccountBlocked: v1(z.strictObject({ account: Uuid, reason: BlockReason })),
   AccountUnblocked: v1(z.strictObject({ account: Uuid, reason: UnblockReason, cred: z.int().min(1) })),
   AccountDisabled: v1(z.strictObject({ account: Uuid, reason: DisableReason })),
+  ExternalIdentityLinked: v1(z.strictObject({ account: Uuid, identity: Uuid, issuer: z.url() })),
+  ExternalIdentityUnlinked: v1(z.strictObject({ account: Uuid, identity: Uuid })),
 }
 export type AccessEvent = EventsOf<typeof accessEvents>

@@ -7,7 +7,9 @@ import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
+import { schoolEvents } from './school.ts'
 import { schoolYearEvents } from './school-year.ts'
+import { serviceTokenEvents } from './service-token.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
 import { testScheduleEvents } from './test-schedule.ts'
@@ -16,6 +18,7 @@ import { topicPlanEvents } from './topic-plan.ts'
 
 /** Every type of event that Letopis writes. Names and versions are for ever: a type may gain a version, never lose one. */
 export const registry = {
+  ...schoolEvents,
   ...schoolYearEvents,
   ...premisesEvents,
   ...policyEvents,
@@ -28,6 +31,7 @@ export const registry = {
   ...journalPageEvents,
   ...familyEvents,
   ...accessEvents,
+  ...serviceTokenEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

@@ -7,6 +7,7 @@ import type { SchoolSlug } from '#values/school.ts'
 export type StreamName = `${SchoolSlug}.${Category}-${string}`
 
 export const CATEGORIES = [
+  'school',
   'schoolYear',
   'premises',
   'policy',
@@ -19,6 +20,7 @@ export const CATEGORIES = [
   'journalPage',
   'family',
   'access',
+  'serviceToken',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
 

@@ -55,10 +55,13 @@ export class OverlayPlaces implements Places {
       change: notOfAnImport,
       renew: notOfAnImport,
       issueCode: notOfAnImport,
+      linkIdentity: notOfAnImport,
+      unlinkIdentity: notOfAnImport,
+      issueServiceToken: notOfAnImport,
     }
   }
 }
 
 function notOfAnImport(): never {
-  throw new Error('an import brings no passwords')
+  throw new Error('an import keeps names and log-ins, and nothing else')
 }

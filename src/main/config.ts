@@ -47,6 +47,19 @@ const Environment = z.object({
     .default('02:30'),
   LETOPIS_BACKUP_DAYS: whole(1, 3_650, 'дней — целое число от 1 до 3650').default(30),
   LETOPIS_BACKUP_KEY_FILE: given.optional(),
+  LETOPIS_OIDC_ISSUER: z
+    .string()
+    .regex(
+      /^(https:\/\/\S+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?(\/\S*)?)$/,
+      'адрес вида https://вход.example.org, как в iss издателя',
+    )
+    .optional(),
+  LETOPIS_OIDC_CLIENT_ID: given.optional(),
+  LETOPIS_OIDC_CLIENT_SECRET_FILE: given.optional(),
+  LETOPIS_OIDC_REDIRECT_URL: z
+    .url({ protocol: /^https?$/, error: 'адрес страницы вида https://дневник.example.org/вход' })
+    .optional(),
+  LETOPIS_OIDC_CLAIM: given.default('sub'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
     .optional(),
@@ -54,9 +67,14 @@ const Environment = z.object({
 
 /** What one variable asks of another: said beside the mistakes of each by itself. */
 function mistakesBetween(environment: Readonly<Record<string, string | undefined>>): string[] {
-  if (environment['DATABASE_URL'] !== undefined) return []
   const needs = 'нужен рядом с'
+  const without = environment['LETOPIS_OIDC_ISSUER'] === undefined
+  const ofIssuer = ['LETOPIS_OIDC_CLIENT_ID', 'LETOPIS_OIDC_REDIRECT_URL']
+    .filter((name) => !without && environment[name] === undefined)
+    .map((name) => `  ${name}: ${needs} LETOPIS_OIDC_ISSUER`)
+  if (environment['DATABASE_URL'] !== undefined) return ofIssuer
   return [
+    ...ofIssuer,
     ...(environment['EVENTSTORE_URL'] === undefined
       ? []
       : [`  DATABASE_URL: ${needs} EVENTSTORE_URL: в базе хранятся представления и имена`]),
@@ -86,6 +104,8 @@ export interface Config {
   readonly eventStoreUrl: string | undefined
   readonly nats: Nats | undefined
   readonly backup: Backup | undefined
+  /** An external issuer of OpenID Connect; undefined where people come in by their own log-ins alone. */
+  readonly oidc: Oidc | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
   readonly traces: string | undefined
 }
@@ -96,6 +116,15 @@ export interface Nats {
   readonly credentials: string | undefined
   /** How many servers keep the stream. */
   readonly replicas: number
+}
+
+export interface Oidc {
+  readonly issuer: string
+  readonly clientId: string
+  /** A file with the secret of the client; undefined for a public client. */
+  readonly secretFile: string | undefined
+  readonly redirect: string
+  readonly claim: string
 }
 
 export interface Backup {
@@ -151,6 +180,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             at: from.LETOPIS_BACKUP_AT,
             days: from.LETOPIS_BACKUP_DAYS,
             keyFile: from.LETOPIS_BACKUP_KEY_FILE,
+          },
+    oidc:
+      from.LETOPIS_OIDC_ISSUER === undefined
+        ? undefined
+        : {
+            issuer: from.LETOPIS_OIDC_ISSUER,
+            clientId: from.LETOPIS_OIDC_CLIENT_ID!,
+            secretFile: from.LETOPIS_OIDC_CLIENT_SECRET_FILE,
+            redirect: from.LETOPIS_OIDC_REDIRECT_URL!,
+            claim: from.LETOPIS_OIDC_CLAIM,
           },
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }

@@ -35,6 +35,16 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
     auditor: 'select (school, account, code, kept_at)',
   },
   'access.log_in_attempt': { application: 'select, insert, update, delete', auditor: null },
+  'access.service_token': {
+    application: 'select, insert, update',
+    auditor: 'select (token, school, kept_at, seen)',
+  },
+  'access.external_identity': {
+    application: 'select, insert, delete',
+    auditor: 'select (school, identity, account, kept_at)',
+  },
+  // Of some minutes, and all of it secret.
+  'access.external_log_in': { application: 'select, insert, delete', auditor: null },
   // The school may purge old ones: that is for the owner.
   'access.request': { application: 'select, insert', auditor: 'select' },
   // Those of versions that nobody follows any more go.

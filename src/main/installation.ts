@@ -4,6 +4,7 @@ import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
 import { LogInAttempts } from '#api/log-in-attempts.ts'
 import { RequestLog } from '#api/request-log.ts'
+import { ServiceTokens } from '#api/service-tokens.ts'
 import { Sessions } from '#api/sessions.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import { EventStoreLog, type EventStoreOptions } from '#events/store/eventstore-log.ts'
@@ -30,6 +31,7 @@ export interface Installation {
   readonly sessions: Sessions
   readonly attempts: LogInAttempts
   readonly requests: RequestLog
+  readonly serviceTokens: ServiceTokens
   readonly projectors: readonly Projector[]
   /** Projectors of all read models once more: each can be started and stopped once. */
   newProjectors(): readonly Projector[]
@@ -86,6 +88,7 @@ export async function install(
     const sessions = new Sessions(kysely)
     const attempts = new LogInAttempts(kysely)
     const requests = new RequestLog(kysely)
+    const serviceTokens = new ServiceTokens(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
     const execution = { store, streams, places: { persons, credentials }, clock }
     const newProjectors = () => {
@@ -109,6 +112,7 @@ export async function install(
       sessions,
       attempts,
       requests,
+      serviceTokens,
       projectors,
       newProjectors,
       close,

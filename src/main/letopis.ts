@@ -3,10 +3,12 @@ import { availabilityCommands } from './cli/availability.ts'
 import { UsageError } from './cli/call.ts'
 import { databaseCommands } from './cli/database.ts'
 import { backupCommands } from './cli/backup.ts'
+import { keysCommands } from './cli/keys.ts'
 import { listCommands } from './cli/lists.ts'
 import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
+import { schoolCommands } from './cli/school.ts'
 import { serviceCommands } from './cli/service.ts'
 import { BadConfig } from './config.ts'
 import { Discrepancy } from './discrepancy.ts'
@@ -64,12 +66,18 @@ const program = new Command('letopis')
   LETOPIS_BACKUP_AT           время копирования (02:30), LETOPIS_BACKUP_DAYS — сколько дней хранить (30)
   LETOPIS_BACKUP_KEY_FILE     файл ключа, которым копии шифруются
   LETOPIS_PASSWORD            пароль для letopis lists; служба его не читает
+  LETOPIS_OIDC_ISSUER         внешний издатель OpenID Connect для входа; без него — только вход по паролю
+  LETOPIS_OIDC_CLIENT_ID      имя клиента у издателя; LETOPIS_OIDC_CLIENT_SECRET_FILE — файл его секрета
+  LETOPIS_OIDC_REDIRECT_URL   страница, на которую издатель возвращает браузер
+  LETOPIS_OIDC_CLAIM          признак, по которому находят учётную запись (sub)
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
 Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.`,
   )
 
 serviceCommands(program, fail)
+keysCommands(program)
+schoolCommands(program)
 databaseCommands(program)
 projectionsCommands(program)
 backupCommands(program)

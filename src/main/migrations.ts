@@ -11,6 +11,7 @@ import { appendByLists } from './migrations/0005-append-by-lists.ts'
 import { versionsOfReadModels } from './migrations/0006-versions-of-read-models.ts'
 import { sessionsAndCodes } from './migrations/0007-sessions-and-codes.ts'
 import { lookedAtStreams } from './migrations/0008-looked-at-streams.ts'
+import { externalAccess } from './migrations/0009-external-access.ts'
 import { imports } from './migrations/0011-imports.ts'
 
 /**
@@ -26,6 +27,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0006-versions-of-read-models': versionsOfReadModels,
   '0007-sessions-and-codes': sessionsAndCodes,
   '0008-looked-at-streams': lookedAtStreams,
+  '0009-external-access': externalAccess,
   '0011-imports': imports,
 }
 

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { createApp, createHealthApp } from '#api/app.ts'
+import { ExternalIssuer } from '#api/external-issuer.ts'
 import type { StandingFor } from '#api/parts.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
+import type { Database } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
@@ -17,11 +20,9 @@ import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { serviceLog } from './service-log.ts'
 import { supervise } from './supervision.ts'
-import { tokenKeys } from './token-keys.ts'
+import { TOKEN_SECONDS, TokenKeyFolder } from './token-key-folder.ts'
 import { openWatching } from './watching.ts'
 
-/** An access token is short; a refresh token gets the next one. */
-const TOKEN_SECONDS = 15 * 60
 const PATIENCE = 5_000
 
 export interface Served {
@@ -41,7 +42,8 @@ export async function serve(
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
   const installation = await openInstallation(config, systemClock, log, watching.watch)
-  const { database, execution, persons, credentials, sessions, attempts, requests } = installation
+  const { database, execution, persons, credentials, sessions, attempts, requests, serviceTokens } =
+    installation
   const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
   const close = async (): Promise<void> => {
     // The other way round: who was opened last needs those before it.
@@ -101,10 +103,12 @@ export async function serve(
             sessions,
             attempts,
             requests,
+            serviceTokens,
+            externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
             models,
             duties,
-            tokenKeys: tokenKeys(config.data),
+            tokenKeys: new TokenKeyFolder(config.data),
             zone: config.zone,
             tokenSeconds: TOKEN_SECONDS,
             patience: PATIENCE,
@@ -121,6 +125,22 @@ export async function serve(
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** @throws {Obstacle} the secret of the client cannot be read */
+function externalIssuer({ oidc }: Config, { kysely }: Database): ExternalIssuer | null {
+  if (oidc === undefined) return null
+  const { issuer, clientId, redirect, claim, secretFile } = oidc
+  const clientSecret = secretFile === undefined ? null : secretIn(secretFile)
+  return new ExternalIssuer(kysely, { issuer, clientId, clientSecret, redirect, claim })
+}
+
+function secretIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    throw new Obstacle(`${file}: не читается (LETOPIS_OIDC_CLIENT_SECRET_FILE).`, { cause })
   }
 }
 

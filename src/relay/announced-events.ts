@@ -56,6 +56,8 @@ function learnersOf(of: CurriculumFor): Audience {
  * was ill. Nothing by which one gets in: accounts and roles. Whoever may know more asks the API by the ids told here.
  */
 export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
+  SchoolRegistered: 'nobody',
+  ProcessingAgreementRecorded: 'nobody',
   SchoolYearOpened: {
     v: 1,
     to: SCHOOL,
@@ -405,6 +407,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   AccountBlocked: 'nobody',
   AccountUnblocked: 'nobody',
   AccountDisabled: 'nobody',
+  ExternalIdentityLinked: 'nobody',
+  ExternalIdentityUnlinked: 'nobody',
+  ServiceTokenIssued: 'nobody',
+  ServiceTokenRevoked: 'nobody',
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 /**
  * The roles in which a person acts (DOMAIN.md B.1). One person may hold several; every command names one,
- * and the event keeps it. `operator` is the hand that sets up an installation before anybody has an account.
+ * and the event keeps it. `operator` is the hand that sets up an installation before anybody has an account;
+ * `external-system` has none either: it reads by a token of its own what was agreed (R-A3.4a).
  */
 export const ROLES = [
   'head',
@@ -14,8 +15,12 @@ export const ROLES = [
   'pupil',
   'auditor',
   'archivist',
+  'external-system',
   'operator',
 ] as const
+
+/** The roles of people with an account: what concerns the own one is permitted in any of them. */
+export const ROLES_OF_PEOPLE = ROLES.filter((role) => role !== 'operator' && role !== 'external-system')
 
 export const Role = z.enum(ROLES).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>

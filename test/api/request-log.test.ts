@@ -8,6 +8,7 @@ import {
   type Api,
   type Client,
   commandId,
+  type LogIn,
   MORNING,
   openApi,
   OTHER_SCHOOL,
@@ -65,6 +66,19 @@ async function newest(filter: string): Promise<Request | undefined> {
   const { body } = await auditor.get<Requests>(`requests?${filter}&limit=1`)
   return body.requests[0]
 }
+
+/** What the register has of the request that somebody sent last. */
+const denied = async (login: LogIn, send: (client: Client) => Promise<unknown>, operation: string) => {
+  await send(await api.as(login))
+  return newest(`operation=${operation}`)
+}
+const noted = (login: LogIn, role: string | null, status: number, problem: string) => ({
+  account: accountOf(login),
+  role,
+  status,
+  problem,
+  school: SCHOOL,
+})
 
 describe('the register of requests (R-F8)', () => {
   it('has an accepted command, and the events carry the id of its request', async () => {
@@ -126,6 +140,63 @@ describe('the register of requests (R-F8)', () => {
     })
     expect((await teacher.get(page)).status).toBe(200)
     expect(await newest('operation=class-journal-grid')).toMatchObject({ account: accountOf('stranger') })
+  })
+
+  it('R-2.3: names the account and the role of whoever was denied', async () => {
+    // A teacher at the page of another: to read and to write, with the role named and without.
+    const role = { 'letopis-role': 'teacher' }
+    expect(await denied('stranger', (own) => own.get(page, role), 'class-journal-grid')).toMatchObject(
+      noted('stranger', 'teacher', 403, 'journal-not-taught'),
+    )
+    expect(await denied('stranger', (own) => own.get(page), 'class-journal-grid')).toMatchObject(
+      noted('stranger', 'class-teacher', 403, 'class-not-led'),
+    )
+    expect(
+      await denied('stranger', (own) => own.post(`${page}/record-lesson`, lesson, role), 'record-lesson'),
+    ).toMatchObject(noted('stranger', 'teacher', 403, 'journal-not-taught'))
+    // Somebody whose role is permitted nothing of the kind.
+    expect(await denied('anna', (own) => own.get('audit-trail'), 'audit-trail')).toMatchObject(
+      noted('anna', 'pupil', 403, 'role-not-permitted'),
+    )
+    expect(await denied('anna', (own) => own.post(`${page}/record-marks`, {}), 'record-marks')).toMatchObject(
+      noted('anna', 'pupil', 400, 'malformed-request'),
+    )
+    // A role that is not held is nobody's; of several that are held none is guessed.
+    const head = { 'letopis-role': 'head' }
+    expect(await denied('anna', (own) => own.get('corrections', head), 'correction-register')).toMatchObject(
+      noted('anna', 'pupil', 403, 'role-not-held'),
+    )
+    expect(
+      await denied('english', (own) => own.get('corrections', head), 'correction-register'),
+    ).toMatchObject(noted('english', null, 403, 'role-not-held'))
+    expect(await denied('retired', (own) => own.get('corrections'), 'correction-register')).toMatchObject(
+      noted('retired', null, 403, 'role-not-permitted'),
+    )
+  })
+
+  it('R-2.3: names the account of whoever came with the token of another school or of a session that has ended', async () => {
+    const other = await api.as('head', OTHER_SCHOOL)
+    expect(await api.withToken(other.token).get('corrections')).toMatchObject({ status: 404 })
+    expect(await newest('operation=correction-register')).toMatchObject({
+      account: accountOf('head'),
+      role: null,
+      school: SCHOOL,
+      problem: 'school-unknown',
+    })
+    const poisoned = api.send({
+      method: 'GET',
+      url: '/v1/schools/a%00b/corrections',
+      headers: { authorization: `Bearer ${other.token}` },
+    })
+    expect(await poisoned).toMatchObject({ status: 404 })
+    const archivist = await api.as('archivist')
+    expect(await archivist.post('me/log-out')).toMatchObject({ status: 200 })
+    await archivist.get('corrections')
+    expect(await newest('operation=correction-register')).toMatchObject({
+      account: accountOf('archivist'),
+      role: 'archivist',
+      problem: 'session-ended',
+    })
   })
 
   it('has a request without a token, or with one of another school, at the school that was asked', async () => {

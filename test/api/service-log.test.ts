@@ -104,7 +104,7 @@ describe('the log of the service', () => {
         operation: 'class-journal-grid',
         method: 'GET',
         school: SCHOOL,
-        as: null,
+        as: 'teacher',
         status: 400,
         problem: 'malformed-request',
         ms: expect.any(Number) as number,

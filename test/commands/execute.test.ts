@@ -62,6 +62,9 @@ const NO_PLACES: Places = {
     change: noCredentials,
     renew: noCredentials,
     issueCode: noCredentials,
+    issueServiceToken: noCredentials,
+    linkIdentity: noCredentials,
+    unlinkIdentity: noCredentials,
   },
 }
 

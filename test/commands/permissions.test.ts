@@ -41,6 +41,10 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'block-account': ['system-administrator', 'operator'],
   'unblock-account': ['head', 'system-administrator', 'operator'],
   'disable-account': ['system-administrator', 'operator'],
+  'link-external-identity': ['system-administrator'],
+  'unlink-external-identity': ['system-administrator'],
+  'issue-service-token': ['system-administrator'],
+  'revoke-service-token': ['system-administrator'],
   'open-school-year': ['deputy', 'system-administrator', 'operator'],
   'adopt-policy': ['deputy', 'system-administrator', 'operator'],
   'plan-periods': ['deputy', 'system-administrator'],
@@ -232,7 +236,7 @@ describe('the right to give a command', () => {
     )
   })
 
-  it.each(['auditor', 'archivist', 'parent', 'pupil'] as const)(
+  it.each(['auditor', 'archivist', 'parent', 'pupil', 'external-system'] as const)(
     'R-A3.4a: has no write for the %s',
     async (role) => {
       await denied(
@@ -278,5 +282,8 @@ const UNREACHED: Places = {
     change: unreached,
     renew: unreached,
     issueCode: unreached,
+    issueServiceToken: unreached,
+    linkIdentity: unreached,
+    unlinkIdentity: unreached,
   },
 }

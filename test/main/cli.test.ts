@@ -45,6 +45,8 @@ describe('the call', () => {
     'seed',
     'rebuild',
     'history',
+    'school',
+    'keys',
     'doctor',
     'availability',
     'maintenance',
@@ -54,16 +56,22 @@ describe('the call', () => {
     'log',
   ]
 
-  it.each([...COMMANDS, 'backup list', 'backup verify', 'restore drill', 'log copy'])(
-    '%s explains itself in Russian',
-    async (command) => {
-      const { code, stdout, stderr } = await letopis.run([...command.split(' '), '--help'], variables)
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toMatch(new RegExp(`^Вызов: letopis ${command} `))
-      expect(stdout).toContain('Параметры:')
-      expect(stdout).not.toMatch(/Usage|Options|Arguments|default|display|\[options\]|\[command\]/)
-    },
-  )
+  it.each([
+    ...COMMANDS,
+    'backup list',
+    'backup verify',
+    'restore drill',
+    'log copy',
+    'school create',
+    'school agreement',
+    'keys rotate-tokens',
+  ])('%s explains itself in Russian', async (command) => {
+    const { code, stdout, stderr } = await letopis.run([...command.split(' '), '--help'], variables)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(new RegExp(`^Вызов: letopis ${command} `))
+    expect(stdout).toContain('Параметры:')
+    expect(stdout).not.toMatch(/Usage|Options|Arguments|default|display|\[options\]|\[command\]/)
+  })
 
   it('is explained as a whole, with the environment and the exit codes', async () => {
     const { code, stdout } = await letopis.run(['--help'], variables)
@@ -92,6 +100,14 @@ describe('the call', () => {
     [['log', 'copy', '--from', 'data'], /Не указан обязательный параметр «--to <place>»/],
     [['availability', '--month', '2026-13'], /«--month <YYYY-MM>»: «2026-13» не годится/],
     [['maintenance', '--minutes', '30'], /Не указан обязательный параметр «--from <YYYY-MM-DDTHH:MM>»/],
+    [
+      ['school', 'create', '--name', 'Г', '--administrator', 'root'],
+      /обязательный параметр «--school <slug>»/,
+    ],
+    [
+      ['school', 'create', '--school', 'g1', '--name', 'Г', '--administrator', 'я'],
+      /«--administrator <имя>»: «я» не годится/,
+    ],
     [['history', '--school', 'demo'], /Не указан обязательный параметр «--page <id>»/],
     [['history', '--school', 'demo', '--page', '7'], /«--page <id>»: «7» не годится/],
   ])('%j ends with 2 and says why', async (args, why) => {

@@ -28,6 +28,7 @@ describe('the configuration', () => {
       eventStoreUrl: undefined,
       nats: undefined,
       backup: undefined,
+      oidc: undefined,
       traces: undefined,
     })
   })
@@ -52,6 +53,11 @@ describe('the configuration', () => {
         LETOPIS_BACKUP_AT: '23:10',
         LETOPIS_BACKUP_DAYS: '45',
         LETOPIS_BACKUP_KEY_FILE: '/run/secrets/backup.key',
+        LETOPIS_OIDC_ISSUER: 'https://id.example.org',
+        LETOPIS_OIDC_CLIENT_ID: 'letopis',
+        LETOPIS_OIDC_CLIENT_SECRET_FILE: '/run/secrets/oidc',
+        LETOPIS_OIDC_REDIRECT_URL: 'https://diary.example.org/in',
+        LETOPIS_OIDC_CLAIM: 'person',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       }),
     ).toEqual({
@@ -71,6 +77,13 @@ describe('the configuration', () => {
         replicas: 3,
       },
       backup: { folder: '/mnt/copies', at: '23:10', days: 45, keyFile: '/run/secrets/backup.key' },
+      oidc: {
+        issuer: 'https://id.example.org',
+        clientId: 'letopis',
+        secretFile: '/run/secrets/oidc',
+        redirect: 'https://diary.example.org/in',
+        claim: 'person',
+      },
       traces: 'http://127.0.0.1:4318',
     })
   })
@@ -112,6 +125,27 @@ describe('the configuration', () => {
       '  DATABASE_URL: нужен рядом с EVENTSTORE_URL: в базе хранятся представления и имена',
       '  DATABASE_URL: нужен рядом с DATABASE_OWNER_URL: это одна база, открытая с правами разных ролей',
     ])
+  })
+
+  it('asks for what an external issuer needs, and takes one without TLS on this machine alone', () => {
+    expect(mistakesIn({ LETOPIS_OIDC_ISSUER: 'https://id.example.org' })).toEqual([
+      '  LETOPIS_OIDC_CLIENT_ID: нужен рядом с LETOPIS_OIDC_ISSUER',
+      '  LETOPIS_OIDC_REDIRECT_URL: нужен рядом с LETOPIS_OIDC_ISSUER',
+    ])
+    const client = {
+      LETOPIS_OIDC_CLIENT_ID: 'letopis',
+      LETOPIS_OIDC_REDIRECT_URL: 'https://diary.example.org/in',
+    }
+    for (const issuer of ['http://127.0.0.1:8081', 'http://localhost:8081/realms/school'])
+      expect(readConfig({ ...client, LETOPIS_OIDC_ISSUER: issuer }).oidc).toMatchObject({
+        issuer,
+        secretFile: undefined,
+        claim: 'sub',
+      })
+    for (const issuer of ['http://id.example.org', 'http://localhost.example.org', 'id.example.org', ''])
+      expect(mistakesIn({ ...client, LETOPIS_OIDC_ISSUER: issuer })).toEqual([
+        '  LETOPIS_OIDC_ISSUER: адрес вида https://вход.example.org, как в iss издателя',
+      ])
   })
 
   it.each(['', ' ', '-1', '65536', '99999', '80.5', '0x50', '1e3', '8080 ', '080800'])(

@@ -46,6 +46,10 @@ describe('a migration that was released', () => {
         digest: 'fdd3b094c59bbe67e875472dfb93992c8d9094333572071244676bf07105c343',
       },
       {
+        name: '0009-external-access',
+        digest: 'c53973ef795669c35c28e5fb108230a24ed3635e0cc881ed2f9e403ce36c2b64',
+      },
+      {
         name: '0011-imports',
         digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
       },

@@ -44,6 +44,9 @@ const places: Places = {
     change: unreached,
     renew: unreached,
     issueCode: unreached,
+    linkIdentity: unreached,
+    unlinkIdentity: unreached,
+    issueServiceToken: unreached,
   },
 }
 

@@ -1,4 +1,6 @@
 import { accessEvents } from '#events/access.ts'
+import { schoolEvents } from '#events/school.ts'
+import { serviceTokenEvents } from '#events/service-token.ts'
 import { describe, expect, it } from 'vitest'
 import { registry } from '#events/registry.ts'
 import type { PositionedEvent } from '#events/store/event-store.ts'
@@ -115,10 +117,12 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody, and those are the accounts and their roles', () => {
+  it('is made of every type that is not kept from everybody, and those are the accounts, their roles, the tokens of external systems and the school itself', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     const silent = TYPES.filter((type) => told(type) === null)
-    expect(silent.toSorted()).toEqual(Object.keys(accessEvents).toSorted())
+    expect(silent.toSorted()).toEqual(
+      Object.keys({ ...accessEvents, ...schoolEvents, ...serviceTokenEvents }).toSorted(),
+    )
     expect(passing(recorded('AccountOpened'))).toMatchObject({ category: 'journalPage', announcement: null })
   })
 

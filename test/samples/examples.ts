@@ -347,6 +347,36 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       from: date('2026-09-01'),
     },
   },
+  ExternalIdentityLinked: {
+    type: 'ExternalIdentityLinked',
+    data: {
+      account: id('account/english'),
+      identity: id('identity/english'),
+      issuer: 'https://id.example.org',
+    },
+  },
+  ExternalIdentityUnlinked: {
+    type: 'ExternalIdentityUnlinked',
+    data: { account: id('account/english'), identity: id('identity/english') },
+  },
+  ServiceTokenIssued: {
+    type: 'ServiceTokenIssued',
+    data: {
+      token: id('service-token'),
+      system: 'Региональная информационная система',
+      sets: ['calendar', 'rosters'],
+      expires: Instant.parse('2027-08-31T03:00:00.000Z'),
+    },
+  },
+  ServiceTokenRevoked: {
+    type: 'ServiceTokenRevoked',
+    data: { token: id('service-token'), reason: 'agreement-ended' },
+  },
+  SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  ProcessingAgreementRecorded: {
+    type: 'ProcessingAgreementRecorded',
+    data: { agreement: '77/2026 от 25.08.2026', from: date('2026-09-01') },
+  },
   AccountOpened: {
     type: 'AccountOpened',
     data: { account: id('account/english'), person: ENGLISH_TEACHER },

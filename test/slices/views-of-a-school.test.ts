@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '#api/app.ts'
+import { fixedTokenKeys } from '#api/token-keys.ts'
 import { rebuildReadModel } from '#api/views/rebuilds.ts'
 import { VIEWS } from '#api/views/catalogue.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL } from '#main/demo.ts'
@@ -33,7 +34,17 @@ beforeAll(async () => {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
+  const {
+    database,
+    execution,
+    persons,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    serviceTokens,
+    projectors,
+  } = installation
   const making = { source: sourceOf(installation), clock: () => now, software: 'letopis test', key: KEY }
   const backups = new BackupDesk(place.folder(), making, { days: 30, zone: ZONE }, log)
   expect(await backups.make()).toBe(true)
@@ -48,10 +59,12 @@ beforeAll(async () => {
       sessions,
       attempts,
       requests,
+      serviceTokens,
+      externalIssuer: null,
       backups,
       models: projectors,
       duties: [],
-      tokenKeys: { private: privateKey, public: publicKey },
+      tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),
       zone: TimeZone.parse('Asia/Tomsk'),
       tokenSeconds: 3_600,
       patience: 5_000,
@@ -94,6 +107,13 @@ describe('the views of a school that has lived a week and a half', () => {
       headers: { authorization: `Bearer ${await tokenOf('deputy')}`, 'content-type': 'text/csv' },
       payload: 'externalId;name;component\nx;;school\n',
     })
+    const issued = await app.inject({
+      method: 'POST',
+      url: `/v1/schools/${DEMO_SCHOOL}/service-tokens/${pupil}/issue-service-token`,
+      headers: { authorization: `Bearer ${await tokenOf('admin')}` },
+      payload: { system: 'Региональная система', sets: ['calendar'] },
+    })
+    expect(issued.statusCode).toBe(201)
     const cancelled = await app.inject({
       method: 'POST',
       url: `/v1/schools/${DEMO_SCHOOL}/years/2026/timetable/cancel-lessons`,
@@ -104,6 +124,7 @@ describe('the views of a school that has lived a week and a half', () => {
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
+      'about-school': ['parent', 'about'],
       'school-year-calendar': ['pupil', 'years/2026'],
       readiness: ['deputy', 'years/2026/readiness'],
       'room-list': ['deputy', 'rooms'],
@@ -143,6 +164,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'own-sessions': ['teacher', 'me/sessions'],
       'export-list': ['deputy', 'exports/representatives?format=json'],
       'import-status': ['deputy', `imports/subjects/${imported.json<{ import: string }>().import}`],
+      'service-token-list': ['admin', 'service-tokens'],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
     }
     expect([...Object.keys(asked), 'export-oneroster'].toSorted()).toEqual(

@@ -4,8 +4,10 @@ import { type Logger, pino } from 'pino'
 import { expect } from 'vitest'
 import { createApp } from '#api/app.ts'
 import type { Backups } from '#api/backups.ts'
+import { ExternalIssuer, type IssuerSettings } from '#api/external-issuer.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
 import type { Problem } from '#api/problems.ts'
+import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { openAccount } from '#commands/access/open-account.ts'
 import type { Actor } from '#commands/command.ts'
@@ -53,7 +55,7 @@ const operator: Actor = {
   cred: 1,
 }
 
-type Granted = readonly [role: Exclude<Role, 'operator'>, from?: string, until?: string]
+type Granted = readonly [role: Exclude<Role, 'operator' | 'external-system'>, from?: string, until?: string]
 
 /** Everybody who can log in, by log-in: the person, and the roles with their terms. */
 export const PEOPLE = {
@@ -139,6 +141,8 @@ export async function openApi(
     streams,
     backups = () => null,
     watching,
+    keys,
+    issuer = null,
     log = pino({ level: 'silent' }),
   }: {
     patience?: number
@@ -149,6 +153,9 @@ export async function openApi(
     streams?: StreamLimits
     backups?: (installation: Installation, clock: Clock) => Backups | null
     watching?: Pick<Watching, 'watch' | 'metrics'>
+    /** In the place of one key for the test. */
+    keys?: TokenKeys
+    issuer?: IssuerSettings | null
     log?: Logger
   } = {},
 ): Promise<Api> {
@@ -165,7 +172,17 @@ export async function openApi(
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   const tokenKeys = { private: privateKey, public: publicKey }
-  const { database, execution, persons, credentials, sessions, attempts, requests, projectors } = installation
+  const {
+    database,
+    execution,
+    persons,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    serviceTokens,
+    projectors,
+  } = installation
   const parts = {
     database: database.kysely,
     unhurried: database.unhurried,
@@ -176,10 +193,12 @@ export async function openApi(
     sessions,
     attempts,
     requests,
+    serviceTokens,
+    externalIssuer: issuer === null ? null : new ExternalIssuer(database.kysely, issuer),
     backups: backups(installation, clock),
     models: projectors,
     duties: [],
-    tokenKeys,
+    tokenKeys: keys ?? fixedTokenKeys(tokenKeys),
     zone: ZONE,
     tokenSeconds: TOKEN_SECONDS,
     patience,

@@ -4,6 +4,8 @@ import { decode, type DomainEvent, registry } from '#events/registry.ts'
 import type { PositionedEvent } from '#events/store/event-store.ts'
 import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
 import { accessFold } from '#commands/access/state.ts'
+import { serviceTokenFold } from '#commands/service-token/state.ts'
+import { schoolFold } from '#commands/school/state.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { familyFold } from '#commands/family/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
@@ -36,6 +38,8 @@ const FOLDS = {
   premises: premisesFold,
   family: familyFold,
   access: accessFold,
+  school: schoolFold,
+  serviceToken: serviceTokenFold,
 } as Readonly<Record<Category, Fold<unknown>>>
 
 /**

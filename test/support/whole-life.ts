@@ -3,11 +3,13 @@ import { blockAccount } from '#commands/access/block-account.ts'
 import { disableAccount } from '#commands/access/disable-account.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
+import { linkExternalIdentity } from '#commands/access/link-external-identity.ts'
 import { openAccount } from '#commands/access/open-account.ts'
 import { replaceLogInName } from '#commands/access/replace-log-in-name.ts'
 import { replacePassword } from '#commands/access/replace-password.ts'
 import { reportLostCredentials } from '#commands/access/report-lost-credentials.ts'
 import { unblockAccount } from '#commands/access/unblock-account.ts'
+import { unlinkExternalIdentity } from '#commands/access/unlink-external-identity.ts'
 import type { COMMANDS } from '#commands/catalogue.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
@@ -54,6 +56,8 @@ import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
 import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
+import { issueServiceToken } from '#commands/service-token/issue-service-token.ts'
+import { revokeServiceToken } from '#commands/service-token/revoke-service-token.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
@@ -160,6 +164,13 @@ const comment = step('mathematician', addComment, {
   text: 'Урок в кабинете 305',
 })
 const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
+
+const linked = step('administrator', linkExternalIdentity, {
+  account,
+  issuer: 'https://id.example.org',
+  subject: 'subject-of-secretary',
+})
+const SERVICE_TOKEN = id('service-token')
 
 /** A school from its first day: every command of the catalogue is given and accepted, with the versions that stand. */
 export const WHOLE_LIFE: readonly Step[] = [
@@ -337,7 +348,15 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', replaceLogInName, { account, login: CREDENTIALS.login }),
   step('administrator', blockAccount, { account, reason: 'misuse' }),
   step('administrator', unblockAccount, { account, reason: 'checked' }),
+  linked,
+  step('administrator', unlinkExternalIdentity, { account, identity: madeBy(linked, 'identity') }),
   step('administrator', disableAccount, { account, reason: 'opened-in-error' }),
+  step('administrator', issueServiceToken, {
+    token: SERVICE_TOKEN,
+    system: 'АИС «Контингент»',
+    sets: ['rosters'],
+  }),
+  step('administrator', revokeServiceToken, { token: SERVICE_TOKEN, reason: 'issued-in-error' }),
   step('deputy', acceptRules, { account: accountOf('deputy'), version: '2026-1' }),
   step('english', replacePassword, {
     account: accountOf('english'),

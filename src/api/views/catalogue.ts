@@ -6,6 +6,7 @@ import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
 import { classCurriculum, curriculumList } from './curricula.ts'
 import {
+  aboutSchool,
   gradingSystems,
   journalList,
   memberList,
@@ -34,6 +35,7 @@ import {
   ownSessions,
 } from './sessions.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
+import { serviceTokenList } from './service-tokens.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
@@ -47,6 +49,7 @@ import { type View, viewRoute } from './view.ts'
 /** Every query of the API. */
 export const VIEWS: readonly View[] = [
   whoAmI,
+  aboutSchool,
   schoolYearCalendar,
   readiness,
   roomList,
@@ -88,6 +91,7 @@ export const VIEWS: readonly View[] = [
   importStatus,
   exportList,
   exportOneroster,
+  serviceTokenList,
 ]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {

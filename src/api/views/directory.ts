@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { accessFold, owesRules } from '#commands/access/state.ts'
+import { EVERYBODY } from '#commands/access/whose.ts'
+import { WHOLE_SCHOOL } from '#commands/references.ts'
+import { agreementOn, schoolFold } from '#commands/school/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { pages } from '#projections/class-journal/queries.ts'
 import {
@@ -20,7 +23,7 @@ import { ACCESS_RULES } from '#values/access-rules.ts'
 import { GradingSystem, MarkValue, POINTS } from '#values/grading.ts'
 import { gradingRules, Policy, successOf } from '#values/policy.ts'
 import { ROLES } from '#values/role.ts'
-import { SchoolYear } from '#values/school.ts'
+import { SchoolSlug, SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -46,7 +49,7 @@ export const whoAmI = defineView({
   summary: 'Кто я: роли, имя, дети',
   tag,
   operation: 22,
-  roles: ROLES,
+  roles: EVERYBODY,
   input: z.strictObject({}),
   reply: z.strictObject({
     account: Uuid,
@@ -79,6 +82,28 @@ export const whoAmI = defineView({
   },
 })
 
+/** The school as the installation knows it, with the agreement by which its data are processed (R-A3.3a). */
+export const aboutSchool = defineView({
+  name: 'about-school',
+  path: 'about',
+  summary: 'Школа: название и договор, по которому оператор обрабатывает её данные',
+  tag,
+  operation: 22,
+  roles: EVERYBODY,
+  input: z.strictObject({}),
+  reply: z.strictObject({
+    school: SchoolSlug,
+    name: z.string().nullable().describe('null, если школа попала в установку копией прежнего выпуска'),
+    agreement: z.strictObject({ agreement: z.string(), from: LocalDate }).nullable(),
+  }),
+  readsNoModel: true,
+  async answer({ school, parts, today }) {
+    const stream = streamName(school, 'school', WHOLE_SCHOOL)
+    const { state } = await parts.execution.streams.load(schoolFold, stream)
+    return { body: { school, name: state.name, agreement: agreementOn(state, today) } }
+  },
+})
+
 export const schoolYearCalendar = defineView({
   name: 'school-year-calendar',
   path: 'years/:year',
@@ -86,6 +111,7 @@ export const schoolYearCalendar = defineView({
   tag,
   operation: 17,
   roles: [...STAFF, 'parent', 'pupil'],
+  exchange: 'calendar',
   input: z.strictObject({ year: SchoolYear }),
   reply: CalendarReply,
   async answer(asked) {
@@ -192,6 +218,7 @@ export const journalList = defineView({
   tag,
   operation: 18,
   roles: STAFF,
+  exchange: 'load',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ journals: z.array(JournalReply) }),
   async answer(asked) {
@@ -228,6 +255,7 @@ export const unitList = defineView({
   tag,
   operation: 19,
   roles: STAFF,
+  exchange: 'rosters',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ units: z.array(UnitReply) }),
   async answer(asked) {
@@ -254,6 +282,7 @@ export const memberList = defineView({
   tag,
   operation: 19,
   roles: ['head', 'deputy', 'class-teacher', 'teacher', 'system-administrator', 'auditor'],
+  exchange: 'rosters',
   input: z.strictObject({ unit: Uuid, on: LocalDate.optional() }),
   reply: z.strictObject({
     unit: Uuid,
@@ -321,6 +350,7 @@ export const personList = defineView({
   tag,
   operation: 19,
   roles: ['head', 'deputy', 'system-administrator', 'auditor'],
+  exchange: 'rosters',
   input: z.strictObject({ kind: z.enum(['pupils', 'staff']), on: LocalDate.optional() }),
   reply: z.strictObject({
     on: LocalDate,

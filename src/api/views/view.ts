@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Actor } from '#commands/command.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import { parsePosition } from '#events/store/position.ts'
+import type { ExchangeSet } from '#values/exchange-set.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
@@ -35,6 +36,8 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   /** The row of the matrix of rights, DOMAIN.md B.2. */
   readonly operation: number
   readonly roles: readonly Role[]
+  /** The set in which an external system may be agreed to read it, whole; without one it may not. */
+  readonly exchange?: ExchangeSet
   readonly input: Input
   readonly reply: Reply
   /** In the request log also when it is answered: what leaves the school is known afterwards (R-F8). */
@@ -75,6 +78,7 @@ export function viewRoute(
       permission: { operation: view.operation, roles: view.roles },
       operation: view.name,
       logged: method === 'POST' || view.logged === true,
+      ...(view.exchange === undefined ? {} : { exchange: view.exchange }),
     },
     schema: {
       operationId: camelCase(view.name),
@@ -117,14 +121,18 @@ async function permitted<Input>(
   const today = dateAt(parts.execution.clock(), parts.zone)
   let refusal = refuse('role-not-permitted', { held: roles, permitted: view.roles })
   for (const role of wanted) {
-    if (!view.roles.includes(role)) continue
+    // Whether the set of this view was agreed has been asked on the way in; it is given for the whole school.
+    const outside = role === 'external-system' && view.exchange !== undefined
+    if (!outside && !view.roles.includes(role)) continue
     const actor = { account, person, cred, session, role }
     const asked = { school, actor, held: roles, input, parts, today, request: request.id }
-    const refused = (await view.may?.(asked as unknown as Asked<never>)) ?? null
+    const refused = outside ? null : ((await view.may?.(asked as unknown as Asked<never>)) ?? null)
     if (refused === null) {
       request.asked = { school, account, role }
       return asked
     }
+    // In several roles refused, it stands in the register under the last that was asked.
+    request.asked = { school, account, role }
     refusal = refused
   }
   throw denied(refusal)

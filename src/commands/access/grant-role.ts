@@ -8,8 +8,8 @@ import { accessFold } from './state.ts'
 
 const GrantRole = z.strictObject({
   account: Uuid,
-  // The hand that sets up an installation is nobody's role: it has no account and is never given away.
-  role: Role.exclude(['operator']),
+  // Neither the hand that sets up an installation nor an external system has an account: they are nobody's roles.
+  role: Role.exclude(['operator', 'external-system']),
   from: LocalDate,
   until: LocalDate.optional().describe('Первый день без роли; без него — бессрочно'),
 })

@@ -28,6 +28,8 @@ export interface AccessState {
   lost: boolean
   blocked: z.output<typeof BlockReason> | null
   disabled: boolean
+  /** By which external identities the person comes in, with the issuer of each. */
+  readonly identities: Map<Uuid, string>
 }
 
 export const accessFold: Fold<AccessState, AccessEvent> = {
@@ -42,6 +44,7 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
     lost: false,
     blocked: null,
     disabled: false,
+    identities: new Map(),
   }),
   on: {
     AccountOpened: (state, { data }) => {
@@ -75,6 +78,12 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
     AccountDisabled: (state) => {
       state.disabled = true
     },
+    ExternalIdentityLinked: (state, { data }) => {
+      state.identities.set(data.identity, data.issuer)
+    },
+    ExternalIdentityUnlinked: (state, { data }) => {
+      state.identities.delete(data.identity)
+    },
   },
 }
 
@@ -98,6 +107,6 @@ export function closedBy({
 }
 
 /** Whether the person has to accept the rules before anything else. */
-export function owesRules({ activated, rules }: Readonly<AccessState>): boolean {
-  return activated && rules !== ACCESS_RULES.version
+export function owesRules({ activated, identities, rules }: Readonly<AccessState>): boolean {
+  return (activated || identities.size > 0) && rules !== ACCESS_RULES.version
 }

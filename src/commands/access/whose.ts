@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '#values/role.ts'
+import { type Role, ROLES_OF_PEOPLE } from '#values/role.ts'
 import { dateAt } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
@@ -9,7 +9,7 @@ import { DEFAULT_ZONE } from '../school-year/state.ts'
 import type { AccessState } from './state.ts'
 
 /** Everybody who has an account: what concerns the own one is permitted in any role. */
-export const EVERYBODY: readonly Role[] = ROLES.filter((role) => role !== 'operator')
+export const EVERYBODY: readonly Role[] = ROLES_OF_PEOPLE
 
 type OfAccount = Given<{ account: Uuid }, AccessState, never>
 

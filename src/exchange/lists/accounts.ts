@@ -22,7 +22,7 @@ export const accounts = defineList({
     personKind: choice('Чья', { staff: 'сотрудник', pupil: 'обучающийся', representative: 'представитель' }),
     person: external('Код человека'),
     login: text('Имя для входа', LogInName),
-    role: choice<Exclude<Role, 'operator'>>('Роль', {
+    role: choice<Exclude<Role, 'operator' | 'external-system'>>('Роль', {
       head: 'директор',
       deputy: 'заместитель директора',
       'class-teacher': 'классный руководитель',

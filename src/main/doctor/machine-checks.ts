@@ -102,7 +102,7 @@ function tokenKeyVerdict(file: string, now: number): Verdict {
   if (readable !== null) return readable
   const days = daysSince(found.changed, now)
   return days > KEY_DAYS
-    ? mind(`${days} дней`, `Смените ключ: удалите ${file} и перезапустите службу; всем придётся войти снова.`)
+    ? mind(`${days} дней`, 'Смените ключ: letopis keys rotate-tokens. Службу останавливать не нужно.')
     : good(`${days} дней, читает только владелец`)
 }
 

@@ -22,7 +22,7 @@ export interface LogIn extends Person {
   readonly login: string
   readonly account: Uuid
   readonly person: Uuid
-  readonly roles: ReadonlyArray<Exclude<Role, 'operator'>>
+  readonly roles: ReadonlyArray<Exclude<Role, 'operator' | 'external-system'>>
 }
 
 /** Those who work at the school and do not teach, by their log-ins. */

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Actor, Command } from '#commands/command.ts'
 import type { ReferenceName } from '#commands/references.ts'
 import type { Instant } from '#values/time.ts'
-import { Uuid } from '#values/uuid.ts'
+import type { Uuid } from '#values/uuid.ts'
 
 /** One command of the synthetic school: who gives it, and what the server's clock shows when it arrives. */
 export interface SchoolCommand {
@@ -12,14 +12,6 @@ export interface SchoolCommand {
   /** Has passed the schema of the command. */
   readonly input: Readonly<Record<string, unknown>>
   readonly actor: Actor
-}
-
-/** The hand that sets up an installation before anybody has an account. */
-export const OPERATOR: Actor = {
-  account: Uuid.parse('00000000-0000-0000-0000-000000000000'),
-  person: Uuid.parse('00000000-0000-0000-0000-000000000000'),
-  role: 'operator',
-  cred: 0,
 }
 
 /** @param at milliseconds since 1970 */

@@ -37,6 +37,9 @@ function placesInMemory(): Places & {
     change: unasked,
     renew: unasked,
     issueCode: unasked,
+    issueServiceToken: unasked,
+    linkIdentity: unasked,
+    unlinkIdentity: unasked,
   }
   return { persons, credentials, names, logins }
 }

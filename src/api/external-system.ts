@@ -1,0 +1,51 @@
+import type { FastifyRequest } from 'fastify'
+import { opensAt, serviceTokenFold } from '#commands/service-token/state.ts'
+import { streamName } from '#events/stream-name.ts'
+import { secondsOf, type Who } from './authentication.ts'
+import type { ApiParts } from './parts.ts'
+import { ProblemError } from './problems.ts'
+import { SERVICE_TOKEN } from './secrets.ts'
+
+/** Whether a request comes with the token of an external system. */
+export const comesFromService = ({ headers }: FastifyRequest): boolean =>
+  headers.authorization?.startsWith(`Bearer ${SERVICE_TOKEN}`) === true
+
+/**
+ * The external system of a token, if it may enter this school and read what it asks for. It has no session and accepts
+ * no rules; what it may read is said by its token, and it may write nothing (R-A3.4a).
+ *
+ * @throws {ProblemError} `token-invalid`, `service-token-ended`, `school-unknown`, `too-many-requests`, `set-not-agreed`
+ */
+export async function authenticateService(
+  request: FastifyRequest,
+  parts: ApiParts,
+  school: string | undefined,
+): Promise<Who> {
+  const secret = request.headers.authorization!.slice('Bearer '.length)
+  const kept = await parts.serviceTokens.find(secret)
+  if (kept === null) throw new ProblemError('token-invalid')
+  const { token, school: own } = kept
+  request.asked = { school: school === own ? own : null, account: token, role: 'external-system' }
+  if (school !== own) throw new ProblemError('school-unknown', { school })
+  const now = parts.execution.clock()
+  const stream = streamName(own, 'serviceToken', token)
+  const { state, revision } = await parts.execution.streams.load(serviceTokenFold, stream)
+  const sets = opensAt(state, now)
+  if (state.issued === null || sets.length === 0) throw new ProblemError('service-token-ended')
+  const wait = await parts.attempts.ofService(token, now)
+  if (wait !== null) throw new ProblemError('too-many-requests', { retryAfterSeconds: wait })
+  const { exchange } = request.routeOptions.config
+  if (exchange === undefined || !sets.includes(exchange)) throw new ProblemError('set-not-agreed', { sets })
+  await parts.serviceTokens.used(kept, now)
+  return {
+    school: own,
+    account: token,
+    person: token,
+    cred: 0,
+    session: token,
+    owesRules: false,
+    roles: ['external-system'],
+    expires: secondsOf(state.issued.expires),
+    basis: { [stream]: Number(revision) },
+  }
+}

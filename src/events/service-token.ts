@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { ExchangeSet } from '#values/exchange-set.ts'
+import { label } from '#values/text.ts'
+import { Instant } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { type EventsOf, v1 } from './define.ts'
+
+export const RevocationReason = z.enum(['replaced', 'exposed', 'agreement-ended', 'issued-in-error'])
+
+/** Tokens of external systems (R-F11). `token` is an id from which nobody learns the secret; `system` names a system. */
+export const serviceTokenEvents = {
+  ServiceTokenIssued: v1(
+    z.strictObject({
+      token: Uuid,
+      system: label(100),
+      sets: z.array(ExchangeSet).min(1),
+      expires: Instant,
+    }),
+  ),
+  ServiceTokenRevoked: v1(z.strictObject({ token: Uuid, reason: RevocationReason })),
+}
+export type ServiceTokenEvent = EventsOf<typeof serviceTokenEvents>

@@ -1,0 +1,10 @@
+import { z } from 'zod'
+
+/**
+ * What an external system may be agreed to read (DOMAIN.md B.2, row 45): the calendar of a school year; classes and
+ * groups with who learns in them and who works at the school; journals with their teachers. No mark, no attendance, and
+ * nothing that a teacher wrote.
+ */
+export const EXCHANGE_SETS = ['calendar', 'rosters', 'load'] as const
+export const ExchangeSet = z.enum(EXCHANGE_SETS).meta({ id: 'ExchangeSet' })
+export type ExchangeSet = z.infer<typeof ExchangeSet>
