@@ -61,10 +61,12 @@ const VALUES: Readonly<Record<string, string | number>> = {
   class: CLASS_7A,
   kind: 'staff',
   model: 'audit-trail',
+  list: 'subjects',
   period: Q2,
 }
 const QUERIES: Readonly<Record<string, string>> = {
   'movement-register': `?since=${MONDAY}&until=${MONDAY}`,
+  'pupil-finals': `?year=${YEAR}`,
   'timetable-register': `?since=${MONDAY}&until=${MONDAY}`,
 }
 const addressOf = ({ path, name }: View): string =>
@@ -146,7 +148,7 @@ describe('the matrix', () => {
     // Only the operator has what is done before anybody has an account.
     expect(ROLES.at(-1)).toBe('operator')
     const setUp = RIGHTS.filter(({ cells }) => cells.operator !== '·').map(({ operation }) => operation)
-    expect(setUp).toEqual(['17a', '19b', '21', '22', '22a', '41'])
+    expect(setUp).toEqual(['17a', '19b', '21', '22', '22a', '22e', '41'])
   })
 })
 
