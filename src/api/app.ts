@@ -13,8 +13,8 @@ import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } fro
 import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
 import '#values/russian.ts'
-import type { Role } from '#values/role.ts'
 import type { ExchangeSet } from '#values/exchange-set.ts'
+import type { Operation } from '#values/rights.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
@@ -36,8 +36,8 @@ import type { Watch } from './watch.ts'
 /** Who may use a route. Every route says it, or the service does not start. */
 export type RoutePermission =
   | { readonly public: string }
-  /** A row of the matrix of rights (DOMAIN.md B.2) and the roles that it permits. */
-  | { readonly operation: number; readonly roles: readonly Role[] }
+  /** A row of the matrix of rights (`src/values/rights.ts`), which says who. */
+  | { readonly operation: Operation }
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -36,6 +36,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Классный руководитель может изменить только причину отсутствия, но не сам факт.',
     'A class teacher may change the reason of an absence only.',
   ),
+  'outside-competence': w(
+    403,
+    'Это не относится к вашей компетенции.',
+    'This lies outside what you answer for.',
+  ),
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
@@ -204,6 +209,12 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'account-unknown': w(404, 'Такой учётной записи нет.', 'No such account.'),
   'account-exists': w(409, 'Такая учётная запись уже есть.', 'The account exists already.'),
   'role-exists': w(409, 'Эта роль уже дана.', 'The role is granted already.'),
+  'role-not-granted': w(409, 'Такой роли у учётной записи нет.', 'The account has no such role.'),
+  'scope-not-of-role': w(
+    422,
+    'Компетенция задаётся только заместителю руководителя.',
+    'Only a deputy has a competence.',
+  ),
   'login-taken': w(409, 'Это имя для входа занято.', 'The log-in name is taken.'),
   'representative-unknown': w(
     404,
