@@ -251,7 +251,7 @@ export const STARTING_POLICY: Policy = Policy.parse({
   acts: [],
 })
 
-/** The codes of the example «ТЭШ» of п. 2.8, beside its marks 2, 3, 4, 5: these five and no other (R-2.8b). */
+/** The codes of the example «ТЭШ» of п. 2.8, beside its marks 2, 3, 4, 5: these five and no other for a lesson (R-2.8b). */
 const TESH_CODES = new Set(['Д', 'Зач', 'Опз', 'Н/б', 'Н/у'])
 
 /** Rules that a school may take by name. */
@@ -259,7 +259,10 @@ export const POLICY_PRESETS = {
   letopis: STARTING_POLICY,
   'tesh-2015': Policy.parse({
     ...STARTING_POLICY,
-    valueCodes: STARTING_POLICY.valueCodes.filter(({ code }) => TESH_CODES.has(code)),
+    valueCodes: STARTING_POLICY.valueCodes.filter(
+      // The codes of finals are those of п. 2.8 itself, whatever the notes for lessons are (R-2.8a).
+      ({ code, kind }) => kind === 'final' || TESH_CODES.has(code),
+    ),
   }),
 } as const satisfies Record<string, Policy>
 export type PolicyPreset = keyof typeof POLICY_PRESETS

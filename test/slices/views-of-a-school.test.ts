@@ -125,6 +125,8 @@ describe('the views of a school that has lived a week and a half', () => {
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
+      'accountable-persons': ['parent', 'accountable'],
+      'held-rights': ['teacher', 'rights'],
       'about-school': ['parent', 'about'],
       'school-year-calendar': ['pupil', 'years/2026'],
       readiness: ['deputy', 'years/2026/readiness'],
