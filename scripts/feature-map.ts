@@ -6,6 +6,7 @@ import type { EventDefinition, EventDefinitions } from '#events/define.ts'
 import { registry } from '#events/registry.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { tablesOf } from '#projections/read-model.ts'
+import { mayAct } from '#values/rights.ts'
 import { ROOT, type RuleSource, ruleSource, saidBy } from './rule-sources.ts'
 
 /** The feature map, `docs/FEATURES.md`: every command and every event, as the code has them. */
@@ -66,7 +67,7 @@ function section({ command, source }: Rule): string[] {
     `#### ${command.name}\n`,
     `${command.summary}.\n`,
     `- address: \`POST ${address}\``,
-    `- roles: ${command.roles.join(', ')} (row ${command.operation} of the matrix of rights)`,
+    `- roles: ${mayAct(command.operation).join(', ')} (row ${command.operation} of the matrix of rights)`,
     `- looks at: ${[command.fold.category, ...command.needs].join(', ')}`,
     ...(aside.length === 0 ? [] : [`- kept outside the log: ${codes(aside)}`]),
     `- records: ${codes(source.events)}`,

@@ -170,7 +170,7 @@ function* setUp(school: School, today: LocalDate): Iterable<Recorded> {
   for (const { account, person, role } of roles) {
     yield of('access', account, [
       { type: 'AccountOpened', data: { account, person } },
-      { type: 'RoleGranted', data: { account, role, from, until: null } },
+      { type: 'RoleGranted', data: { account, role, from, until: null, scope: null } },
     ])
   }
 }

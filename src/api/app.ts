@@ -13,8 +13,8 @@ import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } fro
 import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
 import '#values/russian.ts'
-import type { Role } from '#values/role.ts'
 import type { ExchangeSet } from '#values/exchange-set.ts'
+import type { Operation } from '#values/rights.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
@@ -29,14 +29,15 @@ import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems
 import { externalDoorRoutes } from './external-door.ts'
 import { authenticateService, comesFromService } from './external-system.ts'
 import { jwksRoute, keyFor } from './token-keys.ts'
+import { sealedLogRoutes } from './sealed-log.ts'
 import { viewRoutes } from './views/catalogue.ts'
 import type { Watch } from './watch.ts'
 
 /** Who may use a route. Every route says it, or the service does not start. */
 export type RoutePermission =
   | { readonly public: string }
-  /** A row of the matrix of rights (DOMAIN.md B.2) and the roles that it permits. */
-  | { readonly operation: number; readonly roles: readonly Role[] }
+  /** A row of the matrix of rights (`src/values/rights.ts`), which says who. */
+  | { readonly operation: Operation }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -98,6 +99,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   topicPlanImport(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
+  sealedLogRoutes(app, parts)
   await app.ready()
   return app
 }

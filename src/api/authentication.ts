@@ -1,13 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { accessFold, closedBy, owesRules, rolesOn } from '#commands/access/state.ts'
+import { accessFold, closedBy, competenceAt, owesRules } from '#commands/access/state.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { refuse, type Refusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
+import type { Competence } from '#values/competence.ts'
+import { mayAct } from '#values/rights.ts'
 import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { dateAt, type Instant } from '#values/time.ts'
+import type { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { rolesHeld } from './held-roles.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
 import type { TokenKeys } from './token-keys.ts'
@@ -20,6 +23,8 @@ export interface Who {
   readonly cred: number
   readonly session: Uuid
   readonly roles: readonly Role[]
+  /** What the person answers for as a deputy. */
+  readonly competence: Competence
   /** The rules of access are to be accepted before anything else. */
   readonly owesRules: boolean
   /** The end of the token, in seconds of Unix time. */
@@ -96,8 +101,7 @@ export async function authenticate(
   const stream = streamName(own, 'access', account)
   const access = await parts.execution.streams.load(accessFold, stream)
   if (access.state.person === null) throw new ProblemError('token-invalid')
-  const today = dateAt(now, parts.zone)
-  const roles = rolesOn(access.state, today)
+  const roles = await rolesHeld(parts, own, access.state, now)
   request.asked = { school: at, account, role: presumedRole(roles, request.headers['letopis-role']) }
   const closed = closedBy(access.state)
   if (closed !== null) throw new ProblemError(closed)
@@ -113,6 +117,7 @@ export async function authenticate(
     session: sid,
     owesRules: owesRules(access.state),
     roles,
+    competence: competenceAt(access.state, now, parts.zone),
     expires: exp,
     basis,
   }
@@ -133,21 +138,37 @@ async function verified(request: FastifyRequest): Promise<unknown> {
 
 export const secondsOf = (instant: Instant): number => Math.floor(Date.parse(instant) / 1000)
 
+/** The person in one of the held roles. */
+export function actorIn(
+  {
+    account,
+    person,
+    cred,
+    session,
+    competence,
+  }: Pick<Who, 'account' | 'person' | 'cred' | 'session' | 'competence'>,
+  role: Role,
+): Actor {
+  return { account, person, cred, session, role, ...(role === 'deputy' ? { competence } : {}) }
+}
+
 /** The person acting in one role: the one named in `Letopis-Role`, or the only one of theirs that is permitted. */
 export function actingAs(
   who: Who,
-  { roles: permitted, asOneself }: Pick<Command, 'roles' | 'asOneself'>,
+  { operation, asOneself }: Pick<Command, 'operation' | 'asOneself'>,
   named: string | undefined,
 ): Actor | Refusal {
-  const { account, person, cred, session, roles } = who
-  const as = (role: Role): Actor => ({ account, person, cred, session, role })
+  const { roles } = who
   if (named !== undefined) {
     const role = Role.safeParse(named)
     return role.success && roles.includes(role.data)
-      ? as(role.data)
+      ? actorIn(who, role.data)
       : refuse('role-not-held', { role: named, held: roles })
   }
+  const permitted = mayAct(operation)
   const fitting = permitted.filter((role) => roles.includes(role))
   if (fitting.length > 1 && asOneself !== true) return refuse('role-ambiguous', { roles: fitting })
-  return fitting[0] === undefined ? refuse('role-not-permitted', { held: roles, permitted }) : as(fitting[0])
+  return fitting[0] === undefined
+    ? refuse('role-not-permitted', { held: roles, permitted })
+    : actorIn(who, fitting[0])
 }

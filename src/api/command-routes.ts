@@ -47,7 +47,7 @@ function commandRoute(app: FastifyInstance, parts: ApiParts, command: Command): 
     method: 'POST',
     url: `/v1/schools/:school/${command.path}/${command.name}`,
     config: {
-      permission: { operation: command.operation, roles: command.roles },
+      permission: { operation: command.operation },
       operation: command.name,
       logged: true,
     },

@@ -3,14 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { activateAccount } from '#commands/access/activate-account.ts'
 import { Password } from '#commands/access/log-in-name.ts'
-import { type AccessState, accessFold, closedBy, owesRules, rolesOn } from '#commands/access/state.ts'
+import { type AccessState, accessFold, closedBy, owesRules, rolesAt } from '#commands/access/state.ts'
 import { execute } from '#commands/execute.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
 import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { label } from '#values/text.ts'
-import { dateAt } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { secondsOf } from './authentication.ts'
 import type { ApiParts } from './parts.ts'
@@ -123,10 +122,7 @@ async function activate(door: Door, request: FastifyRequest): Promise<z.output<t
   const { account, code } = found
   const before = await accessOf(door.parts, school, account)
   // Who begins tomorrow may set the password today.
-  const [role] = [
-    ...rolesOn(before, dateAt(execution.clock(), zone)),
-    ...before.grants.map((one) => one.role),
-  ]
+  const [role] = [...rolesAt(before, execution.clock(), zone), ...before.grants.map((one) => one.role)]
   if (before.person === null) throw new ProblemError('activation-code-invalid')
   if (role === undefined) throw new ProblemError('role-not-permitted', { held: [] })
   const id = randomUUID() as Uuid
@@ -202,7 +198,7 @@ export function answered(
   const { cred, person } = access
   const now = secondsOf(parts.execution.clock())
   const claims = { sub: account, school, sid: session, cred, iat: now, exp: now + parts.tokenSeconds }
-  const roles = rolesOn(access, dateAt(parts.execution.clock(), parts.zone))
+  const roles = rolesAt(access, parts.execution.clock(), parts.zone)
   const { kid, private: key } = parts.tokenKeys.signing()
   const token = app.jwt.sign(claims, { key, kid })
   const rulesOwed = owesRules(access)

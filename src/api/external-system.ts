@@ -45,6 +45,7 @@ export async function authenticateService(
     session: token,
     owesRules: false,
     roles: ['external-system'],
+    competence: null,
     expires: secondsOf(state.issued.expires),
     basis: { [stream]: Number(revision) },
   }

@@ -1,13 +1,15 @@
-import { accessFold, closedBy, owesRules, rolesOn } from '#commands/access/state.ts'
+import { accessFold, closedBy, competenceAt, nextEnding, owesRules } from '#commands/access/state.ts'
 import { decode } from '#events/registry.ts'
 import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
 import { childrenOf } from '#projections/school-directory/queries.ts'
 import type { Audience } from '#relay/announced-events.ts'
 import type { CloudEvent, Passing } from '#relay/announcement.ts'
+import { maySee } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
-import { dateAt, type LocalDate } from '#values/time.ts'
+import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { Who } from './authentication.ts'
+import { actorIn, type Who } from './authentication.ts'
+import { rolesHeld } from './held-roles.ts'
 import type { ApiParts } from './parts.ts'
 import {
   belongsTo,
@@ -15,19 +17,15 @@ import {
   mayReadDiary,
   mayReadJournal,
   mayReadUnit,
-  WHOLE_SCHOOL_READERS,
+  pupilsSeenIn,
+  pupilsSeenOn,
+  seesWholeSchool,
   yearOfUnit,
 } from './views/rights.ts'
 import type { Asked } from './views/view.ts'
 
-/** Who may listen to the events of a school at all: whoever may see a journal or a diary (DOMAIN.md B.2, rows 9 and 10). */
-export const LISTENERS: readonly Role[] = [
-  ...WHOLE_SCHOOL_READERS,
-  'class-teacher',
-  'teacher',
-  'parent',
-  'pupil',
-]
+/** Who may listen to the events of a school at all: whoever may see a diary. */
+export const LISTENERS: readonly Role[] = maySee('10')
 
 /** Streams whose events give rights or take them away. */
 const RIGHTS: ReadonlySet<Category | null> = new Set(['access', 'roster', 'teachingLoad', 'family'] as const)
@@ -83,12 +81,19 @@ export class Listener {
   #children: readonly Uuid[] = []
   #today: LocalDate | null = null
   #lookedAt = 0
+  /** When the next of his roles ends within a day. */
+  #ends: Instant | null = null
+  /** He, with what he answers for at the moment. */
+  #person: Who
   readonly #answers = new Map<string, boolean>()
+  /** By journal, whom a class teacher hears of in it; null is everybody. */
+  readonly #seen = new Map<Uuid, ReadonlySet<Uuid> | null>()
 
   constructor(parts: ApiParts, pages: PageJournals, who: Who, named: Role | null) {
     this.#parts = parts
     this.#pages = pages
     this.#who = who
+    this.#person = who
     this.#named = named
   }
 
@@ -97,7 +102,8 @@ export class Listener {
     const now = this.#parts.execution.clock()
     if (this.#who.expires <= Math.floor(Date.parse(now) / 1000)) return false
     const today = dateAt(now, this.#parts.zone)
-    if (today !== this.#today || performance.now() - this.#lookedAt > BELIEVED) await this.#look(today)
+    const stale = performance.now() - this.#lookedAt > BELIEVED || (this.#ends !== null && this.#ends <= now)
+    if (today !== this.#today || stale) await this.#look(today)
     return this.#roles.length > 0
   }
 
@@ -107,12 +113,19 @@ export class Listener {
     if (RIGHTS.has(category)) await this.#look(this.#today!)
     if (announcement === null) return null
     const { audience, message } = announcement
+    let shared: CloudEvent | null = null
     for (const role of this.#roles) {
-      if (WHOLE_SCHOOL_READERS.includes(role)) return message
-      if (role === 'teacher' || role === 'class-teacher') {
-        if (await this.#asStaff(role, audience, stream)) return message
+      if (seesWholeSchool(actorIn(this.#person, role))) return message
+      if (role === 'teacher' || role === 'class-teacher' || role === 'deputy') {
+        if (!(await this.#asStaff(role, audience, stream))) continue
+        const seen = role === 'class-teacher' ? await this.#seenIn(audience, stream) : null
+        if (seen === null) return message
+        // Another of his roles may hear more of it.
+        const of = 'pupil' in audience ? audience.pupil : null
+        if (of === null || seen.has(of)) shared = announcement.cutTo(seen)
       }
     }
+    if (shared !== null) return shared
     const pupils = await this.#ownAmong(audience, stream)
     return pupils.size === 0 ? null : announcement.cutTo(pupils)
   }
@@ -123,18 +136,24 @@ export class Listener {
     const { session, cred } = this.#who
     const open = closedBy(access.state) === null && access.state.cred === cred && !owesRules(access.state)
     const goesOn = open && (await this.#parts.sessions.lives(session))
-    const held = goesOn ? rolesOn(access.state, today).filter((role) => LISTENERS.includes(role)) : []
-    this.#roles = this.#named === null ? held : held.filter((role) => role === this.#named)
+    const now = this.#parts.execution.clock()
+    const held = goesOn ? await rolesHeld(this.#parts, school, access.state, now) : []
+    this.#roles = held.filter(
+      (role) => LISTENERS.includes(role) && (this.#named === null || role === this.#named),
+    )
+    this.#person = { ...this.#who, competence: competenceAt(access.state, now, this.#parts.zone) }
+    this.#ends = nextEnding(access.state, now)
     this.#children = this.#roles.includes('parent')
       ? await childrenOf(this.#parts.database, school, person, today)
       : []
     this.#today = today
     this.#lookedAt = performance.now()
     this.#answers.clear()
+    this.#seen.clear()
   }
 
   async #asStaff(
-    role: 'teacher' | 'class-teacher',
+    role: 'teacher' | 'class-teacher' | 'deputy',
     audience: Audience,
     stream: StreamName,
   ): Promise<boolean> {
@@ -153,6 +172,24 @@ export class Listener {
       `${role} reads journal ${of.journal}`,
       async () => (await mayReadJournal(asked, of.journal, of.year)) === null,
     )
+  }
+
+  /** Whom a class teacher may hear of where several classes learn together; null is everybody. */
+  async #seenIn(audience: Audience, stream: StreamName): Promise<ReadonlySet<Uuid> | null> {
+    const asked = this.#asking('class-teacher')
+    if (audience.of === 'unit') {
+      const { unit } = audience
+      const year = await yearOfUnit(asked, unit)
+      return year === undefined ? null : pupilsSeenIn(asked, { kind: 'group', group: unit }, year)
+    }
+    const of =
+      audience.of === 'page' || audience.of === 'journal' ? await this.#journalOf(audience, stream) : null
+    if (of === null) return null
+    const known = this.#seen.get(of.journal)
+    if (known !== undefined) return known
+    const seen = await pupilsSeenOn(asked, of.journal, of.year)
+    this.#seen.set(of.journal, seen)
+    return seen
   }
 
   /** Those of his own, himself or his children, whom the event concerns. */
@@ -199,10 +236,9 @@ export class Listener {
   }
 
   #asking(role: Role): Asked<unknown> {
-    const { school, account, person, cred } = this.#who
     return {
-      school,
-      actor: { account, person, cred, role },
+      school: this.#who.school,
+      actor: actorIn(this.#person, role),
       held: this.#roles,
       input: {},
       parts: this.#parts,

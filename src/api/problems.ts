@@ -36,6 +36,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Классный руководитель может изменить только причину отсутствия, но не сам факт.',
     'A class teacher may change the reason of an absence only.',
   ),
+  'outside-competence': w(
+    403,
+    'Это не относится к вашей компетенции.',
+    'This lies outside what you answer for.',
+  ),
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
@@ -204,6 +209,12 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'account-unknown': w(404, 'Такой учётной записи нет.', 'No such account.'),
   'account-exists': w(409, 'Такая учётная запись уже есть.', 'The account exists already.'),
   'role-exists': w(409, 'Эта роль уже дана.', 'The role is granted already.'),
+  'role-not-granted': w(409, 'Такой роли у учётной записи нет.', 'The account has no such role.'),
+  'scope-not-of-role': w(
+    422,
+    'Компетенция задаётся только заместителю руководителя.',
+    'Only a deputy has a competence.',
+  ),
   'login-taken': w(409, 'Это имя для входа занято.', 'The log-in name is taken.'),
   'representative-unknown': w(
     404,
@@ -560,6 +571,27 @@ const ANSWERS = {
     409,
     'Папка резервных копий не настроена (LETOPIS_BACKUP_DIR).',
     'No folder for backup copies is configured (LETOPIS_BACKUP_DIR).',
+  ),
+  'log-not-sealed': w(
+    404,
+    'Журнал ещё ни разу не запечатан (letopis keys new, LETOPIS_SEAL_DIR).',
+    'The log has never been sealed (letopis keys new, LETOPIS_SEAL_DIR).',
+  ),
+  'event-not-sealed': w(
+    404,
+    'Такого события под печатью нет. Только что записанное появится через несколько секунд.',
+    'No such event is sealed. One that was recorded just now follows within seconds.',
+  ),
+  'size-not-sealed': w(
+    422,
+    'Размеры — по возрастанию, и второй не больше подписанного.',
+    'Sizes ascend, and the second is at most the one that was signed.',
+  ),
+  'tile-unknown': w(404, 'Такой плитки в дереве нет.', 'The tree has no such tile.'),
+  'entries-not-public': w(
+    403,
+    'Сами записи не публикуются: в них данные школы. Открыты только хеши.',
+    'The records themselves are not public: they hold data of the school. The hashes are.',
   ),
   'not-caught-up': w(
     503,

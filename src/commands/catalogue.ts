@@ -3,6 +3,7 @@ import { acceptRules } from './access/accept-rules.ts'
 import { activateAccount } from './access/activate-account.ts'
 import { blockAccount } from './access/block-account.ts'
 import { disableAccount } from './access/disable-account.ts'
+import { endRole } from './access/end-role.ts'
 import { grantRole } from './access/grant-role.ts'
 import { issueActivationCode } from './access/issue-activation-code.ts'
 import { linkExternalIdentity } from './access/link-external-identity.ts'
@@ -86,6 +87,7 @@ import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
 export const COMMANDS = [
   openAccount,
   grantRole,
+  endRole,
   issueActivationCode,
   acceptRules,
   replacePassword,

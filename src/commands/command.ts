@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
+import type { Competence, Matter } from '#values/competence.ts'
+import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
@@ -15,6 +17,8 @@ export interface Actor {
   readonly role: Role
   /** The credential epoch of the account. */
   readonly cred: number
+  /** Of a deputy: the parts of the school that this person answers for; absent and null are all of it. */
+  readonly competence?: Competence
   /** The session of the request, where it has one. */
   readonly session?: Uuid
 }
@@ -51,9 +55,8 @@ export interface Command<
   readonly path: string
   /** What it does, in Russian, for people who read the API. */
   readonly summary: string
-  /** The row of the matrix of rights, DOMAIN.md B.2. */
-  readonly operation: number
-  readonly roles: readonly Role[]
+  /** The row of the matrix of rights: it says which roles may (`src/values/rights.ts`). */
+  readonly operation: Operation
   /** It is about the own account of the person, so that any role will do: nobody is asked in which. */
   readonly asOneself?: true
   readonly input: Input
@@ -74,6 +77,8 @@ export interface Command<
     state: Readonly<State>,
     references: Readonly<Pick<References, Needs>>,
   ): readonly Uuid[]
+  /** What it is about, where that is a part of the school: a deputy answers for some parts only. */
+  concerns?(given: Given<z.output<Input>, State, Needs>): Matter | readonly Matter[] | null
   /** Whether this person, whose role is permitted, may do this to these: null is yes. */
   may?(given: Given<z.output<Input>, State, Needs>): Refusal | null
   decide(given: Given<z.output<Input>, State, Needs>): Decision

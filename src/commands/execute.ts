@@ -12,12 +12,14 @@ import type { Position } from '#events/store/position.ts'
 import { type StreamName, streamName } from '#events/stream-name.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
+import { mayAct } from '#values/rights.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Clock } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Actor, Command, Given, Places } from './command.ts'
 import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
+import { forbids } from './forbids.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from './references.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 
@@ -73,9 +75,8 @@ export async function execute<Input extends z.ZodObject, State, Needs extends Re
   asked: Asked<z.output<Input>>,
 ): Promise<Accepted | Refusal> {
   const { school, actor, input } = asked
-  if (!command.roles.includes(actor.role)) {
-    return refuse('role-not-permitted', { role: actor.role, permitted: command.roles })
-  }
+  const permitted = mayAct(command.operation)
+  if (!permitted.includes(actor.role)) return refuse('role-not-permitted', { role: actor.role, permitted })
   const stream = streamName(school, command.fold.category, command.stream(input))
   return execution.streams.inTurn(stream, () => executeOn(stream, execution, command, asked))
 }
@@ -123,7 +124,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     }
     const after = { revision: target.revision, head: target.head }
     const basis = { ...asked.basis, ...context.basis, ...basisOf(pages) }
-    const forbidden = command.may?.(given) ?? null
+    const forbidden = forbids(command, given)
     if (forbidden !== null) return forbidden
     const decision = command.decide(given)
     if (isRefusal(decision)) return decision

@@ -13,6 +13,7 @@ export const REASONS = [
   'class-not-led',
   'reason-only',
   'diary-not-yours',
+  'outside-competence',
   // what is there
   'school-exists',
   'school-year-unknown',
@@ -76,6 +77,8 @@ export const REASONS = [
   'account-unknown',
   'account-exists',
   'role-exists',
+  'role-not-granted',
+  'scope-not-of-role',
   'login-taken',
   'representative-exists',
   'representative-unknown',

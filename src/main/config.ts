@@ -60,6 +60,7 @@ const Environment = z.object({
     .url({ protocol: /^https?$/, error: 'адрес страницы вида https://дневник.example.org/вход' })
     .optional(),
   LETOPIS_OIDC_CLAIM: given.default('sub'),
+  LETOPIS_SEAL_DIR: given.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
     .optional(),
@@ -106,6 +107,8 @@ export interface Config {
   readonly backup: Backup | undefined
   /** An external issuer of OpenID Connect; undefined where people come in by their own log-ins alone. */
   readonly oidc: Oidc | undefined
+  /** The folder of the signing key of the log and of what was signed last; undefined is not to seal. */
+  readonly seal: string | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
   readonly traces: string | undefined
 }
@@ -191,6 +194,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             redirect: from.LETOPIS_OIDC_REDIRECT_URL!,
             claim: from.LETOPIS_OIDC_CLAIM,
           },
+    seal: from.LETOPIS_SEAL_DIR === undefined ? undefined : resolve(from.LETOPIS_SEAL_DIR),
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }

@@ -52,6 +52,13 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   'projection.rebuild': { application: 'select, insert, update', auditor: 'select' },
   'projection.log_engine': { application: 'select, insert, update', auditor: 'select' },
   'relay.checkpoint': { application: 'select, insert, update', auditor: 'select' },
+  'integrity.leaf': { application: 'select, insert', auditor: 'select' },
+  // The last tile of a level grows.
+  'integrity.tile': { application: 'select, insert, update', auditor: 'select' },
+  'integrity.checkpoint': { application: 'select, insert', auditor: 'select' },
+  'integrity.key': { application: 'select, insert', auditor: 'select' },
+  // Positions of another engine say nothing: it is forgotten when a log is adopted.
+  'integrity.progress': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.process': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.outage': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.maintenance': { application: 'select, insert, update, delete', auditor: 'select' },

@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { ProjectorLog } from '#projections/projector.ts'
 
 /** Work that one process of an installation does at a time. The numbers are for ever: releases meet in an upgrade. */
-const DUTIES = { projector: 1, relay: 2, backup: 3 } as const
+const DUTIES = { projector: 1, relay: 2, backup: 3, sealer: 4 } as const
 export type Duty = keyof typeof DUTIES
 
 /** The first half of the key of each lock, so that no lock of another program is met. */
@@ -25,7 +25,7 @@ const KEEPALIVE = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_
  *
  * A leader that has lost its connection may still be at work for a moment when the next one begins. So whatever is done
  * under a leadership must bear two of its kind: projectors meet at the lock of their checkpoint, the relay at the ids of
- * its messages.
+ * its messages, sealers at the places of leaves and at the signing state.
  */
 export class Leadership {
   readonly duty: Duty

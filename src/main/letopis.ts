@@ -9,6 +9,7 @@ import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
 import { schoolCommands } from './cli/school.ts'
 import { serviceCommands } from './cli/service.ts'
+import { verifyCommands } from './cli/verify.ts'
 import { BadConfig } from './config.ts'
 import { Discrepancy } from './discrepancy.ts'
 import { describe } from './explain.ts'
@@ -68,9 +69,11 @@ const program = new Command('letopis')
   LETOPIS_OIDC_CLIENT_ID      имя клиента у издателя; LETOPIS_OIDC_CLIENT_SECRET_FILE — файл его секрета
   LETOPIS_OIDC_REDIRECT_URL   страница, на которую издатель возвращает браузер
   LETOPIS_OIDC_CLAIM          признак, по которому находят учётную запись (sub)
+  LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
-Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.`,
+Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.
+У letopis verify свои: их называет его справка.`,
   )
 
 serviceCommands(program, fail)
@@ -80,6 +83,8 @@ databaseCommands(program)
 projectionsCommands(program)
 backupCommands(program)
 logCommands(program)
+keysCommands(program)
+verifyCommands(program)
 availabilityCommands(program)
 relayCommands(program)
 

@@ -25,6 +25,15 @@ export interface RelaySource {
   readonly failingSince: Instant | null
 }
 
+export interface SealerSource {
+  /** The newest checkpoint; null before the first. */
+  readonly last: { readonly size: number; readonly at: Instant } | null
+  /** The position of the last event that it covers. */
+  readonly position: Position | null
+  /** Since when nothing can be sealed; null while it can. */
+  readonly failingSince: Instant | null
+}
+
 export interface CopiesSource {
   /** When the newest good copy was made; null before the first. */
   lastCopy(): Promise<{ readonly at: Instant } | null>
@@ -46,6 +55,8 @@ export interface MetricSources {
   rebuilds(source: RebuildsSource): void
   /** @param leads whether this process does the work of the relay: the others have nothing to tell */
   relay(source: RelaySource, log: Pick<ModelsSource, 'store' | 'clock'>, leads: () => boolean): void
+  /** @param leads whether this process seals: the others have nothing to tell */
+  sealer(source: SealerSource, log: Pick<ModelsSource, 'store' | 'clock'>, leads: () => boolean): void
   copies(source: CopiesSource): void
   pool(name: string, counts: PoolCounts): void
   /** Whether this process does the work of a role of which one is active at a time. */
@@ -149,6 +160,32 @@ export function metricSources(registry: Registry): {
     looks.push({ source: 'relay', gauges: [failing, seconds], look })
   }
 
+  function sealer(
+    source: SealerSource,
+    { store, clock }: Pick<ModelsSource, 'store' | 'clock'>,
+    leads: () => boolean,
+  ): void {
+    const size = gauge('letopis_sealed_records', 'Records that the newest checkpoint covers')
+    const at = gauge('letopis_sealed_timestamp_seconds', 'When the newest checkpoint was signed; 0 is never')
+    const failing = gauge('letopis_sealer_failing', '1 while the log cannot be sealed')
+    const seconds = gauge(
+      'letopis_sealer_lag_seconds',
+      'For how long the first event that no checkpoint covers has been recorded',
+    )
+    const look = async (): Promise<() => void> => {
+      const { last, position, failingSince } = source
+      if (!leads()) return () => withoutValue([size, at, failing, seconds])
+      const [lag] = await lagsAfter([position], { store, clock })
+      return () => {
+        size.set(last?.size ?? 0)
+        at.set(last === null ? 0 : Date.parse(last.at) / 1_000)
+        failing.set(failingSince === null ? 0 : 1)
+        seconds.set(lag!)
+      }
+    }
+    looks.push({ source: 'sealer', gauges: [size, at, failing, seconds], look })
+  }
+
   function copies(source: CopiesSource): void {
     const copied = gauge('letopis_backup_last_copy_timestamp_seconds', 'When the newest good copy was made')
     const drilled = gauge(
@@ -200,7 +237,7 @@ export function metricSources(registry: Registry): {
   }
 
   return {
-    sources: { models, rebuilds, relay, copies, pool, leadership },
+    sources: { models, rebuilds, relay, sealer, copies, pool, leadership },
     look: async () => {
       await Promise.all(looks.map(lookAt))
     },

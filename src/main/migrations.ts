@@ -12,6 +12,7 @@ import { versionsOfReadModels } from './migrations/0006-versions-of-read-models.
 import { sessionsAndCodes } from './migrations/0007-sessions-and-codes.ts'
 import { lookedAtStreams } from './migrations/0008-looked-at-streams.ts'
 import { externalAccess } from './migrations/0009-external-access.ts'
+import { sealedLog } from './migrations/0010-sealed-log.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -27,10 +28,11 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0007-sessions-and-codes': sessionsAndCodes,
   '0008-looked-at-streams': lookedAtStreams,
   '0009-external-access': externalAccess,
+  '0010-sealed-log': sealedLog,
 }
 
 /** The schemas of the owner of the tables. */
-const OWNED = ['letopis', 'log', 'person', 'access', 'projection', 'relay', 'operations']
+const OWNED = ['letopis', 'log', 'person', 'access', 'projection', 'relay', 'operations', 'integrity']
 
 /** How long a migration waits for those who are in a table: everybody else waits behind it. */
 const LOCK_TIMEOUT = '10s'

@@ -18,6 +18,7 @@ import { progress } from './progress.ts'
 import { relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
+import { openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
 import { supervise } from './supervision.ts'
 import { TOKEN_SECONDS, TokenKeyFolder } from './token-key-folder.ts'
@@ -73,6 +74,11 @@ export async function serve(
       const relay = relayTo(config.nats, installation, log)
       standFor('relay', (signal) => relay.run(signal))
       metrics.relay(relay, { store: execution.store, clock: systemClock }, () => leads('relay'))
+    }
+    if (roles.includes('sealer') && config.seal !== undefined) {
+      const { sealer, run } = openSealing(config.seal, installation, log)
+      standFor('sealer', run)
+      metrics.sealer(sealer, { store: execution.store, clock: systemClock }, () => leads('sealer'))
     }
     const backups = api ? serviceBackups(config, installation, log) : null
     if (backups !== null) {

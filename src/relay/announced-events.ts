@@ -398,6 +398,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   },
   AccountOpened: 'nobody',
   RoleGranted: 'nobody',
+  RoleEnded: 'nobody',
   ActivationCodeIssued: 'nobody',
   AccountActivated: 'nobody',
   RulesAccepted: 'nobody',

@@ -24,3 +24,28 @@ export const ROLES_OF_PEOPLE = ROLES.filter((role) => role !== 'operator' && rol
 
 export const Role = z.enum(ROLES).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>
+
+/** The roles of those who work at the school. An auditor comes from outside. */
+export const STAFF_ROLES: readonly Role[] = [
+  'head',
+  'deputy',
+  'class-teacher',
+  'teacher',
+  'system-administrator',
+  'archivist',
+]
+
+/** The roles as people call them. */
+export const ROLE_NAMES: Readonly<Record<Role, string>> = {
+  head: 'руководитель',
+  deputy: 'заместитель руководителя',
+  'class-teacher': 'классный руководитель',
+  teacher: 'учитель-предметник',
+  'system-administrator': 'системный администратор',
+  parent: 'родитель (законный представитель)',
+  pupil: 'обучающийся',
+  auditor: 'аудитор',
+  archivist: 'архивариус',
+  'external-system': 'внешняя информационная система',
+  operator: 'оператор установки',
+}

@@ -351,7 +351,7 @@ describe('the headers of a write', () => {
     }
     const ambiguous = await english.post(`${page}/change-absence-code`, change)
     expect(ambiguous.status).toBe(400)
-    expectProblem(ambiguous, 'role-ambiguous', { roles: ['teacher', 'class-teacher'] })
+    expectProblem(ambiguous, 'role-ambiguous', { roles: ['class-teacher', 'teacher'] })
     await recorded(english, `${page}/change-absence-code`, change, { 'letopis-role': 'class-teacher' })
     expect((await streamOf()).at(-1)!.meta).toMatchObject({
       role: 'class-teacher',

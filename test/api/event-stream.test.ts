@@ -1,16 +1,31 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endRole } from '#commands/access/end-role.ts'
+import { grantRole } from '#commands/access/grant-role.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
 import { comparePositions, formatPosition, parsePosition } from '#events/store/position.ts'
-import { type Api, beforehand, type Client, expectProblem, type LogIn, openApi } from '#support/api.ts'
+import {
+  accountOf,
+  type Api,
+  beforehand,
+  type Client,
+  expectProblem,
+  type LogIn,
+  openApi,
+} from '#support/api.ts'
 import {
   ALGEBRA,
   ANNA,
   BORIS,
+  CLASS_7A,
+  CLASS_7B,
+  date,
+  DINA,
   ENGLISH,
   GLEB,
+  id,
   LESSON,
   MATHEMATICIAN,
   MONDAY,
@@ -23,7 +38,7 @@ import {
 import { testEngine } from '#support/databases.ts'
 import { EventListener } from '#support/event-stream.ts'
 import { MarkWriter } from '#support/mark-writer.ts'
-import { SCHOOL } from '#support/spec.ts'
+import { type Past, SCHOOL } from '#support/spec.ts'
 import { until } from '#support/until.ts'
 import { lessonId, pageId } from '#values/school.ts'
 
@@ -43,8 +58,11 @@ afterAll(async () => {
 })
 
 /** A service that listens on a port, with everybody who can log in. */
-async function listening(people?: readonly LogIn[]): Promise<{ api: Api; address: string }> {
-  const history = [...beforehand, englishPageOpened]
+async function listening(
+  people?: readonly LogIn[],
+  more: readonly Past[] = [],
+): Promise<{ api: Api; address: string }> {
+  const history = [...beforehand, englishPageOpened, ...more]
   const api = await openApi(engine, {
     history,
     streams: STREAMS,
@@ -212,6 +230,75 @@ describe('the stream of events (R-F1, of what it delivers: as soon as it is reco
   })
 })
 
+describe('where several classes learn together', () => {
+  const group = id('group/choir')
+  const journal = id('journal/choir')
+  const page = pageId(journal, Q2)
+  const lesson = lessonId(journal, MONDAY, 6)
+  const from = date('2026-09-01')
+  const choir: readonly Past[] = [
+    past('roster', 'main', {
+      type: 'GroupFormed',
+      data: { group, year: YEAR, name: 'Хор', kind: 'elective', classes: [CLASS_7A, CLASS_7B] },
+    }),
+    ...[ANNA, DINA].map((pupil) =>
+      past('roster', 'main', { type: 'PupilJoinedGroup', data: { group, pupil, from } }),
+    ),
+    past('teachingLoad', YEAR, {
+      type: 'JournalOpened',
+      data: {
+        journal,
+        subject: id('subject/algebra'),
+        learners: { kind: 'group', group },
+        type: 'elective',
+        grading: 'g5',
+        name: 'Хор',
+      },
+    }),
+    past('teachingLoad', YEAR, {
+      type: 'TeacherAssigned',
+      data: { journal, staff: MATHEMATICIAN, from },
+    }),
+    past('timetable', YEAR, {
+      type: 'WeekScheduled',
+      data: {
+        class: CLASS_7B,
+        effectiveFrom: from,
+        slots: [{ weekday: 1, number: 6, journal, room: null }],
+      },
+    }),
+    past('journalPage', page, {
+      type: 'PageOpened',
+      data: { journal, year: YEAR, period: Q2, grading: 'g5' },
+    }),
+  ]
+
+  it('R-2.4: tells the class teacher of the pupils of the own class, and its teacher of everybody', async () => {
+    const service = await listening(['english', 'mathematician'], choir)
+    const [leader, teacher] = [await listen(service, 'english'), await listen(service, 'mathematician')]
+    const mathematician = await service.api.as('mathematician')
+    const write = (name: string, body: object) => done(mathematician, `pages/${page}/${name}`, body)
+    await write('record-lesson', { date: MONDAY, number: 6, topic: 'Канон' })
+    await write('take-attendance', { lesson, absentees: [] })
+    await write('record-marks', {
+      lesson,
+      kind: 'lesson-answer',
+      marks: [
+        { pupil: ANNA, value: 5 },
+        { pupil: DINA, value: 4 },
+      ],
+    })
+    await caughtUp(service.api, leader, teacher)
+    const recorded = ['LessonRecorded', 'AttendanceTaken', 'WorkHeld', 'MarkRecorded']
+    expect(typesOf(leader)).toEqual(recorded)
+    expect(JSON.stringify(leader.heard)).toContain(ANNA)
+    expect(JSON.stringify(leader.heard)).not.toContain(DINA)
+    expect(typesOf(teacher)).toEqual([...recorded, 'MarkRecorded'])
+  })
+})
+
+const grade = (of: number) => ({ role: 'deputy', from: '2026-09-01', scope: { grades: [of] } })
+
 describe('a right that changes while somebody listens', () => {
   it('is gone with the event that took it away, and there with the one that gave it', async () => {
     const service = await listening(['deputy', 'mathematician', 'stranger'])
@@ -246,6 +333,39 @@ describe('a right that changes while somebody listens', () => {
     await retired.ended
     expect(service.api.app.eventStreams.open).toBe(1)
     await head.leave()
+  })
+
+  it('ends the stream at noon when the role ends at noon, though no event tells it then', async () => {
+    const service = await listening(['deputy', 'administrator', 'head'])
+    const noon = '2026-11-09T04:40:00.000Z'
+    const account = accountOf('deputy')
+    const administrator = await service.api.as('administrator')
+    await done(administrator, `accounts/${account}/${endRole.name}`, { role: 'deputy', from: noon })
+    const [deputy, head] = [await listen(service, 'deputy'), await listen(service, 'head')]
+    service.api.at('2026-11-09T04:39:59.999Z')
+    await caughtUp(service.api, deputy, head)
+    expect(service.api.app.eventStreams.open).toBe(2)
+    service.api.at(noon)
+    await deputy.ended
+    expect(service.api.app.eventStreams.open).toBe(1)
+    await head.leave()
+  })
+
+  it('R-7A.16b: of a deputy follows the competence, from the moment at which it is granted', async () => {
+    const service = await listening(['deputy', 'administrator', 'mathematician'])
+    const { api } = service
+    const account = accountOf('deputy')
+    const [administrator, mathematician] = [await api.as('administrator'), await api.as('mathematician')]
+    const access = `accounts/${account}`
+    await done(administrator, `${access}/${endRole.name}`, { role: 'deputy' })
+    await done(administrator, `${access}/${grantRole.name}`, grade(8))
+    const deputy = await listen(service, 'deputy')
+    const page = `pages/${PAGE}`
+    await done(mathematician, `${page}/record-lesson`, { date: MONDAY, number: 3, topic: 'Степень числа' })
+    await done(administrator, `${access}/${grantRole.name}`, grade(7))
+    await done(mathematician, `${page}/set-homework`, { lesson: LESSON, text: 'Стр. 45, № 340' })
+    await caughtUp(api, deputy)
+    expect(typesOf(deputy)).toEqual(['HomeworkSet'])
   })
 
   it('ends with the token', async () => {

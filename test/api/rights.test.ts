@@ -22,6 +22,7 @@ import {
   date,
   DINA,
   ENGLISH,
+  GROUP_ENGLISH,
   id,
   LESSON,
   MATHEMATICIAN,
@@ -240,6 +241,21 @@ const pagesOf = async (login: LogIn, role: string) => {
 }
 const sorted = (...ids: Uuid[]) => ids.toSorted((a, b) => a.localeCompare(b))
 
+const listed = async (login: LogIn, role: string, list: 'units' | 'journals'): Promise<Uuid[]> => {
+  const client = await api.as(login)
+  const { body } = await client.get<Record<string, Array<{ unit: Uuid; journal: Uuid }>>>(
+    `years/${YEAR}/${list}`,
+    { 'letopis-role': role },
+  )
+  return sorted(...body[list]!.map((one) => (list === 'units' ? one.unit : one.journal)))
+}
+
+const lessons = async (login: LogIn, role: string, path = `lessons?from=${MONDAY}`) => {
+  const client = await api.as(login)
+  return client.get<{ lessons: Array<{ number: number }> }>(path, { 'letopis-role': role })
+}
+const lessonsOf = (unit: Uuid) => `lessons?from=${MONDAY}&class=${unit}`
+
 describe('lists', () => {
   it('show a teacher the own pages, a class teacher those of the class, the deputy all', async () => {
     expect(await pagesOf('mathematician', 'teacher')).toEqual([PAGE])
@@ -249,11 +265,62 @@ describe('lists', () => {
     expect(await pagesOf('english', 'class-teacher')).toEqual(sorted(PAGE, ENGLISH_PAGE))
   })
 
+  it('of classes and groups show a teacher those taught, a class teacher those of the class (R-2.3, R-2.4)', async () => {
+    expect(await listed('mathematician', 'teacher', 'units')).toEqual([CLASS_7A])
+    // A group is taught in the hours of its class, which is therefore named; its list is closed.
+    expect(await listed('english', 'teacher', 'units')).toEqual(sorted(CLASS_7A, GROUP_ENGLISH))
+    expect(await listed('english', 'class-teacher', 'units')).toEqual(sorted(CLASS_7A, GROUP_ENGLISH))
+    expect(await listed('stranger', 'teacher', 'units')).toEqual([])
+    expect(await listed('stranger', 'class-teacher', 'units')).toEqual([])
+    for (const [login, role] of [
+      ['head', 'head'],
+      ['administrator', 'system-administrator'],
+    ] as const)
+      expect(await listed(login, role, 'units')).toEqual(sorted(CLASS_7A, CLASS_7B, GROUP_ENGLISH))
+  })
+
+  it('of journals show a teacher those taught, a class teacher those of the class', async () => {
+    expect(await listed('mathematician', 'teacher', 'journals')).toEqual(sorted(ALGEBRA, CLUB))
+    expect(await listed('english', 'teacher', 'journals')).toEqual([ENGLISH])
+    expect(await listed('english', 'class-teacher', 'journals')).toEqual(sorted(ALGEBRA, CLUB, ENGLISH))
+    expect(await listed('stranger', 'teacher', 'journals')).toEqual([])
+    expect(await listed('deputy', 'deputy', 'journals')).toEqual(
+      sorted(ALGEBRA, CLUB, ENGLISH, OTHER_JOURNAL),
+    )
+  })
+
+  it('of lessons show a teacher the own ones, a class teacher those of the class, by the own class alone', async () => {
+    const numbers = async (login: LogIn, role: string) =>
+      (await lessons(login, role)).body.lessons.map(({ number }) => number)
+    expect(await numbers('mathematician', 'teacher')).toEqual([3, 4, 7])
+    expect(await numbers('english', 'teacher')).toEqual([5])
+    expect(await numbers('english', 'class-teacher')).toEqual([3, 4, 5, 7])
+    expect(await numbers('stranger', 'class-teacher')).toEqual([])
+    expect(await numbers('stranger', 'teacher')).toEqual([])
+    for (const login of ['mathematician', 'english'] as const) {
+      expect((await lessons(login, 'teacher', lessonsOf(CLASS_7A))).status).toBe(200)
+      expectProblem(await lessons(login, 'teacher', lessonsOf(CLASS_7B)), 'journal-not-taught')
+    }
+    expectProblem(await lessons('english', 'class-teacher', lessonsOf(CLASS_7B)), 'class-not-led')
+    expectProblem(await lessons('stranger', 'class-teacher', lessonsOf(CLASS_7A)), 'class-not-led')
+    expect((await lessons('deputy', 'deputy', lessonsOf(CLASS_7B))).status).toBe(200)
+  })
+
+  it('of the staff are closed to the archivist, whose are closed periods', async () => {
+    for (const path of [`years/${YEAR}/units`, `years/${YEAR}/journals`, `years/${YEAR}`, 'people/staff'])
+      await isDenied('archivist', path, 'role-not-permitted')
+    await reads('archivist', 'movements?since=2026-09-01&until=2026-11-30')
+  })
+
   it('of a class are open to its teachers and to the class teacher', async () => {
     await reads('mathematician', `units/${CLASS_7A}/members`)
     await reads('english', `units/${CLASS_7A}/members`)
     await reads('administrator', `units/${CLASS_7A}/members`)
     await isDenied('mathematician', `units/${CLASS_7B}/members`, 'journal-not-taught')
+    const english = await api.as('english')
+    const teaching = { 'letopis-role': 'teacher' }
+    expect((await english.get(`units/${GROUP_ENGLISH}/members`, teaching)).status).toBe(200)
+    expectProblem(await english.get(`units/${CLASS_7A}/members`, teaching), 'journal-not-taught')
     await isDenied('mother', `units/${CLASS_7A}/members`, 'role-not-permitted')
   })
 

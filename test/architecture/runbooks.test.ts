@@ -114,6 +114,11 @@ describe('docs/runbooks/monitoring.md', () => {
       { store: { head: async () => null, readAll: nothing }, clock: () => '' as never },
       () => false,
     )
+    metrics.sealer(
+      { last: null, position: null, failingSince: null },
+      { store: { head: async () => null, readAll: nothing }, clock: () => '' as never },
+      () => false,
+    )
     metrics.copies({ lastCopy: async () => null, lastDrill: async () => null })
     const own = [...(await metrics.text()).matchAll(/^# TYPE (letopis_\w+)/gm)].map(([, name]) => name!)
     const named = [...read('docs/runbooks/monitoring.md').matchAll(/\b(letopis_\w+?)(?:_bucket)?\b/g)].map(

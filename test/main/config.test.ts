@@ -29,6 +29,7 @@ describe('the configuration', () => {
       nats: undefined,
       backup: undefined,
       oidc: undefined,
+      seal: undefined,
       traces: undefined,
     })
   })

@@ -49,6 +49,10 @@ describe('a migration that was released', () => {
         name: '0009-external-access',
         digest: 'c53973ef795669c35c28e5fb108230a24ed3635e0cc881ed2f9e403ce36c2b64',
       },
+      {
+        name: '0010-sealed-log',
+        digest: '7d3dc3e9df59b69fa8772307c8d91b6468aed118e8302b2e670c2767a20dbc2b',
+      },
     ])
   })
 })

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { schemaOf } from '#projections/read-model.ts'
 import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import { KindId } from '#values/policy.ts'
-import { LocalTime } from '#values/time.ts'
+import { Instant, LocalTime } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import {
   ALGEBRA,
@@ -35,12 +35,62 @@ const bells = (grade: number, until: string) =>
     },
   })
 
+const holding = (from: string, scope: object | null, ends: object = {}) => ({
+  ...span(from),
+  ends_at: null,
+  scope,
+  ...ends,
+})
+
 describe('the rows of the directory', () => {
   eachEngine((engine) => {
     let rows: Folding['rowsAfter']
     beforeAll(async () => {
       const folding = await Folding.open((await engine.open()).kysely, 'of')
       rows = folding.rowsAfter.bind(folding)
+    })
+
+    it('hold the times of a role, each with its part of the school, and end with it', async () => {
+      const account = id('account/deputy')
+      const granted = (from: string, scope: { grades: number[]; subjects: null } | null) =>
+        past('access', account, {
+          type: 'RoleGranted',
+          data: { account, role: 'deputy', from: date(from), until: null, scope },
+        })
+      const primary = { grades: [1, 2, 3, 4], subjects: null }
+      const history = [granted('2026-09-01', null), granted('2026-10-01', primary)]
+      const row = (...holdings: readonly object[]) => [{ account, role: 'deputy', holdings }]
+      expect(await rows(`${DIRECTORY}.role`, history)).toEqual(
+        row(holding('2026-09-01', null), holding('2026-10-01', primary)),
+      )
+      const ended = (from: string | null, at: string | null) =>
+        past('access', account, {
+          type: 'RoleEnded',
+          data: {
+            account,
+            role: 'deputy',
+            from: from === null ? null : date(from),
+            at: at === null ? null : Instant.parse(at),
+          },
+        })
+      const noon = '2026-11-09T05:00:00.000Z'
+      const [first, second] = [{ until: '2026-11-01' }, { ends_at: noon }]
+      expect(
+        await rows(`${DIRECTORY}.role`, [
+          granted('2026-09-01', null),
+          ended('2026-11-01', null),
+          granted('2026-11-02', primary),
+          ended(null, noon),
+          // Later than what stands: nothing is prolonged.
+          ended('2026-12-01', null),
+          ended(null, '2026-12-01T05:00:00.000Z'),
+        ]),
+      ).toEqual(
+        row(
+          holding('2026-09-01', null, { ...first, ends_at: noon }),
+          holding('2026-11-02', primary, { ...second, until: '2026-12-01' }),
+        ),
+      )
     })
 
     it('hold the times of a pupil in a class, each with the first day after it', async () => {

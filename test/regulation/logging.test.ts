@@ -8,6 +8,7 @@ import { schemaOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import { schoolPlan } from '#projections/school-plan/projection.ts'
+import { mayAct } from '#values/rights.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
@@ -55,7 +56,7 @@ describe('R-F8: every change of state', () => {
       for (const { meta } of made) {
         const at = new Date(Date.parse(MORNING) + i * 1_000).toISOString()
         expect(meta).toMatchObject({ by: accountOf(login), at, school: school.name })
-        expect(command.roles as readonly unknown[]).toContain(meta['role'])
+        expect(mayAct(command.operation) as readonly unknown[]).toContain(meta['role'])
         expect(noted.get(meta['corr']), command.name).toMatchObject({
           account: accountOf(login),
           role: meta['role'],

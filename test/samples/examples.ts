@@ -389,7 +389,22 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   },
   RoleGranted: {
     type: 'RoleGranted',
-    data: { account: id('account/english'), role: 'class-teacher', from: date('2026-09-01'), until: null },
+    data: {
+      account: id('account/english'),
+      role: 'deputy',
+      from: date('2026-09-01'),
+      until: null,
+      scope: { grades: [5, 6], subjects: null },
+    },
+  },
+  RoleEnded: {
+    type: 'RoleEnded',
+    data: {
+      account: id('account/english'),
+      role: 'deputy',
+      from: null,
+      at: Instant.parse('2026-11-09T05:00:00.000Z'),
+    },
   },
   ActivationCodeIssued: {
     type: 'ActivationCodeIssued',

@@ -89,6 +89,13 @@ async function get(login: string, path: string, role?: string): Promise<{ status
   return { status: answer.statusCode, body: answer.json() }
 }
 
+interface ClassPlan {
+  readonly curricula: readonly unknown[]
+  readonly lines: ReadonlyArray<{ readonly name: string; readonly agrees: boolean }>
+  readonly planned: { readonly total: number }
+  readonly scheduled: { readonly least: number; readonly most: number }
+}
+
 /** What a period has only when it ends. */
 const AT_THE_END = new Set(['finals', 'postponements', 'missing', 'behind', 'differences'])
 
@@ -118,6 +125,8 @@ describe('the views of a school that has lived a week and a half', () => {
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
+      'accountable-persons': ['parent', 'accountable'],
+      'held-rights': ['teacher', 'rights'],
       'about-school': ['parent', 'about'],
       'school-year-calendar': ['pupil', 'years/2026'],
       readiness: ['deputy', 'years/2026/readiness'],
@@ -178,6 +187,40 @@ describe('the views of a school that has lived a week and a half', () => {
       ].includes(view.name)
       if (!mayBeEmpty) for (const list of lists) expect(list, view.name).not.toHaveLength(0)
     }
+  })
+
+  it('show a timetable that gives every pupil the weekly hours of the curriculum (DOMAIN.md G.3)', async () => {
+    const { body: listed } = await get('deputy', 'years/2026/units')
+    const { units } = listed as { units: Array<{ unit: string; kind: string; grade: number }> }
+    const classes = units.filter(({ kind }) => kind === 'class').toSorted((a, b) => a.grade - b.grade)
+    const hours = [21, 23, 23, 23, 29, 30, 32, 33, 33, 34, 34]
+    for (const [i, { unit, grade }] of classes.entries()) {
+      const { body } = await get('deputy', `units/${unit}/curriculum`)
+      const { plans } = body as { plans: ClassPlan[] }
+      expect(plans, `grade ${grade}`).toHaveLength(1)
+      const [plan] = plans as [ClassPlan]
+      expect(plan.curricula).toHaveLength(1)
+      expect(plan.planned.total).toBe(hours[i])
+      expect(plan.scheduled).toEqual({ least: hours[i], most: hours[i] })
+      // Half an hour of grade 9 goes from history to the school's own part in the second half of the year.
+      const differing = plan.lines.filter(({ agrees }) => !agrees).map(({ name }) => name)
+      expect(differing).toEqual(grade === 9 ? ['История', 'Профориентация'] : [])
+    }
+    expect(classes).toHaveLength(hours.length)
+  })
+
+  it('show that the lessons of a week and a half were given by the plan', async () => {
+    const { body } = await get('head', 'years/2026/topic-plans')
+    const { journals } = body as {
+      journals: Array<{ name: string; due: number; given: number; off_plan: number }>
+    }
+    const recorded = school.life.filter(({ command }) => command.name === 'record-lesson')
+    expect(recorded.length).toBeGreaterThan(500)
+    expect(journals.reduce((sum, { given }) => sum + given, 0)).toBe(recorded.length)
+    // What the visitor is to record is due.
+    const due = journals.reduce((sum, journal) => sum + journal.due, 0)
+    expect(due).toBeGreaterThanOrEqual(recorded.length + school.unrecorded.length)
+    expect(journals.filter(({ given, due, off_plan }) => given > due || off_plan > 0)).toEqual([])
   })
 
   it('start a rebuild and tell how it went', async () => {

@@ -15,6 +15,7 @@ import { testScheduleFold } from '#commands/test-schedule/state.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
+import { mayAct } from '#values/rights.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
@@ -73,7 +74,7 @@ export class Chronicle {
     const stream = streamName(this.school, command.fold.category, command.stream(input))
     const state = this.state(command.fold, stream)
     const year = command.year?.(input, state) ?? null
-    if (isRefusal(year) || !command.roles.includes(actor.role)) return
+    if (isRefusal(year) || !mayAct(command.operation).includes(actor.role)) return
     const journal = command.journal?.(input, state) ?? null
     const names = command.needs.map(
       (name) => [name, referenceStream(this.school, name, year, { journal })] as const,

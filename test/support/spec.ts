@@ -4,9 +4,11 @@ import type { Meta } from '#events/record.ts'
 import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
 import { type Category, streamName } from '#events/stream-name.ts'
 import type { Actor, Command, Decision, Given } from '#commands/command.ts'
+import { forbids } from '#commands/forbids.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
+import { mayAct } from '#values/rights.ts'
 import { SchoolSlug, type SchoolYear } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
@@ -86,7 +88,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     streamName(SCHOOL, command.fold.category, command.stream(input)),
     isVoid,
   )
-  if (!command.roles.includes(actor.role)) return refuse('role-not-permitted')
+  if (!mayAct(command.operation).includes(actor.role)) return refuse('role-not-permitted')
   const year = command.year?.(input, state) ?? null
   if (isRefusal(year)) return year
   const references = referencesOf(
@@ -112,7 +114,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     now,
     newId: (name) => idMadeBy(actor, command, name),
   }
-  return command.may?.(value) ?? command.decide(value)
+  return forbids(command, value) ?? command.decide(value)
 }
 
 function referencesOf<Needs extends ReferenceName>(

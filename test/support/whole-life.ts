@@ -1,6 +1,7 @@
 import { acceptRules } from '#commands/access/accept-rules.ts'
 import { blockAccount } from '#commands/access/block-account.ts'
 import { disableAccount } from '#commands/access/disable-account.ts'
+import { endRole } from '#commands/access/end-role.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
 import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
 import { linkExternalIdentity } from '#commands/access/link-external-identity.ts'
@@ -346,6 +347,7 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', issueActivationCode, { account, reason: 'lost' }),
   step('administrator', reportLostCredentials, { account, reason: 'lost' }),
   step('administrator', replaceLogInName, { account, login: CREDENTIALS.login }),
+  step('administrator', endRole, { account, role: 'deputy', from: '2026-11-10' }),
   step('administrator', blockAccount, { account, reason: 'misuse' }),
   step('administrator', unblockAccount, { account, reason: 'checked' }),
   linked,

@@ -29,7 +29,7 @@ export function topicPlanImport(app: FastifyInstance, parts: ApiParts): void {
       method: 'POST',
       url: `/v1/schools/:school/${command.path}/import`,
       config: {
-        permission: { operation: command.operation, roles: command.roles },
+        permission: { operation: command.operation },
         operation: 'import-topic-plan',
         logged: true,
       },

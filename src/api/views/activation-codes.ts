@@ -35,8 +35,8 @@ export const classActivationCodes = defineView({
   path: 'classes/:class/activation-codes',
   summary: 'Выдать коды активации классу: список для печати, показывается один раз',
   tag: 'Доступ',
-  operation: 22,
-  roles: ['class-teacher', 'system-administrator'],
+  operation: '22a',
+  posted: true,
   input: Input,
   reply: z.strictObject({
     codes: z.array(Line),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Refusal, refuse } from '#commands/refusal.ts'
 import {
   type AuditCursor,
   type AuditFilter,
@@ -13,6 +14,7 @@ import { type Problem, PROBLEMS, ProblemError } from '../problems.ts'
 import { mayReadPage, pageOf } from './class-journal.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { AuditLineReply, AuditLinesReply, RequestReply } from './replies.ts'
+import { mayReadWhole, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Аудит'
@@ -42,11 +44,17 @@ export const cellHistory = defineView({
   path: 'pages/:page/lessons/:lesson/pupils/:pupil/history',
   summary: 'История клетки: все значения, авторы, время, причины',
   tag,
-  operation: 42,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  operation: '42',
   input: z.strictObject({ page: Uuid, lesson: Uuid, pupil: Uuid }),
   reply: z.strictObject({ lines: z.array(AuditLineReply) }),
-  may: mayReadPage,
+  async may(asked) {
+    const refused = await mayReadPage(asked)
+    if (refused !== null) return refused
+    const { journal, year } = await pageOf(asked)
+    const seen = await pupilsSeenOn(asked, journal, year)
+    const { pupil } = asked.input
+    return seen === null || seen.has(pupil) ? null : refuse('class-not-led', { pupil })
+  },
   async answer(asked) {
     const { input, parts } = asked
     const { stream } = await pageOf(asked)
@@ -55,18 +63,21 @@ export const cellHistory = defineView({
   },
 })
 
-/** Every event of one page, the newest first. */
+/** Every event of one page, the newest first; a class teacher is shown nothing of pupils of other classes. */
 export const pageHistory = defineView({
   name: 'page-history',
   path: 'pages/:page/history',
   summary: 'История страницы журнала: все записи, новые сверху',
   tag,
-  operation: 42,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  operation: '42',
   input: z.strictObject({ page: Uuid, ...paging }),
   reply: AuditLinesReply,
   may: mayReadPage,
-  answer: (asked) => listed(asked, { page: asked.input.page }),
+  async answer(asked) {
+    const { journal, year } = await pageOf(asked)
+    const seen = await pupilsSeenOn(asked, journal, year)
+    return listed(asked, { page: asked.input.page, ...(seen === null ? {} : { of: [...seen] }) })
+  },
 })
 
 /** Every event of the school, by author, person, journal, period, kind and time (R-F8). */
@@ -75,10 +86,10 @@ export const auditTrail = defineView({
   path: 'audit-trail',
   summary: 'Журнал действий: кто, что, когда, почему; с отборами',
   tag,
-  operation: 42,
-  roles: ['head', 'deputy', 'auditor'],
+  operation: '42a',
   input: z.strictObject({ ...filter, ...paging }),
   reply: AuditLinesReply,
+  may: mayAudit,
   answer: (asked) => listed(asked, { ...asked.input, afterClose: asked.input.after_close === 'true' }),
 })
 
@@ -88,10 +99,10 @@ export const correctionRegister = defineView({
   path: 'corrections',
   summary: 'Реестр исправлений: что было, что стало, кто, когда и почему',
   tag,
-  operation: 42,
-  roles: ['head', 'deputy', 'auditor'],
+  operation: '42a',
   input: z.strictObject({ ...filter, ...paging }),
   reply: AuditLinesReply,
+  may: mayAudit,
   answer: (asked) =>
     listed(asked, {
       ...asked.input,
@@ -106,8 +117,7 @@ export const requestRegister = defineView({
   path: 'requests',
   summary: 'Журнал обращений: записи, отказы и запреты, с адресом',
   tag,
-  operation: 42,
-  roles: ['head', 'auditor', 'system-administrator'],
+  operation: '42b',
   input: z.strictObject({
     account: Uuid.optional(),
     operation: z
@@ -133,6 +143,13 @@ export const requestRegister = defineView({
     return { body: await parts.requests.find(school, input) }
   },
 })
+
+/** A deputy of a part of the school looks into it page by page; whoever sees all of it, as he likes. */
+async function mayAudit(asked: Asked<{ page?: Uuid | undefined }>): Promise<Refusal | null> {
+  const { page } = asked.input
+  const refused = mayReadWhole(asked)
+  return refused === null || page === undefined ? refused : mayReadPage({ ...asked, input: { page } })
+}
 
 interface Paging {
   readonly limit: number

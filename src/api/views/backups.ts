@@ -13,8 +13,8 @@ export const makeBackup = defineView({
   path: 'backups',
   summary: 'Сделать резервную копию установки сейчас',
   tag,
-  operation: 44,
-  roles: ['system-administrator'],
+  operation: '44',
+  posted: true,
   input: z.strictObject({}),
   reply: z.strictObject({ status: z.string().describe('Где смотреть ход') }),
   async answer({ school, parts }) {
@@ -29,8 +29,7 @@ export const backupList = defineView({
   path: 'backups',
   summary: 'Резервные копии и последнее учебное восстановление',
   tag,
-  operation: 44,
-  roles: ['system-administrator', 'head', 'auditor'],
+  operation: '44',
   input: z.strictObject({}),
   reply: BackupStateReply,
   async answer({ parts }) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../parts.ts'
+import { accountablePersons } from './accountable.ts'
 import { classActivationCodes } from './activation-codes.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
@@ -20,6 +21,7 @@ import {
   whoAmI,
 } from './directory.ts'
 import { finalProposals } from './final-proposals.ts'
+import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { readiness } from './readiness.ts'
@@ -44,8 +46,7 @@ import {
 } from './timetable.ts'
 import { type View, viewRoute } from './view.ts'
 
-/** Every query of the API. */
-export const VIEWS: readonly View[] = [
+const READ: readonly View[] = [
   whoAmI,
   aboutSchool,
   schoolYearCalendar,
@@ -58,6 +59,7 @@ export const VIEWS: readonly View[] = [
   memberList,
   personList,
   movementRegister,
+  accountablePersons,
   curriculumList,
   classCurriculum,
   topicPlan,
@@ -89,15 +91,24 @@ export const VIEWS: readonly View[] = [
   serviceTokenList,
 ]
 
+/** What is posted without being a command. */
+export const POSTED: readonly View[] = [
+  // A rebuild or a backup changes nothing of the record, and starts a job.
+  rebuildReadModel,
+  makeBackup,
+  // The end of a session is no fact of the journal (docs/decisions/0031).
+  logOut,
+  logOutEverywhere,
+  endSession,
+  endAccountSessions,
+  // Many commands at once, one for each account.
+  classActivationCodes,
+]
+
+/** Every query of the API. */
+export const VIEWS: readonly View[] = [...READ, heldRights([...READ, ...POSTED])]
+
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
   for (const view of VIEWS) viewRoute(app, parts, view)
-  // A rebuild or a backup changes nothing of the record, so it is no command; it starts a job, so it is posted.
-  viewRoute(app, parts, rebuildReadModel, 'POST')
-  viewRoute(app, parts, makeBackup, 'POST')
-  // The end of a session is no fact of the journal (docs/decisions/0031).
-  for (const view of [logOut, logOutEverywhere, endSession, endAccountSessions]) {
-    viewRoute(app, parts, view, 'POST')
-  }
-  // Many commands at once, one for each account.
-  viewRoute(app, parts, classActivationCodes, 'POST')
+  for (const view of POSTED) viewRoute(app, parts, view)
 }

@@ -9,7 +9,7 @@ import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { shownClosing, shownPostponements } from './period-end.ts'
 import { GridReply } from './replies.ts'
-import { mayReadJournal } from './rights.ts'
+import { mayReadJournal, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The class journal of one period: pupils in rows, lessons in columns, and everything that stands in the cells. */
@@ -18,8 +18,7 @@ export const classJournalGrid = defineView({
   path: 'pages/:page',
   summary: 'Страница журнала: ученики, уроки, отметки, отсутствия, темы, задания',
   tag: 'Страница журнала',
-  operation: 9,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  operation: '9',
   input: z.strictObject({ page: Uuid }),
   reply: GridReply,
   may: mayReadPage,
@@ -31,12 +30,13 @@ export const classJournalGrid = defineView({
       await grid(parts.database, stream),
     ]
     const bounds = await boundsOf(asked, found, of?.unit)
+    const seen = await pupilsSeenOn(asked, found.journal, found.year)
+    const isSeen = ({ pupil }: { pupil: Uuid }): boolean => seen === null || seen.has(pupil)
     const all = of === undefined ? [] : await members(parts.database, school, of.unit)
-    const here = all.filter(({ spans }) => spans.some((span) => touches(span, bounds)))
+    const here = all.filter((one) => isSeen(one) && one.spans.some((span) => touches(span, bounds)))
+    const cells = shown.cells.filter(isSeen)
     // A pupil who left stays on the page with the marks that were earned on it (R-F5, R-7A.16h).
-    const marked = shown.cells
-      .map(({ pupil }) => pupil)
-      .filter((pupil) => !here.some((one) => one.pupil === pupil))
+    const marked = cells.map(({ pupil }) => pupil).filter((pupil) => !here.some((one) => one.pupil === pupil))
     const rows = [...here, ...[...new Set(marked)].map((pupil) => ({ pupil, spans: [] }))]
     const name = await namesOf(asked, [
       ...rows.map(({ pupil }) => pupil),
@@ -54,8 +54,8 @@ export const classJournalGrid = defineView({
         pupils,
         lessons,
         works: shown.works,
-        cells: shown.cells,
-        ...(await endOf(asked, stream)),
+        cells,
+        ...(await endOf(asked, stream, isSeen)),
       },
       revision,
     }
@@ -63,15 +63,19 @@ export const classJournalGrid = defineView({
 })
 
 /** How the period of a page ends: its finals, what is postponed, and whether it is closed. */
-async function endOf({ parts, today }: Asked<unknown>, stream: string) {
+async function endOf(
+  { parts, today }: Asked<unknown>,
+  stream: string,
+  isSeen: (of: { pupil: Uuid }) => boolean,
+) {
   const { database } = parts
   const finals = await finalsOfPage(database, stream)
   const postponed = await postponementsOfPage(database, stream)
   const closing = await closingOf(database, stream)
   return {
     closing: shownClosing(closing, parts.execution.clock()),
-    finals,
-    postponements: shownPostponements(postponed, finals, today),
+    finals: finals.filter(isSeen),
+    postponements: shownPostponements(postponed, finals, today).filter(isSeen),
   }
 }
 

@@ -15,11 +15,10 @@ import { SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
-import { mayReadDiary, mayReadUnit } from './rights.ts'
+import { mayAskForClass, mayReadDiary } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Учебный план'
-const ROLES = ['head', 'deputy', 'system-administrator', 'auditor', 'teacher'] as const
 
 const hours = z.number().describe('Часов в неделю')
 const Sums = z.strictObject({ federal: hours, school: hours, total: hours })
@@ -45,8 +44,7 @@ export const curriculumList = defineView({
   path: 'years/:year/curricula',
   summary: 'Учебные планы, действующие на дату, с суммами часов; учителю — с его предметами',
   tag,
-  operation: 18,
-  roles: ROLES,
+  operation: '18',
   input: z.strictObject({ year: SchoolYear, on: LocalDate.optional() }),
   reply: z.strictObject({ on: LocalDate, curricula: z.array(CurriculumReply) }),
   async answer(asked) {
@@ -82,8 +80,7 @@ export const classCurriculum = defineView({
   path: 'units/:unit/curriculum',
   summary: 'По каким планам учится класс на дату: часы по предметам, их сумма и сверка с расписанием',
   tag,
-  operation: 18,
-  roles: ROLES,
+  operation: '18',
   input: z.strictObject({ unit: Uuid, on: LocalDate.optional() }),
   reply: z.strictObject({
     class: Uuid,
@@ -111,7 +108,7 @@ export const classCurriculum = defineView({
   }),
   async may(asked) {
     const { unit: id, year } = await classOf(asked)
-    return mayReadUnit(asked, id, year)
+    return mayAskForClass(asked, id, year)
   },
   async answer(asked) {
     const { unit: id, name, year, grade } = await classOf(asked)

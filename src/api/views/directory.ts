@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { accessFold, owesRules } from '#commands/access/state.ts'
-import { EVERYBODY } from '#commands/access/whose.ts'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
 import { agreementOn, schoolFold } from '#commands/school/state.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -29,18 +28,9 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
-import { mayReadUnit, WHOLE_SCHOOL_READERS } from './rights.ts'
+import { mayReadUnit, mayReadWhole, ownJournals, ownUnits, pupilsSeenIn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
-const STAFF = [
-  'head',
-  'deputy',
-  'class-teacher',
-  'teacher',
-  'system-administrator',
-  'auditor',
-  'archivist',
-] as const
 const tag = 'Справочники'
 
 export const whoAmI = defineView({
@@ -48,8 +38,7 @@ export const whoAmI = defineView({
   path: 'me',
   summary: 'Кто я: роли, имя, дети',
   tag,
-  operation: 22,
-  roles: EVERYBODY,
+  operation: '22c',
   input: z.strictObject({}),
   reply: z.strictObject({
     account: Uuid,
@@ -88,8 +77,7 @@ export const aboutSchool = defineView({
   path: 'about',
   summary: 'Школа: название и договор, по которому оператор обрабатывает её данные',
   tag,
-  operation: 22,
-  roles: EVERYBODY,
+  operation: '22d',
   input: z.strictObject({}),
   reply: z.strictObject({
     school: SchoolSlug,
@@ -109,8 +97,7 @@ export const schoolYearCalendar = defineView({
   path: 'years/:year',
   summary: 'Учебный год: периоды, каникулы, звонки',
   tag,
-  operation: 17,
-  roles: [...STAFF, 'parent', 'pupil'],
+  operation: '17',
   exchange: 'calendar',
   input: z.strictObject({ year: SchoolYear }),
   reply: CalendarReply,
@@ -124,8 +111,7 @@ export const policyInForce = defineView({
   path: 'policy',
   summary: 'Правила школы на дату: коды, виды работ, причины исправлений',
   tag,
-  operation: 21,
-  roles: STAFF,
+  operation: '21a',
   input: z.strictObject({ on: LocalDate.optional() }),
   reply: z.strictObject({ effective_from: LocalDate, policy: Policy }),
   async answer({ school, parts, input, today }) {
@@ -141,8 +127,7 @@ export const roomList = defineView({
   path: 'rooms',
   summary: 'Кабинеты школы на дату',
   tag,
-  operation: 17,
-  roles: STAFF,
+  operation: '17e',
   input: z.strictObject({ on: LocalDate.optional() }),
   reply: z.strictObject({
     rooms: z.array(
@@ -165,8 +150,7 @@ export const gradingSystems = defineView({
   path: 'policy/gradings',
   summary: 'Системы оценивания на дату: какие отметки бывают, что считается успехом и качеством',
   tag,
-  operation: 21,
-  roles: STAFF,
+  operation: '21a',
   input: z.strictObject({ on: LocalDate.optional() }),
   reply: z.strictObject({
     on: LocalDate,
@@ -214,25 +198,17 @@ function valuesOf(policy: Policy, system: GradingSystem): MarkValue[] {
 export const journalList = defineView({
   name: 'journal-list',
   path: 'years/:year/journals',
-  summary: 'Журналы учебного года; учителю — его собственные',
+  summary: 'Журналы учебного года; учителю — его собственные, классному руководителю — его класса',
   tag,
-  operation: 18,
-  roles: STAFF,
+  operation: '18a',
   exchange: 'load',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ journals: z.array(JournalReply) }),
   async answer(asked) {
-    const { school, parts, actor, input, today } = asked
+    const { school, parts, input } = asked
     const all = await journals(parts.database, school, input.year)
-    const shown =
-      actor.role === 'teacher'
-        ? all.filter(({ teachers }) =>
-            holds(
-              teachers.filter(({ staff }) => staff === actor.person),
-              today,
-            ),
-          )
-        : all
+    const own = await ownJournals(asked, input.year)
+    const shown = own === null ? all : all.filter(({ journal }) => own.has(journal))
     const name = await namesOf(
       asked,
       shown.flatMap(({ teachers }) => teachers.map(({ staff }) => staff)),
@@ -251,15 +227,28 @@ export const journalList = defineView({
 export const unitList = defineView({
   name: 'unit-list',
   path: 'years/:year/units',
-  summary: 'Классы и группы учебного года',
+  summary: 'Классы и группы учебного года; учителю и классному руководителю — их собственные',
   tag,
-  operation: 19,
-  roles: STAFF,
+  operation: '19',
   exchange: 'rosters',
-  input: z.strictObject({ year: SchoolYear }),
+  input: z.strictObject({
+    year: SchoolYear,
+    grouped: z
+      .enum(['true', 'false'])
+      .optional()
+      .describe('Только классы, из которых группы сформированы, или только те, из которых ещё нет'),
+  }),
   reply: z.strictObject({ units: z.array(UnitReply) }),
   async answer(asked) {
-    const found = await units(asked.parts.database, asked.school, asked.input.year)
+    const { school, parts, input } = asked
+    const own = await ownUnits(asked, input.year)
+    const all = await units(parts.database, school, input.year)
+    const divided = new Set(all.flatMap(({ classes }) => classes))
+    const found = all.filter(
+      ({ unit: id, kind }) =>
+        (own === null || own.units.has(id) || own.classes.has(id)) &&
+        (input.grouped === undefined || (kind === 'class' && String(divided.has(id)) === input.grouped)),
+    )
     const name = await namesOf(
       asked,
       found.flatMap(({ teachers }) => teachers.map(({ staff }) => staff)),
@@ -280,8 +269,7 @@ export const memberList = defineView({
   path: 'units/:unit/members',
   summary: 'Список класса или группы на дату',
   tag,
-  operation: 19,
-  roles: ['head', 'deputy', 'class-teacher', 'teacher', 'system-administrator', 'auditor'],
+  operation: '19',
   exchange: 'rosters',
   input: z.strictObject({ unit: Uuid, on: LocalDate.optional() }),
   reply: z.strictObject({
@@ -298,7 +286,14 @@ export const memberList = defineView({
     const { school, parts, input, today } = asked
     const on = input.on ?? today
     const found = await unitOf(asked)
-    const then = (await members(parts.database, school, input.unit)).filter(({ spans }) => holds(spans, on))
+    const seen = await pupilsSeenIn(
+      asked,
+      found.kind === 'class' ? { kind: 'class', class: found.unit } : { kind: 'group', group: found.unit },
+      found.year,
+    )
+    const then = (await members(parts.database, school, input.unit)).filter(
+      ({ pupil, spans }) => holds(spans, on) && (seen === null || seen.has(pupil)),
+    )
     const name = await namesOf(
       asked,
       then.map(({ pupil }) => pupil),
@@ -311,34 +306,16 @@ export const memberList = defineView({
 export const pageList = defineView({
   name: 'page-list',
   path: 'years/:year/pages',
-  summary: 'Открытые страницы журналов',
+  summary: 'Открытые страницы журналов: учителю — его собственных, классному руководителю — его класса',
   tag: 'Страница журнала',
-  operation: 9,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  operation: '9',
   input: z.strictObject({ year: SchoolYear, journal: Uuid.optional() }),
   reply: z.strictObject({ pages: z.array(PageReply) }),
-  async answer({ school, parts, input, actor, today }) {
+  async answer(asked) {
+    const { school, parts, input } = asked
     const found = await pages(parts.database, school, input)
-    if (WHOLE_SCHOOL_READERS.includes(actor.role)) return { body: { pages: found } }
-    const all = await journals(parts.database, school, input.year)
-    const everybody = await units(parts.database, school, input.year)
-    const led = new Set(
-      everybody
-        .filter(({ teachers }) => teachers.findLast(({ from }) => from <= today)?.staff === actor.person)
-        .map((one) => one.unit),
-    )
-    // A class is taught in its groups, too.
-    const leads = (of: Uuid): boolean =>
-      led.has(of) || everybody.some((one) => one.unit === of && one.classes.some((id) => led.has(id)))
-    const own = all.filter(({ teachers, unit: of }) =>
-      actor.role === 'teacher'
-        ? holds(
-            teachers.filter(({ staff }) => staff === actor.person),
-            today,
-          )
-        : leads(of),
-    )
-    return { body: { pages: found.filter(({ journal }) => own.some((one) => one.journal === journal)) } }
+    const own = await ownJournals(asked, input.year)
+    return { body: { pages: own === null ? found : found.filter(({ journal }) => own.has(journal)) } }
   },
 })
 
@@ -348,8 +325,7 @@ export const personList = defineView({
   path: 'people/:kind',
   summary: 'Список обучающихся или сотрудников школы на дату',
   tag,
-  operation: 19,
-  roles: ['head', 'deputy', 'system-administrator', 'auditor'],
+  operation: '19a',
   exchange: 'rosters',
   input: z.strictObject({ kind: z.enum(['pupils', 'staff']), on: LocalDate.optional() }),
   reply: z.strictObject({
@@ -358,6 +334,8 @@ export const personList = defineView({
       z.strictObject({ person: Uuid, name: z.string(), from: LocalDate, until: LocalDate.nullable() }),
     ),
   }),
+  // Not all pupils of the school are pupils of a part of it; its staff is everybody's.
+  may: (asked) => Promise.resolve(asked.input.kind === 'pupils' ? mayReadWhole(asked) : null),
   async answer(asked) {
     const { school, parts, input, today } = asked
     const on = input.on ?? today
@@ -377,8 +355,7 @@ export const movementRegister = defineView({
   path: 'movements',
   summary: 'Движение обучающихся: зачисление, перевод, выбытие, с приказами',
   tag,
-  operation: 20,
-  roles: ['head', 'deputy', 'auditor', 'archivist'],
+  operation: '20',
   input: z.strictObject({
     since: LocalDate,
     until: LocalDate,
@@ -390,6 +367,7 @@ export const movementRegister = defineView({
       .optional()
       .describe('Из поля next предыдущего ответа'),
   }),
+  may: (asked) => Promise.resolve(mayReadWhole(asked)),
   reply: z.strictObject({ movements: z.array(MovementReply), next: z.string().nullable() }),
   async answer(asked) {
     const { school, parts, input } = asked

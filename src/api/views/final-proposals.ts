@@ -13,6 +13,7 @@ import { mayReadPage, pageOf } from './class-journal.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf } from './period-end.ts'
 import { ProposalsReply } from './replies.ts'
+import { pupilsSeenIn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 interface Basis {
@@ -34,8 +35,7 @@ export const finalProposals = defineView({
   path: 'pages/:page/final-proposals',
   summary: 'Предлагаемые итоговые отметки и отметки, на которых они основаны',
   tag: 'Страница журнала',
-  operation: 9,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  operation: '9',
   input: z.strictObject({ page: Uuid, kind: FinalKind.optional() }),
   reply: ProposalsReply,
   may: mayReadPage,
@@ -57,7 +57,10 @@ export const finalProposals = defineView({
 
     const basis = Map.groupBy(await basisOf(asked, page, kind), ({ pupil }) => pupil)
     const standing = (await finalsOfPage(parts.database, page.stream)).filter((final) => final.kind === kind)
-    const here = (await members(parts.database, school, of.unit)).filter(({ spans }) => holds(spans, lastDay))
+    const seen = await pupilsSeenIn(asked, learners, page.year)
+    const here = (await members(parts.database, school, of.unit)).filter(
+      ({ pupil, spans }) => holds(spans, lastDay) && (seen === null || seen.has(pupil)),
+    )
     const name = await namesOf(
       asked,
       here.map(({ pupil }) => pupil),

@@ -8,6 +8,7 @@ import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { plannedLessons } from './planned-lessons.ts'
 import { LessonEntryReply } from './replies.ts'
+import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The lessons of some days by the timetable, with what is filled in of each: what a teacher has still to do. */
@@ -15,17 +16,22 @@ export const lessonList = defineView({
   name: 'lesson-list',
   path: 'lessons',
   summary:
-    'Уроки за дни с заменами, переносами и отменами и что в них заполнено; учителю — те, которые он проводит',
+    'Уроки за дни с заменами, переносами и отменами и что в них заполнено; учителю — те, которые он проводит, классному руководителю — его класса',
   tag: 'Расписание',
-  operation: 17,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher'],
+  operation: '9',
   input: z.strictObject({
     from: LocalDate.optional().describe('По умолчанию — сегодня'),
     until: LocalDate.optional().describe('По умолчанию — тот же день; не больше 31 дня'),
-    class: Uuid.optional(),
+    class: Uuid.optional().describe('Учителю и классному руководителю — только свой'),
     recorded: z.enum(['true', 'false']).optional().describe('Только записанные или только незаписанные'),
   }),
   reply: z.strictObject({ lessons: z.array(LessonEntryReply) }),
+  async may(asked) {
+    const { school, parts, today, input } = asked
+    if (input.class === undefined) return null
+    const year = await yearOf(parts.database, school, input.from ?? today)
+    return year === undefined ? null : mayAskForClass(asked, input.class, year)
+  },
   async answer(asked) {
     const { recorded } = asked.input
     const from = asked.input.from ?? asked.today
@@ -51,9 +57,15 @@ async function lessonsBetween(
   const { school, parts, actor, input } = asked
   const year = await yearOf(parts.database, school, from)
   if (year === undefined) return []
-  const classes = input.class === undefined ? undefined : new Set([input.class])
+  // A teacher finds the lessons that he gives, also in the place of another, in whatever class.
+  const teacher = actor.role === 'teacher'
+  const own = teacher ? undefined : (await ownUnits(asked, year))?.classes
+  const classes = input.class === undefined ? own : new Set([input.class])
+  // A deputy for some subjects sees the lessons of those.
+  const journals = actor.role === 'deputy' ? await ownJournals(asked, year) : null
   const planned = (await plannedLessons(asked, year, from, until, classes)).filter(
-    ({ teachers }) => actor.role !== 'teacher' || teachers.includes(actor.person),
+    ({ teachers, journal }) =>
+      (!teacher || teachers.includes(actor.person)) && (journals === null || journals.has(journal)),
   )
   const filled = new Map(
     (await filledLessons(parts.database, school, from, until)).map((lesson) => [lesson.lesson, lesson]),

@@ -14,8 +14,7 @@ export const pupilDiaryWeek = defineView({
   path: 'pupils/:pupil/diary',
   summary: 'Дневник ученика за неделю: уроки, отметки, отсутствия, темы, домашние задания',
   tag: 'Дневник',
-  operation: 10,
-  roles: ['parent', 'pupil', 'class-teacher', 'teacher', 'head', 'deputy', 'auditor'],
+  operation: '10',
   input: z.strictObject({
     pupil: Uuid,
     from: LocalDate.optional().describe('По умолчанию — понедельник этой недели'),

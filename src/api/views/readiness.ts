@@ -19,8 +19,7 @@ export const readiness = defineView({
   path: 'years/:year/readiness',
   summary: 'Готовность к учебному году: одиннадцать разделов, что завершило каждый и что просрочено',
   tag: 'Школа',
-  operation: 17,
-  roles: ['head', 'deputy', 'system-administrator', 'auditor'],
+  operation: '17d',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({
     year: SchoolYear,

@@ -16,8 +16,7 @@ export const readModelStatus = defineView({
   path: 'read-models',
   summary: 'Состояние представлений: позиция, остановки',
   tag,
-  operation: 43,
-  roles: ['system-administrator', 'auditor'],
+  operation: '43',
   readsNoModel: true,
   input: z.strictObject({}),
   reply: z.strictObject({
@@ -60,8 +59,8 @@ export const rebuildReadModel = defineView({
   path: 'read-models/:model/rebuild',
   summary: 'Перестроить представление школы из событий, не прерывая чтения',
   tag,
-  operation: 43,
-  roles: ['system-administrator'],
+  operation: '43',
+  posted: true,
   input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
   reply: z.strictObject({ model: z.string(), status: z.string().describe('Где смотреть ход и отчёт') }),
   async answer({ school, parts, input }) {
@@ -89,8 +88,7 @@ export const rebuildList = defineView({
   path: 'read-models/:model/rebuilds',
   summary: 'Перестройки представления: ход и отчёты',
   tag,
-  operation: 43,
-  roles: ['system-administrator', 'auditor'],
+  operation: '43',
   readsNoModel: true,
   input: z.strictObject({ model: z.enum(names as [string, ...string[]]) }),
   reply: z.strictObject({

@@ -1,29 +1,33 @@
 import { familyFold, represents } from '#commands/family/state.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
-import { type Refusal, refuse } from '#commands/refusal.ts'
+import type { Actor } from '#commands/command.ts'
+import { type Reason, type Refusal, refuse } from '#commands/refusal.ts'
 import {
   classesOf,
   classOf,
   isMember,
   leadsClass,
+  type LearnersOf,
   membershipsOf,
   type RosterState,
 } from '#commands/roster/state.ts'
 import { schoolYearFold } from '#commands/school-year/state.ts'
-import { teaches, type TeachingLoadState } from '#commands/teaching-load/state.ts'
+import { matterOfJournal, teaches, type TeachingLoadState } from '#commands/teaching-load/state.ts'
 import { givesByOrder, timetableFold } from '#commands/timetable/state.ts'
 import { streamName } from '#events/stream-name.ts'
+import { type Competence, touches, touchesGrades } from '#values/competence.ts'
+import { seesWhole } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import { pageId } from '#values/school.ts'
-import { addDays } from '#values/time.ts'
+import { addDays, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { ProblemError } from '../problems.ts'
 import type { Asked } from './view.ts'
 
-/** Who sees everything of the school (DOMAIN.md B.2, row 9). */
-export const WHOLE_SCHOOL_READERS: readonly Role[] = ['head', 'deputy', 'auditor']
+/** Who sees every page of the school, and with it everything of the pupils. */
+export const WHOLE_SCHOOL_READERS: readonly Role[] = seesWhole('9')
 
 type Any = Asked<unknown>
 
@@ -43,33 +47,155 @@ async function load({ school, parts }: Any, year: number): Promise<TeachingLoadS
  * learn in it (R-2.4), and to whoever sees the whole school.
  */
 export async function mayReadJournal(asked: Any, journalId: Uuid, year: number): Promise<Refusal | null> {
-  const { actor, today } = asked
-  if (WHOLE_SCHOOL_READERS.includes(actor.role)) return null
-  const journal = (await load(asked, year)).journals.get(journalId)
+  const own = await ownJournals(asked, year)
+  if (own === null || own.has(journalId)) return null
+  if (asked.actor.role === 'teacher' && (await substituted(asked, journalId, year))) return null
+  return refuse(notOwn(asked.actor.role), { journal: journalId })
+}
+
+/**
+ * The journals of a year that the person sees in the role of the request, those of a deputy's competence among them;
+ * null is all of them.
+ */
+export async function ownJournals(asked: Any, year: number): Promise<ReadonlySet<Uuid> | null> {
+  const { actor, school, parts, today } = asked
+  if (seesAllUnits(actor)) return null
+  const journals = [...(await load(asked, year)).journals]
   if (actor.role === 'teacher') {
-    const open = teaches(journal, actor.person, today) || (await substitutes(asked, journalId, year))
-    return open ? null : refuse('journal-not-taught', { journal: journalId })
+    const { state: timetable } = await parts.execution.streams.load(
+      timetableFold,
+      referenceStream(school, 'timetable', year),
+    )
+    const { from, until } = aboutNow(today)
+    return setOf(
+      journals,
+      (journal, id) =>
+        teaches(journal, actor.person, today) || givesByOrder(timetable, id, actor.person, from, until),
+    )
   }
   const people = await roster(asked)
-  const classes = journal === undefined ? [] : classesOf(people, journal.learners)
-  const leads = classes.some((id) => leadsClass(people, actor.person, id, today))
-  return leads ? null : refuse('class-not-led', { journal: journalId })
+  if (actor.role === 'deputy') {
+    return setOf(journals, (journal) => touches(competenceOf(actor), matterOfJournal(journal, people)!))
+  }
+  const led = ledBy(people, asked, year)
+  return setOf(journals, ({ learners }) => classesOf(people, learners).some((id) => led.has(id)))
+}
+
+/**
+ * The pupils whom a class teacher sees in a journal or a group that several classes share: those who are or were in the
+ * classes that he leads (R-2.4). Null is everybody in it.
+ */
+export async function pupilsSeenIn(
+  asked: Any,
+  learners: LearnersOf | undefined,
+  year: number,
+): Promise<ReadonlySet<Uuid> | null> {
+  if (asked.actor.role !== 'class-teacher' || learners === undefined) return null
+  const people = await roster(asked)
+  const led = ledBy(people, asked, year)
+  const shared = classesOf(people, learners)
+  if (shared.every((id) => led.has(id))) return null
+  const own = shared.filter((id) => led.has(id))
+  return new Set(own.flatMap((id) => people.classes.get(id)!.members.map(({ pupil }) => pupil)))
+}
+
+/** The same of a journal by its id. */
+export async function pupilsSeenOn(
+  asked: Any,
+  journalId: Uuid,
+  year: number,
+): Promise<ReadonlySet<Uuid> | null> {
+  if (asked.actor.role !== 'class-teacher') return null
+  return pupilsSeenIn(asked, (await load(asked, year)).journals.get(journalId)?.learners, year)
+}
+
+/** Classes and groups that are somebody's own. */
+interface OwnUnits {
+  /** Those whose lists this person may see. */
+  readonly units: ReadonlySet<Uuid>
+  /** The classes whose lessons he may look for: a group is taught in the hours of its classes. */
+  readonly classes: ReadonlySet<Uuid>
+}
+
+/**
+ * The classes and groups of a year that are one's own in the role of the request: of a teacher those who learn in the
+ * journals that he teaches (R-2.3); of a class teacher the classes that he leads and the groups that take pupils of them
+ * (R-2.4, R-7B.8); of a deputy those of the grades that he answers for. Null is every one.
+ */
+export async function ownUnits(asked: Any, year: number): Promise<OwnUnits | null> {
+  const { actor } = asked
+  if (seesAllUnits(actor)) return null
+  const people = await roster(asked)
+  if (actor.role === 'class-teacher' || actor.role === 'deputy') {
+    const led = actor.role === 'deputy' ? inCompetence(people, actor, year) : ledBy(people, asked, year)
+    const groups = setOf([...people.groups], ({ classes }) => classes.some((id) => led.has(id)))
+    return { units: new Set([...led, ...groups]), classes: led }
+  }
+  const own = await ownJournals(asked, year)
+  const taught = [...(await load(asked, year)).journals]
+    .filter(([id]) => own?.has(id))
+    .map(([, { learners }]) => learners)
+  return {
+    units: new Set(taught.map((of) => (of.kind === 'class' ? of.class : of.group))),
+    classes: new Set(taught.flatMap((of) => classesOf(people, of))),
+  }
+}
+
+/** Whether somebody sees everything of the school in this role: a deputy does, unless he answers for a part of it. */
+export function seesWholeSchool(actor: Pick<Actor, 'role' | 'competence'>): boolean {
+  return WHOLE_SCHOOL_READERS.includes(actor.role) && competenceOf(actor) === null
+}
+
+const seesAllUnits = (actor: Actor): boolean =>
+  seesWholeSchool(actor) || actor.role === 'system-administrator' || actor.role === 'external-system'
+
+const competenceOf = ({ competence = null }: Pick<Actor, 'competence'>): Competence => competence
+
+/** What is of no single grade or subject is closed to a deputy of a part of the school. */
+export function mayReadWhole({ actor }: Any): Refusal | null {
+  const competence = competenceOf(actor)
+  return competence === null ? null : refuse('outside-competence', { competence })
+}
+
+/** The classes of a year whose grades a deputy answers for, in whatever subject. */
+function inCompetence(people: RosterState, actor: Actor, year: number): Set<Uuid> {
+  return setOf(
+    [...people.classes].filter(([, formed]) => formed.year === year),
+    ({ grade }) => touchesGrades(competenceOf(actor), [grade]),
+  )
+}
+
+/** The classes of a year that the person leads today. */
+function ledBy(people: RosterState, { actor, today }: Any, year: number): Set<Uuid> {
+  return setOf(
+    [...people.classes].filter(([, formed]) => formed.year === year),
+    (_class, id) => leadsClass(people, actor.person, id, today),
+  )
+}
+
+function setOf<Of>(
+  entries: ReadonlyArray<readonly [Uuid, Of]>,
+  which: (of: Of, id: Uuid) => boolean,
+): Set<Uuid> {
+  return new Set(entries.filter(([id, of]) => which(of, id)).map(([id]) => id))
 }
 
 /** Days before and after a lesson within which a substitute sees the page on which it is recorded. */
 const SUBSTITUTE_DAYS = 14
 
+const aboutNow = (today: LocalDate): { from: LocalDate; until: LocalDate } => ({
+  from: addDays(today, -SUBSTITUTE_DAYS),
+  until: addDays(today, SUBSTITUTE_DAYS),
+})
+
 /**
- * Whether the person gives, or gave, a lesson of this journal in the place of another about these days: by an order, or
- * by what he said when he recorded it (R-2.10). Two weeks are what the marks of a written work take, and some more.
+ * Whether the person gave a lesson of this journal in the place of another about these days, as he said when he recorded
+ * it (R-2.10). Two weeks are what the marks of a written work take, and some more.
  */
-async function substitutes(asked: Any, journalId: Uuid, year: number): Promise<boolean> {
+async function substituted(asked: Any, journalId: Uuid, year: number): Promise<boolean> {
   const { actor, school, parts, today } = asked
   const { streams } = parts.execution
-  const from = addDays(today, -SUBSTITUTE_DAYS)
-  const until = addDays(today, SUBSTITUTE_DAYS)
-  const timetable = await streams.load(timetableFold, referenceStream(school, 'timetable', year))
-  if (givesByOrder(timetable.state, journalId, actor.person, from, until)) return true
+  const { from } = aboutNow(today)
   const calendar = await streams.load(schoolYearFold, referenceStream(school, 'schoolYear', year))
   const periods = calendar.state.periods.filter((one) => one.from <= today && from <= one.until)
   for (const { period } of periods) {
@@ -86,17 +212,21 @@ async function substitutes(asked: Any, journalId: Uuid, year: number): Promise<b
 
 /** A class list is open to the teachers of its journals, to its class teacher, and to whoever sees the whole school. */
 export async function mayReadUnit(asked: Any, unit: Uuid, year: number): Promise<Refusal | null> {
-  const { actor, today } = asked
-  if (WHOLE_SCHOOL_READERS.includes(actor.role) || actor.role === 'system-administrator') return null
-  const people = await roster(asked)
-  const classes = people.groups.get(unit)?.classes ?? [unit]
-  if (classes.some((id) => leadsClass(people, actor.person, id, today))) return null
-  const { journals } = await load(asked, year)
-  for (const journal of journals.values()) {
-    const here = classesOf(people, journal.learners).some((id) => classes.includes(id))
-    if (here && teaches(journal, actor.person, today)) return null
-  }
-  return refuse(actor.role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught', { unit })
+  const own = await ownUnits(asked, year)
+  if (own === null || own.units.has(unit)) return null
+  return refuse(notOwn(asked.actor.role), { unit })
+}
+
+/** The lessons of a class are asked for by whoever teaches or leads it. */
+export async function mayAskForClass(asked: Any, classId: Uuid, year: number): Promise<Refusal | null> {
+  const own = await ownUnits(asked, year)
+  if (own === null || own.classes.has(classId)) return null
+  return refuse(notOwn(asked.actor.role), { class: classId })
+}
+
+function notOwn(role: Role): Reason {
+  if (role === 'deputy') return 'outside-competence'
+  return role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught'
 }
 
 /**
@@ -110,10 +240,10 @@ export async function mayReadSummary(
   year: number,
 ): Promise<Refusal | null> {
   const { actor, today } = asked
-  if (WHOLE_SCHOOL_READERS.includes(actor.role) || actor.role === 'archivist') return null
-  if (actor.role === 'teacher') {
+  if (seesWholeSchool(actor) || actor.role === 'archivist') return null
+  if (actor.role === 'teacher' || actor.role === 'deputy') {
     const taught = await taughtAmong(asked, journals, year)
-    return taught.length > 0 ? null : refuse('journal-not-taught', { unit })
+    return taught.length > 0 ? null : refuse(notOwn(actor.role), { unit })
   }
   const people = await roster(asked)
   const classes = people.groups.get(unit)?.classes ?? [unit]
@@ -121,20 +251,28 @@ export async function mayReadSummary(
   return leads ? null : refuse('class-not-led', { unit })
 }
 
-/** The journals that the load gives to the person today. */
-export async function taughtAmong(asked: Any, journals: readonly Uuid[], year: number): Promise<Uuid[]> {
+/** The journals that the load gives to the person today, or for which he answers as a deputy. */
+export async function taughtAmong(
+  asked: Any,
+  journals: readonly Uuid[],
+  year: number,
+): Promise<readonly Uuid[]> {
+  if (asked.actor.role === 'deputy') {
+    const own = await ownJournals(asked, year)
+    return own === null ? journals : journals.filter((id) => own.has(id))
+  }
   const known = (await load(asked, year)).journals
   return journals.filter((id) => teaches(known.get(id), asked.actor.person, asked.today))
 }
 
 /**
  * A diary is open to the pupil, to the pupil's representatives, class teacher and teachers, and to whoever sees the
- * whole school (DOMAIN.md B.2, row 10).
+ * whole school.
  */
 export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | null> {
   const { actor, school, parts, today } = asked
-  if (WHOLE_SCHOOL_READERS.includes(actor.role)) return null
-  const closed = refuse('diary-not-yours', { pupil })
+  if (seesWholeSchool(actor)) return null
+  const closed = refuse(actor.role === 'deputy' ? 'outside-competence' : 'diary-not-yours', { pupil })
   if (actor.role === 'pupil') return actor.person === pupil ? null : closed
   if (actor.role === 'parent') {
     const family = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
@@ -144,6 +282,12 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
   const own = classOf(people, pupil, today)
   if (actor.role === 'class-teacher') {
     return own !== undefined && leadsClass(people, actor.person, own, today) ? null : closed
+  }
+  if (actor.role === 'deputy') {
+    // A diary is of all subjects: whoever answers for some of them reads the journals of those.
+    const grade = own === undefined ? undefined : people.classes.get(own)?.grade
+    const whole = grade !== undefined && touches(competenceOf(actor), { grades: [grade], subject: null })
+    return whole ? null : closed
   }
   const year = await yearOf(parts.database, school, today)
   if (year === undefined) return closed

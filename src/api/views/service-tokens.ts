@@ -13,8 +13,7 @@ export const serviceTokenList = defineView({
   path: 'service-tokens',
   summary: 'Токены внешних систем: что открыто, до какого срока, когда использован',
   tag: 'Доступ',
-  operation: 45,
-  roles: ['head', 'system-administrator', 'auditor'],
+  operation: '45',
   input: z.strictObject({}),
   reply: z.strictObject({
     tokens: z.array(

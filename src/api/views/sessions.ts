@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import { EVERYBODY } from '#commands/access/whose.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Доступ'
-const operation = 22
 
 const SessionReply = z.strictObject({
   session: Uuid,
@@ -26,8 +24,7 @@ export const ownSessions = defineView({
   path: 'me/sessions',
   summary: 'Мои сеансы: откуда и когда выполнен вход',
   tag,
-  operation,
-  roles: EVERYBODY,
+  operation: '22c',
   input: z.strictObject({}),
   reply: SessionsReply,
   readsNoModel: true,
@@ -39,8 +36,7 @@ export const accountSessions = defineView({
   path: 'accounts/:account/sessions',
   summary: 'Сеансы учётной записи',
   tag,
-  operation,
-  roles: ['system-administrator'],
+  operation: '22b',
   input: z.strictObject({ account: Uuid }),
   reply: SessionsReply,
   readsNoModel: true,
@@ -52,8 +48,8 @@ export const logOut = defineView({
   path: 'me/log-out',
   summary: 'Выйти: завершить этот сеанс',
   tag,
-  operation,
-  roles: EVERYBODY,
+  operation: '22c',
+  posted: true,
   input: z.strictObject({}),
   reply: Ended,
   readsNoModel: true,
@@ -69,8 +65,8 @@ export const logOutEverywhere = defineView({
   path: 'me/log-out-everywhere',
   summary: 'Выйти везде: завершить все свои сеансы',
   tag,
-  operation,
-  roles: EVERYBODY,
+  operation: '22c',
+  posted: true,
   input: z.strictObject({}),
   reply: Ended,
   readsNoModel: true,
@@ -87,8 +83,8 @@ export const endSession = defineView({
   path: 'me/sessions/:session/end',
   summary: 'Завершить один из своих сеансов',
   tag,
-  operation,
-  roles: EVERYBODY,
+  operation: '22c',
+  posted: true,
   input: z.strictObject({ session: Uuid }),
   reply: Ended,
   readsNoModel: true,
@@ -105,8 +101,8 @@ export const endAccountSessions = defineView({
   path: 'accounts/:account/sessions/end',
   summary: 'Завершить все сеансы учётной записи',
   tag,
-  operation,
-  roles: ['system-administrator'],
+  operation: '22b',
+  posted: true,
   input: z.strictObject({ account: Uuid }),
   reply: Ended,
   readsNoModel: true,

@@ -28,7 +28,7 @@ import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf, shownClosing, shownPostponements } from './period-end.ts'
 import { PupilFinalsReply, SummaryCheckReply, SummaryReply } from './replies.ts'
-import { mayReadDiary, mayReadSummary, mustKnowPupil, taughtAmong } from './rights.ts'
+import { mayReadDiary, mayReadSummary, mustKnowPupil, pupilsSeenIn, taughtAmong } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Сводная ведомость'
@@ -45,8 +45,7 @@ export const summarySheet = defineView({
   path: 'summaries/:unit',
   summary: 'Сводная ведомость класса, группы, потока или индивидуального плана; учителю — его предметы',
   tag,
-  operation: 32,
-  roles: ['head', 'deputy', 'auditor', 'archivist', 'class-teacher', 'teacher'],
+  operation: '32',
   input: z.strictObject(ofUnit),
   reply: SummaryReply,
   may: mayReadUnitSummary,
@@ -55,10 +54,18 @@ export const summarySheet = defineView({
     const sheet = await sheetOf(asked)
     const { unit, year } = sheet
     const ids = sheet.journals.map(({ journal }) => journal)
-    const taught = actor.role === 'teacher' ? await taughtAmong(asked, ids, year) : ids
+    const partly = actor.role === 'teacher' || actor.role === 'deputy'
+    const taught = partly ? await taughtAmong(asked, ids, year) : ids
     const journals = sheet.journals.filter(({ journal }) => taught.includes(journal))
 
-    const here = await members(parts.database, school, unit.unit)
+    const of =
+      unit.kind === 'class'
+        ? ({ kind: 'class', class: unit.unit } as const)
+        : ({ kind: 'group', group: unit.unit } as const)
+    const seen = await pupilsSeenIn(asked, of, year)
+    const here = (await members(parts.database, school, unit.unit)).filter(
+      ({ pupil }) => seen === null || seen.has(pupil),
+    )
     const known = new Set(here.map(({ pupil }) => pupil))
     const shows = ({ period, pupil }: { period: string; pupil: Uuid }) =>
       sheet.periods.some((one) => one.period === period) && known.has(pupil)
@@ -153,8 +160,7 @@ export const summaryCheck = defineView({
   path: 'summaries/:unit/check',
   summary: 'Сверка журналов со сводной ведомостью: расхождения',
   tag,
-  operation: 32,
-  roles: ['head', 'deputy', 'auditor', 'archivist'],
+  operation: '32a',
   input: z.strictObject(ofUnit),
   reply: SummaryCheckReply,
   async answer(asked) {
@@ -201,8 +207,7 @@ export const pupilFinals = defineView({
   path: 'pupils/:pupil/finals',
   summary: 'Итоговые отметки обучающегося за учебный год',
   tag: 'Дневник',
-  operation: 10,
-  roles: ['head', 'deputy', 'auditor', 'teacher', 'class-teacher', 'parent', 'pupil'],
+  operation: '10',
   input: z.strictObject({ pupil: Uuid, year: z.coerce.number().pipe(SchoolYear) }),
   reply: PupilFinalsReply,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),

@@ -16,7 +16,7 @@ import { SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { calendarOf } from './directory.ts'
-import { mayReadDiary, mayReadUnit, mustKnowPupil, WHOLE_SCHOOL_READERS } from './rights.ts'
+import { mayReadDiary, mustKnowPupil, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'График контрольных работ'
@@ -46,8 +46,7 @@ export const testSchedule = defineView({
   path: 'years/:year/tests',
   summary: 'Сводный график контрольных работ и дни, когда их в классе больше принятого в школе',
   tag,
-  operation: 17,
-  roles: ['head', 'deputy', 'system-administrator', 'auditor', 'class-teacher', 'teacher'],
+  operation: '17c',
   input: z.strictObject({
     year: SchoolYear,
     class: Uuid.optional(),
@@ -92,8 +91,7 @@ export const pupilTests = defineView({
   path: 'pupils/:pupil/tests',
   summary: 'Контрольные работы обучающегося: за отчётный период или названные дни',
   tag,
-  operation: 17,
-  roles: ['head', 'deputy', 'auditor', 'class-teacher', 'teacher', 'parent', 'pupil'],
+  operation: '10',
   input: z.strictObject({
     pupil: Uuid,
     since: LocalDate.optional().describe(
@@ -146,14 +144,10 @@ async function openClasses(
   asked: Asked<{ year: number; class?: Uuid | undefined }>,
   classes: ReadonlySet<Uuid>,
 ): Promise<(of: Uuid) => boolean> {
-  const { actor, input } = asked
+  const { input } = asked
+  const own = await ownUnits(asked, input.year)
   const wanted = [...classes].filter((id) => input.class === undefined || input.class === id)
-  const open = new Set<Uuid>()
-  for (const id of wanted) {
-    const isOpen =
-      WHOLE_SCHOOL_READERS.includes(actor.role) || (await mayReadUnit(asked, id, input.year)) === null
-    if (isOpen) open.add(id)
-  }
+  const open = new Set(wanted.filter((id) => own === null || own.classes.has(id)))
   return (of) => open.has(of)
 }
 

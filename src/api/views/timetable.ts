@@ -46,8 +46,7 @@ export const timetableRegisterView = defineView({
   path: 'timetable/changes',
   summary: 'Журнал замен, переносов, отмен и совмещений за дни',
   tag,
-  operation: 15,
-  roles: ['head', 'deputy', 'auditor'],
+  operation: '15',
   input: z.strictObject({
     since: LocalDate,
     until: LocalDate,
@@ -92,8 +91,7 @@ export const substitutionsAtEntry = defineView({
   path: 'timetable/substitutions-at-entry',
   summary: 'Замены, отмеченные заменяющим при записи урока, без приказа',
   tag,
-  operation: 15,
-  roles: ['head', 'deputy', 'auditor'],
+  operation: '15',
   input: z.strictObject(days),
   reply: z.strictObject({
     from: LocalDate,
@@ -154,8 +152,7 @@ export const timetableConflicts = defineView({
   path: 'timetable/conflicts',
   summary: 'Накладки расписания за дни: учитель, кабинет или класс заняты дважды',
   tag,
-  operation: 17,
-  roles: ['head', 'deputy', 'system-administrator', 'auditor'],
+  operation: '17b',
   input: z.strictObject(days),
   reply: z.strictObject({ from: LocalDate, until: LocalDate, conflicts: z.array(ConflictReply) }),
   async answer(asked) {
@@ -218,8 +215,7 @@ export const teachingHours = defineView({
   path: 'teaching-hours',
   summary: 'Часы учителей за дни: по расписанию, проведено, в том числе на замене; учителю — его собственные',
   tag,
-  operation: 18,
-  roles: ['head', 'deputy', 'auditor', 'teacher'],
+  operation: '18',
   input: z.strictObject(days),
   reply: z.strictObject({
     from: LocalDate,

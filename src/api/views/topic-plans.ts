@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { lessonsByPlan, lessonsOfJournal } from '#projections/class-journal/queries.ts'
-import { holds, journals } from '#projections/school-directory/queries.ts'
+import { journals } from '#projections/school-directory/queries.ts'
 import { plansInForce, topicPlans } from '#projections/school-plan/queries.ts'
 import { KindId } from '#values/policy.ts'
 import { SchoolYear } from '#values/school.ts'
@@ -8,7 +8,7 @@ import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { authorsOf } from './names.ts'
-import { mayReadJournal } from './rights.ts'
+import { mayReadJournal, ownJournals } from './rights.ts'
 import { defineView } from './view.ts'
 
 const VersionReply = z
@@ -28,8 +28,7 @@ export const topicPlan = defineView({
   path: 'years/:year/topic-plans/:journal',
   summary: 'Календарно-тематический план журнала: действующая на дату редакция или названная, и все редакции',
   tag: 'Календарно-тематический план',
-  operation: 16,
-  roles: ['head', 'deputy', 'auditor', 'teacher'],
+  operation: '16b',
   input: z.strictObject({
     year: SchoolYear,
     journal: Uuid,
@@ -104,8 +103,7 @@ export const topicPlanList = defineView({
   path: 'years/:year/topic-plans',
   summary: 'План и факт по журналам на дату: часы по плану, проведено, вне плана; учителю — его журналы',
   tag: 'Календарно-тематический план',
-  operation: 16,
-  roles: ['head', 'deputy', 'auditor', 'teacher'],
+  operation: '16b',
   input: z.strictObject({ year: SchoolYear, on: LocalDate.optional() }),
   reply: z.strictObject({
     on: LocalDate,
@@ -123,7 +121,7 @@ export const topicPlanList = defineView({
     ),
   }),
   async answer(asked) {
-    const { school, parts, input, actor, today } = asked
+    const { school, parts, input, today } = asked
     const { year, on = today } = input
     const plans = new Map(
       (await plansInForce(parts.database, school, year, on)).map((one) => [one.journal, one]),
@@ -131,14 +129,9 @@ export const topicPlanList = defineView({
     const fact = new Map(
       (await lessonsByPlan(parts.database, school, year, on)).map((one) => [one.journal, one]),
     )
+    const own = await ownJournals(asked, year)
     const shown = (await journals(parts.database, school, year)).filter(
-      ({ journal, type, teachers }) =>
-        (type === 'lesson' || plans.has(journal)) &&
-        (actor.role !== 'teacher' ||
-          holds(
-            teachers.filter(({ staff }) => staff === actor.person),
-            today,
-          )),
+      ({ journal, type }) => (type === 'lesson' || plans.has(journal)) && (own === null || own.has(journal)),
     )
     return {
       body: {

@@ -4,11 +4,13 @@ import type { Actor } from '#commands/command.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import { parsePosition } from '#events/store/position.ts'
 import type { ExchangeSet } from '#values/exchange-set.ts'
+import { mayAct, maySee, type Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
 import { camelCase, splitByPath } from '../addresses.ts'
 import type { ApiParts } from '../parts.ts'
+import { actorIn } from '../authentication.ts'
 import { ProblemError } from '../problems.ts'
 import { ProblemReply, ReadHeaders } from '../schemas.ts'
 
@@ -33,9 +35,10 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   readonly path: string
   readonly summary: string
   readonly tag: string
-  /** The row of the matrix of rights, DOMAIN.md B.2. */
-  readonly operation: number
-  readonly roles: readonly Role[]
+  /** The row of the matrix of rights: it says which roles may (`src/values/rights.ts`). */
+  readonly operation: Operation
+  /** It starts or ends something that is no fact of the journal, so it is posted, by whoever may act. */
+  readonly posted?: true
   /** The set in which an external system may be agreed to read it, whole; without one it may not. */
   readonly exchange?: ExchangeSet
   readonly input: Input
@@ -60,18 +63,19 @@ export function defineView<Input extends z.ZodObject, Reply extends z.ZodType>(
   return view
 }
 
-export function viewRoute(
-  app: FastifyInstance,
-  parts: ApiParts,
-  view: View,
-  method: 'GET' | 'POST' = 'GET',
-): void {
+/** The roles that a view is open to. */
+export function viewers({ operation, posted }: Pick<View, 'operation' | 'posted'>): readonly Role[] {
+  return posted === true ? mayAct(operation) : maySee(operation)
+}
+
+export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): void {
+  const method = view.posted === true ? 'POST' : 'GET'
   const { params, rest: query } = splitByPath(view.path, view.input)
   app.route({
     method,
     url: `/v1/schools/:school/${view.path}`,
     config: {
-      permission: { operation: view.operation, roles: view.roles },
+      permission: { operation: view.operation },
       operation: view.name,
       logged: method === 'POST',
       ...(view.exchange === undefined ? {} : { exchange: view.exchange }),
@@ -106,26 +110,28 @@ async function permitted<Input>(
   view: View,
   { school, input, parts }: { school: SchoolSlug; input: Input; parts: ApiParts },
 ): Promise<Asked<Input>> {
-  const { account, person, cred, session, roles } = request.who!
+  const who = request.who!
+  const { roles } = who
   const named = (request.headers as z.output<typeof ReadHeaders>)['letopis-role']
   const wanted = named === undefined ? roles : roles.filter((role) => role === named)
   if (wanted.length === 0 && named !== undefined)
     throw denied(refuse('role-not-held', { role: named, held: roles }))
   const today = dateAt(parts.execution.clock(), parts.zone)
-  let refusal = refuse('role-not-permitted', { held: roles, permitted: view.roles })
+  const permitted = viewers(view)
+  let refusal = refuse('role-not-permitted', { held: roles, permitted })
   for (const role of wanted) {
     // Whether the set of this view was agreed has been asked on the way in; it is given for the whole school.
     const outside = role === 'external-system' && view.exchange !== undefined
-    if (!outside && !view.roles.includes(role)) continue
-    const actor = { account, person, cred, session, role }
+    if (!outside && !permitted.includes(role)) continue
+    const actor = actorIn(who, role)
     const asked = { school, actor, held: roles, input, parts, today, request: request.id }
     const refused = outside ? null : ((await view.may?.(asked as unknown as Asked<never>)) ?? null)
     if (refused === null) {
-      request.asked = { school, account, role }
+      request.asked = { school, account: who.account, role }
       return asked
     }
     // In several roles refused, it stands in the register under the last that was asked.
-    request.asked = { school, account, role }
+    request.asked = { school, account: who.account, role }
     refusal = refused
   }
   throw denied(refusal)

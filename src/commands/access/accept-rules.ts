@@ -5,7 +5,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { accessFold } from './state.ts'
-import { EVERYBODY, mayOnOwn } from './whose.ts'
+import { mayOnOwn } from './whose.ts'
 
 const AcceptRules = z.strictObject({ account: Uuid, version: RulesVersion })
 
@@ -14,8 +14,7 @@ export const acceptRules = defineCommand({
   name: 'accept-rules',
   path: 'accounts/:account',
   summary: 'Принять правила доступа',
-  operation: 22,
-  roles: EVERYBODY,
+  operation: '22c',
   asOneself: true,
   input: AcceptRules,
   fold: accessFold,

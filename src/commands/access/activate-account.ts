@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { Password } from './log-in-name.ts'
 import { accessFold } from './state.ts'
-import { EVERYBODY, mayOnOwn } from './whose.ts'
+import { mayOnOwn } from './whose.ts'
 
 const ActivateAccount = z.strictObject({ account: Uuid, code: Uuid, password: Password })
 
@@ -16,8 +16,7 @@ export const activateAccount = defineCommand({
   name: 'activate-account',
   path: 'accounts/:account',
   summary: 'Активировать свою учётную запись по коду и задать пароль',
-  operation: 22,
-  roles: EVERYBODY,
+  operation: '22c',
   asOneself: true,
   input: ActivateAccount,
   fold: accessFold,

@@ -4,7 +4,6 @@ import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { LogInName } from './log-in-name.ts'
 import { accessFold } from './state.ts'
-import { EVERYBODY } from './whose.ts'
 
 const ReplaceLogInName = z.strictObject({ account: Uuid, login: LogInName })
 
@@ -13,8 +12,7 @@ export const replaceLogInName = defineCommand({
   name: 'replace-log-in-name',
   path: 'accounts/:account',
   summary: 'Сменить имя для входа',
-  operation: 22,
-  roles: EVERYBODY,
+  operation: '22c',
   asOneself: true,
   input: ReplaceLogInName,
   fold: accessFold,

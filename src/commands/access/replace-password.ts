@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { Password } from './log-in-name.ts'
 import { accessFold } from './state.ts'
-import { EVERYBODY, mayOnOwn } from './whose.ts'
+import { mayOnOwn } from './whose.ts'
 
 const ReplacePassword = z.strictObject({
   account: Uuid,
@@ -17,8 +17,7 @@ export const replacePassword = defineCommand({
   name: 'replace-password',
   path: 'accounts/:account',
   summary: 'Сменить свой пароль; остальные сеансы завершаются',
-  operation: 22,
-  roles: EVERYBODY,
+  operation: '22c',
   asOneself: true,
   input: ReplacePassword,
   fold: accessFold,

@@ -4,7 +4,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { accessFold } from './state.ts'
-import { EVERYBODY, mayForClass } from './whose.ts'
+import { mayForClass } from './whose.ts'
 
 const ReportLostCredentials = z.strictObject({
   account: Uuid,
@@ -21,8 +21,7 @@ export const reportLostCredentials = defineCommand({
   name: 'report-lost-credentials',
   path: 'accounts/:account',
   summary: 'Сообщить об утрате реквизитов: доступ закрывается до нового кода',
-  operation: 22,
-  roles: EVERYBODY,
+  operation: '38',
   asOneself: true,
   input: ReportLostCredentials,
   fold: accessFold,

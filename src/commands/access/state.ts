@@ -1,7 +1,8 @@
 import type { AccessEvent, BlockReason } from '#events/access.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
+import type { Competence, Scope } from '#values/competence.ts'
 import type { Role } from '#values/role.ts'
-import type { Instant, LocalDate } from '#values/time.ts'
+import { dateAt, type Instant, type LocalDate, type TimeZone } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { z } from 'zod'
 import type { Fold } from '../fold.ts'
@@ -9,7 +10,18 @@ import type { Fold } from '../fold.ts'
 interface Grant {
   readonly role: Role
   readonly from: LocalDate
-  readonly until: LocalDate | null
+  /** The first day without the role; null is open. */
+  until: LocalDate | null
+  /** The first instant without it, where it ends within a day. */
+  endsAt: Instant | null
+  /** The part of the school for which it was granted; null is all of it. */
+  readonly scope: Scope | null
+}
+
+/** The first day or the first instant without a role: one of the two. */
+export interface Ending {
+  readonly from: LocalDate | null
+  readonly at: Instant | null
 }
 
 /** One account: whose it is, in which roles that person may act, and whether he may enter. */
@@ -51,7 +63,14 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
       state.person = data.person
     },
     RoleGranted: (state, { data }) => {
-      state.grants.push(data)
+      state.grants.push({ ...data, endsAt: null })
+    },
+    RoleEnded: (state, { data: { role, from, at } }) => {
+      for (const grant of state.grants) {
+        if (grant.role !== role || !outlasts(grant, { from, at })) continue
+        if (from !== null) grant.until = from
+        grant.endsAt = at ?? grant.endsAt
+      }
     },
     ActivationCodeIssued: (state, { data: { code, expires } }) => {
       state.code = { id: code, expires, used: false }
@@ -87,12 +106,40 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
   },
 }
 
-/** The roles in force on a date; `until` is the first day without the role. */
-export function rolesOn(access: Readonly<AccessState>, date: LocalDate): Role[] {
-  const inForce = access.grants.filter(
-    (grant) => grant.from <= date && (grant.until === null || date < grant.until),
+/** Whether a grant has not ended by then. A day and an instant are compared by the day of the instant, in UTC. */
+export function outlasts({ until, endsAt }: Readonly<Grant>, { from, at }: Ending): boolean {
+  const day = from ?? at!.slice(0, 10)
+  if (until !== null && until <= day) return false
+  return endsAt === null || (at === null ? day < endsAt.slice(0, 10) : at < endsAt)
+}
+
+/** What is held at an instant, which the calendar of the school shows as `date`. */
+function inForce({ grants }: Readonly<AccessState>, now: Instant, date: LocalDate): Grant[] {
+  return grants.filter(
+    ({ from, until, endsAt }) =>
+      from <= date && (until === null || date < until) && (endsAt === null || now < endsAt),
   )
-  return [...new Set(inForce.map((grant) => grant.role))]
+}
+
+/** The roles held at an instant (R-2.1). */
+export function rolesAt(access: Readonly<AccessState>, now: Instant, zone: TimeZone): Role[] {
+  return [...new Set(inForce(access, now, dateAt(now, zone)).map(({ role }) => role))]
+}
+
+/** For which parts of the school the account is a deputy at an instant; null is all of it, whatever else was granted. */
+export function competenceAt(access: Readonly<AccessState>, now: Instant, zone: TimeZone): Competence {
+  const scopes = inForce(access, now, dateAt(now, zone))
+    .filter(({ role }) => role === 'deputy')
+    .map(({ scope }) => scope)
+  return scopes.includes(null) ? null : scopes.filter((scope) => scope !== null)
+}
+
+/** The next instant at which a role ends within a day; null where none does. */
+export function nextEnding({ grants }: Readonly<AccessState>, now: Instant): Instant | null {
+  let next: Instant | null = null
+  for (const { endsAt } of grants)
+    if (endsAt !== null && now < endsAt && (next === null || endsAt < next)) next = endsAt
+  return next
 }
 
 /** Why nobody may enter by this account; null where its person may. */

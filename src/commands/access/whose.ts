@@ -1,4 +1,3 @@
-import { type Role, ROLES_OF_PEOPLE } from '#values/role.ts'
 import { dateAt } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
@@ -7,9 +6,6 @@ import { type Refusal, refuse } from '../refusal.ts'
 import { classOf, leadsClass } from '../roster/state.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
 import type { AccessState } from './state.ts'
-
-/** Everybody who has an account: what concerns the own one is permitted in any role. */
-export const EVERYBODY: readonly Role[] = ROLES_OF_PEOPLE
 
 type OfAccount = Given<{ account: Uuid }, AccessState, never>
 

@@ -3,7 +3,7 @@ import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { mayKeepFamily } from './kept-by.ts'
+import { matterOfFamily, mayKeepFamily } from './kept-by.ts'
 import { familyFold } from './state.ts'
 
 const EndRepresentation = z.strictObject({
@@ -17,12 +17,12 @@ export const endRepresentation = defineCommand({
   name: 'end-representation',
   path: 'family/:pupil',
   summary: 'Прекратить представительство с указанной даты',
-  operation: 19,
-  roles: ['deputy', 'system-administrator', 'class-teacher'],
+  operation: '19',
   input: EndRepresentation,
   fold: familyFold,
   stream: ({ pupil }) => pupil,
   needs: ['roster'],
+  concerns: matterOfFamily,
   may: mayKeepFamily,
   decide({ input, state }) {
     const { representative, from } = input

@@ -1,3 +1,4 @@
+import type { Matter } from '#values/competence.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
@@ -6,16 +7,20 @@ import { classOf, leadsClass } from '../roster/state.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
 import type { FamilyState } from './state.ts'
 
+type OfFamily = Given<{ pupil: Uuid; from: LocalDate }, FamilyState, 'roster'>
+
+/** What a family is about: the grade in which the pupil learns from that day; null of whoever is in no class. */
+export function matterOfFamily({ input, references: { roster } }: OfFamily): Matter | null {
+  const id = classOf(roster, input.pupil, input.from)
+  const grade = id === undefined ? undefined : roster.classes.get(id)?.grade
+  return grade === undefined ? null : { grades: [grade], subject: null }
+}
+
 /**
  * A class teacher keeps the families of the class that this person leads, and no other (R-7B.8), counted on the later of
  * today and the day from which the change is in force.
  */
-export function mayKeepFamily({
-  actor,
-  input,
-  references: { roster },
-  now,
-}: Given<{ pupil: Uuid; from: LocalDate }, FamilyState, 'roster'>): Refusal | null {
+export function mayKeepFamily({ actor, input, references: { roster }, now }: OfFamily): Refusal | null {
   if (actor.role !== 'class-teacher') return null
   // A family belongs to no school year whose zone could be asked.
   const today = dateAt(now, DEFAULT_ZONE)

@@ -5,7 +5,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { TypedName } from '../typed-name.ts'
-import { mayKeepFamily } from './kept-by.ts'
+import { matterOfFamily, mayKeepFamily } from './kept-by.ts'
 import { familyFold, hasEnded } from './state.ts'
 
 const RegisterRepresentative = z.strictObject({
@@ -21,12 +21,12 @@ export const registerRepresentative = defineCommand({
   name: 'register-representative',
   path: 'family/:pupil',
   summary: 'Внести законного представителя обучающегося',
-  operation: 19,
-  roles: ['deputy', 'system-administrator', 'class-teacher'],
+  operation: '19',
   input: RegisterRepresentative,
   fold: familyFold,
   stream: ({ pupil }) => pupil,
   needs: ['roster'],
+  concerns: matterOfFamily,
   may: mayKeepFamily,
   decide({ input, state, references, newId }) {
     const { pupil, representative = newId('representative'), kinship, from } = input

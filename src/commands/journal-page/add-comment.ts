@@ -18,8 +18,7 @@ const AddComment = z.strictObject({
 export const addComment = pageCommand({
   name: 'add-comment',
   summary: 'Добавить комментарий к уроку, отметке или домашнему заданию',
-  operation: 7,
-  roles: ['teacher'],
+  operation: '7',
   input: AddComment,
   may: mayWriteOnPage,
   decide(given) {

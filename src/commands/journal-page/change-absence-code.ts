@@ -30,8 +30,7 @@ const ChangeAbsenceCode = z.strictObject({
 export const changeAbsenceCode = pageCommand({
   name: 'change-absence-code',
   summary: 'Изменить код отсутствия: причина стала известна или отметка ошибочна',
-  operation: 3,
-  roles: ['teacher', 'class-teacher', 'deputy'],
+  operation: '3',
   input: ChangeAbsenceCode,
   touches: ({ input }) => ({ pupils: [input.pupil], postponed: null }),
   may(given) {

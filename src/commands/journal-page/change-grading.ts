@@ -9,8 +9,7 @@ const ChangeGrading = z.strictObject({ ...onPage, grading: GradingSystem })
 export const changeGrading = pageCommand({
   name: 'change-grading',
   summary: 'Перейти на другую систему оценивания в журнале и периоде; прежние отметки не меняются',
-  operation: 21,
-  roles: ['deputy'],
+  operation: '21b',
   input: ChangeGrading,
   decide({ input, state }) {
     const { grading: previous } = state.page!

@@ -25,8 +25,7 @@ const ClosePage = z.strictObject({
 export const closePage = pageCommand({
   name: 'close-page',
   summary: 'Закрыть страницу журнала за учебный период',
-  operation: 11,
-  roles: ['teacher', 'deputy', 'head'],
+  operation: '11',
   input: ClosePage,
   may: mayWriteOnPage,
   passesLock: true,

@@ -15,8 +15,7 @@ const CorrectComment = z.strictObject({
 export const correctComment = pageCommand({
   name: 'correct-comment',
   summary: 'Изменить свой комментарий',
-  operation: 7,
-  roles: ['teacher'],
+  operation: '7',
   input: CorrectComment,
   may: mayWriteOnPage,
   decide({ input, state, actor }) {

@@ -11,8 +11,7 @@ const CorrectFinal = z.strictObject({ ...onFinal, ...correcting, value: MarkValu
 export const correctFinal = pageCommand({
   name: 'correct-final',
   summary: 'Исправить итоговую отметку с указанием причины',
-  operation: 5,
-  roles: ['teacher', 'deputy'],
+  operation: '5a',
   input: CorrectFinal,
   touches: ofFinal,
   may: mayWriteOnPage,

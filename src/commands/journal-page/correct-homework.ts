@@ -19,8 +19,7 @@ const CorrectHomework = z.strictObject({ ...onLesson, ...correcting, ...homework
 export const correctHomework = pageCommand({
   name: 'correct-homework',
   summary: 'Исправить домашнее задание',
-  operation: 7,
-  roles: ['teacher', 'deputy'],
+  operation: '7a',
   input: CorrectHomework,
   may: mayWriteOnPage,
   decide(given) {

@@ -24,8 +24,7 @@ const CorrectLesson = z.strictObject({
 export const correctLesson = pageCommand({
   name: 'correct-lesson',
   summary: 'Исправить тему, материал или тип урока',
-  operation: 1,
-  roles: ['teacher', 'deputy'],
+  operation: '1b',
   input: CorrectLesson,
   may: mayWriteOnPage,
   decide(given) {

@@ -19,8 +19,7 @@ const CorrectMark = z.strictObject({
 export const correctMark = pageCommand({
   name: 'correct-mark',
   summary: 'Исправить отметку с указанием причины',
-  operation: 4,
-  roles: ['teacher', 'deputy'],
+  operation: '4a',
   input: CorrectMark,
   touches: ofMark,
   may: mayWriteOnPage,

@@ -23,8 +23,7 @@ const DeclineHomework = z.strictObject({
 export const declineHomework = pageCommand({
   name: 'decline-homework',
   summary: 'Указать, что домашнее задание не задано',
-  operation: 7,
-  roles: ['teacher'],
+  operation: '7',
   input: DeclineHomework,
   may: mayWriteOnPage,
   decide(given) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Matter } from '#values/competence.ts'
 import type { KindId, Policy } from '#values/policy.ts'
 import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
@@ -9,7 +10,7 @@ import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
 import { lessonEnd } from '../school-year/state.ts'
-import { type JournalState, teaches } from '../teaching-load/state.ts'
+import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
 import { lessonsOn } from '../timetable/state.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
@@ -65,8 +66,17 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     needs: [...PAGE_NEEDS, ...also],
     journal: (_input, { page }) => page?.journal ?? null,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
+    concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
   }
+}
+
+/** What a page is about: the grades that learn in its journal, and the subject. */
+export function matterOf(
+  { references: { roster, teachingLoad } }: Pick<PageGiven, 'references'>,
+  journal: Uuid | undefined,
+): Matter | null {
+  return journal === undefined ? null : matterOfJournal(teachingLoad.journals.get(journal), roster)
 }
 
 /** A page outlives its ground where a breach made the school year or the journal void (п. 4.4). */

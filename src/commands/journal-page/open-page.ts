@@ -9,7 +9,7 @@ import { gradesOf } from '../roster/state.ts'
 import { periodOf, spanOfPage } from '../school-year/state.ts'
 import { teaches } from '../teaching-load/state.ts'
 import { givesByOrder } from '../timetable/state.ts'
-import { PAGE_NEEDS } from './ground.ts'
+import { matterOf, PAGE_NEEDS } from './ground.ts'
 import { journalPageFold } from './state.ts'
 
 const OpenPage = z.strictObject({
@@ -24,13 +24,13 @@ export const openPage = defineCommand({
   name: 'open-page',
   path: 'years/:year/journals/:journal',
   summary: 'Открыть страницу журнала на учебный период',
-  operation: 1,
-  roles: ['teacher', 'deputy'],
+  operation: '1a',
   input: OpenPage,
   fold: journalPageFold,
   stream: ({ journal, period }) => pageId(journal, period),
   needs: PAGE_NEEDS,
   year: ({ year }) => year,
+  concerns: (given) => matterOf(given, given.input.journal),
   may({ actor, input, references, now }) {
     const zone = references.schoolYear.year?.zone
     if (actor.role !== 'teacher' || zone === undefined) return null

@@ -20,8 +20,7 @@ const PostponeFinal = z.strictObject({
 export const postponeFinal = pageCommand({
   name: 'postpone-final',
   summary: 'Дать отсрочку выставления итоговой отметки',
-  operation: 13,
-  roles: ['head', 'deputy'],
+  operation: '13',
   input: PostponeFinal,
   passesLock: true,
   decide(given) {

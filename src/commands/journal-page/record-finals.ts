@@ -24,8 +24,7 @@ const RecordFinals = z.strictObject({
 export const recordFinals = pageCommand({
   name: 'record-finals',
   summary: 'Выставить итоговые отметки или коды (осв, н/а, безотм) столбцом',
-  operation: 5,
-  roles: ['teacher'],
+  operation: '5',
   input: RecordFinals,
   touches: ({ input }) => ({ pupils: input.finals.map(({ pupil }) => pupil), postponed: 'final' }),
   may: mayWriteOnPage,

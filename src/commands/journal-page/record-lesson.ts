@@ -43,8 +43,7 @@ type LessonGiven = Parameters<typeof journalOf>[0] & { readonly input: z.output<
 export const recordLesson = pageCommand({
   name: 'record-lesson',
   summary: 'Записать проведённый урок: дата, тема, пройденный материал, тип',
-  operation: 1,
-  roles: ['teacher'],
+  operation: '1',
   input: RecordLesson,
   also: ['topicPlan'],
   pages: (_input, state, references) => otherPages(state, references),

@@ -40,8 +40,7 @@ const RecordMarks = z.strictObject({
 export const recordMarks = pageCommand({
   name: 'record-marks',
   summary: 'Выставить отметки за один вид работы на уроке, столбцом',
-  operation: 4,
-  roles: ['teacher'],
+  operation: '4',
   input: RecordMarks,
   touches: ({ input }) => ({ pupils: input.marks.map(({ pupil }) => pupil), postponed: 'mark' }),
   may: mayWriteOnPage,

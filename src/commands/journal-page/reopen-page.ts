@@ -29,8 +29,7 @@ const ReopenPage = z.strictObject({
 export const reopenPage = pageCommand({
   name: 'reopen-page',
   summary: 'Открыть закрытую страницу по приказу, на время',
-  operation: 12,
-  roles: ['head', 'deputy'],
+  operation: '12',
   input: ReopenPage,
   passesLock: true,
   decide(given) {

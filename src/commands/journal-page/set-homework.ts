@@ -9,8 +9,7 @@ const SetHomework = z.strictObject({ ...onLesson, ...homeworkFields })
 export const setHomework = pageCommand({
   name: 'set-homework',
   summary: 'Задать домашнее задание',
-  operation: 7,
-  roles: ['teacher'],
+  operation: '7',
   input: SetHomework,
   may: mayWriteOnPage,
   decide(given) {

@@ -21,8 +21,7 @@ const TakeAttendance = z.strictObject({
 export const takeAttendance = pageCommand({
   name: 'take-attendance',
   summary: 'Отметить присутствие на уроке: отсутствующие и опоздавшие, или никто',
-  operation: 2,
-  roles: ['teacher'],
+  operation: '2',
   input: TakeAttendance,
   may: mayWriteOnPage,
   decide(given) {

@@ -12,8 +12,7 @@ const WithdrawFinal = z.strictObject({ ...onFinal, ...correcting })
 export const withdrawFinal = pageCommand({
   name: 'withdraw-final',
   summary: 'Отозвать итоговую отметку с указанием причины',
-  operation: 5,
-  roles: ['teacher', 'deputy'],
+  operation: '5a',
   input: WithdrawFinal,
   touches: ofFinal,
   may: mayWriteOnPage,

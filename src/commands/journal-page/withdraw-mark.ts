@@ -10,8 +10,7 @@ const WithdrawMark = z.strictObject({ ...onPage, ...correcting, entry: Uuid })
 export const withdrawMark = pageCommand({
   name: 'withdraw-mark',
   summary: 'Отозвать отметку с указанием причины',
-  operation: 4,
-  roles: ['teacher', 'deputy'],
+  operation: '4a',
   input: WithdrawMark,
   touches: ofMark,
   may: mayWriteOnPage,

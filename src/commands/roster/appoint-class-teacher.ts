@@ -4,6 +4,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
+import { ofClasses } from './class-lists.ts'
 import { hasLeft, leadsClass, rosterFold } from './state.ts'
 
 const AppointClassTeacher = z.strictObject({ class: Uuid, staff: Uuid, from: LocalDate })
@@ -13,12 +14,12 @@ export const appointClassTeacher = defineCommand({
   name: 'appoint-class-teacher',
   path: 'roster',
   summary: 'Назначить классного руководителя с указанной даты',
-  operation: 18,
-  roles: ['deputy', 'system-administrator'],
+  operation: '18',
   input: AppointClassTeacher,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: [],
+  concerns: ({ input, state }) => ofClasses(state, [input.class]),
   decide({ input, state }) {
     const { class: id, staff, from } = input
     if (!state.classes.has(id)) return refuse('class-unknown', { class: id })

@@ -1,4 +1,5 @@
 import type { RosterEvent } from '#events/roster.ts'
+import type { Matter } from '#values/competence.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
 import type { SchoolYear } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -23,6 +24,12 @@ export function mayKeepLists(
   const date = from > today ? from : today
   const foreign = classes.filter((id) => !leadsClass(state, actor.person, id, date))
   return foreign.length === 0 ? null : refuse('class-not-led', { classes: foreign, date })
+}
+
+/** What lists of classes are about: their grades, and no subject. */
+export function ofClasses({ classes }: Readonly<RosterState>, ids: readonly Uuid[]): Matter {
+  const grades = ids.map((id) => classes.get(id)?.grade).filter((grade) => grade !== undefined)
+  return { grades: grades.length === ids.length ? grades : [], subject: null }
 }
 
 export function yearOfClass(

@@ -14,13 +14,13 @@ export const formClass = defineCommand({
   name: 'form-class',
   path: 'roster',
   summary: 'Сформировать класс на учебный год',
-  operation: 19,
-  roles: ['deputy', 'system-administrator'],
+  operation: '19a',
   input: FormClass,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: ({ year }) => year,
+  concerns: ({ input }) => ({ grades: [input.grade], subject: null }),
   decide({ input, state, references, newId }) {
     const { class: id = newId('class'), year, grade, name } = input
     if (references.schoolYear.year === null) return refuse('school-year-unknown', { year })

@@ -6,7 +6,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { mayKeepLists } from './class-lists.ts'
+import { mayKeepLists, ofClasses } from './class-lists.ts'
 import { rosterFold } from './state.ts'
 
 const FormGroup = z.strictObject({
@@ -22,13 +22,13 @@ export const formGroup = defineCommand({
   name: 'form-group',
   path: 'roster',
   summary: 'Сформировать учебную группу из одного или нескольких классов',
-  operation: 19,
-  roles: ['deputy', 'system-administrator', 'class-teacher'],
+  operation: '19',
   input: FormGroup,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: ({ year }) => year,
+  concerns: ({ input, state }) => ofClasses(state, input.classes),
   may(given) {
     const { input, references } = given
     const { year } = references.schoolYear

@@ -4,7 +4,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { checkPupils, mayKeepLists, yearOfGroup } from './class-lists.ts'
+import { checkPupils, mayKeepLists, ofClasses, yearOfGroup } from './class-lists.ts'
 import { classOfGroup, lastingMembership, rosterFold } from './state.ts'
 
 const JoinGroup = z.strictObject({ group: Uuid, pupils: z.array(Uuid).min(1).max(200), from: LocalDate })
@@ -14,13 +14,13 @@ export const joinGroup = defineCommand({
   name: 'join-group',
   path: 'roster',
   summary: 'Включить обучающихся в группу с указанной даты',
-  operation: 19,
-  roles: ['deputy', 'system-administrator', 'class-teacher'],
+  operation: '19',
   input: JoinGroup,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: yearOfGroup,
+  concerns: ({ input, state }) => ofClasses(state, state.groups.get(input.group)?.classes ?? []),
   may(given) {
     const { group, pupils, from } = given.input
     const classes = pupils.map((pupil) => classOfGroup(given.state, group, pupil, from))

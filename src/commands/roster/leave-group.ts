@@ -4,7 +4,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { mayKeepLists, yearOfGroup } from './class-lists.ts'
+import { mayKeepLists, ofClasses, yearOfGroup } from './class-lists.ts'
 import { classOfGroup, endableMembership, rosterFold } from './state.ts'
 
 const LeaveGroup = z.strictObject({
@@ -18,13 +18,13 @@ export const leaveGroup = defineCommand({
   name: 'leave-group',
   path: 'roster',
   summary: 'Исключить обучающегося из группы с указанной даты',
-  operation: 19,
-  roles: ['deputy', 'system-administrator', 'class-teacher'],
+  operation: '19',
   input: LeaveGroup,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: yearOfGroup,
+  concerns: ({ input, state }) => ofClasses(state, state.groups.get(input.group)?.classes ?? []),
   may(given) {
     const { group, pupil, from } = given.input
     const own = classOfGroup(given.state, group, pupil, from)

@@ -5,7 +5,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { checkPupils, mayKeepLists, yearOfClass } from './class-lists.ts'
+import { checkPupils, mayKeepLists, ofClasses, yearOfClass } from './class-lists.ts'
 import { lastingMembership, rosterFold } from './state.ts'
 
 const PlaceInClass = z.strictObject({
@@ -23,13 +23,13 @@ export const placeInClass = defineCommand({
   name: 'place-in-class',
   path: 'roster',
   summary: 'Включить обучающихся в список класса с указанной даты',
-  operation: 19,
-  roles: ['deputy', 'system-administrator', 'class-teacher'],
+  operation: '19',
   input: PlaceInClass,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: yearOfClass,
+  concerns: ({ input, state }) => ofClasses(state, [input.class]),
   may: (given) => mayKeepLists(given, [given.input.class], given.input.from),
   decide({ input, state }) {
     const { class: id, pupils, from, order = null } = input

@@ -5,8 +5,8 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { checkPupils, leavingsOfGroups } from './class-lists.ts'
-import { rosterFold } from './state.ts'
+import { checkPupils, leavingsOfGroups, ofClasses } from './class-lists.ts'
+import { classOf, rosterFold } from './state.ts'
 
 const ReleasePupil = z.strictObject({
   pupil: Uuid,
@@ -23,12 +23,15 @@ export const releasePupil = defineCommand({
   name: 'release-pupil',
   path: 'roster',
   summary: 'Отразить выбытие обучающегося из школы по приказу',
-  operation: 20,
-  roles: ['deputy'],
+  operation: '20',
   input: ReleasePupil,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: [],
+  concerns: ({ input, state }) => {
+    const id = classOf(state, input.pupil, input.from)
+    return id === undefined ? null : ofClasses(state, [id])
+  },
   decide({ input, state }) {
     const { pupil, from, order } = input
     const wrong = checkPupils(state, [pupil], from)

@@ -5,7 +5,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { leavingsOfGroups } from './class-lists.ts'
+import { leavingsOfGroups, ofClasses } from './class-lists.ts'
 import { endableMembership, rosterFold } from './state.ts'
 
 const RemoveFromClass = z.strictObject({
@@ -23,12 +23,12 @@ export const removeFromClass = defineCommand({
   name: 'remove-from-class',
   path: 'roster',
   summary: 'Исключить обучающегося из списка класса с указанной даты',
-  operation: 20,
-  roles: ['deputy'],
+  operation: '20',
   input: RemoveFromClass,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: [],
+  concerns: ({ input, state }) => ofClasses(state, [input.class]),
   decide({ input, state }) {
     const { class: id, pupil, from, order = null } = input
     const left = state.classes.get(id)

@@ -5,7 +5,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
-import { checkPupils, leavingsOfGroups } from './class-lists.ts'
+import { checkPupils, leavingsOfGroups, ofClasses } from './class-lists.ts'
 import { endableMembership, lastingMembership, rosterFold } from './state.ts'
 
 const TransferPupil = z.strictObject({
@@ -25,12 +25,12 @@ export const transferPupil = defineCommand({
   name: 'transfer-pupil',
   path: 'roster',
   summary: 'Перевести обучающегося в другой класс по приказу',
-  operation: 20,
-  roles: ['deputy'],
+  operation: '20',
   input: TransferPupil,
   fold: rosterFold,
   stream: () => WHOLE_SCHOOL,
   needs: [],
+  concerns: ({ input, state }) => ofClasses(state, [input.class, input.to]),
   decide({ input, state }) {
     const { pupil, class: left, to: entered, from, order } = input
     const wrong = checkPupils(state, [pupil], from)

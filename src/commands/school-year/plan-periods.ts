@@ -12,12 +12,12 @@ export const planPeriods = defineCommand({
   name: 'plan-periods',
   path: 'years/:year',
   summary: 'Задать учебные периоды для параллелей: четверти, триместры, полугодия, модули',
-  operation: 17,
-  roles: ['deputy', 'system-administrator'],
+  operation: '17',
   input: PlanPeriods,
   fold: schoolYearFold,
   stream: ({ year }) => year,
   needs: [],
+  concerns: ({ input }) => ({ grades: input.grades, subject: null }),
   decide({ input, state }) {
     const { year, structure, grades, periods } = input
     if (state.year === null) return refuse('school-year-unknown', { year })

@@ -12,12 +12,12 @@ export const scheduleBells = defineCommand({
   name: 'schedule-bells',
   path: 'years/:year',
   summary: 'Задать расписание звонков смены с указанной даты',
-  operation: 17,
-  roles: ['deputy', 'system-administrator'],
+  operation: '17',
   input: ScheduleBells,
   fold: schoolYearFold,
   stream: ({ year }) => year,
   needs: [],
+  concerns: ({ input }) => ({ grades: input.grades, subject: null }),
   decide({ input, state }) {
     const { year, ...schedule } = input
     if (state.year === null) return refuse('school-year-unknown', { year })

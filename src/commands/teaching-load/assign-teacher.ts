@@ -5,7 +5,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { hasLeft } from '../roster/state.ts'
-import { teachingLoadFold } from './state.ts'
+import { matterOfJournal, teachingLoadFold } from './state.ts'
 
 const AssignTeacher = z.strictObject({ year: SchoolYear, journal: Uuid, staff: Uuid, from: LocalDate })
 
@@ -14,12 +14,13 @@ export const assignTeacher = defineCommand({
   name: 'assign-teacher',
   path: 'years/:year/journals',
   summary: 'Назначить учителя журналу с указанной даты',
-  operation: 18,
-  roles: ['deputy', 'system-administrator'],
+  operation: '18',
   input: AssignTeacher,
   fold: teachingLoadFold,
   stream: ({ year }) => year,
   needs: ['roster'],
+  concerns: ({ input, state, references }) =>
+    matterOfJournal(state.journals.get(input.journal), references.roster),
   decide({ input, state, references }) {
     const { journal, staff, from } = input
     const known = state.journals.get(journal)

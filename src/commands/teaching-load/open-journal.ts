@@ -6,7 +6,7 @@ import { label } from '#values/text.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { type LearnersOf, type RosterState } from '../roster/state.ts'
+import { gradesOf, type LearnersOf, type RosterState } from '../roster/state.ts'
 import { teachingLoadFold } from './state.ts'
 
 const OpenJournal = z.strictObject({
@@ -24,12 +24,15 @@ export const openJournal = defineCommand({
   name: 'open-journal',
   path: 'years/:year/journals',
   summary: 'Завести журнал: предмет, класс или группа, тип занятий, система оценивания',
-  operation: 18,
-  roles: ['deputy', 'system-administrator'],
+  operation: '18',
   input: OpenJournal,
   fold: teachingLoadFold,
   stream: ({ year }) => year,
   needs: ['curriculum', 'roster'],
+  concerns: ({ input, references }) => ({
+    grades: gradesOf(references.roster, input.learners),
+    subject: input.subject,
+  }),
   decide({ input, state, references, newId }) {
     const { journal = newId('journal'), year, subject, learners, type, grading, name } = input
     if (!references.curriculum.subjects.has(subject)) return refuse('subject-unknown', { subject })

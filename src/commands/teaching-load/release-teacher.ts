@@ -4,7 +4,7 @@ import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { teachingLoadFold } from './state.ts'
+import { matterOfJournal, teachingLoadFold } from './state.ts'
 
 const ReleaseTeacher = z.strictObject({
   year: SchoolYear,
@@ -18,12 +18,13 @@ export const releaseTeacher = defineCommand({
   name: 'release-teacher',
   path: 'years/:year/journals',
   summary: 'Освободить учителя от журнала с указанной даты',
-  operation: 18,
-  roles: ['deputy', 'system-administrator'],
+  operation: '18',
   input: ReleaseTeacher,
   fold: teachingLoadFold,
   stream: ({ year }) => year,
-  needs: [],
+  needs: ['roster'],
+  concerns: ({ input, state, references }) =>
+    matterOfJournal(state.journals.get(input.journal), references.roster),
   decide({ input, state }) {
     const { journal, staff, from } = input
     const known = state.journals.get(journal)

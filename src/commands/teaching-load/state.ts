@@ -1,9 +1,10 @@
 import type { TeachingLoadEvent } from '#events/teaching-load.ts'
+import type { Matter } from '#values/competence.ts'
 import type { GradingSystem } from '#values/grading.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
-import type { LearnersOf } from '../roster/state.ts'
+import { gradesOf, type LearnersOf, type RosterState } from '../roster/state.ts'
 
 interface Assignment {
   readonly staff: Uuid
@@ -40,6 +41,16 @@ export const teachingLoadFold: Fold<TeachingLoadState, TeachingLoadEvent> = {
       if (open !== undefined) open.until = data.from
     },
   },
+}
+
+/** What a journal is about: the grades that learn in it, and the subject. */
+export function matterOfJournal(
+  journal: Readonly<JournalState> | undefined,
+  roster: Readonly<RosterState>,
+): Matter | null {
+  return journal === undefined
+    ? null
+    : { grades: gradesOf(roster, journal.learners), subject: journal.subject }
 }
 
 /** Whether the load gives `staff` this journal on a date or will give it after. */

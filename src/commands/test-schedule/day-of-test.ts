@@ -1,3 +1,4 @@
+import type { Matter } from '#values/competence.ts'
 import type { Policy } from '#values/policy.ts'
 import type { SchoolYear } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
@@ -6,11 +7,22 @@ import type { References } from '../references.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf } from '../roster/state.ts'
 import { isSchoolDay } from '../school-year/state.ts'
+import { matterOfJournal } from '../teaching-load/state.ts'
 import type { TestOfDay, TestScheduleState } from './state.ts'
 
 /** What the planning of a test looks at. */
 export const TEST_NEEDS = ['schoolYear', 'policy', 'roster', 'teachingLoad'] as const
 type Ground = Readonly<Pick<References, (typeof TEST_NEEDS)[number]>>
+
+/** What a test of the schedule is about: the grades and the subject of its journal. */
+export function matterOfTest(
+  { roster, teachingLoad }: Pick<Ground, 'roster' | 'teachingLoad'>,
+  { tests }: Readonly<TestScheduleState>,
+  test: Uuid,
+): Matter | null {
+  const known = tests.get(test)
+  return known === undefined ? null : matterOfJournal(teachingLoad.journals.get(known.journal), roster)
+}
 
 /** The test of a journal on a date, or why it cannot be then: there is no year, journal or school day, or it is there. */
 export function testOn(

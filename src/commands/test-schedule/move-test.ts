@@ -6,7 +6,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { policyOn } from '../policy/state.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { overloadOf, TEST_NEEDS, testOn } from './day-of-test.ts'
+import { matterOfTest, overloadOf, TEST_NEEDS, testOn } from './day-of-test.ts'
 import { testScheduleFold } from './state.ts'
 
 const MoveTest = z.strictObject({
@@ -21,13 +21,13 @@ export const moveTest = defineCommand({
   name: 'move-test',
   path: 'years/:year/tests/:test',
   summary: 'Перенести работу в графике контрольных работ на другой день',
-  operation: 17,
-  roles: ['deputy', 'system-administrator'],
+  operation: '17',
   input: MoveTest,
   fold: testScheduleFold,
   stream: ({ year }) => year,
   needs: TEST_NEEDS,
   year: ({ year }) => year,
+  concerns: ({ input, state, references }) => matterOfTest(references, state, input.test),
   decide({ input: { year, test, date, note }, state, references }) {
     const known = state.tests.get(test)
     if (known === undefined) return refuse('test-unknown', { test })

@@ -7,6 +7,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { policyOn } from '../policy/state.ts'
 import { isRefusal, refuse } from '../refusal.ts'
+import { matterOfJournal } from '../teaching-load/state.ts'
 import { overloadOf, TEST_NEEDS, testOn } from './day-of-test.ts'
 import { testScheduleFold } from './state.ts'
 
@@ -25,13 +26,14 @@ export const planTest = defineCommand({
   name: 'plan-test',
   path: 'years/:year/tests',
   summary: 'Внести работу в сводный график контрольных работ',
-  operation: 17,
-  roles: ['deputy', 'system-administrator'],
+  operation: '17',
   input: PlanTest,
   fold: testScheduleFold,
   stream: ({ year }) => year,
   needs: TEST_NEEDS,
   year: ({ year }) => year,
+  concerns: ({ input, references: { roster, teachingLoad } }) =>
+    matterOfJournal(teachingLoad.journals.get(input.journal), roster),
   decide({ input, state, references, newId }) {
     const { test = newId('test'), date, form, topic, internalControl } = input
     if (state.tests.has(test)) return refuse('test-exists', { test })

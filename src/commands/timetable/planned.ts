@@ -9,7 +9,7 @@ import type { JournalPageState, LessonState } from '../journal-page/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, type RosterState } from '../roster/state.ts'
 import { isSchoolDay, periodOn } from '../school-year/state.ts'
-import { teachersOf, type TeachingLoadState } from '../teaching-load/state.ts'
+import { matterOfJournal, teachersOf, type TeachingLoadState } from '../teaching-load/state.ts'
 import {
   absenceOf,
   combinationOf,
@@ -50,7 +50,7 @@ type PlanCommand<Input extends PlanInput> = Command<Input, TimetableState, PlanN
 
 /** A command on lessons of the timetable: all of them find their stream and their ground in the same way. */
 export function planCommand<Input extends PlanInput>(
-  command: Omit<PlanCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year' | 'operation' | 'roles'> & {
+  command: Omit<PlanCommand<Input>, 'path' | 'fold' | 'stream' | 'needs' | 'year' | 'operation'> & {
     /** The lessons on whose pages the rule looks whether they are recorded already. */
     readonly places: (input: z.output<Input>, state: Readonly<TimetableState>) => readonly Place[]
   },
@@ -59,14 +59,17 @@ export function planCommand<Input extends PlanInput>(
   return {
     ...rest,
     path: 'years/:year/timetable',
-    operation: 15,
-    roles: ['head', 'deputy'],
+    operation: '15',
     fold: timetableFold,
     stream: ({ year }) => year,
     needs: PLAN_NEEDS,
     year: ({ year }) => year,
     pages: (input, state, references) =>
       places(input, state).flatMap((place) => pageOf(place, references) ?? []),
+    concerns: ({ input, state, references: { roster, teachingLoad } }) =>
+      places(input, state).flatMap(
+        ({ journal }) => matterOfJournal(teachingLoad.journals.get(journal), roster) ?? [],
+      ),
     decide: (given) => {
       const year: SchoolYear = given.input.year
       if (given.references.schoolYear.year === null) return refuse('school-year-unknown', { year })

@@ -23,13 +23,16 @@ export const scheduleWeek = defineCommand({
   name: 'schedule-week',
   path: 'years/:year/timetable',
   summary: 'Задать недельное расписание класса с указанной даты',
-  operation: 17,
-  roles: ['deputy', 'system-administrator'],
+  operation: '17',
   input: ScheduleWeek,
   fold: timetableFold,
   stream: ({ year }) => year,
   needs: ['schoolYear', 'roster', 'teachingLoad', 'curriculum'],
   year: ({ year }) => year,
+  concerns({ input, references }) {
+    const grade = references.roster.classes.get(input.class)?.grade
+    return grade === undefined ? null : { grades: [grade], subject: null }
+  },
   decide({ input, state, references }) {
     const { year, class: id, effectiveFrom, slots } = input
     const { schoolYear, roster, teachingLoad, curriculum } = references

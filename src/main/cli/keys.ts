@@ -1,9 +1,50 @@
 import type { Command } from 'commander'
-import { config, print } from './call.ts'
+import { resolve } from 'node:path'
+import { config, print, UsageError } from './call.ts'
 
-/** The keys of an installation. */
+interface Of {
+  readonly folder?: string
+  readonly json?: true
+}
+
+/** The keys of an installation: the one by which the log is sealed, and those of access tokens. */
 export function keysCommands(program: Command): void {
   const keys = program.command('keys').usage('<команда>').description('ключи установки')
+
+  keys
+    .command('new')
+    .usage('[параметры]')
+    .description('сделать ключ печати журнала и показать его открытую часть')
+    .requiredOption('--origin <имя>', 'имя журнала навсегда: адрес без схемы, journal.school35.example/log')
+    .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
+    .option('--json', 'в JSON')
+    .action(async (options: Of & { origin: string }) => {
+      const { newKey } = await import('../sealing.ts')
+      print(newKey(folderOf(options), options.origin), options)
+    })
+
+  keys
+    .command('show')
+    .usage('[параметры]')
+    .description('открытый ключ печати, и что им подписано последним')
+    .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
+    .option('--json', 'в JSON')
+    .action(async (options: Of) => {
+      const { showKey } = await import('../sealing.ts')
+      print(showKey(folderOf(options)), options)
+    })
+
+  keys
+    .command('adopt')
+    .usage('[параметры] <контрольная точка>')
+    .description('продолжить подписи после сохранённой контрольной точки, если файл состояния утрачен')
+    .argument('<контрольная точка>', 'файл: последняя, какая сохранилась у кого-либо')
+    .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
+    .option('--json', 'в JSON')
+    .action(async (checkpoint: string, options: Of) => {
+      const { adoptState } = await import('../sealing.ts')
+      print(adoptState(folderOf(options), checkpoint), options)
+    })
 
   keys
     .command('rotate-tokens')
@@ -15,4 +56,10 @@ export function keysCommands(program: Command): void {
       const { rotateTokenKeys } = await import('../token-key-folder.ts')
       print(rotateTokenKeys(config().data, { revoke: options.revoke === true }), options)
     })
+}
+
+function folderOf({ folder }: Of): string {
+  const chosen = folder ?? config().seal
+  if (chosen === undefined) throw new UsageError('Укажите папку ключа: --folder или LETOPIS_SEAL_DIR.')
+  return resolve(chosen)
 }

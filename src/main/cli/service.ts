@@ -23,6 +23,11 @@ export function serviceCommands(program: Command, failed: (error: unknown) => ne
       if (role !== undefined && settings.databaseUrl === undefined) {
         throw new UsageError('Роли делят между процессами на общей базе: задайте DATABASE_URL.')
       }
+      if (role?.includes('sealer') === true && settings.seal === undefined) {
+        throw new UsageError(
+          'Чтобы запечатывать журнал, задайте LETOPIS_SEAL_DIR: папку ключа (letopis keys new).',
+        )
+      }
       const served = await serve(settings, { demo: demo === true, roles: role ?? ROLES })
       stopOn(['SIGINT', 'SIGTERM'], () => served.close(), failed)
       // Only now: who reads that it runs may stop it at once.

@@ -55,6 +55,8 @@ export function adoptLog(
        returning read_model as name`,
       at.slice(2),
     )
+    // The tree stays; whoever seals holds it against the new log from the beginning.
+    await query(transaction, 'delete from integrity.progress')
     await query(
       transaction,
       `insert into projection.log_engine (engine) values ($1)

@@ -62,6 +62,8 @@ export function cellHistory(
 export interface AuditFilter {
   readonly account?: Uuid | undefined
   readonly person?: Uuid | undefined
+  /** Only lines about nobody, and about these people. */
+  readonly of?: readonly Uuid[] | undefined
   readonly page?: Uuid | undefined
   readonly journal?: Uuid | undefined
   readonly period?: string | undefined
@@ -103,6 +105,10 @@ export function auditLines(
   }
   where((p) => `a.account = ${p}`, filter.account)
   where((p) => `a.person = ${p}`, filter.person)
+  where(
+    (p) => `(a.person is null or a.person in (select value::uuid from json_array_elements_text(${p}::json)))`,
+    filter.of && JSON.stringify(filter.of),
+  )
   where((p) => `p.page = ${p}`, filter.page)
   where((p) => `p.journal = ${p}`, filter.journal)
   where((p) => `p.period = ${p}`, filter.period)

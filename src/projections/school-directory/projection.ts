@@ -1,5 +1,7 @@
 import type { Decoded } from '#events/registry.ts'
 import type { TimetableEvent } from '#events/timetable.ts'
+import type { Scope } from '#values/competence.ts'
+import type { Role } from '#values/role.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { versionOf } from '../cell.ts'
@@ -147,6 +149,20 @@ interface RepresentativeRow {
 interface AccountRow {
   readonly account: Uuid
   readonly person: Uuid
+}
+
+/** When an account held a role. */
+export interface Holding extends Span {
+  /** The first instant without it, where it ended within a day. */
+  readonly ends_at: Instant | null
+  /** The part of the school for which it was granted; null is all of it. */
+  readonly scope: Scope | null
+}
+
+interface RoleRow {
+  readonly account: Uuid
+  readonly role: Role
+  readonly holdings: readonly Holding[]
 }
 
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
@@ -419,7 +435,32 @@ export const schoolDirectory: ReadModel = {
         ],
       },
     }),
+    table<RoleRow>({
+      name: 'role',
+      columns: { account: 'uuid', role: 'text', holdings: 'jsonb' },
+      key: ['account', 'role'],
+      indexes: [['role']],
+      on: {
+        RoleGranted: ({ data: { account, role, from, until, scope } }) => {
+          const key = { account, role }
+          const holding = { from, until, ends_at: null, scope }
+          return [{ key, to: (row) => ({ ...key, holdings: [...(row?.holdings ?? []), holding] }) }]
+        },
+        RoleEnded: ({ data: { account, role, from, at } }) => [
+          amend<RoleRow>({ account, role }, ({ holdings }) => ({
+            holdings: holdings.map((holding) => ended(holding, from, at)),
+          })),
+        ],
+      },
+    }),
   ],
+}
+
+/** A holding that has not ended by then ends then. */
+function ended(holding: Holding, from: LocalDate | null, at: Instant | null): Holding {
+  if (from !== null)
+    return holding.until !== null && holding.until <= from ? holding : { ...holding, until: from }
+  return holding.ends_at !== null && holding.ends_at <= at! ? holding : { ...holding, ends_at: at }
 }
 
 function departs(event: Decoded<TimetableChange>, to: LocalDate | null = null): Change<TimetableChangeRow> {

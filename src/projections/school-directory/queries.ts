@@ -1,11 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { Policy } from '#values/policy.ts'
+import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
+export type { Holding } from './projection.ts'
 import {
+  type Holding,
   type JournalRow,
   schoolDirectory,
   type Span,
@@ -317,6 +320,19 @@ export async function personsOf(
     JSON.stringify([...new Set(accounts)]),
   ])
   return new Map(found.map(({ account, person }) => [account, person]))
+}
+
+/** Everybody who ever held one of some roles, with the times. */
+export function holders(
+  database: Database,
+  school: SchoolSlug,
+  roles: readonly Role[],
+): Promise<Array<{ readonly role: Role; readonly person: Uuid; readonly holdings: readonly Holding[] }>> {
+  const text = `select r.role, a.person, r.holdings
+    from ${DIRECTORY}.role r join ${DIRECTORY}.account a on a.school = r.school and a.account = r.account
+    where r.school = $1 and r.role in (select value from json_array_elements_text($2::json))
+    order by r.role, a.person`
+  return rows(database, text, [school, JSON.stringify(roles)])
 }
 
 /** The accounts of people. */

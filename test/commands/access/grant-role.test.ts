@@ -7,7 +7,7 @@ const account = id('account/mathematician')
 const opened = past('access', account, { type: 'AccountOpened', data: { account, person: MATHEMATICIAN } })
 const granted = past('access', account, {
   type: 'RoleGranted',
-  data: { account, role: 'teacher', from: date('2026-09-01'), until: date('2027-06-01') },
+  data: { account, role: 'teacher', from: date('2026-09-01'), until: date('2027-06-01'), scope: null },
 })
 const teacher = { account, role: 'teacher', from: '2026-09-01' } as const
 const now = '2026-08-25T03:00:00.000Z'

@@ -1,0 +1,305 @@
+import type { Kysely } from 'kysely'
+import type { Position } from '#events/store/position.ts'
+import { query, transaction } from '#events/store/sql.ts'
+import type { Instant } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { Head, Heads } from './heads.ts'
+import {
+  consistencyParts,
+  HASH_BYTES,
+  inclusionParts,
+  proofOf,
+  rootParts,
+  type Subtree,
+  type SubtreeHash,
+  type TreeHash,
+} from './tlog/merkle-tree.ts'
+import { subtreesIn, type Tile, TILE_WIDTH, tileRoot, tilesOf, widthOf } from './tlog/tiles.ts'
+
+/** A record as the tree knows it. */
+export interface Leaf {
+  readonly stream: string
+  readonly rev: number
+  readonly event: Uuid
+  readonly hash: TreeHash
+}
+
+/** A tree that was signed, and the note that says so. */
+export interface Sealed {
+  readonly size: number
+  readonly root: TreeHash
+  /** The checkpoint as it was signed. */
+  readonly note: string
+  readonly at: Instant
+}
+
+interface LeafRow {
+  readonly stream: string
+  readonly rev: string
+  readonly event: Uuid
+  readonly hash: string
+}
+
+const LEAF = `stream, rev::text, event_id as event, encode(hash, 'hex') as hash`
+
+/**
+ * The tree over all records, as the database keeps it: leaves, tiles, checkpoints. What it hands out is as good as the
+ * database; whoever verifies holds a proof against a checkpoint whose signature he trusts.
+ */
+export class SealedLog {
+  readonly #database: Kysely<unknown>
+
+  constructor(database: Kysely<unknown>) {
+    this.#database = database
+  }
+
+  /** Up to where the newest checkpoint reaches: so many leaves, the last of which stands at this position of the log. */
+  async progress(): Promise<{ readonly size: number; readonly position: Position } | null> {
+    const [row] = await query<{ size: string; commit: string; prepare: string }>(
+      this.#database,
+      'select size::text, commit::text, prepare::text from integrity.progress',
+    )
+    if (row === undefined) return null
+    return {
+      size: Number(row.size),
+      position: { commit: BigInt(row.commit), prepare: BigInt(row.prepare) },
+    }
+  }
+
+  /** How many leaves there are. */
+  async size(): Promise<number> {
+    const [row] = await query<{ size: string }>(
+      this.#database,
+      'select (coalesce(max(idx), -1) + 1)::text as size from integrity.leaf',
+    )
+    return Number(row!.size)
+  }
+
+  /** The leaves from an index on, in order: at most `count`, fewer where the table ends. */
+  async leaves(from: number, count: number): Promise<Leaf[]> {
+    const rows = await query<LeafRow>(
+      this.#database,
+      `select ${LEAF} from integrity.leaf where idx >= $1::bigint and idx < $2::bigint order by idx`,
+      [from, from + count],
+    )
+    return rows.map(leafOf)
+  }
+
+  /** Where each of these streams ends among the first `size` leaves. */
+  async heads(streams: readonly string[], size: number): Promise<Heads> {
+    const rows = await query<LeafRow>(
+      this.#database,
+      `select l.* from json_array_elements_text($1::json) as s(name), lateral (
+         select ${LEAF} from integrity.leaf as known where stream = s.name and idx < $2::bigint
+         order by known.rev desc limit 1
+       ) l`,
+      [JSON.stringify(streams), size],
+    )
+    return new Map(
+      rows
+        .map(leafOf)
+        .map(({ stream, rev, hash }): [string, Head] => [
+          stream,
+          { rev, hash: Buffer.from(hash).toString('base64') },
+        ]),
+    )
+  }
+
+  /** The place of an event, and its leaf; null where the tree does not have it. */
+  async find(event: Uuid): Promise<(Leaf & { readonly index: number }) | null> {
+    const [row] = await query<LeafRow & { idx: string }>(
+      this.#database,
+      `select idx::text, ${LEAF} from integrity.leaf where event_id = $1`,
+      [event],
+    )
+    return row === undefined ? null : { ...leafOf(row), index: Number(row.idx) }
+  }
+
+  /**
+   * Appends leaves behind the first `size`, with the tiles that they change, all or none. Whoever comes second with
+   * leaves for the same places is refused by the database.
+   */
+  async append(size: number, leaves: readonly Leaf[]): Promise<void> {
+    const tiles = grown(await this.#lastTiles(size), size, leaves)
+    await transaction(this.#database, async (together) => {
+      const rows = leaves.map(({ stream, rev, event, hash }, i) => ({
+        idx: size + i,
+        stream,
+        rev,
+        event,
+        hash: Buffer.from(hash).toString('hex'),
+      }))
+      await query(
+        together,
+        `insert into integrity.leaf (idx, stream, rev, event_id, hash)
+         select idx, stream, rev, event, decode(hash, 'hex') from json_to_recordset($1::json)
+           as l(idx bigint, stream text, rev bigint, event uuid, hash text) order by idx`,
+        [JSON.stringify(rows)],
+      )
+      await query(
+        together,
+        `insert into integrity.tile (level, idx, hashes)
+         select level, idx, decode(hashes, 'hex') from json_to_recordset($1::json)
+           as t(level smallint, idx bigint, hashes text)
+         on conflict (level, idx) do update set hashes = excluded.hashes`,
+        [JSON.stringify(tiles.map((tile) => ({ ...tile, hashes: tile.hashes.toString('hex') })))],
+      )
+    })
+  }
+
+  /** The last tile of each level of a tree of this size, cut to it. */
+  async #lastTiles(size: number): Promise<TileBytes[]> {
+    const wanted: Tile[] = []
+    for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / TILE_WIDTH)) {
+      wanted.push({ level, index: Math.floor(count / TILE_WIDTH) })
+    }
+    const found = await this.#tiles(wanted)
+    return wanted.flatMap((tile) => {
+      const width = widthOf(tile, size)
+      const hashes = found(tile)
+      if (width === 0) return []
+      if (hashes === undefined || hashes.length < width * HASH_BYTES) {
+        throw new Error(`tile ${tile.level}/${tile.index} is not as wide as ${size} leaves make it`)
+      }
+      return [{ level: tile.level, idx: tile.index, hashes: hashes.subarray(0, width * HASH_BYTES) }]
+    })
+  }
+
+  async #tiles(wanted: readonly Tile[]): Promise<(tile: Tile) => Buffer | undefined> {
+    const rows = await query<{ level: number; idx: string; hashes: string }>(
+      this.#database,
+      `select t.level, t.idx::text, encode(t.hashes, 'hex') as hashes
+       from json_to_recordset($1::json) as w(level smallint, index bigint)
+         join integrity.tile t on t.level = w.level and t.idx = w.index`,
+      [JSON.stringify(wanted)],
+    )
+    const found = new Map(
+      rows.map(({ level, idx, hashes }) => [`${level}/${idx}`, Buffer.from(hashes, 'hex')]),
+    )
+    return ({ level, index }) => found.get(`${level}/${index}`)
+  }
+
+  /** The bytes of a tile, as far as a tree of `size` leaves has it; null where it has none, or not so much. */
+  async tile(tile: Tile, width: number, size: number): Promise<Buffer | null> {
+    if (width > widthOf(tile, size)) return null
+    const hashes = (await this.#tiles([tile]))(tile)
+    return hashes === undefined || hashes.length < width * HASH_BYTES
+      ? null
+      : hashes.subarray(0, width * HASH_BYTES)
+  }
+
+  /** Looks up hashes of perfect subtrees, in one statement. */
+  async #subtrees(parts: readonly Subtree[]): Promise<SubtreeHash> {
+    return subtreesIn(await this.#tiles(tilesOf(parts)))
+  }
+
+  /** The hashes of the {@link rootParts} of the first `size` leaves. @throws {Malformed} tiles are missing */
+  async edge(size: number): Promise<TreeHash[]> {
+    const parts = rootParts(size)
+    return parts.map(await this.#subtrees(parts))
+  }
+
+  /** That leaf `index` stands in the tree of the first `size` leaves. @throws {Malformed} tiles are missing */
+  async inclusionProof(index: number, size: number): Promise<TreeHash[]> {
+    const parts = inclusionParts(index, size)
+    return proofOf(parts, await this.#subtrees(parts.flat()))
+  }
+
+  /** That the tree of the first `to` leaves goes on from that of the first `from`. @throws {Malformed} tiles are missing */
+  async consistencyProof(from: number, to: number): Promise<TreeHash[]> {
+    const parts = consistencyParts(from, to)
+    return proofOf(parts, await this.#subtrees(parts.flat()))
+  }
+
+  /** Publishes a checkpoint; once more, it stays as it was. @param last the position of the last event that it covers */
+  async publish({ size, root, note, at }: Sealed, vkey: string, last: Position): Promise<void> {
+    await transaction(this.#database, async (together) => {
+      await query(
+        together,
+        `insert into integrity.checkpoint (size, root, note, at) values ($1, decode($2, 'hex'), $3, $4)
+         on conflict (size) do nothing`,
+        [size, Buffer.from(root).toString('hex'), note, at],
+      )
+      await query(
+        together,
+        'insert into integrity.key (vkey, from_size) values ($1, $2) on conflict (vkey) do nothing',
+        [vkey, size],
+      )
+      await query(
+        together,
+        `insert into integrity.progress (size, commit, prepare) values ($1, $2, $3)
+         on conflict (single) do update
+           set size = excluded.size, commit = excluded.commit, prepare = excluded.prepare`,
+        [size, last.commit.toString(), last.prepare.toString()],
+      )
+    })
+  }
+
+  /** The newest checkpoint; null before the first. */
+  async newest(): Promise<Sealed | null> {
+    const [found] = await this.#checkpoints('order by c.size desc limit 1', [])
+    return found ?? null
+  }
+
+  /** The checkpoints after a size, the smallest first. */
+  checkpoints(after: number, count: number): Promise<Sealed[]> {
+    return this.#checkpoints('where c.size > $1::bigint order by c.size limit $2', [after, count])
+  }
+
+  async #checkpoints(which: string, values: readonly unknown[]): Promise<Sealed[]> {
+    const rows = await query<{ size: string; root: string; note: string; at: Instant }>(
+      this.#database,
+      `select size::text, encode(root, 'hex') as root, note, at from integrity.checkpoint as c ${which}`,
+      values,
+    )
+    return rows.map(({ size, root, ...rest }) => ({
+      ...rest,
+      size: Number(size),
+      root: Buffer.from(root, 'hex'),
+    }))
+  }
+
+  /** The keys by which checkpoints were signed, with the size of the first. Nobody trusts them for standing here. */
+  async keys(): Promise<Array<{ readonly vkey: string; readonly fromSize: number }>> {
+    const rows = await query<{ vkey: string; from: string }>(
+      this.#database,
+      'select vkey, from_size::text as from from integrity.key order by from_size, vkey',
+    )
+    return rows.map(({ vkey, from }) => ({ vkey, fromSize: Number(from) }))
+  }
+}
+
+const leafOf = ({ stream, rev, event, hash }: LeafRow): Leaf => ({
+  stream,
+  rev: Number(rev),
+  event,
+  hash: Buffer.from(hash, 'hex'),
+})
+
+interface TileBytes {
+  readonly level: number
+  readonly idx: number
+  readonly hashes: Buffer
+}
+
+/** The tiles that more leaves change, from the last tile of each level before. */
+function grown(last: readonly TileBytes[], size: number, leaves: readonly Leaf[]): TileBytes[] {
+  const changed: TileBytes[] = []
+  let added = leaves.map(({ hash }) => hash)
+  let count = size
+  for (let level = 0; added.length > 0; level++) {
+    const above: TreeHash[] = []
+    const open = last.find((tile) => tile.level === level)?.hashes ?? Buffer.alloc(0)
+    const row = Buffer.concat([open, ...added])
+    const first = Math.floor(count / TILE_WIDTH)
+    const bytes = TILE_WIDTH * HASH_BYTES
+    for (let at = 0; at < row.length; at += bytes) {
+      const hashes = row.subarray(at, at + bytes)
+      changed.push({ level, idx: first + at / bytes, hashes })
+      if (hashes.length === bytes) above.push(tileRoot(hashes))
+    }
+    added = above
+    count = first
+  }
+  return changed
+}

@@ -1,0 +1,390 @@
+import { Bell } from '#events/store/bell.ts'
+import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
+import { comparePositions, formatPosition, type Position } from '#events/store/position.ts'
+import type { Clock, Instant } from '#values/time.ts'
+import { BadRecord, LogCheck } from './log-check.ts'
+import type { Leaf, Sealed, SealedLog } from './sealed-log.ts'
+import { type SigningState, StateDamaged, StateMoved } from './signing-state.ts'
+import { formatCheckpoint } from './tlog/checkpoint.ts'
+import { Malformed } from './tlog/malformed.ts'
+import { Frontier, type TreeHash, verifiesConsistency } from './tlog/merkle-tree.ts'
+import {
+  BadSignature,
+  formatVerifierKey,
+  parseNote,
+  signNote,
+  type SignerKey,
+  verifiedKeys,
+} from './tlog/signed-note.ts'
+
+/** Why a sealer does not sign. Nothing of it passes by itself, but for the clock. */
+export type RefusedBecause =
+  /** The log ends before what was signed. */
+  | 'shrunken'
+  /** What was signed is not the beginning of this log. */
+  | 'forked'
+  /** A record cannot be as it was written. */
+  | 'bad-record'
+  /** The tables hold other hashes than the records have. */
+  | 'tables-differ'
+  /** The clock shows a time before that of the last signature. */
+  | 'clock-back'
+  /** The database knows a newer checkpoint than the signing state, or the state is damaged. */
+  | 'state-lost'
+  /** The signing state is of another key: a new key has a new log. */
+  | 'other-key'
+
+/** The sealer does not sign: a matter for people. */
+export class SealingRefused extends Error {
+  override readonly name = 'SealingRefused'
+  readonly because: RefusedBecause
+
+  constructor(because: RefusedBecause, what: string, cause?: unknown) {
+    super(what, { cause })
+    this.because = because
+  }
+}
+
+/** What the operator is told. Never person data. */
+export interface SealerLog {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+export interface SealerParts {
+  readonly store: Pick<EventStore, 'subscribe' | 'head'>
+  readonly sealed: Pick<
+    SealedLog,
+    'progress' | 'leaves' | 'heads' | 'append' | 'edge' | 'consistencyProof' | 'publish' | 'newest'
+  >
+  readonly state: SigningState
+  /** Its name is the origin of the log. */
+  readonly key: SignerKey
+  readonly clock: Clock
+  readonly log: SealerLog
+  /** How often a grown tree is signed, in milliseconds; 0 is after every batch. */
+  readonly every: number
+}
+
+/** Leaves of one transaction. */
+const BATCH = 256
+/** How often a sealer with nothing to do looks at the clock and at the end of the log, in milliseconds. */
+const LOOK = 1_000
+/** How long to wait before the next attempt, in milliseconds: doubling, with a ceiling. */
+const BACK_OFF = { first: 100, most: 15_000 }
+
+/**
+ * Follows the log, appends every record to the Merkle tree and signs the tree now and then (docs/spec/sealed-log.md).
+ *
+ * It signs what it has read itself: after a start it reads everything behind the last checkpoint once more, whatever the
+ * tables say. The order of its writes is the state of the signer, then the checkpoint; killed between any two of them it
+ * publishes what it had signed, and never signs another tree of that size.
+ */
+export class Sealer {
+  readonly #parts: SealerParts
+  #last: Sealed | null = null
+  #position: Position | null = null
+  #refusal: RefusedBecause | null = null
+  #failingSince: Instant | null = null
+
+  constructor(parts: SealerParts) {
+    this.#parts = parts
+  }
+
+  /** The newest checkpoint that this sealer knows to be published. */
+  get last(): Sealed | null {
+    return this.#last
+  }
+
+  /** The position of the last event that it covers. */
+  get position(): Position | null {
+    return this.#position
+  }
+
+  /** Why nothing is signed; null while all is well, or an engine is only away. */
+  get refusal(): RefusedBecause | null {
+    return this.#refusal
+  }
+
+  /** Since when nothing can be sealed; null while it can. */
+  get failingSince(): Instant | null {
+    return this.#failingSince
+  }
+
+  /** Seals until `signal` aborts, and signs what has grown by then. Never fails: what is away is waited for. */
+  async run(signal: AbortSignal): Promise<void> {
+    let wait = BACK_OFF.first
+    while (!signal.aborted) {
+      const before = this.#last?.size
+      try {
+        await this.#term(signal)
+      } catch (error) {
+        if (this.#last?.size !== before) wait = BACK_OFF.first
+        this.#failed(error)
+        await new Bell().rung.orAfter(wait, signal)
+        wait = Math.min(wait * 2, BACK_OFF.most)
+      }
+    }
+  }
+
+  /** One attempt, from what stands to the end of the signal. */
+  async #term(signal: AbortSignal): Promise<void> {
+    const term = await this.#begin()
+    const over = new AbortController()
+    const ends = AbortSignal.any([signal, over.signal])
+    const events = this.#parts.store.subscribe({ after: term.position, signal: ends })[Symbol.asyncIterator]()
+    try {
+      const following = (): ReturnType<typeof events.next> => {
+        const batch = events.next()
+        // Whoever races it against the time may leave before it fails.
+        batch.catch(() => {})
+        return batch
+      }
+      const passing = (): Promise<null> => new Bell().rung.orAfter(LOOK, ends).then(() => null)
+      let [next, time] = [following(), passing()]
+      while (!signal.aborted) {
+        const batch = await Promise.race([next, time])
+        if (batch === null) {
+          time = passing()
+          await term.look()
+        } else if (batch.done === true) {
+          break
+        } else {
+          await term.take(batch.value)
+          next = following()
+        }
+        if (term.isDue()) await term.seal()
+        this.#recovered()
+      }
+      await term.seal()
+    } finally {
+      over.abort()
+      await events.return?.().catch(() => {})
+    }
+  }
+
+  async #begin(): Promise<Term> {
+    const { sealed, key } = this.#parts
+    const state = this.#state()
+    const newest = await sealed.newest()
+    if (newest !== null && newest.size > (state?.size ?? 0)) {
+      throw new SealingRefused(
+        'state-lost',
+        `a checkpoint of ${newest.size} leaves was published, the signing state has ${state?.size ?? 'none'}`,
+      )
+    }
+    if (newest !== null && newest.size === state?.size && !same(newest.root, state.root)) {
+      throw new SealingRefused('forked', `two trees of ${newest.size} leaves were signed`)
+    }
+    const progress = await sealed.progress()
+    const begins = progress?.size ?? 0
+    const frontier = new Frontier(begins, await edgeOf(sealed, begins))
+    this.#last = newest
+    this.#position = progress?.position ?? null
+    return new Term(this.#parts, {
+      state,
+      frontier,
+      position: progress?.position ?? null,
+      published: (last, position) => {
+        this.#last = last
+        this.#position = position
+        this.#parts.log.info({ size: last.size, origin: key.name }, 'the log is sealed up to here')
+      },
+    })
+  }
+
+  #state(): Sealed | null {
+    const { state, key } = this.#parts
+    try {
+      const found = state.read()
+      if (found !== null && verifiedKeys(parseNote(found.note), [key]).length === 0) {
+        throw new SealingRefused('other-key', 'the signing state is of another key')
+      }
+      return found
+    } catch (error) {
+      if (!(error instanceof StateDamaged || error instanceof BadSignature)) throw error
+      throw new SealingRefused('state-lost', 'the signing state is damaged', error)
+    }
+  }
+
+  #recovered(): void {
+    if (this.#failingSince !== null) {
+      this.#parts.log.info({ since: this.#failingSince }, 'the log is sealed again')
+    }
+    this.#failingSince = null
+    this.#refusal = null
+  }
+
+  #failed(err: unknown): void {
+    const because = err instanceof SealingRefused ? err.because : null
+    const { log, clock } = this.#parts
+    // Said as it begins, and when it becomes something else.
+    if (because !== null && because !== this.#refusal) log.error({ because, err }, 'the log is not sealed')
+    else if (this.#failingSince === null) log.warn({ err }, 'the log cannot be sealed yet; waiting')
+    this.#refusal = because
+    this.#failingSince ??= clock()
+  }
+}
+
+const same = (a: TreeHash, b: TreeHash): boolean => Buffer.compare(a, b) === 0
+
+async function edgeOf(sealed: SealerParts['sealed'], size: number): Promise<TreeHash[]> {
+  try {
+    return await sealed.edge(size)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    throw new SealingRefused('tables-differ', `tiles of ${size} leaves are missing`, error)
+  }
+}
+
+interface TermBegins {
+  readonly state: Sealed | null
+  readonly frontier: Frontier
+  readonly position: Position | null
+  readonly published: (last: Sealed, position: Position) => void
+}
+
+/** What a sealer knows between its beginning and its next failure. */
+class Term {
+  readonly #parts: SealerParts
+  readonly #frontier: Frontier
+  readonly #published: TermBegins['published']
+  #state: Sealed | null
+  #position: Position | null
+  /** Whether the tree that was signed last was met in this log. */
+  #met: boolean
+  #signed: number
+
+  constructor(parts: SealerParts, { state, frontier, position, published }: TermBegins) {
+    this.#parts = parts
+    this.#state = state
+    this.#frontier = frontier
+    this.#position = position
+    this.#published = published
+    this.#met = state === null
+    // A restart does not make a checkpoint early.
+    this.#signed = performance.now()
+    if (state?.size === frontier.size) this.#meet(state)
+  }
+
+  get position(): Position | null {
+    return this.#position
+  }
+
+  /** With nothing new: whether the log ends before what was signed. */
+  async look(): Promise<void> {
+    if (this.#met) return
+    const head = await this.#parts.store.head()
+    if (comparePositions(this.#position, head) < 0) return
+    throw new SealingRefused(
+      'shrunken',
+      `${this.#state!.size} leaves were signed, the log ends after ${this.#frontier.size}`,
+    )
+  }
+
+  async take(events: readonly PositionedEvent[]): Promise<void> {
+    for (let from = 0; from < events.length; ) {
+      // A run ends where the signed tree does, so that its root is met.
+      const until = this.#met ? BATCH : Math.min(BATCH, this.#state!.size - this.#frontier.size)
+      const run = events.slice(from, from + until)
+      await this.#append(run)
+      from += run.length
+    }
+  }
+
+  async #append(run: readonly PositionedEvent[]): Promise<void> {
+    const { sealed } = this.#parts
+    const size = this.#frontier.size
+    const leaves = checked(run, await sealed.heads([...new Set(run.map(({ stream }) => stream))], size))
+    const standing = await sealed.leaves(size, leaves.length)
+    for (const [i, leaf] of standing.entries()) {
+      const { stream, rev, event, hash } = leaves[i]!
+      const equal =
+        leaf.stream === stream && leaf.rev === rev && leaf.event === event && same(leaf.hash, hash)
+      if (!equal) {
+        throw new SealingRefused(
+          'tables-differ',
+          `leaf ${size + i} is ${leaf.stream} ${leaf.rev} in the tree, ${stream} ${rev} in the log`,
+        )
+      }
+    }
+    const fresh = leaves.slice(standing.length)
+    if (fresh.length > 0) await sealed.append(size + standing.length, fresh)
+    for (const { hash } of leaves) this.#frontier.append(hash)
+    this.#position = run.at(-1)!.position
+    if (!this.#met && this.#state?.size === this.#frontier.size) {
+      this.#meet(this.#state)
+      // It was signed, and its publication cut short.
+      await this.#publish(this.#state)
+    }
+  }
+
+  #meet(state: Sealed): void {
+    if (!same(this.#frontier.root(), state.root)) {
+      throw new SealingRefused('forked', `the first ${state.size} records are not those that were signed`)
+    }
+    this.#met = true
+  }
+
+  isDue(): boolean {
+    return performance.now() - this.#signed >= this.#parts.every
+  }
+
+  /** Signs the tree, if it has grown since the last time. */
+  async seal(): Promise<void> {
+    this.#signed = performance.now()
+    const { sealed, state, key, clock } = this.#parts
+    const { size } = this.#frontier
+    if (!this.#met || size === (this.#state?.size ?? 0)) return
+    const tree = { origin: key.name, size, root: this.#frontier.root() }
+    const edge = await edgeOf(sealed, size)
+    if (!same(new Frontier(size, edge).root(), tree.root)) {
+      throw new SealingRefused('tables-differ', `the tiles of ${size} leaves give another root`)
+    }
+    if (this.#state !== null) {
+      const proof = await sealed.consistencyProof(this.#state.size, size)
+      if (!verifiesConsistency(this.#state, tree, proof)) {
+        throw new SealingRefused('forked', `the tree of ${size} leaves does not go on from what was signed`)
+      }
+    }
+    const at = clock()
+    if (this.#state !== null && at < this.#state.at) {
+      throw new SealingRefused('clock-back', `it is ${at}, and ${this.#state.at} was signed`)
+    }
+    const next = { size, root: tree.root, at, note: signNote(formatCheckpoint(tree), key) }
+    try {
+      state.replace(this.#state, next)
+    } catch (error) {
+      if (!(error instanceof StateMoved)) throw error
+      throw new SealingRefused('state-lost', 'another one signs with this state', error)
+    }
+    this.#state = next
+    await this.#publish(next)
+  }
+
+  async #publish(next: Sealed): Promise<void> {
+    const { sealed, key } = this.#parts
+    await sealed.publish(next, formatVerifierKey(key), this.#position!)
+    this.#published(next, this.#position!)
+  }
+}
+
+/** The leaves of records, each of which is as it was written and the next of its stream. */
+function checked(run: readonly PositionedEvent[], heads: Awaited<ReturnType<SealedLog['heads']>>): Leaf[] {
+  const check = new LogCheck({ heads })
+  return run.map((event) => {
+    try {
+      const hash = check.follow(event, () => formatPosition(event.position))
+      return {
+        stream: event.stream,
+        rev: Number(event.revision),
+        event: event.id,
+        hash: Buffer.from(hash, 'base64'),
+      }
+    } catch (error) {
+      if (!(error instanceof BadRecord)) throw error
+      throw new SealingRefused('bad-record', error.message, error)
+    }
+  })
+}

@@ -1,0 +1,181 @@
+import { type Role, ROLES } from './role.ts'
+
+/**
+ * What a role may do in an operation, in the signs of the matrix:
+ *
+ * - `W` writes; `W°` writes within the own scope: own journals, own class, own child, own account;
+ * - `A` decides, and the decision takes effect;
+ * - `R` sees; `R°` sees within the own scope; `K` sees for control: reports and what is overdue;
+ * - `·` nothing.
+ *
+ * What the own scope is on a date, the rules (`may`) and the views say: the table says who is let to them.
+ */
+export type Cell = 'W' | 'W°' | 'A' | 'R' | 'R°' | 'K' | '·'
+
+/** What a cell says, for people. */
+export const CELL_NAMES: Readonly<Record<Cell, string>> = {
+  W: 'запись',
+  'W°': 'запись в пределах своего',
+  A: 'решение',
+  R: 'просмотр',
+  'R°': 'просмотр своего',
+  K: 'контроль',
+  '·': 'нет права',
+}
+
+/**
+ * The matrix of rights (R-2.1): the only place where the service says which role may do what. Rows have the numbers of the
+ * matrix of roles and operations by which the regulation was read; a letter behind the number is a part of a row whose
+ * parts are not everybody's alike, and says why. Whoever may write or decide may also see. Rows that nothing in the
+ * service carries out yet stand here as what will hold for them.
+ *
+ * The last column is the operator: the hand that sets up an installation before anybody has an account. An external
+ * system has no column: it reads whole sets that were agreed for its token (row 45), and writes nothing (R-A3.4a).
+ */
+const ROWS = [
+  // DIR ZAV KR  UP  ADM ROD OBU AUD ARC OPR
+  ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '1', 'Записать урок: дата, тема, пройденный материал'],
+  // To open a page makes no record: it sets up the place for them, as the load and the timetable do.
+  ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '1a', 'Открыть страницу журнала на учебный период'],
+  // The administration edits by correction only: what stood before and the reason are kept (R-7A.16b, R-F19).
+  ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '1b', 'Исправить запись урока с указанием причины'],
+  ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '2', 'Отметить присутствие и отсутствие на уроке'],
+  // The class teacher changes the reason of an absence alone; its fact is the teacher's.
+  ['·   W   W°  W°  ·   ·   ·   R   ·   ·', '3', 'Изменить код отсутствия: причина стала известна'],
+  ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '4', 'Выставить текущую отметку'],
+  ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '4a', 'Исправить или отозвать отметку с указанием причины'],
+  ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '5', 'Выставить итоговую отметку'],
+  ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '5a', 'Исправить итоговую отметку с указанием причины'],
+  ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '6', 'Зачесть пропущенное по протоколу'],
+  ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '7', 'Задать домашнее задание, добавить комментарий'],
+  ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '7a', 'Исправить домашнее задание с указанием причины'],
+  ['W   W   W°  W°  ·   W°  W°  R   ·   ·', '8', 'Сообщения родителям, объявления'],
+  // An archivist reads closed periods (ARC: R): until periods can be closed there is nothing for him to read here.
+  ['R   R   R°  R°  ·   ·   ·   R   ·   ·', '9', 'Читать страницы журнала'],
+  ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '10', 'Читать дневник'],
+  ['A   A   ·   W°  ·   ·   ·   R   R   ·', '11', 'Закрыть период в журнале'],
+  ['A   A   ·   ·   ·   ·   ·   R   R   ·', '12', 'Открыть закрытый период по приказу'],
+  ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '13', 'Отложить итоговую отметку'],
+  ['·   W   ·   ·   ·   ·   ·   R   ·   ·', '14', 'Исправить в закрытом периоде'],
+  // A teacher says when he records a lesson (row 1) that he gave it for another; families see what came of it (row 10).
+  ['A   W   ·   ·   ·   ·   ·   R   ·   ·', '15', 'Замена, перенос, отмена и совмещение уроков'],
+  // A teacher writes the plan, an administrator enters it for him (ADM: import); the deputy reads and approves it.
+  ['R   R   ·   W°  W   ·   ·   R   ·   ·', '16', 'Составить календарно-тематический план'],
+  ['R   A   ·   ·   ·   ·   ·   R   ·   ·', '16a', 'Утвердить календарно-тематический план'],
+  // What was taught of it are records, which an administrator does not read.
+  ['R   R   ·   R°  ·   ·   ·   R   ·   ·', '16b', 'Видеть план и что по нему проведено'],
+  ['K   W   R°  R°  W   R°  R°  R   ·   ·', '17', 'Расписание, звонки, периоды, каникулы'],
+  // The first year of a school is opened before anybody has an account.
+  ['K   W   ·   ·   W   ·   ·   R   ·   W', '17a', 'Открыть учебный год'],
+  // A report for whoever makes the timetable and answers for it, not for everybody whose it is.
+  ['K   R   ·   ·   R   ·   ·   R   ·   ·', '17b', 'Накладки расписания'],
+  // A family sees the tests of its child with the diary (row 10).
+  ['K   R   R°  R°  R   ·   ·   R   ·   ·', '17c', 'Сводный график контрольных работ'],
+  // What is still missing is told to those who answer for it.
+  ['K   W   ·   ·   W   ·   ·   R   ·   ·', '17d', 'Готовность школы к учебному году'],
+  ['R   W   R   R   W   ·   ·   R   ·   ·', '17e', 'Помещения школы'],
+  // The head's approval of the load (DIR: A) is an act of its own, and there is none yet.
+  ['R   W   ·   R°  W   ·   ·   R   ·   ·', '18', 'Предметы, нагрузка, классное руководство'],
+  // A class teacher reads every journal of the class (row 9), and has to find them.
+  ['R   R   R°  R°  R   ·   ·   R   ·   ·', '18a', 'Видеть журналы учебного года и кто их ведёт'],
+  // An administrator enters lists for the school (ADM: import, §7Г), by the very commands that others use.
+  ['R   W   W°  R°  W   ·   ·   R   ·   ·', '19', 'Списки классов и групп, представители'],
+  // What concerns the school as a whole is not a class teacher's.
+  ['R   W   ·   ·   W   ·   ·   R   ·   ·', '19a', 'Контингент и сотрудники школы, состав классов'],
+  ['R   W   ·   ·   W   ·   ·   R   ·   W', '19b', 'Принять сотрудника'],
+  // The head's order (DIR: A) is what a movement rests on; the deputy enters it with the number of the order.
+  ['R   W   ·   ·   ·   ·   ·   R   R   ·', '20', 'Движение обучающихся по приказам'],
+  ['R   W   ·   R   W   ·   ·   R   ·   W', '21', 'Правила школы: оценивание, обозначения, сроки, причины'],
+  // A class teacher who changes the reason of an absence needs the codes.
+  ['R   R   R   R   R   ·   ·   R   ·   ·', '21a', 'Видеть действующие правила школы'],
+  // It decides which marks may be given on a page: no matter of administration of the service.
+  ['R   W   ·   R°  ·   ·   ·   R   ·   ·', '21b', 'Сменить систему оценивания в журнале'],
+  ['R   R   ·   ·   W   ·   ·   R   ·   W', '22', 'Учётные записи и роли'],
+  ['·   ·   W°  ·   W   ·   ·   ·   ·   W', '22a', 'Выдать коды активации'],
+  // From where somebody works is known to whoever answers for access, and to nobody else.
+  ['·   ·   ·   ·   W   ·   ·   ·   ·   ·', '22b', 'Сеансы и внешние входы чужих учётных записей'],
+  ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '22c', 'Своя учётная запись: вход, пароль, сеансы, права'],
+  // Which school it is and who answers for its journal is said to everybody whose it is (п. 1.2).
+  ['R   R   R   R   R   R   R   R   R   ·', '22d', 'Видеть сведения о школе и кто отвечает за журнал'],
+  // Before anybody has an account there.
+  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '22e', 'Завести школу в установке'],
+  ['R   ·   ·   ·   W   ·   ·   R   ·   ·', '23', 'Загрузить списки'],
+  ['W   W   ·   W°  W   ·   ·   R   ·   ·', '23a', 'Выгрузить списки'],
+  ['K   K   W°  ·   ·   W°  ·   R   ·   ·', '24', 'Согласие или несогласие на ведение в электронной форме'],
+  ['K   K   R°  ·   ·   W°  ·   R   ·   ·', '25', 'Подтвердить ознакомление с дневником'],
+  ['·   ·   W°  ·   ·   W°  ·   R   ·   ·', '26', 'Контакты и подписки'],
+  ['W   W   W°  ·   ·   ·   ·   R   ·   ·', '27', 'Выписка из дневника на бумаге'],
+  ['R   R   R°  W°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],
+  ['K   K   R°  R°  ·   ·   ·   R   ·   ·', '29', 'Отчёты контроля'],
+  ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
+  ['W   W   ·   W°  ·   ·   ·   R   ·   ·', '31', 'Проверка журнала, замечания и ответы'],
+  ['R   W   R°  R°  ·   ·   ·   R   R   ·', '32', 'Сводная ведомость'],
+  // Whether the sheet agrees with the pages is for those who control it, and who archive it.
+  ['R   R   ·   ·   ·   ·   ·   R   R   ·', '32a', 'Сверить сводную ведомость со страницами'],
+  ['A   W   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  ['A   A   ·   W°  ·   ·   ·   R   R   ·', '34', 'Подписать журнал электронной подписью'],
+  ['A   W   ·   ·   ·   ·   ·   R   W   ·', '35', 'Создать и передать архивный пакет'],
+  ['R   R   ·   ·   R   ·   ·   W   W   ·', '36', 'Проверить архивный пакет'],
+  ['A   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
+  ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '38', 'Сообщить об утрате доступа'],
+  ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '39', 'Принять сообщение о нарушении доступа'],
+  ['A   W   ·   W°  W   ·   ·   R   R   ·', '40', 'Признать операции недействительными'],
+  ['A   ·   ·   ·   W   ·   ·   R   ·   W', '41', 'Разблокировать учётную запись'],
+  ['R   R   R°  R°  ·   ·   ·   R   ·   ·', '42', 'История страниц и клеток журнала'],
+  // Across the school: who did what, accounts among it.
+  ['R   R   ·   ·   ·   ·   ·   R   ·   ·', '42a', 'Журнал действий и реестр исправлений школы'],
+  // Addresses and refusals without a value of anybody: all that row 42 gives the administrator.
+  ['R   ·   ·   ·   R   ·   ·   R   ·   ·', '42b', 'Технический журнал обращений'],
+  ['·   ·   ·   ·   W   ·   ·   R   ·   ·', '43', 'Перестроить представления'],
+  ['K   ·   ·   ·   W   ·   ·   R   ·   ·', '44', 'Резервные копии и учебное восстановление'],
+  // The head's approval of an exchange (DIR: A) is an act of its own, and there is none yet.
+  ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
+  ['A   W   ·   ·   W   ·   ·   R   ·   ·', '46', 'Перерыв в работе'],
+  ['A   K   ·   ·   ·   ·   ·   R   ·   ·', '47', 'Отказ от бумажного журнала'],
+] as const
+
+/** A row of the matrix, or a part of one: `4`, `4a`. */
+export type Operation = (typeof ROWS)[number][1]
+
+/** A row with its cells. */
+export interface OperationRights {
+  readonly operation: Operation
+  readonly name: string
+  readonly cells: Readonly<Record<Role, Cell>>
+}
+
+/** The roles of the columns. */
+const COLUMNS = ROLES.filter((role) => role !== 'external-system')
+
+/** Every row, in the order of the matrix. */
+export const RIGHTS: readonly OperationRights[] = ROWS.map(([signs, operation, name]) => {
+  const cells = signs.split(/ +/)
+  const known = cells.length === COLUMNS.length && cells.every((cell) => Object.hasOwn(CELL_NAMES, cell))
+  if (!known) throw new Error(`row ${operation} of the matrix of rights cannot be read`)
+  const byRole = Object.fromEntries(COLUMNS.map((role, i) => [role, cells[i]])) as Record<Role, Cell>
+  return { operation, name, cells: { ...byRole, 'external-system': '·' } }
+})
+
+const BY_OPERATION: ReadonlyMap<Operation, OperationRights> = new Map(
+  RIGHTS.map((row) => [row.operation, row]),
+)
+
+const ACTS: ReadonlySet<Cell> = new Set(['W', 'W°', 'A'])
+
+const rolesWith = (operation: Operation, which: (cell: Cell) => boolean): readonly Role[] =>
+  ROLES.filter((role) => which(BY_OPERATION.get(operation)!.cells[role]))
+
+/** The roles that may do this, within their scope. */
+export function mayAct(operation: Operation): readonly Role[] {
+  return rolesWith(operation, (cell) => ACTS.has(cell))
+}
+
+/** The roles that may see this, within their scope. */
+export function maySee(operation: Operation): readonly Role[] {
+  return rolesWith(operation, (cell) => cell !== '·')
+}
+
+/** The roles that may see this of the whole school. */
+export function seesWhole(operation: Operation): readonly Role[] {
+  return rolesWith(operation, (cell) => cell !== '·' && !cell.endsWith('°'))
+}
