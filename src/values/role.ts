@@ -19,9 +19,6 @@ export const ROLES = [
   'operator',
 ] as const
 
-/** The roles of people with an account: what concerns the own one is permitted in any of them. */
-export const ROLES_OF_PEOPLE = ROLES.filter((role) => role !== 'operator' && role !== 'external-system')
-
 export const Role = z.enum(ROLES).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>
 
