@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
-import { checkPupils, yearOfClass } from './class-lists.ts'
+import { checkPupils, ofClasses, yearOfClass } from './class-lists.ts'
 import { isMember, promotionKey, rosterFold } from './state.ts'
 
 const DecidePromotion = z.strictObject({
@@ -31,6 +31,7 @@ export const decidePromotion = defineCommand({
   stream: () => WHOLE_SCHOOL,
   needs: ['schoolYear'],
   year: yearOfClass,
+  concerns: ({ input, state }) => ofClasses(state, [input.class]),
   decide({ input, state, references, now }) {
     const { class: of, pupils, decision, order } = input
     const { year } = references.schoolYear
