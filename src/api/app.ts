@@ -22,6 +22,8 @@ import { doorRoutes, openBeforeRules } from './door.ts'
 import { eventStreamRoute } from './event-stream.ts'
 import { topicPlanImport } from './imports/topic-plan-import.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
+import { ImportDesk } from './import-desk.ts'
+import { importRoutes } from './import-routes.ts'
 import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
@@ -100,6 +102,9 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
   sealedLogRoutes(app, parts)
+  const imports = new ImportDesk(parts, logger)
+  importRoutes(app, imports)
+  app.addHook('onClose', () => imports.stop())
   await app.ready()
   return app
 }

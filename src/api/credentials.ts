@@ -167,6 +167,17 @@ export class Credentials implements CredentialStore {
     return new Map(rows.map(({ account, login }) => [account, login]))
   }
 
+  /** Whose log-in names are, by the name in small letters; a name that nobody has is not there. */
+  async holdersOf(school: SchoolSlug, logins: readonly string[]): Promise<Map<string, Uuid>> {
+    const rows = await query<{ account: Uuid; login: string }>(
+      this.#database,
+      `select account, login from access.credential
+       where school = $1 and login in (select json_array_elements_text($2::json))`,
+      [school, JSON.stringify(logins)],
+    )
+    return new Map(rows.map(({ account, login }) => [login, account]))
+  }
+
   /**
    * The account whose log-in and password these are; null otherwise, after the same time. A hash that was made with
    * parameters of before is made anew, now that the password is at hand.

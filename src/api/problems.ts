@@ -593,6 +593,68 @@ const ANSWERS = {
     'Сами записи не публикуются: в них данные школы. Открыты только хеши.',
     'The records themselves are not public: they hold data of the school. The hashes are.',
   ),
+  'csv-empty': w(422, 'Файл пуст: в нём нет строки заголовков.', 'The file is empty: it has no headings.'),
+  'csv-windows-1251': w(
+    422,
+    'Файл в кодировке Windows-1251: сохраните его в UTF-8 или укажите encoding=windows-1251.',
+    'The file is in Windows-1251: save it as UTF-8, or say encoding=windows-1251.',
+  ),
+  'csv-encoding-unknown': w(
+    422,
+    'Кодировка файла не распознана: сохраните его в UTF-8.',
+    'The encoding of the file is not known: save it as UTF-8.',
+  ),
+  'csv-malformed': w(422, 'Файл — не CSV: смотрите строку.', 'The file is no CSV: see the line.'),
+  'csv-column-unknown': w(422, 'В этом списке нет такого столбца.', 'The list has no such column.'),
+  'csv-column-missing': w(422, 'В файле нет обязательного столбца.', 'A required column is missing.'),
+  'csv-column-repeated': w(422, 'Столбец в файле назван дважды.', 'A column stands twice.'),
+  'csv-too-many-rows': w(413, 'В файле слишком много строк: разделите его.', 'The file has too many rows.'),
+  'zip-malformed': w(
+    422,
+    'Файл — не архив ZIP, или он повреждён.',
+    'The file is no ZIP archive, or a broken one.',
+  ),
+  'zip-too-large': w(
+    413,
+    'Архив слишком велик в распакованном виде.',
+    'The archive is too large when unpacked.',
+  ),
+  'oneroster-manifest-missing': w(
+    422,
+    'В архиве нет manifest.csv: это не набор OneRoster.',
+    'The archive has no manifest.csv: it is no OneRoster bundle.',
+  ),
+  'oneroster-version-unknown': w(
+    422,
+    'Это набор не версии OneRoster 1.2.',
+    'The bundle is not of OneRoster 1.2.',
+  ),
+  'oneroster-delta': w(
+    422,
+    'Принимаются только полные наборы (bulk), не изменения (delta).',
+    'Bulk bundles are accepted, deltas are not.',
+  ),
+  'oneroster-file-missing': w(
+    422,
+    'В наборе нет нужного файла, или manifest.csv не называет его bulk.',
+    'The bundle lacks a file, or its manifest does not call it bulk.',
+  ),
+  'import-refused': w(
+    422,
+    'В файле есть ошибки, поэтому ничего не записано: смотрите строки и столбцы.',
+    'The file has errors, so nothing was recorded: see the lines and columns.',
+  ),
+  'import-unknown': w(404, 'Такого импорта не было, или его отчёт уже убран.', 'No such import is known.'),
+  'import-running': w(
+    409,
+    'В этой школе уже идёт импорт: дождитесь его окончания.',
+    'An import of this school is running already.',
+  ),
+  'import-interrupted': w(
+    503,
+    'Импорт прервался вместе с процессом: повторите его, записанное не запишется дважды.',
+    'The import ended with its process: repeat it, nothing is recorded twice.',
+  ),
   'not-caught-up': w(
     503,
     'Представление ещё не догнало вашу запись: повторите через секунду.',

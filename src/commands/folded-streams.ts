@@ -48,6 +48,11 @@ export class FoldedStreams {
     this.#capacity = capacity
   }
 
+  /** Streams of another log, with the same void events left out. */
+  over(store: EventStore): FoldedStreams {
+    return new FoldedStreams(store, this.#isVoid, this.#capacity)
+  }
+
   /** The stream as it stands now. */
   async load<State>(fold: Fold<State>, stream: StreamName): Promise<FoldedStream<State>> {
     const entry = this.#entry(fold, stream)

@@ -10,6 +10,17 @@ export interface PersonName {
   readonly patronymic: string | null
 }
 
+/** A name as it is to be kept: of whom, by whom and when. */
+interface KeptName {
+  readonly person: Uuid
+  readonly name: PersonName
+  readonly by: Uuid
+  readonly at: Instant
+}
+
+/** Names in one statement. */
+const MANY = 1_000
+
 /**
  * The names of people, by pseudonymous id: a store that can be corrected and erased, beside a log that cannot (R-D8,
  * A-11). Every change keeps who made it and when; the log never learns a name.
@@ -29,6 +40,21 @@ export class PersonNames {
        values ($1, $2, $3, $4, $5, $6, $7) on conflict (school, person) do nothing`,
       [school, person, name.family, name.given, name.patronymic, by, at],
     )
+  }
+
+  /** The same for many, in one statement a thousand. */
+  async keepAll(school: SchoolSlug, kept: readonly KeptName[]): Promise<void> {
+    for (let from = 0; from < kept.length; from += MANY) {
+      const rows = kept.slice(from, from + MANY).map(({ name, ...one }) => ({ ...one, ...name }))
+      await query(
+        this.#database,
+        `insert into person.name (school, person, family, given, patronymic, kept_by, kept_at)
+         select $1, person, family, given, patronymic, by, at from json_to_recordset($2::json)
+           as named(person uuid, family text, given text, patronymic text, by uuid, at text)
+         on conflict (school, person) do nothing`,
+        [school, JSON.stringify(rows)],
+      )
+    }
   }
 
   /** The names that are known among `persons`. */

@@ -4,6 +4,7 @@ import { UsageError } from './cli/call.ts'
 import { databaseCommands } from './cli/database.ts'
 import { backupCommands } from './cli/backup.ts'
 import { keysCommands } from './cli/keys.ts'
+import { listCommands } from './cli/lists.ts'
 import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
@@ -65,6 +66,7 @@ const program = new Command('letopis')
   LETOPIS_BACKUP_DIR          папка резервных копий; с ней служба копирует сама раз в сутки
   LETOPIS_BACKUP_AT           время копирования (02:30), LETOPIS_BACKUP_DAYS — сколько дней хранить (30)
   LETOPIS_BACKUP_KEY_FILE     файл ключа, которым копии шифруются
+  LETOPIS_PASSWORD            пароль для letopis lists; служба его не читает
   LETOPIS_OIDC_ISSUER         внешний издатель OpenID Connect для входа; без него — только вход по паролю
   LETOPIS_OIDC_CLIENT_ID      имя клиента у издателя; LETOPIS_OIDC_CLIENT_SECRET_FILE — файл его секрета
   LETOPIS_OIDC_REDIRECT_URL   страница, на которую издатель возвращает браузер
@@ -86,6 +88,7 @@ logCommands(program)
 verifyCommands(program)
 availabilityCommands(program)
 relayCommands(program)
+listCommands(program)
 
 /** What commander finds wrong with a call, by its code; the names that it quotes are kept. */
 const MISTAKES: Readonly<Record<string, string>> = {

@@ -13,6 +13,7 @@ import { sessionsAndCodes } from './migrations/0007-sessions-and-codes.ts'
 import { lookedAtStreams } from './migrations/0008-looked-at-streams.ts'
 import { externalAccess } from './migrations/0009-external-access.ts'
 import { sealedLog } from './migrations/0010-sealed-log.ts'
+import { imports } from './migrations/0011-imports.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -29,6 +30,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0008-looked-at-streams': lookedAtStreams,
   '0009-external-access': externalAccess,
   '0010-sealed-log': sealedLog,
+  '0011-imports': imports,
 }
 
 /** The schemas of the owner of the tables. */

@@ -61,6 +61,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
   class: CLASS_7A,
   kind: 'staff',
   model: 'audit-trail',
+  list: 'subjects',
   period: Q2,
 }
 const QUERIES: Readonly<Record<string, string>> = {

@@ -62,6 +62,8 @@ const OTHERS = [
   'POST /v1/schools/:school/me/sessions/:session/end',
   'POST /v1/schools/:school/accounts/:account/sessions/end',
   'POST /v1/schools/:school/classes/:class/activation-codes',
+  'POST /v1/schools/:school/imports/:list',
+  'POST /v1/schools/:school/imports/oneroster',
 ]
 
 /** Commands out of a file: they have the headers of a command. */
@@ -226,6 +228,7 @@ describe('the OpenAPI document', () => {
       const headers = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name)
       const isJob = OTHERS.includes(`POST ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
       const own = method === 'get' || isJob ? ['min-position'] : ['idempotency-key', 'if-match']
+      if (method === 'post' && path.includes('/imports/')) own.splice(0, 1, 'idempotency-key', 'prefer')
       if (path.endsWith('/events/stream')) own.splice(0, 1, 'last-event-id')
       expect(headers.toSorted(), path).toEqual([...own, 'letopis-role'].toSorted())
     }

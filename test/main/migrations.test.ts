@@ -53,6 +53,10 @@ describe('a migration that was released', () => {
         name: '0010-sealed-log',
         digest: '7d3dc3e9df59b69fa8772307c8d91b6468aed118e8302b2e670c2767a20dbc2b',
       },
+      {
+        name: '0011-imports',
+        digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
+      },
     ])
   })
 })

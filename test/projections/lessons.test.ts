@@ -61,6 +61,7 @@ const recorded = {
   substitution: null,
   combination: null,
   transferred_from: null,
+  plan: null,
   version: 1,
   recorded_at: RECORDED,
   late_by: 0,

@@ -161,9 +161,9 @@ eachEngine((engine) => {
         const revoke = `service-tokens/${token}/revoke-service-token`
         expectProblem(await client.post(revoke, { reason: 'exposed' }), 'role-not-permitted')
       }
-      for (const login of ['head', 'auditor', 'administrator'] as const)
+      for (const login of ['head', 'deputy', 'auditor', 'administrator'] as const)
         expect(await (await api.as(login)).get('service-tokens')).toMatchObject({ status: 200 })
-      expectProblem(await (await api.as('deputy')).get('service-tokens'), 'role-not-permitted')
+      expectProblem(await (await api.as('mathematician')).get('service-tokens'), 'role-not-permitted')
     })
   })
 

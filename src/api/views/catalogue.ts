@@ -20,6 +20,8 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { exportList, exportOneroster } from './exports.ts'
+import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
@@ -88,6 +90,9 @@ const READ: readonly View[] = [
   backupList,
   ownSessions,
   accountSessions,
+  importStatus,
+  exportList,
+  exportOneroster,
   serviceTokenList,
 ]
 

@@ -541,3 +541,69 @@ export const BackupStateReply = z.strictObject({
     .nullable()
     .describe('Последнее учебное восстановление'),
 })
+
+const Lines = z.int().min(1).describe('Строка файла, с 1')
+
+export const ImportReply = z
+  .strictObject({
+    import: Uuid.describe('Оно же meta.corr каждого записанного события'),
+    list: z.string(),
+    state: z
+      .enum(['running', 'finished', 'refused', 'failed', 'interrupted'])
+      .describe('refused: в файле ошибки, ничего не записано; interrupted: процесс прервался, повторите'),
+    began: z.string(),
+    finished: z.string().nullable(),
+    progress: z.strictObject({
+      phase: z.enum(['deciding', 'recording']),
+      done: z.int(),
+      total: z.int(),
+    }),
+    problem: z
+      .strictObject({
+        reason: z.string(),
+        title: z.string(),
+        facts: z.record(z.string(), z.unknown()),
+      })
+      .nullable(),
+    report: z
+      .strictObject({
+        import: Uuid,
+        list: z.string(),
+        dryRun: z.boolean(),
+        partial: z.boolean(),
+        encoding: z.string(),
+        delimiter: z.string(),
+        recorded: z.boolean().describe('Записано ли хоть что-то'),
+        counts: z.strictObject({
+          rows: z.int(),
+          created: z.int().describe('Записано впервые'),
+          changed: z.int().describe('Записано изменение'),
+          there: z.int().describe('Так уже и было: ничего не записано'),
+          partly: z.int().describe('Записана часть'),
+          refused: z.int(),
+        }),
+        rows: z
+          .array(
+            z.strictObject({
+              file: z.string().nullable().describe('Файл набора; null у одного файла'),
+              line: Lines,
+              outcome: z.enum(['created', 'changed', 'there', 'partly', 'refused']),
+            }),
+          )
+          .readonly(),
+        errors: z.array(
+          z.strictObject({
+            file: z.string().nullable(),
+            line: Lines,
+            column: z.int().nullable().describe('Столбец файла, с 1'),
+            heading: z.string().nullable(),
+            problem: z.string(),
+            message: z.string(),
+            facts: z.record(z.string(), z.unknown()),
+          }),
+        ),
+        errorsLeftOff: z.int().describe('Сколько ошибок не показано'),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Import' })

@@ -43,6 +43,8 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   readonly exchange?: ExchangeSet
   readonly input: Input
   readonly reply: Reply
+  /** In the request log also when it is answered: what leaves the school is known afterwards (R-F8). */
+  readonly logged?: true
   /** It reads no rows of read models, so it answers also while one of them is built for the first time. */
   readonly readsNoModel?: true
   /** Whether this person, whose role is permitted, may see this: null is yes. */
@@ -55,6 +57,8 @@ export interface Answer {
   readonly body: unknown
   readonly revision?: number
   readonly status?: number
+  /** The body is the text of a file. */
+  readonly file?: { readonly type: string; readonly name: string }
 }
 
 export function defineView<Input extends z.ZodObject, Reply extends z.ZodType>(
@@ -77,7 +81,7 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
     config: {
       permission: { operation: view.operation },
       operation: view.name,
-      logged: method === 'POST',
+      logged: method === 'POST' || view.logged === true,
       ...(view.exchange === undefined ? {} : { exchange: view.exchange }),
     },
     schema: {
@@ -94,11 +98,14 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       await caughtUp(request, parts)
       const { school, ...target } = request.params as { school: SchoolSlug }
       const input = { ...(request.query as object), ...target }
-      const { body, revision, status } = await parts.withinSchool(school, async (database) => {
+      const { body, revision, status, file } = await parts.withinSchool(school, async (database) => {
         const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
         return view.answer(asked)
       })
       if (revision !== undefined) reply.header('etag', `"${revision}"`)
+      if (file !== undefined) {
+        reply.type(file.type).header('content-disposition', `attachment; filename="${file.name}"`)
+      }
       return reply.status(status ?? 200).send(body)
     },
   })

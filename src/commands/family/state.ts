@@ -3,9 +3,15 @@ import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
 
+interface Representation {
+  readonly kinship: string
+  readonly from: LocalDate
+  readonly until: LocalDate | null
+}
+
 /** The representatives of one pupil. */
 export interface FamilyState {
-  readonly representatives: Map<Uuid, { readonly from: LocalDate; readonly until: LocalDate | null }>
+  readonly representatives: Map<Uuid, Representation>
 }
 
 export const familyFold: Fold<FamilyState, FamilyEvent> = {
@@ -13,7 +19,11 @@ export const familyFold: Fold<FamilyState, FamilyEvent> = {
   initial: () => ({ representatives: new Map() }),
   on: {
     RepresentativeRegistered: (state, { data }) => {
-      state.representatives.set(data.representative, { from: data.from, until: null })
+      state.representatives.set(data.representative, {
+        kinship: data.kinship,
+        from: data.from,
+        until: null,
+      })
     },
     RepresentationEnded: (state, { data }) => {
       const known = state.representatives.get(data.representative)

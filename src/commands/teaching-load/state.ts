@@ -17,6 +17,7 @@ export interface JournalState {
   readonly learners: LearnersOf
   readonly type: string
   readonly grading: GradingSystem
+  readonly name: string
   readonly assignments: Assignment[]
 }
 

@@ -149,6 +149,7 @@ interface RepresentativeRow {
 interface AccountRow {
   readonly account: Uuid
   readonly person: Uuid
+  readonly roles: ReadonlyArray<Span & { readonly role: string }>
 }
 
 /** When an account held a role. */
@@ -168,7 +169,7 @@ interface RoleRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 4,
+  version: 5,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -427,11 +428,14 @@ export const schoolDirectory: ReadModel = {
     }),
     table<AccountRow>({
       name: 'account',
-      columns: { account: 'uuid', person: 'uuid' },
+      columns: { account: 'uuid', person: 'uuid', roles: 'jsonb' },
       key: ['account'],
       on: {
         AccountOpened: ({ data: { account, person } }) => [
-          put<AccountRow, 'account'>({ account }, { person }),
+          put<AccountRow, 'account'>({ account }, { person, roles: [] }),
+        ],
+        RoleGranted: ({ data: { account, ...granted } }) => [
+          amend<AccountRow>({ account }, ({ roles }) => ({ roles: [...roles, granted] })),
         ],
       },
     }),
