@@ -64,6 +64,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Учебный период выходит за границы учебного года.',
     'A study period leaves the school year.',
   ),
+  'lesson-outside-period': w(
+    409,
+    'За новыми границами периода остался бы уже записанный урок.',
+    'A lesson that is recorded would fall out of the period.',
+  ),
   'holidays-outside-year': w(
     422,
     'Каникулы выходят за границы учебного года.',

@@ -55,6 +55,8 @@ import { removeFromClass } from './roster/remove-from-class.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
 import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
 import { registerSchool } from './school/register-school.ts'
+import { addSchoolDay } from './school-year/add-school-day.ts'
+import { movePeriod } from './school-year/move-period.ts'
 import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
@@ -103,7 +105,9 @@ export const COMMANDS = [
   openSchoolYear,
   adoptPolicy,
   planPeriods,
+  movePeriod,
   planHolidays,
+  addSchoolDay,
   scheduleBells,
   declareEmptySection,
   addRoom,

@@ -24,6 +24,7 @@ export const REASONS = [
   'period-exists',
   'period-overlap',
   'period-outside-year',
+  'lesson-outside-period',
   'holidays-outside-year',
   'bells-overlap',
   'policy-missing',

@@ -40,6 +40,18 @@ export const schoolYearEvents = {
       periods: z.array(StudyPeriod).min(1).max(12),
     }),
   ),
+  /** The bounds of a period are others from now on; what was recorded in it stays where it is (R-F3). */
+  PeriodMoved: v1(
+    z.strictObject({
+      period: PeriodId,
+      grades: z.array(Grade).min(1),
+      previous: z.strictObject({ from: LocalDate, until: LocalDate }),
+      from: LocalDate,
+      until: LocalDate,
+    }),
+  ),
+  /** A day on which there is school although the week or the holidays say otherwise; null is for the whole school. */
+  SchoolDayAdded: v1(z.strictObject({ date: LocalDate, grades: z.array(Grade).min(1).nullable() })),
   HolidaysPlanned: v1(z.strictObject({ holidays: z.array(Holidays).min(1).max(60) })),
   /** The school has none of it this year: nothing is missing in the section. */
   SectionDeclaredEmpty: v1(

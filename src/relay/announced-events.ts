@@ -72,6 +72,12 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       periods: periods.map(({ period, from, until }) => ({ period, from, until })),
     }),
   },
+  PeriodMoved: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ period, grades, from, until }) => ({ period, grades, from, until }),
+  },
+  SchoolDayAdded: { v: 1, to: SCHOOL, tell: ({ date, grades }) => ({ date, grades }) },
   HolidaysPlanned: {
     v: 1,
     to: SCHOOL,

@@ -336,7 +336,7 @@ describe('who may import', () => {
     expect((await bring('staff', body, { 'letopis-role': 'deputy' }, both)).status).toBe(200)
     expect((await bring('staff', body, {}, await api.as('administrator'))).status).toBe(200)
     expectProblem(
-      await (await api.as('head')).get(`imports/pupils/${commandId('import pupils')}`),
+      await (await api.as('mathematician')).get(`imports/pupils/${commandId('import pupils')}`),
       'role-not-permitted',
     )
     expectProblem(await deputy.post('imports/staff', { rows: [] }), 'media-type-unsupported')

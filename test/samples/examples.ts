@@ -16,7 +16,7 @@ import {
   pageOpened,
   school,
 } from '#support/class-7a.ts'
-import { lessonId, workId } from '#values/school.ts'
+import { lessonId, workId, PeriodId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
 import { Instant } from '#values/time.ts'
 
@@ -66,6 +66,17 @@ const homework = {
 export const examples: { readonly [Type in EventType]: Of<Type> } = {
   SchoolYearOpened: ofSchool('SchoolYearOpened'),
   PeriodsPlanned: ofSchool('PeriodsPlanned'),
+  PeriodMoved: {
+    type: 'PeriodMoved',
+    data: {
+      period: PeriodId.parse('q2'),
+      grades: [7],
+      previous: { from: date('2026-11-02'), until: date('2026-12-29') },
+      from: date('2026-11-05'),
+      until: date('2026-12-29'),
+    },
+  },
+  SchoolDayAdded: { type: 'SchoolDayAdded', data: { date: date('2026-11-14'), grades: null } },
   HolidaysPlanned: ofSchool('HolidaysPlanned'),
   BellsScheduled: ofSchool('BellsScheduled'),
   SectionDeclaredEmpty: { type: 'SectionDeclaredEmpty', data: { section: 'individual-plans' } },

@@ -38,6 +38,8 @@ import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { addRoom } from '#commands/premises/add-room.ts'
 import { closeRoom } from '#commands/premises/close-room.ts'
+import { addSchoolDay } from '#commands/school-year/add-school-day.ts'
+import { movePeriod } from '#commands/school-year/move-period.ts'
 import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
@@ -188,6 +190,14 @@ export const WHOLE_LIFE: readonly Step[] = [
       { period: 'q2', name: 'II четверть', from: '2026-11-02', until: '2026-12-29' },
     ],
   }),
+  step('deputy', movePeriod, {
+    year: YEAR,
+    period: 'q2',
+    grades: [7],
+    from: '2026-11-02',
+    until: '2026-12-30',
+  }),
+  step('deputy', addSchoolDay, { year: YEAR, date: '2026-11-14' }),
   step('deputy', planHolidays, {
     year: YEAR,
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],

@@ -80,11 +80,12 @@ export async function plannedLessons(
   return lessons
 }
 
-function schoolYearOf({ year, periods, holidays, bells }: Calendar): SchoolYearState {
+function schoolYearOf({ year, periods, holidays, school_days, bells }: Calendar): SchoolYearState {
   return {
     year: { ...year, schoolDays: year.school_days },
     periods,
     holidays,
+    schoolDays: school_days,
     bells: bells.map(({ effective_from, ...rest }) => ({ ...rest, effectiveFrom: effective_from })),
   } as unknown as SchoolYearState
 }

@@ -444,6 +444,9 @@ export const CalendarReply = z.strictObject({
       grades: z.array(z.int()).nullable(),
     }),
   ),
+  school_days: z
+    .array(z.strictObject({ date: LocalDate, grades: z.array(z.int()).nullable() }))
+    .describe('Учебные дни сверх недели и внутри каникул'),
   bells: z.array(
     z.strictObject({
       shift: z.string(),

@@ -31,19 +31,30 @@ export interface SchoolYearState {
   periods: Period[]
   holidays: Array<{ from: LocalDate; until: LocalDate; grades: readonly number[] | null }>
   bells: Bells[]
+  /** Days with school beside those of the week, also within holidays. */
+  schoolDays: Array<{ date: LocalDate; grades: readonly number[] | null }>
   /** The sections of which the school has none this year. */
   readonly empty: Set<string>
 }
 
 export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
   category: 'schoolYear',
-  initial: () => ({ year: null, periods: [], holidays: [], bells: [], empty: new Set() }),
+  initial: () => ({ year: null, periods: [], holidays: [], bells: [], schoolDays: [], empty: new Set() }),
   on: {
     SchoolYearOpened: (state, { data }) => {
       state.year = data
     },
     PeriodsPlanned: (state, { data }) => {
       for (const period of data.periods) state.periods.push({ ...period, grades: data.grades })
+    },
+    PeriodMoved: (state, { data: { period, grades, from, until } }) => {
+      const key = keyOf(grades)
+      state.periods = state.periods.map((known) =>
+        known.period === period && keyOf(known.grades) === key ? { ...known, from, until } : known,
+      )
+    },
+    SchoolDayAdded: (state, { data }) => {
+      state.schoolDays.push(data)
     },
     HolidaysPlanned: (state, { data }) => {
       state.holidays.push(...data.holidays)
@@ -55,6 +66,11 @@ export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
       state.bells.push(data)
     },
   },
+}
+
+/** Grades as one word, whatever their order. */
+export function keyOf(grades: readonly number[]): string {
+  return grades.toSorted((a, b) => a - b).join()
 }
 
 /** The bounds of a period for the grades that learn together; undefined where they do not all have it. */
@@ -111,6 +127,11 @@ export function isSchoolDay(
   date: LocalDate,
   grades: readonly number[],
 ): boolean {
+  const added = state.schoolDays.some(
+    (day) =>
+      day.date === date && (day.grades === null || grades.some((grade) => day.grades!.includes(grade))),
+  )
+  if (added) return true
   if (!state.year?.schoolDays.includes(weekday(date))) return false
   return !state.holidays.some(
     (rest) =>

@@ -53,7 +53,14 @@ export const accounts = defineList({
     const known = await state(accessFold, account)
     const missing = rows.filter(
       ({ role, from, until }) =>
-        !known.grants.some((grant) => grant.role === role && covers(grant, { from, until })),
+        !known.grants.some(
+          // A part of the school, or an end within a day, is less than what a row of the file says.
+          (grant) =>
+            grant.role === role &&
+            grant.scope === null &&
+            grant.endsAt === null &&
+            covers(grant, { from, until }),
+        ),
     )
     const granted = missing.map(({ role, from, until }) =>
       step(grantRole, { account, role, from, ...(until === null ? {} : { until }) }),

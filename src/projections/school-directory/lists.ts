@@ -73,8 +73,8 @@ export function representativesOn(
   return rows(database, text, [school, on])
 }
 
-/** Every account with the roles that it was ever given. */
-export function accountsWithRoles(
+/** Every account with the roles that it has for the whole school. Those of a part of it no list could carry. */
+export async function accountsWithRoles(
   database: Database,
   school: SchoolSlug,
 ): Promise<
@@ -82,11 +82,24 @@ export function accountsWithRoles(
     account: Uuid
     person: Uuid
     kind: 'pupil' | 'staff' | null
-    roles: ReadonlyArray<Span & { role: string }>
+    roles: Array<Span & { role: string }>
   }>
 > {
-  const text = `select a.account, a.person, p.kind, a.roles from ${DIRECTORY}.account a
+  const text = `select a.account, a.person, p.kind, r.role, r.holdings from ${DIRECTORY}.account a
+    join ${DIRECTORY}.role r on r.school = a.school and r.account = a.account
     left join ${DIRECTORY}.person p on p.school = a.school and p.person = a.person
-    where a.school = $1 order by a.account`
-  return rows(database, text, [school])
+    where a.school = $1 order by a.account, r.role`
+  const found = await rows<{
+    account: Uuid
+    person: Uuid
+    kind: 'pupil' | 'staff' | null
+    role: string
+    holdings: ReadonlyArray<Span & { readonly ends_at: string | null; readonly scope: unknown }>
+  }>(database, text, [school])
+  return found.map(({ role, holdings, ...account }) => ({
+    ...account,
+    roles: holdings
+      .filter(({ ends_at, scope }) => ends_at === null && scope === null)
+      .map(({ from, until }) => ({ role, from, until })),
+  }))
 }

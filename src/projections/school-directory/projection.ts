@@ -34,6 +34,13 @@ interface HolidaysRow {
   readonly grades: readonly number[] | null
 }
 
+/** A day with school beside those of the week. */
+interface SchoolDayRow {
+  readonly revision: number
+  readonly date: LocalDate
+  readonly grades: readonly number[] | null
+}
+
 interface BellsRow {
   readonly shift: string
   readonly effective_from: LocalDate
@@ -149,7 +156,6 @@ interface RepresentativeRow {
 interface AccountRow {
   readonly account: Uuid
   readonly person: Uuid
-  readonly roles: ReadonlyArray<Span & { readonly role: string }>
 }
 
 /** When an account held a role. */
@@ -197,6 +203,9 @@ export const schoolDirectory: ReadModel = {
           periods.map(({ period, ...bounds }) =>
             put<PeriodRow, 'period' | 'grades'>({ period, grades }, { ...bounds, structure }),
           ),
+        PeriodMoved: ({ data: { period, grades, from, until } }) => [
+          amend<PeriodRow>({ period, grades }, () => ({ from, until })),
+        ],
       },
     }),
     table<HolidaysRow>({
@@ -215,6 +224,16 @@ export const schoolDirectory: ReadModel = {
           event.data.holidays.map((holidays, ordinal) =>
             put<HolidaysRow, 'revision' | 'ordinal'>({ revision: versionOf(event), ordinal }, holidays),
           ),
+      },
+    }),
+    table<SchoolDayRow>({
+      name: 'school_day',
+      columns: { revision: 'integer', date: 'text', grades: 'jsonb' },
+      key: ['revision'],
+      on: {
+        SchoolDayAdded: (event) => [
+          put<SchoolDayRow, 'revision'>({ revision: versionOf(event) }, event.data),
+        ],
       },
     }),
     table<BellsRow>({
@@ -428,14 +447,11 @@ export const schoolDirectory: ReadModel = {
     }),
     table<AccountRow>({
       name: 'account',
-      columns: { account: 'uuid', person: 'uuid', roles: 'jsonb' },
+      columns: { account: 'uuid', person: 'uuid' },
       key: ['account'],
       on: {
         AccountOpened: ({ data: { account, person } }) => [
-          put<AccountRow, 'account'>({ account }, { person, roles: [] }),
-        ],
-        RoleGranted: ({ data: { account, ...granted } }) => [
-          amend<AccountRow>({ account }, ({ roles }) => ({ roles: [...roles, granted] })),
+          put<AccountRow, 'account'>({ account }, { person }),
         ],
       },
     }),

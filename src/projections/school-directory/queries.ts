@@ -128,6 +128,7 @@ export interface Calendar {
     until: LocalDate
     grades: readonly number[] | null
   }>
+  readonly school_days: ReadonlyArray<{ date: LocalDate; grades: readonly number[] | null }>
   readonly bells: ReadonlyArray<{
     shift: string
     effective_from: LocalDate
@@ -155,6 +156,7 @@ export async function calendar(
     year: found,
     periods: await periods(database, school, year),
     holidays: await of('name, "from", until, grades', 'holidays', '"from", name'),
+    school_days: await of('date, grades', 'school_day', 'date, revision'),
     bells: await of('shift, effective_from, grades, bells', 'bells', 'effective_from, shift'),
   }
 }
