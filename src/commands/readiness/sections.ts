@@ -1,4 +1,4 @@
-import type { Decoded } from '#events/registry.ts'
+import type { Decoded, EventType } from '#events/registry.ts'
 import type { Category } from '#events/stream-name.ts'
 import type { SchoolYear } from '#values/school.ts'
 import { datesBetween, endOfDay, type Instant, LocalDate } from '#values/time.ts'
@@ -89,7 +89,7 @@ export function sectionsOf(
     const category = categoryOf(event)
     evolve(FOLDS[category] as Fold<unknown>, school[category], event, isVoid)
     for (const section of SECTIONS) {
-      if (!MADE_OF[section].includes(category)) continue
+      if (!MADE_BY[section].includes(event.type)) continue
       const before = found.get(section)!
       const state = STATE_OF[section](school, year)
       if (state === before.state) continue
@@ -108,19 +108,34 @@ function categoryOf(event: Decoded): keyof School {
   return event.stream.slice(event.stream.indexOf('.') + 1, event.stream.indexOf('-')) as keyof School
 }
 
-/** Of which streams a section is made: what stands elsewhere cannot change it. */
-const MADE_OF: Readonly<Record<Section, ReadonlyArray<keyof School>>> = {
-  periods: ['schoolYear', 'roster'],
-  holidays: ['schoolYear', 'roster'],
-  'federal-subjects': ['curriculum'],
-  'school-subjects': ['curriculum', 'schoolYear'],
-  rooms: ['premises', 'timetable'],
-  staff: ['roster', 'teachingLoad'],
-  classes: ['roster'],
-  groups: ['roster', 'schoolYear'],
-  'individual-plans': ['roster', 'schoolYear'],
-  timetable: ['timetable', 'teachingLoad', 'roster'],
-  'internal-control': ['testSchedule', 'schoolYear'],
+const CALENDAR: readonly EventType[] = [
+  'SchoolYearOpened',
+  'PeriodsPlanned',
+  'PeriodMoved',
+  'HolidaysPlanned',
+  'SchoolDayAdded',
+  'ClassFormed',
+]
+const OF_GROUPS: readonly EventType[] = [
+  'GroupFormed',
+  'PupilJoinedGroup',
+  'PupilLeftGroup',
+  'SectionDeclaredEmpty',
+]
+
+/** The events that may change a section: a school records thousands, and looking at everything after each takes long. */
+const MADE_BY: Readonly<Record<Section, readonly EventType[]>> = {
+  periods: CALENDAR,
+  holidays: CALENDAR,
+  'federal-subjects': ['SubjectAdded'],
+  'school-subjects': ['SubjectAdded', 'SectionDeclaredEmpty'],
+  rooms: ['RoomAdded', 'RoomClosed', 'WeekScheduled'],
+  staff: ['StaffHired', 'StaffReleased', 'JournalOpened', 'TeacherAssigned', 'TeacherReleased'],
+  classes: ['ClassFormed', 'ClassTeacherAppointed', 'PupilPlacedInClass', 'PupilRemovedFromClass'],
+  groups: OF_GROUPS,
+  'individual-plans': OF_GROUPS,
+  timetable: ['WeekScheduled', 'JournalOpened', 'TeacherAssigned', 'TeacherReleased', 'ClassFormed'],
+  'internal-control': ['TestPlanned', 'TestMoved', 'TestCancelled', 'SectionDeclaredEmpty'],
 }
 
 const STATE_OF: Readonly<Record<Section, (school: School, year: SchoolYear) => Completeness>> = {
