@@ -117,7 +117,15 @@ describe('a read model that a projector keeps', () => {
 
     /** An empty log, and no read model. */
     async function newLog(): Promise<EventStore> {
-      const schemas = ['letopis', 'log', 'access', 'integrity', 'projection', ...READ_MODELS.map(schemaOf)]
+      const schemas = [
+        'letopis',
+        'log',
+        'access',
+        'integrity',
+        'operations',
+        'projection',
+        ...READ_MODELS.map(schemaOf),
+      ]
       await query(database.kysely, `drop schema if exists ${schemas.join(', ')} cascade`)
       await migrate(database.kysely)
       return PostgresLog.open(database.kysely)
