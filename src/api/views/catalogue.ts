@@ -38,6 +38,7 @@ import {
 } from './sessions.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
 import { serviceTokenList } from './service-tokens.ts'
+import { timelinessReport } from './reports.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
@@ -73,6 +74,7 @@ const READ: readonly View[] = [
   substitutionsAtEntry,
   timetableConflicts,
   teachingHours,
+  timelinessReport,
   pageList,
   classJournalGrid,
   finalProposals,

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { SchoolSlug } from '#values/school.ts'
-import type { LocalDate } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
 import type { LessonRow } from '../lesson-row.ts'
@@ -163,4 +163,55 @@ export function lessonsOfJournal(
     select l.date, l.number, l.topic, l.plan from ${JOURNAL}.page p join ${JOURNAL}.lesson l on l.stream = p.stream
     where p.school = $1 and p.journal = $2 order by l.date, l.number`
   return rows(database, text, [school, journal])
+}
+
+export interface LessonTimes {
+  readonly lesson: Uuid
+  readonly page: Uuid
+  readonly teacher: Uuid
+  /** Seconds after the deadline; 0 is on time. Null is not entered. */
+  readonly late_by: number
+  readonly attendance_late_by: number | null
+  readonly homework_late_by: number | null
+}
+
+/** How late the lessons between two dates, their attendance and their homework were entered. */
+export function lessonTimes(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<LessonTimes[]> {
+  const text = `select l.lesson, p.page, l.teacher, l.late_by,
+      (l.attendance->>'lateBy')::integer as attendance_late_by, (l.homework->>'lateBy')::integer as homework_late_by
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3`
+  return rows(database, text, [school, from, until])
+}
+
+export interface WorkTimes {
+  readonly lesson: Uuid
+  readonly work: Uuid
+  readonly kind: string
+  readonly due_at: Instant
+  readonly marks: number
+  readonly on_time: number
+}
+
+/** The works of the lessons between two dates: how many marks stand for each, and how many were set in time. */
+export function workTimes(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<WorkTimes[]> {
+  const text = `select w.lesson, w.work, w.kind, w.due_at, count(m)::integer as marks,
+      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time
+    from ${JOURNAL}.lesson l
+    join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
+    left join ${JOURNAL}.cell c on c.stream = l.stream and c.lesson = l.lesson
+    left join lateral jsonb_array_elements(c.marks) m on m->>'work' = w.work::text
+    where l.school = $1 and l.date between $2 and $3
+    group by w.lesson, w.work, w.kind, w.due_at order by w.kind, w.work`
+  return rows(database, text, [school, from, until])
 }

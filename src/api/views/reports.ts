@@ -1,0 +1,306 @@
+import { z } from 'zod'
+import {
+  type LessonTimes,
+  lessonTimes,
+  type WorkTimes,
+  workTimes,
+} from '#projections/class-journal/queries.ts'
+import { yearOf } from '#projections/school-directory/queries.ts'
+import { lessonId } from '#values/school.ts'
+import { share } from '#values/share.ts'
+import { addDays, type Instant, LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { ProblemError } from '../problems.ts'
+import { namesOf } from './names.ts'
+import { type LessonOfClass, plannedLessons } from './planned-lessons.ts'
+import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
+import { type Asked, defineView } from './view.ts'
+
+const REPORTS = 'Отчёты контроля'
+
+const ENTRIES = ['lesson', 'attendance', 'homework'] as const
+type Entry = (typeof ENTRIES)[number]
+
+/** The longest span of one report: a quarter and some more. */
+const DAYS = 92
+
+const ShareReply = z
+  .strictObject({
+    part: z.int(),
+    of: z.int(),
+    percent: z.number().nullable().describe('Один знак, половина вверх; null — считать не из чего'),
+  })
+  .meta({ id: 'Share', description: 'Доля: сколько, из скольких и процент' })
+
+const counts = {
+  expected: z
+    .int()
+    .describe('Уроков по расписанию без отменённых, срок записи которых прошёл или которые записаны'),
+  on_time: z.int(),
+  late: z.int(),
+  missing: z.int(),
+  timeliness: ShareReply.describe('Внесено в срок из ожидаемых'),
+}
+const EntriesReply = z.strictObject(counts).meta({ id: 'EntriesInTime' })
+
+const figures = {
+  lessons: z.strictObject({
+    ...counts,
+    median_late_by: z.int().nullable().describe('Медиана опоздания в секундах среди опоздавших записей'),
+  }),
+  attendance: EntriesReply,
+  homework: EntriesReply.describe('Задание или явное «не задано»'),
+  completeness: ShareReply.describe(
+    'Тема, домашнее задание и посещаемость: заполнено из трёх на каждый урок',
+  ),
+  marks: z.array(
+    z.strictObject({
+      kind: z.string(),
+      works: z.int(),
+      marks: z.int(),
+      on_time: z.int(),
+      late: z.int(),
+      timeliness: ShareReply.describe('Выставлено в срок из выставленных'),
+      without_marks: z.array(Uuid).describe('Работы, срок отметок которых прошёл, а отметок нет'),
+    }),
+  ),
+}
+
+/** Timeliness and completeness of journals by teacher (R-7A.10a, b, d, f; R-7A.13e). */
+export const timelinessReport = defineView({
+  name: 'timeliness-report',
+  path: 'reports/timeliness',
+  summary:
+    'Своевременность и полнота заполнения журналов по учителям: уроки, посещаемость, домашние задания, отметки; учителю — его собственные',
+  tag: REPORTS,
+  operation: '29',
+  input: z.strictObject({
+    from: LocalDate.optional().describe('По умолчанию — сегодня'),
+    until: LocalDate.optional().describe(`По умолчанию — сегодня; не больше ${DAYS} дней`),
+    class: Uuid.optional(),
+    teacher: Uuid.optional(),
+  }),
+  reply: z.strictObject({
+    from: LocalDate,
+    until: LocalDate,
+    total: z.strictObject(figures).describe('Каждый урок один раз, сколько бы учителей его ни вели'),
+    rows: z.array(
+      z.strictObject({
+        teacher: Uuid,
+        teacher_name: z.string(),
+        journal: Uuid,
+        journal_name: z.string().nullable(),
+        ...figures,
+        behind: z
+          .array(
+            z.strictObject({
+              lesson: Uuid,
+              date: LocalDate,
+              number: z.int(),
+              missing: z.array(z.enum(ENTRIES)),
+              late: z.array(z.enum(ENTRIES)),
+            }),
+          )
+          .describe('Уроки, в которых чего-то нет или что-то внесено позже срока'),
+      }),
+    ),
+  }),
+  async may(asked) {
+    const { school, parts, today, input } = asked
+    if (input.class === undefined) return null
+    const year = await yearOf(parts.database, school, input.from ?? today)
+    return year === undefined ? null : mayAskForClass(asked, input.class, year)
+  },
+  async answer(asked) {
+    const { from, until } = reportDays(asked)
+    const found = await expectedLessons(asked, from, until)
+    const now = asked.parts.execution.clock()
+    const byRow = new Map<string, { teacher: Uuid; journal: Uuid; lessons: ExpectedLesson[] }>()
+    for (const lesson of found) {
+      for (const teacher of lesson.responsible) {
+        const key = `${teacher} ${lesson.journal}`
+        const row = byRow.get(key) ?? { teacher, journal: lesson.journal, lessons: [] }
+        byRow.set(key, row)
+        row.lessons.push(lesson)
+      }
+    }
+    const { actor, input } = asked
+    const shown = [...byRow.values()].filter(
+      ({ teacher }) =>
+        (actor.role !== 'teacher' || teacher === actor.person) &&
+        (input.teacher === undefined || teacher === input.teacher),
+    )
+    const name = await namesOf(
+      asked,
+      shown.map(({ teacher }) => teacher),
+    )
+    const rows = shown.map(({ teacher, journal, lessons }) => ({
+      teacher,
+      teacher_name: name(teacher),
+      journal,
+      journal_name: lessons[0]?.name ?? null,
+      ...figuresOf(lessons, now),
+      behind: lessons.map(behindOf).filter(({ missing, late }) => missing.length + late.length > 0),
+    }))
+    const order = (row: (typeof rows)[number]) => `${row.teacher_name} ${row.journal_name ?? ''}`
+    return {
+      body: {
+        from,
+        until,
+        total: figuresOf([...new Set(shown.flatMap(({ lessons }) => lessons))], now),
+        rows: rows.toSorted((a, b) => order(a).localeCompare(order(b), 'ru')),
+      },
+    }
+  },
+})
+
+/** A lesson whose entries are asked for, with what was entered of it. */
+interface ExpectedLesson {
+  readonly lesson: Uuid
+  readonly journal: Uuid
+  readonly name: string | null
+  readonly date: LocalDate
+  readonly number: number
+  /** Who recorded it, or else all who should have. */
+  readonly responsible: readonly Uuid[]
+  /** What is not entered is missing: its day is over. */
+  readonly due: boolean
+  readonly times: LessonTimes | undefined
+  readonly works: readonly WorkTimes[]
+}
+
+/**
+ * The lessons by the timetable, each once, without those of today that are neither recorded nor overdue. What is late
+ * is late by the second; what was never entered has no deadline in the record, so it is missing when its day is over.
+ */
+async function expectedLessons(
+  asked: Asked<{ class?: Uuid | undefined }>,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<ExpectedLesson[]> {
+  const { school, parts, actor, input, today } = asked
+  const year = await yearOf(parts.database, school, from)
+  if (year === undefined) return []
+  // A teacher has lessons in the place of others, in whatever class: they are told apart by who gives them.
+  const own = actor.role === 'teacher' ? undefined : (await ownUnits(asked, year))?.classes
+  const classes = input.class === undefined ? own : new Set([input.class])
+  const journals = actor.role === 'deputy' ? await ownJournals(asked, year) : null
+  const planned = (await plannedLessons(asked, year, from, until, classes)).filter(
+    ({ journal }) => journals === null || journals.has(journal),
+  )
+  const times = new Map(
+    (await lessonTimes(parts.database, school, from, until)).map((one) => [one.lesson, one]),
+  )
+  const works = Map.groupBy(await workTimes(parts.database, school, from, until), ({ lesson }) => lesson)
+  const once = new Map<Uuid, LessonOfClass>(
+    planned.map((one) => [lessonId(one.journal, one.date, one.number), one]),
+  )
+  return [...once].flatMap(([lesson, { journal, date, number, entry, teachers }]) => {
+    const entered = times.get(lesson)
+    const due = date < today
+    if (!due && entered === undefined) return []
+    const responsible = entered === undefined ? teachers : [entered.teacher]
+    const name = entry?.name ?? null
+    return [
+      {
+        lesson,
+        journal,
+        name,
+        date,
+        number,
+        responsible,
+        due,
+        times: entered,
+        works: works.get(lesson) ?? [],
+      },
+    ]
+  })
+}
+
+/** Seconds of lateness; null is not entered. */
+function lateBy({ times }: ExpectedLesson, entry: Entry): number | null {
+  if (times === undefined) return null
+  if (entry === 'lesson') return times.late_by
+  return entry === 'attendance' ? times.attendance_late_by : times.homework_late_by
+}
+
+function behindOf(lesson: ExpectedLesson) {
+  const { date, number, due } = lesson
+  return {
+    lesson: lesson.lesson,
+    date,
+    number,
+    missing: ENTRIES.filter((entry) => due && lateBy(lesson, entry) === null),
+    late: ENTRIES.filter((entry) => (lateBy(lesson, entry) ?? 0) > 0),
+  }
+}
+
+function entriesOf(lessons: readonly ExpectedLesson[], entry: Entry) {
+  const found = lessons.map((lesson) => ({ due: lesson.due, by: lateBy(lesson, entry) }))
+  const expected = found.filter(({ due, by }) => due || by !== null).length
+  const onTime = found.filter(({ by }) => by === 0).length
+  const late = found.filter(({ by }) => by !== null && by > 0).length
+  return {
+    expected,
+    on_time: onTime,
+    late,
+    missing: expected - onTime - late,
+    timeliness: share(onTime, expected),
+  }
+}
+
+function figuresOf(lessons: readonly ExpectedLesson[], now: Instant) {
+  const entries = ENTRIES.map((entry) => entriesOf(lessons, entry))
+  const [recorded, attendance, homework] = entries as [Entries, Entries, Entries]
+  const filled = entries.reduce((sum, { expected, missing }) => sum + expected - missing, 0)
+  return {
+    lessons: {
+      ...recorded,
+      median_late_by: median(lessons.map((lesson) => lateBy(lesson, 'lesson') ?? 0).filter((by) => by > 0)),
+    },
+    attendance,
+    homework,
+    completeness: share(filled, 3 * recorded.expected),
+    marks: [
+      ...Map.groupBy(
+        lessons.flatMap(({ works }) => works),
+        ({ kind }) => kind,
+      ),
+    ].map(([kind, works]) => {
+      const marks = works.reduce((sum, work) => sum + work.marks, 0)
+      const onTime = works.reduce((sum, work) => sum + work.on_time, 0)
+      return {
+        kind,
+        works: works.length,
+        marks,
+        on_time: onTime,
+        late: marks - onTime,
+        timeliness: share(onTime, marks),
+        without_marks: works.filter((work) => work.marks === 0 && work.due_at < now).map(({ work }) => work),
+      }
+    }),
+  }
+}
+type Entries = ReturnType<typeof entriesOf>
+
+/** The middle one, or the middle between two, to the second below; null of nothing. */
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]]
+  return low === undefined || high === undefined ? null : Math.floor((low + high) / 2)
+}
+
+/** The dates of a report: today without them. */
+function reportDays({
+  input,
+  today,
+}: Asked<{ from?: LocalDate | undefined; until?: LocalDate | undefined }>) {
+  const from = input.from ?? today
+  const until = input.until ?? (from > today ? from : today)
+  if (until > addDays(from, DAYS)) {
+    throw new ProblemError('malformed-request', {
+      fields: [{ field: '/until', problem: `не больше ${DAYS} дней` }],
+    })
+  }
+  return { from, until }
+}

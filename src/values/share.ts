@@ -1,0 +1,13 @@
+/** A percentage with what it was counted from: `part` of `of`. */
+export interface Share {
+  readonly part: number
+  readonly of: number
+  /** One decimal, half up; null where there was nothing to count. */
+  readonly percent: number | null
+}
+
+/** The share of two whole numbers, counted in whole numbers so that a half is a half. */
+export function share(part: number, of: number): Share {
+  const tenths = of === 0 ? null : Math.floor((2_000 * part + of) / (2 * of))
+  return { part, of, percent: tenths === null ? null : tenths / 10 }
+}

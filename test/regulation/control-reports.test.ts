@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { setHomework } from '#commands/journal-page/set-homework.ts'
+import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { cancelLessons } from '#commands/timetable/cancel-lessons.ts'
+import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
+import { lessonId, workId } from '#values/school.ts'
+import type { LogIn } from '#support/api.ts'
+import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
+import {
+  ALGEBRA,
+  ANNA,
+  BORIS,
+  CLASS_7A,
+  CLASS_7B,
+  CLUB,
+  date,
+  ENGLISH,
+  ENGLISH_TEACHER,
+  LESSON,
+  MATHEMATICIAN,
+  MONDAY,
+  PAGE,
+  STRANGER,
+  YEAR,
+} from '#support/class-7a.ts'
+
+const schools = schoolsAtWork(2, ['mathematician', 'english', 'stranger', 'deputy', 'head', 'mother'])
+const here = { page: PAGE, lesson: LESSON }
+const FOURTH = lessonId(ALGEBRA, MONDAY, 4)
+const WEDNESDAY = date('2026-11-11')
+
+interface Figures {
+  readonly lessons: object
+  readonly attendance: object
+  readonly homework: object
+  readonly completeness: object
+  readonly marks: ReadonlyArray<{ readonly kind: string }>
+}
+interface Timeliness {
+  readonly total: Figures
+  readonly rows: ReadonlyArray<
+    Figures & { readonly teacher: string; readonly journal: string; readonly behind: readonly object[] }
+  >
+}
+
+/**
+ * Monday to Wednesday of 7А, seen on Thursday: algebra of Monday 3 in time with attendance, its homework late; Monday 4
+ * recorded on Tuesday, with nothing else; English of Monday 5 never; the club of Monday 7 cancelled; algebra of Wednesday
+ * 2 given to another teacher, who did not record it.
+ */
+async function threeDays(): Promise<SchoolAtWork> {
+  const school = schools.next()
+  await school.done('deputy', cancelLessons, {
+    year: YEAR,
+    date: MONDAY,
+    lessons: [{ journal: CLUB, number: 7 }],
+    reason: 'Карантин',
+  })
+  const lesson = { year: YEAR, journal: ALGEBRA, date: WEDNESDAY, number: 2 }
+  await school.done('deputy', orderSubstitution, { ...lesson, substitute: STRANGER })
+  await school.recordLesson()
+  await school.done('mathematician', takeAttendance, { ...here, absentees: [] })
+  await marked(school, 'lesson-answer', ANNA)
+  school.at('2026-11-09T13:00:00.000Z')
+  await school.done('mathematician', setHomework, { ...here, text: 'Параграф 12, № 340' })
+  school.at('2026-11-10T05:00:00.000Z')
+  await school.recordLesson(MONDAY, 4)
+  school.at('2026-11-12T04:00:00.000Z')
+  await marked(school, 'lesson-answer', BORIS)
+  await marked(school, 'test', BORIS)
+  return school
+}
+
+const marked = (school: SchoolAtWork, kind: string, pupil: string) =>
+  school.done('mathematician', recordMarks, { ...here, kind, marks: [{ pupil, value: 4 }] })
+const timeliness = (school: SchoolAtWork, login: LogIn = 'head', query = '', role?: string) =>
+  school.seen<Timeliness>(
+    login,
+    `reports/timeliness?from=${MONDAY}&until=2026-11-12${query}`,
+    role === undefined ? {} : { 'letopis-role': role },
+  )
+
+describe('timeliness and completeness', () => {
+  it('R-7A.10a, R-7A.10d (attendance taken), R-7A.10f, R-7A.13e: lessons, attendance and homework by teacher and journal: in time, late, missing, complete', async () => {
+    const school = await threeDays()
+    const { rows, total } = await timeliness(school)
+    const of = (teacher: string, journal: string) =>
+      rows.find((row) => row.teacher === teacher && row.journal === journal)
+    expect(rows).toHaveLength(3)
+    expect(of(MATHEMATICIAN, ALGEBRA)).toMatchObject({
+      // Tuesday 12:00:00 in Tomsk is 12 hours and a second after 23:59:59 of Monday.
+      lessons: {
+        expected: 2,
+        on_time: 1,
+        late: 1,
+        missing: 0,
+        median_late_by: 43_201,
+        timeliness: { part: 1, of: 2, percent: 50 },
+      },
+      attendance: { expected: 2, on_time: 1, late: 0, missing: 1 },
+      homework: { expected: 2, on_time: 0, late: 1, missing: 1, timeliness: { part: 0, of: 2, percent: 0 } },
+      // Two topics, one attendance, one homework: 4 of 6.
+      completeness: { part: 4, of: 6, percent: 66.7 },
+      behind: [
+        { lesson: LESSON, date: MONDAY, number: 3, missing: [], late: ['homework'] },
+        { lesson: FOURTH, date: MONDAY, number: 4, missing: ['attendance', 'homework'], late: ['lesson'] },
+      ],
+    })
+    const nothing = { expected: 1, on_time: 0, late: 0, missing: 1 }
+    for (const row of [of(ENGLISH_TEACHER, ENGLISH), of(STRANGER, ALGEBRA)]) {
+      expect(row).toMatchObject({
+        lessons: { ...nothing, median_late_by: null },
+        completeness: { part: 0, of: 3, percent: 0 },
+      })
+    }
+    expect(total).toMatchObject({
+      lessons: { expected: 4, on_time: 1, late: 1, missing: 2, timeliness: { percent: 25 } },
+      // 4 of 12.
+      completeness: { part: 4, of: 12, percent: 33.3 },
+    })
+  })
+
+  it('R-7A.10b: current marks by kind of work, in time and late, and the begun works that are past their date without a mark', async () => {
+    const school = await threeDays()
+    const { total } = await timeliness(school, 'deputy', `&class=${CLASS_7A}`)
+    expect(total.marks).toEqual([
+      {
+        kind: 'lesson-answer',
+        works: 1,
+        marks: 2,
+        on_time: 1,
+        late: 1,
+        timeliness: { part: 1, of: 2, percent: 50 },
+        without_marks: [],
+      },
+      {
+        kind: 'test',
+        works: 1,
+        marks: 1,
+        on_time: 1,
+        late: 0,
+        timeliness: { part: 1, of: 1, percent: 100 },
+        without_marks: [],
+      },
+    ])
+    const { cells } = await school.grid()
+    const test = workId(LESSON, 'test')
+    const mark = cells.flatMap(({ marks }) => marks).find(({ work }) => work === test)!
+    await school.done('mathematician', withdrawMark, {
+      page: PAGE,
+      entry: mark.entry,
+      expectedVersion: mark.version,
+      reason: 'typing-error',
+    })
+    const withoutMarks = async () =>
+      (await timeliness(school)).total.marks.find(({ kind }) => kind === 'test')
+    expect(await withoutMarks()).toMatchObject({ marks: 0, timeliness: { percent: null }, without_marks: [] })
+    // Seven days after Monday the work is overdue.
+    school.at('2026-11-16T17:00:00.000Z')
+    expect(await withoutMarks()).toMatchObject({ works: 1, marks: 0, without_marks: [test] })
+
+    // A teacher sees his own figures, a class teacher the class, and neither those of others.
+    const own = await timeliness(school, 'mathematician')
+    expect(own.rows.map(({ teacher, journal }) => [teacher, journal])).toEqual([[MATHEMATICIAN, ALGEBRA]])
+    expect((await timeliness(school, 'english', '', 'class-teacher')).rows).toHaveLength(3)
+    const query = `reports/timeliness?class=${CLASS_7B}`
+    const other = await school.ask('english', query, { 'letopis-role': 'class-teacher' })
+    expect(other).toMatchObject({ status: 403, body: { reason: 'class-not-led' } })
+    expect((await school.ask('mother', 'reports/timeliness')).status).toBe(403)
+    const one = await timeliness(school, 'head', `&teacher=${STRANGER}`)
+    expect(one.total).toMatchObject({ lessons: { expected: 1, missing: 1 } })
+  })
+})
