@@ -65,6 +65,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
   period: Q2,
 }
 const QUERIES: Readonly<Record<string, string>> = {
+  'attainment-report': `?unit=${CLASS_7A}&period=${Q2}`,
   'movement-register': `?since=${MONDAY}&until=${MONDAY}`,
   'pupil-finals': `?year=${YEAR}`,
   'timetable-register': `?since=${MONDAY}&until=${MONDAY}`,

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { openPage } from '#commands/journal-page/open-page.ts'
+import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { cancelLessons } from '#commands/timetable/cancel-lessons.ts'
 import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
-import { lessonId, workId } from '#values/school.ts'
+import { lessonId, pageId, workId } from '#values/school.ts'
 import type { LogIn } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import {
@@ -18,15 +21,18 @@ import {
   date,
   ENGLISH,
   ENGLISH_TEACHER,
+  LAST_AFTERNOON,
   LESSON,
   MATHEMATICIAN,
   MONDAY,
   PAGE,
+  Q2,
   STRANGER,
+  VERA,
   YEAR,
 } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(2, ['mathematician', 'english', 'stranger', 'deputy', 'head', 'mother'])
+const schools = schoolsAtWork(3, ['mathematician', 'english', 'stranger', 'deputy', 'head', 'mother'])
 const here = { page: PAGE, lesson: LESSON }
 const FOURTH = lessonId(ALGEBRA, MONDAY, 4)
 const WEDNESDAY = date('2026-11-11')
@@ -171,5 +177,70 @@ describe('timeliness and completeness', () => {
     expect((await school.ask('mother', 'reports/timeliness')).status).toBe(403)
     const one = await timeliness(school, 'head', `&teacher=${STRANGER}`)
     expect(one.total).toMatchObject({ lessons: { expected: 1, missing: 1 } })
+  })
+})
+
+interface Rates {
+  readonly success: object
+  readonly quality: object
+}
+interface Attainment {
+  readonly subjects: ReadonlyArray<Rates & { readonly journals: readonly string[] }>
+  readonly pupils: ReadonlyArray<Rates & { readonly pupil: string }>
+  readonly total: object
+}
+const attainment = (school: SchoolAtWork, login: LogIn = 'deputy', role = 'deputy') =>
+  school.seen<Attainment>(login, `reports/attainment?unit=${CLASS_7A}&period=${Q2}`, { 'letopis-role': role })
+const column = (page: string, ...values: ReadonlyArray<readonly [string, number | string]>) => ({
+  page,
+  finals: values.map(([pupil, value]) => ({ pupil, value })),
+})
+
+describe('success and quality', () => {
+  it('R-7A.13a, R-F18 (finals of a class and a period): by subject, pupil and class, with what was counted and what was not', async () => {
+    const school = schools.next().at(LAST_AFTERNOON)
+    const asTeacher = { 'letopis-role': 'teacher' }
+    await school.done('english', openPage, { year: YEAR, journal: ENGLISH, period: Q2 }, asTeacher)
+    // Of algebra: Anna 4, Boris 3, Vera postponed; Gleb left in November. Of English, where Anna is alone: н/а.
+    await school.done('mathematician', recordFinals, column(PAGE, [ANNA, 4], [BORIS, 3]))
+    const order = { number: '141', date: '2026-12-25' }
+    const postponed = { page: PAGE, pupil: VERA, until: '2027-01-22', reason: 'illness', order }
+    await school.done('deputy', postponeFinal, postponed)
+    await school.done('english', recordFinals, column(pageId(ENGLISH, Q2), [ANNA, 'н/а']), asTeacher)
+
+    const report = await attainment(school)
+    const share = (part: number, of: number, percent: number | null) => ({ part, of, percent })
+    // Both journals are of one subject: of the finals 4, 3 and н/а two are a success, and one is of quality.
+    expect(report.subjects).toMatchObject([
+      {
+        success: share(2, 3, 66.7),
+        quality: share(1, 3, 33.3),
+        exempt: 0,
+        postponed: 1,
+        not_filled: 0,
+        values: expect.arrayContaining([
+          { value: 4, count: 1 },
+          { value: 3, count: 1 },
+          { value: 'н/а', count: 1 },
+        ]),
+      },
+    ])
+    const of = (pupil: string) => report.pupils.find((one) => one.pupil === pupil)
+    expect(report.pupils).toHaveLength(3)
+    expect(of(ANNA)).toMatchObject({ success: share(1, 2, 50), quality: share(1, 2, 50) })
+    expect(of(BORIS)).toMatchObject({ success: share(1, 1, 100), quality: share(0, 1, 0) })
+    expect(of(VERA)).toMatchObject({ success: share(0, 0, null), postponed: 1 })
+    // Whoever has н/а is no success of the class; who has nothing to count is not counted.
+    expect(report.total).toEqual({
+      success: share(1, 2, 50),
+      quality: share(0, 2, 0),
+      by_subjects: share(2, 3, 66.7),
+    })
+
+    const own = await attainment(school, 'mathematician', 'teacher')
+    expect(own.subjects).toMatchObject([{ journals: [ALGEBRA], success: share(2, 2, 100) }])
+    // The postponement has passed without a final.
+    school.at('2027-01-23T03:00:00.000Z')
+    expect((await attainment(school)).subjects).toMatchObject([{ postponed: 0, not_filled: 1 }])
   })
 })

@@ -148,6 +148,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'timetable-conflicts': ['admin', 'timetable/conflicts?from=2026-09-07'],
       'teaching-hours': ['head', 'teaching-hours?from=2026-09-07'],
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
+      'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
       'page-list': ['auditor', `years/2026/pages?journal=${journal}`],
       'class-journal-grid': ['deputy', `pages/${page}`],
       'pupil-diary-week': ['parent', `pupils/${pupil}/diary?from=2026-09-07`],

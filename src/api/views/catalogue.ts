@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../parts.ts'
 import { accountablePersons } from './accountable.ts'
 import { classActivationCodes } from './activation-codes.ts'
+import { attainmentReport } from './attainment.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
@@ -38,7 +39,7 @@ import {
 } from './sessions.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
 import { serviceTokenList } from './service-tokens.ts'
-import { timelinessReport } from './reports.ts'
+import { timelinessReport } from './timeliness.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
 import {
@@ -75,6 +76,7 @@ const READ: readonly View[] = [
   timetableConflicts,
   teachingHours,
   timelinessReport,
+  attainmentReport,
   pageList,
   classJournalGrid,
   finalProposals,

@@ -236,7 +236,7 @@ export const pupilFinals = defineView({
   },
 })
 
-async function mayReadUnitSummary(asked: Asked<OfUnit>) {
+export async function mayReadUnitSummary(asked: Asked<OfUnit>) {
   const { unit, journals, year } = await sheetOf(asked)
   return mayReadSummary(
     asked,
@@ -247,7 +247,7 @@ async function mayReadUnitSummary(asked: Asked<OfUnit>) {
 }
 
 /** What a summary sheet is made for: a unit with its journals and periods. */
-async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
+export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
   const { database } = parts
   const unit = await unitNamed(database, school, input.unit)
   if (unit === undefined) throw new ProblemError('class-unknown', { unit: input.unit })
@@ -297,7 +297,7 @@ async function groupsOfPlan(
   return groups
 }
 
-function learnersOf({ unit, unit_kind }: JournalEntry): LearnersOf {
+export function learnersOf({ unit, unit_kind }: JournalEntry): LearnersOf {
   return unit_kind === 'group' ? { kind: 'group', group: unit } : { kind: 'class', class: unit }
 }
 

@@ -13,24 +13,15 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { type LessonOfClass, plannedLessons } from './planned-lessons.ts'
+import { REPORTS, ShareReply } from './report-replies.ts'
 import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
-
-const REPORTS = 'Отчёты контроля'
 
 const ENTRIES = ['lesson', 'attendance', 'homework'] as const
 type Entry = (typeof ENTRIES)[number]
 
 /** The longest span of one report: a quarter and some more. */
 const DAYS = 92
-
-const ShareReply = z
-  .strictObject({
-    part: z.int(),
-    of: z.int(),
-    percent: z.number().nullable().describe('Один знак, половина вверх; null — считать не из чего'),
-  })
-  .meta({ id: 'Share', description: 'Доля: сколько, из скольких и процент' })
 
 const counts = {
   expected: z
