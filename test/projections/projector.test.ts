@@ -149,7 +149,7 @@ describe('a projector', () => {
       const history = placed(ANNA)
       await record(store, history)
       const written = history.at(-1)!
-      const newer = { ...written, meta: { ...written.meta, v: 2 } }
+      const newer = { ...written, meta: { ...written.meta, v: 99 } }
       const later = {
         readAll: (options?: object) => store.readAll(options),
         readStream: (stream: never) => store.readStream(stream),

@@ -6,7 +6,7 @@ import { CREDENTIALS, NAMES, WHOLE_LIFE } from '#support/whole-life.ts'
 
 const schools = schoolsAtWork(
   1,
-  ['administrator', 'deputy', 'mathematician', 'english', 'auditor', 'stranger'],
+  ['administrator', 'deputy', 'head', 'mathematician', 'english', 'auditor', 'stranger'],
   [],
 )
 const WORDS = [...Object.values(NAMES).flatMap((name) => Object.values(name)), ...Object.values(CREDENTIALS)]

@@ -388,7 +388,7 @@ function withNewerAt(store: EventStore, commit: bigint): EventStore {
     async *subscribe(options) {
       for await (const events of store.subscribe(options)) {
         yield events.map((event) =>
-          event.position.commit === commit ? { ...event, meta: { ...event.meta, v: 2 } } : event,
+          event.position.commit === commit ? { ...event, meta: { ...event.meta, v: 99 } } : event,
         )
       }
     },

@@ -121,13 +121,16 @@ describe('the views of a school that has lived a week and a half', () => {
       payload: { system: 'Региональная система', sets: ['calendar'] },
     })
     expect(issued.statusCode).toBe(201)
-    const cancelled = await app.inject({
-      method: 'POST',
-      url: `/v1/schools/${DEMO_SCHOOL}/years/2026/timetable/cancel-lessons`,
-      headers: { authorization: `Bearer ${await tokenOf('deputy')}`, 'letopis-role': 'deputy' },
-      payload: { date: '2026-09-14', classes: [unit], reason: 'Актированный день' },
-    })
-    expect(cancelled.statusCode).toBe(201)
+    // What a school that was made up so far had no need of: a day without lessons, and a Saturday with some.
+    const headers = { authorization: `Bearer ${await tokenOf('deputy')}`, 'letopis-role': 'deputy' }
+    for (const [command, payload] of [
+      ['timetable/cancel-lessons', { date: '2026-09-14', classes: [unit], reason: 'Актированный день' }],
+      ['add-school-day', { date: '2026-09-19' }],
+    ] as const) {
+      const url = `/v1/schools/${DEMO_SCHOOL}/years/2026/${command}`
+      const given = await app.inject({ method: 'POST', url, headers, payload })
+      expect(given.statusCode, command).toBe(201)
+    }
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],

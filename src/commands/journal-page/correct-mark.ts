@@ -4,16 +4,18 @@ import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
 import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
-import { valueOf } from './mark-values.ts'
+import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
 import { markOf, ofMark } from './standing-mark.ts'
 
-const CorrectMark = z.strictObject({
-  ...onPage,
-  ...correcting,
-  entry: Uuid,
-  value: MarkValue.optional(),
-  criteria: z.array(CriterionScore).min(1).max(20).optional(),
-})
+const CorrectMark = z
+  .strictObject({
+    ...onPage,
+    ...correcting,
+    entry: Uuid,
+    value: MarkValue.optional(),
+    criteria: z.array(CriterionScore).min(1).max(20).optional(),
+  })
+  .refine(isSaid, NOTHING_SAID)
 
 /** Corrects a mark that stands. The earlier value stays in the record and in the history of the cell (R-F19, R-D2). */
 export const correctMark = pageCommand({

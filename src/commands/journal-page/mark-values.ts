@@ -25,6 +25,10 @@ export interface Said {
   readonly criteria?: readonly CriterionScore[] | undefined
 }
 
+/** Whether anything is said of the pupil at all. */
+export const isSaid = ({ value, criteria }: Said): boolean => value !== undefined || criteria !== undefined
+export const NOTHING_SAID = { error: 'нужна отметка или баллы по критериям', path: ['value'] }
+
 /**
  * The value of a mark and the scores on which it rests. In a system of criteria the sum of the scores, as a share of
  * the greatest sum, becomes a mark by the school's table (C.3); a code such as «Д» stands without scores.

@@ -9,7 +9,7 @@ import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
 import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand, zoneOf } from './ground.ts'
 import { dateOfMarks } from './date-of-marks.ts'
-import { valueOf } from './mark-values.ts'
+import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
 
 const RecordMarks = z.strictObject({
   ...onLesson,
@@ -17,16 +17,18 @@ const RecordMarks = z.strictObject({
   weight: Weight.optional().describe('Вес работы; по умолчанию — из справочника видов работ'),
   marks: z
     .array(
-      z.strictObject({
-        pupil: Uuid,
-        value: MarkValue.optional(),
-        criteria: z
-          .array(CriterionScore)
-          .min(1)
-          .max(20)
-          .optional()
-          .describe('В критериальной системе: баллы по критериям, из которых выводится отметка'),
-      }),
+      z
+        .strictObject({
+          pupil: Uuid,
+          value: MarkValue.optional(),
+          criteria: z
+            .array(CriterionScore)
+            .min(1)
+            .max(20)
+            .optional()
+            .describe('В критериальной системе: баллы по критериям, из которых выводится отметка'),
+        })
+        .refine(isSaid, NOTHING_SAID),
     )
     .min(1)
     .max(200),
