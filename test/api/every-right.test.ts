@@ -66,6 +66,8 @@ const VALUES: Readonly<Record<string, string | number>> = {
 }
 const QUERIES: Readonly<Record<string, string>> = {
   'attainment-report': `?unit=${CLASS_7A}&period=${Q2}`,
+  'missed-lessons-report': `?pupil=${ANNA}`,
+  'unsatisfactory-marks-report': `?pupil=${ANNA}`,
   'movement-register': `?since=${MONDAY}&until=${MONDAY}`,
   'pupil-finals': `?year=${YEAR}`,
   'timetable-register': `?since=${MONDAY}&until=${MONDAY}`,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { missedLessonsReport, unsatisfactoryMarksReport } from '#api/views/pupil-reports.ts'
+import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
@@ -32,7 +34,15 @@ import {
   YEAR,
 } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(3, ['mathematician', 'english', 'stranger', 'deputy', 'head', 'mother'])
+const schools = schoolsAtWork(5, [
+  'mathematician',
+  'english',
+  'stranger',
+  'deputy',
+  'head',
+  'mother',
+  'boris',
+])
 const here = { page: PAGE, lesson: LESSON }
 const FOURTH = lessonId(ALGEBRA, MONDAY, 4)
 const WEDNESDAY = date('2026-11-11')
@@ -242,5 +252,75 @@ describe('success and quality', () => {
     // The postponement has passed without a final.
     school.at('2027-01-23T03:00:00.000Z')
     expect((await attainment(school)).subjects).toMatchObject([{ postponed: 0, not_filled: 1 }])
+  })
+})
+
+describe('what a pupil missed and where he failed', () => {
+  const span = `from=${MONDAY}&until=2026-11-12`
+  const topic = 'Степень с натуральным показателем'
+
+  it('R-7A.13c (without what was made up): missed lessons of a pupil with topic and code, and totals by code', async () => {
+    const school = await schools.next().recordLesson()
+    const absentees = [
+      { pupil: ANNA, code: 'Н/б' },
+      { pupil: BORIS, code: 'Опз' },
+    ]
+    await school.done('mathematician', takeAttendance, { ...here, absentees })
+    await school.recordLesson(MONDAY, 4)
+    const fourth = { page: PAGE, lesson: FOURTH, absentees: [{ pupil: ANNA, code: 'Н' }] }
+    await school.done('mathematician', takeAttendance, fourth)
+
+    const of = async (login: LogIn, pupil: string) =>
+      missedLessonsReport.reply.parse(
+        await school.seen(login, `reports/missed-lessons?pupil=${pupil}&${span}`),
+      )
+    const report = await of('mother', ANNA)
+    const lesson = { date: MONDAY, journal: ALGEBRA, subject: 'Алгебра', topic }
+    expect(report.missed).toEqual([
+      { ...lesson, lesson: LESSON, number: 3, code: 'Н/б', valid: true },
+      // Why she was away from the fourth lesson is not yet known.
+      { ...lesson, lesson: FOURTH, number: 4, code: 'Н', valid: null },
+    ])
+    expect(report.totals).toEqual([
+      { code: 'Н/б', lessons: 1 },
+      { code: 'Н', lessons: 1 },
+    ])
+    // Whoever came late missed nothing.
+    expect((await of('deputy', BORIS)).missed).toEqual([])
+    expect((await school.ask('mother', `reports/missed-lessons?pupil=${BORIS}&${span}`)).status).toBe(403)
+    const backwards = await school.ask(
+      'deputy',
+      `reports/missed-lessons?pupil=${ANNA}&from=2026-11-12&until=2026-11-09`,
+    )
+    expect(backwards.status).toBe(400)
+  })
+
+  it('R-7A.13d (without what was made up): unsatisfactory marks of a pupil with topic and kind of work', async () => {
+    const school = await schools.next().recordLesson()
+    const mark = (kind: string, value: number | string) =>
+      school.done('mathematician', recordMarks, { ...here, kind, marks: [{ pupil: BORIS, value }] })
+    await mark('test', 2)
+    await mark('lesson-answer', 3)
+    await mark('homework', 2)
+    const of = async (login: LogIn) =>
+      unsatisfactoryMarksReport.reply.parse(
+        await school.seen(login, `reports/unsatisfactory-marks?pupil=${BORIS}&${span}`),
+      ).marks
+    const both = await of('boris')
+    const lesson = { lesson: LESSON, date: MONDAY, number: 3, journal: ALGEBRA, subject: 'Алгебра', topic }
+    expect(both.map(({ kind }) => kind).toSorted()).toEqual(['homework', 'test'])
+    expect(both).toContainEqual(
+      expect.objectContaining({ ...lesson, kind: 'test', value: 2, corrected: false }),
+    )
+    // Corrected to a success, a mark is no longer among them.
+    const { entry } = both.find(({ kind }) => kind === 'homework')!
+    const { cells } = await school.grid()
+    const { version } = cells.flatMap(({ marks }) => marks).find((one) => one.entry === entry)!
+    const correction = { page: PAGE, entry, value: 4, expectedVersion: version, reason: 'typing-error' }
+    await school.done('mathematician', correctMark, correction)
+    expect((await of('deputy')).map(({ kind }) => kind)).toEqual(['test'])
+    expect((await school.ask('mother', `reports/unsatisfactory-marks?pupil=${BORIS}&${span}`)).status).toBe(
+      403,
+    )
   })
 })

@@ -152,6 +152,14 @@ describe('the views of a school that has lived a week and a half', () => {
       'teaching-hours': ['head', 'teaching-hours?from=2026-09-07'],
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
       'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
+      'missed-lessons-report': [
+        'parent',
+        `reports/missed-lessons?pupil=${pupil}&from=2026-09-01&until=2026-09-11`,
+      ],
+      'unsatisfactory-marks-report': [
+        'parent',
+        `reports/unsatisfactory-marks?pupil=${pupil}&from=2026-09-01&until=2026-09-11`,
+      ],
       'page-list': ['auditor', `years/2026/pages?journal=${journal}`],
       'class-journal-grid': ['deputy', `pages/${page}`],
       'pupil-diary-week': ['parent', `pupils/${pupil}/diary?from=2026-09-07`],
@@ -196,6 +204,8 @@ describe('the views of a school that has lived a week and a half', () => {
       const mayBeEmpty = [
         'who-am-i',
         'rebuild-list',
+        'missed-lessons-report',
+        'unsatisfactory-marks-report',
         'pupil-diary-week',
         'substitutions-at-entry',
         'timetable-conflicts',

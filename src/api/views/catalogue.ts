@@ -27,6 +27,7 @@ import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
+import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
@@ -77,6 +78,8 @@ const READ: readonly View[] = [
   teachingHours,
   timelinessReport,
   attainmentReport,
+  missedLessonsReport,
+  unsatisfactoryMarksReport,
   pageList,
   classJournalGrid,
   finalProposals,

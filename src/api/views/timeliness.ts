@@ -8,12 +8,11 @@ import {
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { lessonId } from '#values/school.ts'
 import { share } from '#values/share.ts'
-import { addDays, type Instant, LocalDate } from '#values/time.ts'
+import { type Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { type LessonOfClass, plannedLessons } from './planned-lessons.ts'
-import { REPORTS, ShareReply } from './report-replies.ts'
+import { REPORTS, reportDays, ShareReply } from './report-parts.ts'
 import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -103,7 +102,7 @@ export const timelinessReport = defineView({
     return year === undefined ? null : mayAskForClass(asked, input.class, year)
   },
   async answer(asked) {
-    const { from, until } = reportDays(asked)
+    const { from, until } = reportDays(asked, DAYS)
     const found = await expectedLessons(asked, from, until)
     const now = asked.parts.execution.clock()
     const byRow = new Map<string, { teacher: Uuid; journal: Uuid; lessons: ExpectedLesson[] }>()
@@ -279,19 +278,4 @@ function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b)
   const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]]
   return low === undefined || high === undefined ? null : Math.floor((low + high) / 2)
-}
-
-/** The dates of a report: today without them. */
-function reportDays({
-  input,
-  today,
-}: Asked<{ from?: LocalDate | undefined; until?: LocalDate | undefined }>) {
-  const from = input.from ?? today
-  const until = input.until ?? (from > today ? from : today)
-  if (until > addDays(from, DAYS)) {
-    throw new ProblemError('malformed-request', {
-      fields: [{ field: '/until', problem: `не больше ${DAYS} дней` }],
-    })
-  }
-  return { from, until }
 }
