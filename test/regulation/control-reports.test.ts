@@ -206,6 +206,8 @@ const column = (page: string, ...values: ReadonlyArray<readonly [string, number 
   finals: values.map(([pupil, value]) => ({ pupil, value })),
 })
 
+const share = (part: number, of: number, percent: number | null) => ({ part, of, percent })
+
 describe('success and quality', () => {
   it('R-7A.13a, R-F18 (finals of a class and a period): by subject, pupil and class, with what was counted and what was not', async () => {
     const school = schools.next().at(LAST_AFTERNOON)
@@ -219,7 +221,6 @@ describe('success and quality', () => {
     await school.done('english', recordFinals, column(pageId(ENGLISH, Q2), [ANNA, 'н/а']), asTeacher)
 
     const report = await attainment(school)
-    const share = (part: number, of: number, percent: number | null) => ({ part, of, percent })
     // Both journals are of one subject: of the finals 4, 3 and н/а two are a success, and one is of quality.
     expect(report.subjects).toMatchObject([
       {
@@ -249,6 +250,7 @@ describe('success and quality', () => {
 
     const own = await attainment(school, 'mathematician', 'teacher')
     expect(own.subjects).toMatchObject([{ journals: [ALGEBRA], success: share(2, 2, 100) }])
+    expect(await attainment(school, 'english', 'class-teacher')).toEqual(report)
     // The postponement has passed without a final.
     school.at('2027-01-23T03:00:00.000Z')
     expect((await attainment(school)).subjects).toMatchObject([{ postponed: 0, not_filled: 1 }])
