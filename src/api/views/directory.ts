@@ -26,6 +26,7 @@ import { SchoolSlug, SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { cursorBehind, DateCursor, placeAfter } from './date-cursor.ts'
 import { namesOf } from './names.ts'
 import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
 import { mayReadUnit, mayReadWhole, ownJournals, ownUnits, pupilsSeenIn } from './rights.ts'
@@ -361,28 +362,22 @@ export const movementRegister = defineView({
     until: LocalDate,
     pupil: Uuid.optional(),
     limit: z.coerce.number().int().min(1).max(500).default(100),
-    cursor: z
-      .string()
-      .regex(/^\d{4}-\d{2}-\d{2}\.\d{1,9}$/)
-      .optional()
-      .describe('Из поля next предыдущего ответа'),
+    cursor: DateCursor,
   }),
   may: (asked) => Promise.resolve(mayReadWhole(asked)),
   reply: z.strictObject({ movements: z.array(MovementReply), next: z.string().nullable() }),
   async answer(asked) {
     const { school, parts, input } = asked
-    const [date, revision] = input.cursor?.split('.') ?? []
-    const after = date === undefined ? null : ([LocalDate.parse(date), Number(revision)] as const)
+    const after = placeAfter(input.cursor)
     const found = await movements(parts.database, school, input, after, input.limit)
     const name = await namesOf(
       asked,
       found.map(({ pupil }) => pupil),
     )
-    const last = found.length === input.limit ? found.at(-1)! : null
     return {
       body: {
         movements: found.map((one) => ({ ...one, name: name(one.pupil) })),
-        next: last === null ? null : `${last.from}.${last.revision}`,
+        next: cursorBehind(found, input.limit, (row) => [row.from, row.revision]),
       },
     }
   },

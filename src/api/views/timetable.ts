@@ -4,6 +4,7 @@ import { journals, timetableRegister, yearOf } from '#projections/school-directo
 import { addDays, Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { cursorBehind, DateCursor, placeAfter } from './date-cursor.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { type LessonOfClass, plannedLessons } from './planned-lessons.ts'
 import { type Asked, defineView } from './view.ts'
@@ -51,23 +52,17 @@ export const timetableRegisterView = defineView({
     since: LocalDate,
     until: LocalDate,
     limit: z.coerce.number().int().min(1).max(500).default(100),
-    cursor: z
-      .string()
-      .regex(/^\d{4}-\d{2}-\d{2}\.\d{1,9}$/)
-      .optional()
-      .describe('Из поля next предыдущего ответа'),
+    cursor: DateCursor,
   }),
   reply: z.strictObject({ changes: z.array(TimetableChangeReply), next: z.string().nullable() }),
   async answer(asked) {
     const { school, parts, input } = asked
-    const [date, revision] = input.cursor?.split('.') ?? []
-    const after = date === undefined ? null : ([LocalDate.parse(date), Number(revision)] as const)
+    const after = placeAfter(input.cursor)
     const found = await timetableRegister(parts.database, school, input, after, input.limit)
     const author = await authorsOf(
       asked,
       found.map(({ account }) => account),
     )
-    const last = found.length === input.limit ? found.at(-1)! : null
     return {
       body: {
         changes: found.map(({ type, date: of, revision: place, recorded_at, account, data }) => ({
@@ -79,7 +74,7 @@ export const timetableRegisterView = defineView({
           author: author(account),
           data,
         })),
-        next: last === null ? null : `${last.date}.${last.revision}`,
+        next: cursorBehind(found, input.limit, (row) => [row.date, row.revision]),
       },
     }
   },
