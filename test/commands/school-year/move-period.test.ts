@@ -7,6 +7,8 @@ const as = deputy
 const now = '2026-11-10T03:00:00.000Z'
 const move = { year: YEAR, period: 'q2', grades: [7], from: '2026-11-02', until: '2026-12-30' }
 
+const to = (from: string, until: string) => ({ ...move, from, until })
+
 describe('move-period', () => {
   it('records the new bounds and those before', () => {
     given(school)
@@ -40,7 +42,6 @@ describe('move-period', () => {
   })
 
   it('refuses to overlap another period, to leave the year, and bounds that are reversed', () => {
-    const to = (from: string, until: string) => ({ ...move, from, until })
     given(school)
       .when(movePeriod, to('2026-10-23', '2026-12-29'), { as, now })
       .refuses('period-overlap', { with: 'q1' })
