@@ -99,7 +99,7 @@ const timeliness = (school: SchoolAtWork, login: LogIn = 'head', query = '', rol
   )
 
 describe('timeliness and completeness', () => {
-  it('R-7A.10a, R-7A.10d (attendance taken), R-7A.10f, R-7A.13e: lessons, attendance and homework by teacher and journal: in time, late, missing, complete', async () => {
+  it('R-7A.10a, R-7A.10d (attendance taken), R-7A.10f, R-7A.13e (without finals, sorting and export): lessons, attendance and homework by teacher and journal: in time, late, missing, complete', async () => {
     const school = await threeDays()
     const { rows, total } = await timeliness(school)
     const of = (teacher: string, journal: string) =>
