@@ -48,6 +48,30 @@ function learnersOf(of: CurriculumFor): Audience {
   }
 }
 
+/** A lesson of the timetable, and nothing of why something was done with it: that was typed by somebody. */
+const OF_PLANNED_LESSON: Telling<Pick<DataOf<'LessonCancelled'>, 'lesson' | 'journal' | 'date' | 'number'>> =
+  {
+    v: 1,
+    to: ({ journal }) => ({ of: 'journal', journal }),
+    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
+  }
+const OF_SUBSTITUTION: Telling<DataOf<'SubstitutionWithdrawn'>> = {
+  v: 1,
+  to: ({ journal }) => ({ of: 'journal', journal }),
+  tell: ({ lesson, journal, date, number, substitute }) => ({ lesson, journal, date, number, substitute }),
+}
+const OF_COMBINATION: Telling<DataOf<'LessonsSeparated'>> = {
+  v: 1,
+  to: SCHOOL,
+  tell: ({ combination, date, number, teacher, lessons }) => ({
+    combination,
+    date,
+    number,
+    teacher,
+    lessons: lessons.map(({ lesson, journal }) => ({ lesson, journal })),
+  }),
+}
+
 /**
  * What leaves the service of each event, whole: what is not named here stays (docs/decisions/0023).
  *
@@ -211,16 +235,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     tell: ({ journal, version }) => ({ journal, version }),
   },
 
-  SubstitutionOrdered: {
-    v: 1,
-    to: ({ journal }) => ({ of: 'journal', journal }),
-    tell: ({ lesson, journal, date, number, substitute }) => ({ lesson, journal, date, number, substitute }),
-  },
-  SubstitutionWithdrawn: {
-    v: 1,
-    to: ({ journal }) => ({ of: 'journal', journal }),
-    tell: ({ lesson, journal, date, number, substitute }) => ({ lesson, journal, date, number, substitute }),
-  },
+  SubstitutionOrdered: OF_SUBSTITUTION,
+  SubstitutionWithdrawn: OF_SUBSTITUTION,
   LessonTransferred: {
     v: 1,
     to: ({ journal }) => ({ of: 'journal', journal }),
@@ -232,43 +248,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       to: { lesson: to.lesson, date: to.date, number: to.number },
     }),
   },
-  LessonCancelled: {
-    v: 1,
-    to: ({ journal }) => ({ of: 'journal', journal }),
-    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
-  },
-  LessonRestored: {
-    v: 1,
-    to: ({ journal }) => ({ of: 'journal', journal }),
-    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
-  },
-  RoomChanged: {
-    v: 1,
-    to: ({ journal }) => ({ of: 'journal', journal }),
-    tell: ({ lesson, journal, date, number }) => ({ lesson, journal, date, number }),
-  },
-  LessonsCombined: {
-    v: 1,
-    to: SCHOOL,
-    tell: ({ combination, date, number, teacher, lessons }) => ({
-      combination,
-      date,
-      number,
-      teacher,
-      lessons: lessons.map(({ lesson, journal }) => ({ lesson, journal })),
-    }),
-  },
-  LessonsSeparated: {
-    v: 1,
-    to: SCHOOL,
-    tell: ({ combination, date, number, teacher, lessons }) => ({
-      combination,
-      date,
-      number,
-      teacher,
-      lessons: lessons.map(({ lesson, journal }) => ({ lesson, journal })),
-    }),
-  },
+  LessonCancelled: OF_PLANNED_LESSON,
+  LessonRestored: OF_PLANNED_LESSON,
+  RoomChanged: OF_PLANNED_LESSON,
+  LessonsCombined: OF_COMBINATION,
+  LessonsSeparated: OF_COMBINATION,
 
   PageOpened: {
     v: 1,

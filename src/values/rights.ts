@@ -50,7 +50,7 @@ const ROWS = [
   ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '7', 'Задать домашнее задание, добавить комментарий'],
   ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '7a', 'Исправить домашнее задание с указанием причины'],
   ['W   W   W°  W°  ·   W°  W°  R   ·   ·', '8', 'Сообщения родителям, объявления'],
-  // An archivist reads closed periods (ARC: R): until periods can be closed there is nothing for him to read here.
+  // An archivist reads closed pages alone (ARC: R), and no view is cut to those yet.
   ['R   R   R°  R°  ·   ·   ·   R   ·   ·', '9', 'Читать страницы журнала'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '10', 'Читать дневник'],
   ['A   A   ·   W°  ·   ·   ·   R   R   ·', '11', 'Закрыть период в журнале'],

@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { filledLessons } from '#projections/class-journal/queries.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { lessonId, pageId, PeriodId } from '#values/school.ts'
-import { addDays, LocalDate } from '#values/time.ts'
+import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
-import { plannedLessons } from './planned-lessons.ts'
+import { plannedDays, plannedLessons } from './planned-lessons.ts'
 import { LessonEntryReply } from './replies.ts'
 import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
@@ -34,13 +33,7 @@ export const lessonList = defineView({
   },
   async answer(asked) {
     const { recorded } = asked.input
-    const from = asked.input.from ?? asked.today
-    const until = asked.input.until ?? from
-    if (until > addDays(from, 31)) {
-      throw new ProblemError('malformed-request', {
-        fields: [{ field: '/until', problem: 'не больше 31 дня' }],
-      })
-    }
+    const { from, until } = plannedDays(asked, 0)
     const lessons = await lessonsBetween(asked, from, until)
     const shown = lessons.filter((lesson) => recorded === undefined || String(lesson.recorded) === recorded)
     return { body: { lessons: shown } }

@@ -18,8 +18,9 @@ import {
   weeks,
 } from '#projections/school-directory/queries.ts'
 import type { UnitRow } from '#projections/school-directory/projection.ts'
-import { datesBetween, type LocalDate } from '#values/time.ts'
+import { addDays, datesBetween, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { ProblemError } from '../problems.ts'
 import { calendarOf } from './directory.ts'
 import type { Asked } from './view.ts'
 
@@ -109,4 +110,22 @@ async function timetableOf(
     timetableFold.on[type](state, { data } as never)
   }
   return state
+}
+
+/** Days over which lessons of the timetable are asked for at once. */
+const MOST_DAYS = 31
+
+/** The dates of a question, both included: from today, and so many days where no end is named. */
+export function plannedDays(
+  { input, today }: Asked<{ from?: LocalDate | undefined; until?: LocalDate | undefined }>,
+  usual: number,
+): { readonly from: LocalDate; readonly until: LocalDate } {
+  const from = input.from ?? today
+  const until = input.until ?? addDays(from, usual)
+  if (until > addDays(from, MOST_DAYS)) {
+    throw new ProblemError('malformed-request', {
+      fields: [{ field: '/until', problem: `не больше ${MOST_DAYS} дня` }],
+    })
+  }
+  return { from, until }
 }

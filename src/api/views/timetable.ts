@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { givenLessons, substitutedAtEntry } from '#projections/class-journal/queries.ts'
 import { journals, timetableRegister, yearOf } from '#projections/school-directory/queries.ts'
-import { addDays, Instant, LocalDate } from '#values/time.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { ProblemError } from '../problems.ts'
 import { cursorBehind, DateCursor, placeAfter } from './date-cursor.ts'
 import { authorsOf, namesOf } from './names.ts'
-import { type LessonOfClass, plannedLessons } from './planned-lessons.ts'
-import { type Asked, defineView } from './view.ts'
+import { type LessonOfClass, plannedDays, plannedLessons } from './planned-lessons.ts'
+import { defineView } from './view.ts'
 
 const tag = 'Расписание'
 
@@ -105,7 +104,7 @@ export const substitutionsAtEntry = defineView({
     ),
   }),
   async answer(asked) {
-    const { from, until } = daysOf(asked)
+    const { from, until } = plannedDays(asked, 6)
     const { school, parts } = asked
     const year = await yearOf(parts.database, school, from)
     const found = await substitutedAtEntry(parts.database, school, from, until)
@@ -151,7 +150,7 @@ export const timetableConflicts = defineView({
   input: z.strictObject(days),
   reply: z.strictObject({ from: LocalDate, until: LocalDate, conflicts: z.array(ConflictReply) }),
   async answer(asked) {
-    const { from, until } = daysOf(asked)
+    const { from, until } = plannedDays(asked, 6)
     const year = await yearOf(asked.parts.database, asked.school, from)
     const lessons = year === undefined ? [] : await plannedLessons(asked, year, from, until)
     const found = conflictsOf(lessons)
@@ -236,7 +235,7 @@ export const teachingHours = defineView({
   }),
   async answer(asked) {
     const { school, parts, actor } = asked
-    const { from, until } = daysOf(asked)
+    const { from, until } = plannedDays(asked, 6)
     const year = await yearOf(parts.database, school, from)
     if (year === undefined) return { body: { from, until, teachers: [] } }
     const hours = new Map<Uuid, Map<Uuid, Hours>>()
@@ -296,15 +295,4 @@ interface Hours {
   planned: number
   given: number
   substituted: number
-}
-
-function daysOf({ input, today }: Asked<{ from?: LocalDate | undefined; until?: LocalDate | undefined }>) {
-  const from = input.from ?? today
-  const until = input.until ?? addDays(from, 6)
-  if (until > addDays(from, 31)) {
-    throw new ProblemError('malformed-request', {
-      fields: [{ field: '/until', problem: 'не больше 31 дня' }],
-    })
-  }
-  return { from, until }
 }

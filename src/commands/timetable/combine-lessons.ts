@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { SchoolYear } from '#values/school.ts'
-import { lessonId } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import {
   atSchool,
   byOrder,
-  classesAt,
+  namedTogether,
   onPlace,
   planCommand,
   plannedLesson,
@@ -56,11 +55,7 @@ export const combineLessons = planCommand({
       atSchool(given, teacher, date) ??
       teacherFree(given, teacher, { journal: journals[0]!, date, number }, journals)
     if (refused !== null) return refused
-    const lessons = journals.map((journal) => ({
-      lesson: lessonId(journal, date, number),
-      journal,
-      classes: [...classesAt(given, journal)],
-    }))
+    const lessons = namedTogether(given, journals, { date, number })
     const data = { combination: newId('combination'), date, number, teacher, lessons, order }
     return [{ type: 'LessonsCombined', data }]
   },

@@ -7,7 +7,7 @@ import type { Command, Given } from '../command.ts'
 import { periodLock } from '../journal-page/period-lock.ts'
 import type { JournalPageState, LessonState } from '../journal-page/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf, type RosterState } from '../roster/state.ts'
+import { classesOf, gradesOf } from '../roster/state.ts'
 import { isSchoolDay, periodOn } from '../school-year/state.ts'
 import { matterOfJournal, teachersOf, type TeachingLoadState } from '../teaching-load/state.ts'
 import {
@@ -166,6 +166,19 @@ export function named(given: PlanGiven, { journal, date, number }: Place) {
   }
 }
 
+/** Lessons of several journals at one time, as the events of a combination name them. */
+export function namedTogether(
+  given: PlanGiven,
+  journals: readonly Uuid[],
+  { date, number }: Omit<Place, 'journal'>,
+) {
+  return journals.map((journal) => ({
+    lesson: lessonId(journal, date, number),
+    journal,
+    classes: [...classesAt(given, journal)],
+  }))
+}
+
 /** Who gives a lesson: whoever an order names, or else its teachers by the load. */
 export function giversOf(
   state: Readonly<TimetableState>,
@@ -179,7 +192,7 @@ export function giversOf(
 
 /** Refuses a member of staff who is not at the school on a date. */
 export function atSchool({ references }: PlanGiven, staff: Uuid, date: LocalDate): Refusal | null {
-  const time = (references.roster as Readonly<RosterState>).staff.get(staff)
+  const time = references.roster.staff.get(staff)
   if (time === undefined) return refuse('staff-unknown', { staff })
   if (time.until !== null && time.until <= date) return refuse('staff-released', { staff, from: time.until })
   return null
@@ -197,6 +210,15 @@ export function teacherFree(
     if (giversOf(given.state, given.references.teachingLoad, { journal, date, number }).includes(staff)) {
       return refuse('slot-conflict', { date, number, teacher: staff, also: { journal, class: id } })
     }
+  }
+  return null
+}
+
+/** Refuses a lesson of which somebody who is to give it gives another at that time. */
+export function giversFree(given: PlanGiven, place: Place): Refusal | null {
+  for (const staff of giversOf(given.state, given.references.teachingLoad, place)) {
+    const busy = teacherFree(given, staff, place, [place.journal])
+    if (busy !== null) return busy
   }
   return null
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { lessonId } from '#values/school.ts'
 import { refuse } from '../refusal.ts'
-import { byOrder, classesAt, notRecorded, onPlace, planCommand } from './planned.ts'
+import { byOrder, namedTogether, notRecorded, onPlace, planCommand } from './planned.ts'
 import { combinationOf } from './state.ts'
 
 const SeparateLessons = z.strictObject({ ...onPlace, ...byOrder })
@@ -26,11 +25,7 @@ export const separateLessons = planCommand({
       const recorded = notRecorded(given, { journal: one, date, number })
       if (recorded !== null) return recorded
     }
-    const lessons = journals.map((one) => ({
-      lesson: lessonId(one, date, number),
-      journal: one,
-      classes: [...classesAt(given, one)],
-    }))
+    const lessons = namedTogether(given, journals, { date, number })
     return [{ type: 'LessonsSeparated', data: { combination, date, number, teacher, lessons, order } }]
   },
 })

@@ -3,18 +3,16 @@ import { lessonId } from '#values/school.ts'
 import { label, note } from '#values/text.ts'
 import { LocalDate } from '#values/time.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { teachersOf } from '../teaching-load/state.ts'
 import {
   byOrder,
   classesFree,
-  giversOf,
+  giversFree,
   named,
   notRecorded,
   onPlace,
   planCommand,
   plannedLesson,
   schoolDayOf,
-  teacherFree,
 } from './planned.ts'
 import { combinationOf } from './state.ts'
 
@@ -42,7 +40,7 @@ export const transferLesson = planCommand({
     { journal, ...to },
   ],
   decide(given) {
-    const { input, state, references } = given
+    const { input, state } = given
     const { journal, date, number, order, reason } = input
     const lesson = plannedLesson(given, input)
     if (isRefusal(lesson)) return lesson
@@ -55,22 +53,10 @@ export const transferLesson = planCommand({
       schoolDayOf(given, to) ??
       notRecorded(given, to) ??
       classesFree(given, to) ??
-      busyTeacher()
+      giversFree(given, to)
     if (refused !== null) return refused
     const room = input.to.room === undefined ? lesson.room : input.to.room
     const target = { lesson: lessonId(journal, to.date, to.number), date: to.date, number: to.number, room }
     return [{ type: 'LessonTransferred', data: { ...named(given, input), to: target, reason, order } }]
-
-    function busyTeacher() {
-      const givers =
-        giversOf(state, references.teachingLoad, to).length > 0
-          ? giversOf(state, references.teachingLoad, to)
-          : teachersOf(references.teachingLoad, journal, to.date)
-      for (const staff of givers) {
-        const busy = teacherFree(given, staff, to, [journal])
-        if (busy !== null) return busy
-      }
-      return null
-    }
   },
 })
