@@ -592,6 +592,11 @@ const ANSWERS = {
     'Такого события под печатью нет. Только что записанное появится через несколько секунд.',
     'No such event is sealed. One that was recorded just now follows within seconds.',
   ),
+  'as-of-ahead': w(
+    422,
+    'Это мгновение ещё не наступило: прошлое показывают только до настоящего.',
+    'This instant has not come yet: the past ends now.',
+  ),
   'size-not-sealed': w(
     422,
     'Размеры — по возрастанию, и второй не больше подписанного.',

@@ -3,10 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '#api/app.ts'
+import { Pasts } from '#api/past.ts'
 import { fixedTokenKeys } from '#api/token-keys.ts'
 import { rebuildReadModel } from '#api/views/rebuilds.ts'
 import { VIEWS } from '#api/views/catalogue.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL } from '#main/demo.ts'
+import { openInMemory } from '#main/database.ts'
 import { BackupDesk } from '#main/backup/backup-desk.ts'
 import { sourceOf } from '#main/backup/source.ts'
 import { catchUp, type Installation, install } from '#main/installation.ts'
@@ -63,6 +65,7 @@ beforeAll(async () => {
       externalIssuer: null,
       backups,
       models: projectors,
+      pasts: new Pasts(openInMemory),
       duties: [],
       tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),
       zone: TimeZone.parse('Asia/Tomsk'),
