@@ -31,7 +31,12 @@ export interface AccessState {
   /** The credential epoch: it grows with every activation and every restoring of access (п. 4.4). */
   cred: number
   /** The activation code that was issued last. */
-  code: { readonly id: Uuid; readonly expires: Instant; readonly used: boolean } | null
+  code: {
+    readonly id: Uuid
+    readonly expires: Instant
+    readonly used: boolean
+    readonly issuedAt: Instant
+  } | null
   /** Whether the person came in by a code, and therefore answers for the rules; a password that was set at the opening is of a set-up. */
   activated: boolean
   /** The version of the rules that the person accepted last. */
@@ -72,8 +77,8 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
         grant.endsAt = at ?? grant.endsAt
       }
     },
-    ActivationCodeIssued: (state, { data: { code, expires } }) => {
-      state.code = { id: code, expires, used: false }
+    ActivationCodeIssued: (state, { data: { code, expires }, meta }) => {
+      state.code = { id: code, expires, used: false, issuedAt: meta.at }
     },
     AccountActivated: (state, { data: { code, cred } }) => {
       if (state.code?.id === code) state.code = { ...state.code, used: true }
@@ -102,6 +107,16 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
     },
     ExternalIdentityUnlinked: (state, { data }) => {
       state.identities.delete(data.identity)
+    },
+  },
+  // An epoch that was once passed never comes again, whoever passed it: tokens of it would be good again.
+  evenVoid: {
+    AccountActivated: (state, { data: { code, cred } }) => {
+      if (state.code?.id === code) state.code = { ...state.code, used: true }
+      state.cred = Math.max(state.cred, cred)
+    },
+    AccountUnblocked: (state, { data }) => {
+      state.cred = Math.max(state.cred, data.cred)
     },
   },
 }
