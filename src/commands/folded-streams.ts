@@ -78,7 +78,7 @@ export class FoldedStreams {
   }
 
   /** Which operations are known to have lost their effect. */
-  get withoutEffect(): Pick<WithoutEffect, 'has' | 'of' | 'touches' | 'inStream'> {
+  get withoutEffect(): Pick<WithoutEffect, 'of' | 'inStream' | 'between'> {
     return this.#withoutEffect
   }
 

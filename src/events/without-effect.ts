@@ -6,6 +6,7 @@ import type { StreamName } from './stream-name.ts'
 export interface LeftOut {
   readonly how: 'void' | 'annulled'
   readonly incident: string
+  readonly rev: number
   /** Since when: record time of the event that says so. */
   readonly at: string
   /** The revision of the stream of incidents that says so. */
@@ -25,10 +26,10 @@ export class WithoutEffect {
   take(event: Decoded): StreamName[] {
     const grown = new Set<StreamName>()
     for (const { stream, operations, how } of leftOutBy(event)) {
-      for (const id of operations) {
+      for (const { id, rev } of operations) {
         if (this.#operations.has(id)) continue
         const { incident } = event.data as { readonly incident: string }
-        this.#operations.set(id, { how, incident, at: event.meta.at, by: event.revision })
+        this.#operations.set(id, { how, incident, rev, at: event.meta.at, by: event.revision })
         const known = this.#streams.get(stream) ?? new Set()
         known.add(id)
         this.#streams.set(stream, known)
@@ -47,18 +48,15 @@ export class WithoutEffect {
     return this.#operations.get(id) ?? null
   }
 
-  /** Whether anything of a stream is left out. */
-  touches(stream: string): boolean {
-    return this.#streams.has(stream)
-  }
-
   /** The operations of a stream that are left out. */
   inStream(stream: string): ReadonlySet<string> {
     return this.#streams.get(stream) ?? NONE
   }
 
-  get size(): number {
-    return this.#operations.size
+  /** The operations of a stream that are left out, from one revision to another, both included: for who seals that part. */
+  between(stream: string, from: number, until: number): ReadonlyMap<string, LeftOut> {
+    const known = [...this.inStream(stream)].map((id) => [id, this.#operations.get(id)!] as const)
+    return new Map(known.filter(([, { rev }]) => from <= rev && rev <= until))
   }
 }
 
@@ -67,18 +65,24 @@ const NONE: ReadonlySet<string> = new Set()
 interface Named {
   readonly stream: StreamName
   readonly how: LeftOut['how']
-  readonly operations: readonly string[]
+  readonly operations: ReadonlyArray<{ readonly id: string; readonly rev: number }>
 }
 
 function leftOutBy({ type, data }: Decoded): readonly Named[] {
   if (type === 'SuspectOperationAnnulled') {
-    return [{ stream: data.stream as StreamName, how: 'annulled', operations: [data.operation] }]
+    return [
+      {
+        stream: data.stream as StreamName,
+        how: 'annulled',
+        operations: [{ id: data.operation, rev: data.rev }],
+      },
+    ]
   }
   if (type !== 'OperationsVoided') return []
   return data.streams.map(({ stream, operations }) => ({
     stream: stream as StreamName,
     how: 'void',
-    operations: operations.map(({ id }) => id),
+    operations,
   }))
 }
 
