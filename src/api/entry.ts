@@ -8,19 +8,16 @@ import type { ApiParts } from './parts.ts'
 /**
  * Why nobody may enter by an account; null where its person may. A breach that was reported closes it by itself (R-D7),
  * so both streams are asked; reading the incidents also tells this process of operations that have lost their effect.
- *
- * @param cred the credential epoch of what is shown; without it that of the account
- */
+ * */
 export async function closedTo(
   { execution }: Pick<ApiParts, 'execution'>,
   school: SchoolSlug,
   account: Uuid,
   access: Readonly<AccessState> | Promise<Readonly<AccessState>>,
-  cred?: number,
 ): Promise<ReturnType<typeof closedBy>> {
   const [incidents, known] = await Promise.all([
     execution.streams.load(incidentFold, incidentsOf(school)),
     access,
   ])
-  return closedBy(known) ?? cutBy(incidents.state, account, cred ?? known.cred)
+  return closedBy(known) ?? cutBy(incidents.state, account, known.renewed)
 }

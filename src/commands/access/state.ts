@@ -30,6 +30,8 @@ export interface AccessState {
   readonly grants: Grant[]
   /** The credential epoch: it grows with every activation and every restoring of access (п. 4.4). */
   cred: number
+  /** The epoch that began with the last activation: an unblocking begins one as well, with the password of before. */
+  renewed: number
   /** The activation code that was issued last. */
   code: {
     readonly id: Uuid
@@ -55,6 +57,7 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
     person: null,
     grants: [],
     cred: 1,
+    renewed: 0,
     code: null,
     activated: false,
     rules: null,
@@ -85,6 +88,7 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
       state.activated = true
       state.lost = false
       state.cred = cred
+      state.renewed = cred
     },
     RulesAccepted: (state, { data }) => {
       state.rules = data.version

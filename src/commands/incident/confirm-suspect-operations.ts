@@ -20,10 +20,12 @@ export const confirmSuspectOperations = defineCommand({
   asOneself: true,
   input: ConfirmSuspectOperations,
   needs: [],
-  decide({ input, state, actor }) {
+  // Whether there is such an incident is no business of others.
+  may: ({ input: { incident }, state, actor }) =>
+    state.incidents.get(incident)?.account === actor.account ? null : refuse('account-not-own', { incident }),
+  decide({ input, state }) {
     const incident = standing(state, input.incident)
     if (isRefusal(incident)) return incident
-    if (incident.account !== actor.account) return refuse('account-not-own', { account: incident.account })
     const found = openAmong(incident, input.operations)
     if (isRefusal(found)) return found
     return found.map(({ operation, stream, rev }) => ({
