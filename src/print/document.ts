@@ -54,6 +54,8 @@ export interface Stamp {
   readonly zone: TimeZone
   /** Who printed it, by name; null is nobody: a package that the service made. */
   readonly by: string | null
+  /** To whom it is given, by name; null where it is nobody's copy. */
+  readonly issuedTo: string | null
   /** The number under which the printout is registered; null where it is not. */
   readonly printout: Uuid | null
   readonly snapshot: Snapshot

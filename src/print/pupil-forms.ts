@@ -34,23 +34,17 @@ export interface PupilExtractContent extends OfPupil {
     readonly kind: FinalKind
     readonly text: string
   }>
-  /** Whom it is given to; null where it is a view and nobody's copy. */
-  readonly recipient: Uuid | null
 }
 
 export type DiaryWeekContent = OfPupil
 
 /** Marks, finals, absences with topics, and homework of a period. */
 export function layoutPupilExtract(content: PupilExtractContent, names: Names): PrintDocument {
-  const { recipient } = content
   return {
     title: 'Выписка из электронного журнала',
     paper: 'A4',
     orientation: 'portrait',
-    head: [
-      ...headOf(content, names),
-      ...(recipient === null ? [] : ([['Выдана', nameOf(names, recipient)]] as const)),
-    ],
+    head: headOf(content, names),
     blocks: [
       { kind: 'heading', text: 'Текущие отметки' },
       marksOf(content),

@@ -13,9 +13,10 @@ export function foot({ school, generatedAt, zone, snapshot }: Stamp): string {
 
 /** What the last page says of the printout. */
 export function stampLines(stamp: Stamp): Array<readonly [label: string, value: string]> {
-  const { generatedAt, zone, by, printout, snapshot, checkpoint } = stamp
+  const { generatedAt, zone, by, issuedTo, printout, snapshot, checkpoint } = stamp
   const lines: Array<readonly [string, string]> = [['Сформировано', shownInstant(generatedAt, zone)]]
   if (by !== null) lines.push(['Распечатал(а)', by])
+  if (issuedTo !== null) lines.push(['Выдано', issuedTo])
   if (printout !== null) lines.push(['Номер распечатки', printout])
   lines.push(
     ['Снимок', snapshot.id],

@@ -10,7 +10,8 @@ export interface SummarySheetContent {
   readonly name: string
   readonly year: number
   readonly periods: ReadonlyArray<{ readonly period: string; readonly name: string }>
-  readonly journals: ReadonlyArray<{ readonly journal: Uuid; readonly name: string }>
+  /** With the subject of each, by name: journals of one subject, as groups have them, make one column. */
+  readonly journals: ReadonlyArray<{ readonly journal: Uuid; readonly subject: string }>
   readonly pupils: readonly PrintedPupil[]
   readonly finals: ReadonlyArray<{
     readonly journal: Uuid
@@ -39,6 +40,12 @@ const DECISIONS: Readonly<Record<string, string>> = {
   graduated: 'выпущен(а), окончил(а) обучение',
 }
 
+/** A subject with the journals in which it is taught to these pupils. */
+interface SubjectColumn {
+  readonly subject: string
+  readonly journals: readonly Uuid[]
+}
+
 /** One line of a pupil. */
 interface Line {
   readonly name: string
@@ -52,10 +59,14 @@ export function layoutSummarySheet(
   names: Names,
   paper: Paper = 'A4',
 ): PrintDocument {
-  const { name, year, journals, periods } = content
+  const { name, year, periods } = content
+  const columns = [...Map.groupBy(content.journals, ({ subject }) => subject)].map(([subject, of]) => ({
+    subject,
+    journals: of.map(({ journal }) => journal),
+  }))
   const pupils = byName(names, content.pupils, ({ pupil }) => pupil)
-  const sheets = Math.max(1, Math.ceil(journals.length / SUBJECTS[paper]))
-  const subjects = (sheet: number) => journals.slice(sheet * SUBJECTS[paper], (sheet + 1) * SUBJECTS[paper])
+  const sheets = Math.max(1, Math.ceil(columns.length / SUBJECTS[paper]))
+  const subjects = (sheet: number) => columns.slice(sheet * SUBJECTS[paper], (sheet + 1) * SUBJECTS[paper])
   return {
     title: 'Сводная ведомость учёта успеваемости обучающихся',
     paper,
@@ -102,7 +113,7 @@ function linesOf({ periods, finals }: SummarySheetContent): Line[] {
 function finalsTable(
   content: SummarySheetContent,
   pupils: readonly PrintedPupil[],
-  journals: SummarySheetContent['journals'],
+  columns: readonly SubjectColumn[],
   names: Names,
 ): TableBlock {
   const key = (journal: Uuid, pupil: Uuid, period: string, kind: FinalKind) =>
@@ -117,7 +128,7 @@ function finalsTable(
       { head: '№', width: 14, align: 'center' },
       { head: 'Фамилия, имя, отчество', width: 105 },
       { head: 'Период', width: 44 },
-      ...journals.map(({ name }) => ({ head: name, width: SUBJECT, align: 'center' }) as const),
+      ...columns.map(({ subject }) => ({ head: subject, width: SUBJECT, align: 'center' }) as const),
     ],
     // The number stands on every line, so that a line on the next sheet still says whose it is.
     rows: pupils.flatMap((one, at) =>
@@ -125,7 +136,9 @@ function finalsTable(
         String(at + 1),
         line === 0 ? rowName(one, names) : '',
         name,
-        ...journals.map(({ journal }) => texts.get(key(journal, one.pupil, period, kind)) ?? ''),
+        ...columns.map(({ journals }) =>
+          journals.flatMap((journal) => texts.get(key(journal, one.pupil, period, kind)) ?? []).join('/'),
+        ),
       ]),
     ),
   }

@@ -86,7 +86,7 @@ export function summary(pupils: number, subjects: number): PrintForm & { content
   ]
   const journals = Array.from({ length: subjects }, (_, at) => ({
     journal: id(`journal ${at}`),
-    name: ['Русский язык', 'Литература', 'Алгебра', 'Физическая культура'][at % 4]!,
+    subject: `${['Русский язык', 'Литература', 'Обществознание', 'Физическая культура'][at % 4]!}${at < 4 ? '' : ` ${at}`}`,
   }))
   const rows = Array.from({ length: pupils }, (_, at) => pupilId(at))
   return {
@@ -200,7 +200,6 @@ export const FORMS: readonly PrintForm[] = [
     content: {
       ...ofPupil(60),
       finals: [{ subject: 'Алгебра', period: '1 четверть', kind: 'period', text: '5' }],
-      recipient: pupilId(2),
     },
   },
   { template: 'diary-week/1', content: ofPupil(30) },
@@ -223,6 +222,7 @@ export function stampFor(form: PrintForm, generatedAt = '2026-12-28T05:06:07.890
     generatedAt: Instant.parse(generatedAt),
     zone: ZONE,
     by: TEACHER_NAME,
+    issuedTo: null,
     printout: id('printout'),
     snapshot: { id: `${form.template.replace('/', '.')}.example`, hash: contentHash(form) },
     checkpoint: CHECKPOINT,

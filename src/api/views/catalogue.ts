@@ -26,6 +26,14 @@ import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
+import {
+  printAttendance,
+  printBlankPage,
+  printDiary,
+  printPage,
+  printSubstitutions,
+  printSummary,
+} from './prints.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -100,6 +108,12 @@ const READ: readonly View[] = [
   importStatus,
   exportList,
   exportOneroster,
+  printPage,
+  printBlankPage,
+  printSummary,
+  printDiary,
+  printAttendance,
+  printSubstitutions,
   serviceTokenList,
 ]
 
