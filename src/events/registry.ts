@@ -5,6 +5,7 @@ import { familyEvents } from './family.ts'
 import { journalPageEvents } from './journal-page.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
+import { printoutEvents } from './printout.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
 import { schoolEvents } from './school.ts'
@@ -29,6 +30,7 @@ export const registry = {
   ...testScheduleEvents,
   ...topicPlanEvents,
   ...journalPageEvents,
+  ...printoutEvents,
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,

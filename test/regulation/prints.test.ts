@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { hash } from 'node:crypto'
+import { afterAll, describe, expect, it } from 'vitest'
+import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
-import { expectProblem, type LogIn } from '#support/api.ts'
+import { accountOf, expectProblem, type LogIn, MOTHER } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import {
   ALGEBRA,
@@ -17,6 +19,8 @@ import {
   STRANGER,
   YEAR,
 } from '#support/class-7a.ts'
+import { temporaryFolder } from '#support/databases.ts'
+import { ORIGIN, sealing } from '#support/sealing.ts'
 
 const PEOPLE: readonly LogIn[] = [
   'mathematician',
@@ -30,7 +34,9 @@ const PEOPLE: readonly LogIn[] = [
   'mother',
   'anna',
 ]
-const schools = schoolsAtWork(8, PEOPLE)
+const schools = schoolsAtWork(11, PEOPLE)
+const folder = temporaryFolder()
+afterAll(() => folder.remove())
 
 /** A lesson of Monday with everything that a lesson has. */
 async function taught(): Promise<SchoolAtWork> {
@@ -160,5 +166,150 @@ describe('forms of the journal on paper', () => {
     const [, row] = rowsOf(html)
     expect(row).toMatchObject({ 0: '3', 1: 'Алгебра', 4: '5' })
     expectProblem(await school.ask('mother', `pupils/${BORIS}/diary/print`), 'diary-not-yours')
+  })
+})
+
+interface Check {
+  readonly same: boolean
+  readonly content: string
+  readonly registered: { readonly digest: string; readonly certified_at: string | null } | null
+}
+interface Register {
+  readonly printouts: ReadonlyArray<Readonly<Record<string, unknown>>>
+}
+
+/** Asks for a file that is registered: its number, its bytes, and the digest that came with it. */
+async function issue(school: SchoolAtWork, login: LogIn, path: string, role?: string) {
+  const client = await school.api.as(login, school.name)
+  const headers = role === undefined ? {} : { 'letopis-role': role }
+  const url = `/v1/schools/${school.name}/${path}`
+  const authorization = `Bearer ${client.token}`
+  const answer = await school.api.app.inject({ method: 'POST', url, headers: { authorization, ...headers } })
+  await school.api.shown()
+  return {
+    status: answer.statusCode,
+    body: answer.rawPayload,
+    printout: String(answer.headers['letopis-printout']),
+    digest: String(answer.headers['letopis-digest']),
+    reason: answer.statusCode >= 400 ? answer.json<{ reason: string }>().reason : null,
+  }
+}
+
+describe('papers that are documents', () => {
+  it('R-5.2c: an extract is given to a representative in one request, and who, when, to whom and the hash of the file are recorded', async () => {
+    const school = await taught()
+    const path = `pupils/${ANNA}/extract?from=2026-11-02&until=2026-11-14&recipient=${MOTHER}`
+    const { status, body, printout, digest } = await issue(school, 'english', path, 'class-teacher')
+    expect(status).toBe(201)
+    expect(body.subarray(0, 8).toString()).toBe('%PDF-1.4')
+    expect(digest).toBe(hash('sha256', body))
+    const recorded = (await school.log()).find(({ type }) => type === 'PrintoutIssued')!
+    expect(JSON.parse(recorded.canonical)).toMatchObject({
+      data: {
+        printout,
+        template: 'pupil-extract/1',
+        of: { kind: 'pupil', pupil: ANNA },
+        recipient: MOTHER,
+        digest,
+        bytes: body.length,
+      },
+      meta: { by: accountOf('english'), role: 'class-teacher', at: '2026-11-09T03:50:00.000Z' },
+    })
+    expect(
+      (await issue(school, 'english', `pupils/${ANNA}/extract?recipient=${STRANGER}`, 'class-teacher'))
+        .reason,
+    ).toBe('representative-unknown')
+    expect((await issue(school, 'mother', `pupils/${ANNA}/extract`)).reason).toBe('role-not-permitted')
+    expect((await issue(school, 'stranger', `pupils/${ANNA}/extract`, 'class-teacher')).reason).toBe(
+      'diary-not-yours',
+    )
+    const { printouts } = await school.seen<Register>('auditor', 'printouts')
+    expect(printouts).toEqual([
+      expect.objectContaining({ printout, digest, recipient: MOTHER, certified_at: null }),
+    ])
+  })
+
+  it('R-3.1 R-2.14b R-3.2: a page and a summary sheet are prepared by the deputy, and certified by the head by the hash of the file, once', async () => {
+    const school = await taught()
+    const page = await issue(school, 'deputy', `pages/${PAGE}/printouts`)
+    const sheet = await issue(school, 'deputy', `summaries/${CLASS_7A}/printouts?paper=A3`)
+    expect([page.status, sheet.status]).toEqual([201, 201])
+    const certify = async (login: LogIn, { printout }: { printout: string }, digest: string) => {
+      const client = await school.api.as(login, school.name)
+      return client.post(`printouts/${printout}/certification?digest=${digest}`)
+    }
+    expectProblem(await certify('deputy', sheet, sheet.digest), 'role-not-permitted')
+    expectProblem(await certify('head', sheet, page.digest), 'printout-differs')
+    // Whoever has the file comes to the same digest with sha256sum.
+    expect((await certify('head', sheet, hash('sha256', sheet.body))).status).toBe(201)
+    expectProblem(await certify('head', sheet, sheet.digest), 'printout-certified')
+    await school.api.shown()
+    const { printouts } = await school.seen<Register>('archivist', 'printouts')
+    const certified = printouts.filter(({ certified_by: by }) => by !== null)
+    expect(certified).toEqual([
+      expect.objectContaining({
+        printout: sheet.printout,
+        template: 'summary-sheet/1',
+        digest: sheet.digest,
+        certified_by: accountOf('head'),
+      }),
+    ])
+  })
+
+  it('R-3.1: by the number or the snapshot at its foot it is known whether a paper still says what the journal says', async () => {
+    const school = await taught()
+    const { printout, digest } = await issue(school, 'deputy', `pages/${PAGE}/printouts`)
+    const snapshot = snapshotIn(
+      await school.seen<string>('english', `pages/${PAGE}/print?format=html`, {
+        'letopis-role': 'class-teacher',
+      }),
+    )
+    const diary = snapshotIn(await school.seen<string>('mother', `pupils/${ANNA}/diary/print?format=html`))
+    const columns = snapshotIn(
+      await school.seen<string>('mathematician', `summaries/${CLASS_7A}/print?format=html`),
+    )
+    for (const print of [printout, snapshot, diary, columns])
+      expect(await school.seen<Check>('head', `prints/${print}`), print).toMatchObject({ same: true })
+    expect(await school.seen<Check>('head', `prints/${printout}`)).toMatchObject({
+      registered: { digest, certified_at: null },
+    })
+
+    const grid = await school.grid()
+    const mark = grid.cells.find(({ pupil }) => pupil === ANNA)!.marks[0]!
+    const correction = {
+      page: PAGE,
+      entry: mark.entry,
+      value: 4,
+      expectedVersion: mark.version,
+      reason: 'typing-error',
+    }
+    await school.done('mathematician', correctMark, correction)
+    for (const print of [printout, snapshot, diary])
+      expect(await school.seen<Check>('head', `prints/${print}`), print).toMatchObject({ same: false })
+    // The mark of one lesson is no final.
+    expect(await school.seen<Check>('head', `prints/${columns}`)).toMatchObject({ same: true })
+
+    expect(await school.seen<Check>('mother', `prints/${diary}`)).toMatchObject({
+      same: false,
+      registered: null,
+    })
+    expectProblem(await school.ask('mother', `prints/${snapshot}`), 'journal-not-taught')
+    expectProblem(await school.ask('head', `prints/${snapshot}0`), 'printout-unknown')
+    expectProblem(await school.ask('head', `prints/${STRANGER}`), 'printout-unknown')
+  })
+
+  it('R-3.1: where the log is sealed a printout carries the newest checkpoint as it was signed', async () => {
+    const school = await taught()
+    const { database, execution } = school.api.installation
+    expect(await school.seen<string>('head', `pages/${PAGE}/print?format=html`)).not.toContain(ORIGIN)
+    let size = 0
+    for await (const _record of execution.store.readAll()) size += 1
+    const { upTo } = sealing(database as never, execution.store, folder.path, { clock: execution.clock })
+    await upTo(size)
+    const { body: note } = await school.ask<string>('head', '/log/checkpoint')
+    expect(note).toContain(`${ORIGIN}\n${size}\n`)
+    expect(await school.seen<string>('head', `pages/${PAGE}/print?format=html`)).toContain(note)
+    const pdf = await school.ask<string>('head', `pages/${PAGE}/print`)
+    expect(pdf.body.startsWith('%PDF-1.4')).toBe(true)
   })
 })

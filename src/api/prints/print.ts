@@ -11,7 +11,7 @@ import { collect } from './collect.ts'
 import { type PrintAddress, snapshotOf } from './snapshot.ts'
 
 /** What a printout has beyond its address. */
-interface Printing {
+export interface Printing {
   readonly paper?: Paper
   /** The number and the recipient of a printout that is registered. */
   readonly printout?: Uuid
@@ -19,7 +19,7 @@ interface Printing {
 }
 
 /** A form as it is about to be written. */
-export interface Prepared {
+interface Prepared {
   readonly form: PrintForm
   readonly writing: Writing
 }
@@ -70,6 +70,6 @@ export async function printed(
   return { body, file: { type: 'application/pdf', name: `${name}.pdf` } }
 }
 
-function fileName({ template, of, from, until }: PrintAddress): string {
+export function fileName({ template, of, from, until }: PrintAddress): string {
   return [template.replace('/', '-'), of, from, until].filter((part) => part !== null).join('-')
 }

@@ -34,6 +34,14 @@ import {
   printSubstitutions,
   printSummary,
 } from './prints.ts'
+import {
+  certifyPaper,
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  printCheck,
+  printoutRegister,
+} from './printouts.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -114,6 +122,8 @@ const READ: readonly View[] = [
   printDiary,
   printAttendance,
   printSubstitutions,
+  printoutRegister,
+  printCheck,
   serviceTokenList,
 ]
 
@@ -129,6 +139,11 @@ export const POSTED: readonly View[] = [
   endAccountSessions,
   // Many commands at once, one for each account.
   classActivationCodes,
+  // The file is made first, and recorded by what it has become.
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  certifyPaper,
 ]
 
 /** Every query of the API. */

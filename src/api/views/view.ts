@@ -59,6 +59,7 @@ export interface Answer {
   readonly status?: number
   /** The body is the text of a file. */
   readonly file?: { readonly type: string; readonly name: string }
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export function defineView<Input extends z.ZodObject, Reply extends z.ZodType>(
@@ -89,20 +90,25 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       summary: view.summary,
       tags: [view.tag],
       params,
-      ...(method === 'GET' ? { querystring: query } : {}),
+      querystring: query,
       headers: ReadHeaders,
-      response: { 200: view.reply, default: ProblemReply },
+      response: {
+        200: view.reply,
+        ...(method === 'POST' ? { 201: view.reply } : {}),
+        default: ProblemReply,
+      },
     },
     handler: async (request, reply) => {
       if (view.readsNoModel !== true) complete(parts)
       await caughtUp(request, parts)
       const { school, ...target } = request.params as { school: SchoolSlug }
       const input = { ...(request.query as object), ...target }
-      const { body, revision, status, file } = await parts.withinSchool(school, async (database) => {
+      const { body, revision, status, file, headers } = await parts.withinSchool(school, async (database) => {
         const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
         return view.answer(asked)
       })
       if (revision !== undefined) reply.header('etag', `"${revision}"`)
+      if (headers !== undefined) reply.headers(headers)
       if (file !== undefined) {
         reply.type(file.type).header('content-disposition', `attachment; filename="${file.name}"`)
       }
