@@ -1,6 +1,5 @@
-import pdfmake from 'pdfmake'
+import pdfmake, { type Content, type TextContent } from 'pdfmake'
 import roboto from 'pdfmake/build/fonts/Roboto.js'
-import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import type { Block, PrintDocument, Stamp, TableBlock } from './document.ts'
 import { foot, stampLines } from './stamp.ts'
 
@@ -33,10 +32,11 @@ const FORM_LINES = {
 export async function writePdf(document: PrintDocument, stamp: Stamp): Promise<Uint8Array> {
   const { title, paper, orientation } = document
   const at = new Date(stamp.generatedAt)
-  const subset = { subset: 'PDF/A-1b', version: '1.4', lang: 'ru' } as const
   const written = await pdfmake
     .createPdf({
-      ...subset,
+      subset: 'PDF/A-1b',
+      version: '1.4',
+      lang: 'ru',
       info: {
         title,
         subject: stamp.snapshot.id,
@@ -60,7 +60,7 @@ export async function writePdf(document: PrintDocument, stamp: Stamp): Promise<U
           { text: `стр. ${page} из ${pages}`, alignment: 'right', width: 70 },
         ],
       }),
-    } satisfies TDocumentDefinitions)
+    })
     .getBuffer()
   return new Uint8Array(written)
 }
@@ -108,14 +108,14 @@ function blockContent(block: Block): Content {
               margin: [0, 6, 0, 0],
             }),
           ),
-          ...(block.seal ? [{ text: 'М.П.', margin: [0, 12, 0, 0] } satisfies Content] : []),
+          ...(block.seal ? [{ text: 'М.П.', margin: [0, 12, 0, 0] }] : []),
         ],
       }
   }
 }
 
 function tableContent({ columns, rows, rowHeight }: TableBlock): Content {
-  const cell = (text: string, at: number): TableCell => ({
+  const cell = (text: string, at: number): TextContent => ({
     text,
     alignment: columns[at]!.align ?? 'left',
   })
@@ -129,7 +129,7 @@ function tableContent({ columns, rows, rowHeight }: TableBlock): Content {
       ...(rowHeight === undefined ? {} : { heights: (row: number) => (row === 0 ? 'auto' : rowHeight) }),
       body: [
         columns.map(
-          ({ head }): TableCell => ({ text: head, bold: true, fontSize: HEAD, alignment: 'center' }),
+          ({ head }): TextContent => ({ text: head, bold: true, fontSize: HEAD, alignment: 'center' }),
         ),
         ...rows.map((cells) => cells.map(cell)),
       ],
