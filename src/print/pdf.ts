@@ -108,7 +108,7 @@ function blockContent(block: Block): Content {
               margin: [0, 6, 0, 0],
             }),
           ),
-          ...(block.seal ? [{ text: 'М.П.', margin: [0, 12, 0, 0] }] : []),
+          ...(block.seal ? [{ text: 'М.П.', margin: [0, 12, 0, 0] } as const] : []),
         ],
       }
   }
