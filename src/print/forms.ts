@@ -66,7 +66,7 @@ function layout(form: PrintForm, names: Names, paper?: Paper): PrintDocument {
       return layoutAttendanceSheet(form.content, names)
     case 'substitution-log/1':
       return layoutSubstitutionLog(form.content, names)
-    case 'blank-page/1':
+    default:
       return layoutBlankPage(form.content, names)
   }
 }

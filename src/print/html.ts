@@ -61,7 +61,7 @@ function blockText(block: Block): string {
       return `${block.of.map((who) => `<p>${escaped(who)} ____________________ /____________________/</p>`).join('\n')}${
         block.seal ? '\n<p>М.П.</p>' : ''
       }`
-    case 'table': {
+    default: {
       const row = (cells: readonly string[]) =>
         `<tr>${cells
           .map((text, at) => {

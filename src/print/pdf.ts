@@ -96,7 +96,7 @@ function blockContent(block: Block): Content {
       return { text: block.text, margin: [0, 2, 0, 2] }
     case 'table':
       return tableContent(block)
-    case 'signatures':
+    default:
       return {
         margin: [0, 14, 0, 4],
         unbreakable: true,

@@ -110,14 +110,16 @@ function linesOf({ periods, finals }: SummarySheetContent): Line[] {
   return lines
 }
 
+function key(journal: Uuid, pupil: Uuid, period: string, kind: FinalKind): string {
+  return `${journal} ${pupil} ${period} ${kind}`
+}
+
 function finalsTable(
   content: SummarySheetContent,
   pupils: readonly PrintedPupil[],
   columns: readonly SubjectColumn[],
   names: Names,
 ): TableBlock {
-  const key = (journal: Uuid, pupil: Uuid, period: string, kind: FinalKind) =>
-    `${journal} ${pupil} ${period} ${kind}`
   const texts = new Map(
     content.finals.map(({ journal, pupil, period, kind, text }) => [key(journal, pupil, period, kind), text]),
   )

@@ -32,7 +32,7 @@ export async function collect(asked: Asked<unknown>, address: PrintAddress): Pro
       return diaryForm(asked, { pupil: subject(address), ...days(address) })
     case 'attendance-sheet/1':
       return attendanceForm(asked, { unit: subject(address), ...days(address) }, seen)
-    case 'substitution-log/1':
+    default:
       return substitutionForm(asked, days(address))
   }
 }

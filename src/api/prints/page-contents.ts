@@ -1,11 +1,10 @@
 import type { PrintForm } from '#print/forms.ts'
 import type { JournalPageContent, PrintedPupil } from '#print/journal-page.ts'
-import { journal, policyOn } from '#projections/school-directory/queries.ts'
-import { holds } from '#projections/school-directory/queries.ts'
+import { holds, journal, policyOn } from '#projections/school-directory/queries.ts'
 import type { Span } from '#projections/school-directory/projection.ts'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import type { LocalDate } from '#values/time.ts'
-import { Uuid } from '#values/uuid.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { pageCutTo } from '../views/class-journal.ts'
 import { calendarOf } from '../views/directory.ts'
 import type { Asked } from '../views/view.ts'
@@ -140,7 +139,7 @@ function cellText(
   absence: { readonly code: string | null; readonly corrected: boolean } | null,
   marks: readonly CorrectedValue[],
 ): string {
-  const code = absence?.code == null ? [] : [starred(absence.code, absence.corrected)]
+  const code = absence === null || absence.code === null ? [] : [starred(absence.code, absence.corrected)]
   const values = marks.map(({ value, corrected }) => starred(value, corrected)).join('/')
   return [...code, ...(values === '' ? [] : [values])].join(' ')
 }

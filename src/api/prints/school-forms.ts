@@ -1,3 +1,4 @@
+import { shownDate } from '#print/dates.ts'
 import type { SubstitutionLogContent } from '#print/substitution-log.ts'
 import { diary } from '#projections/pupil-diary/queries.ts'
 import type { TimetableChangeRow } from '#projections/school-directory/projection.ts'
@@ -118,6 +119,10 @@ interface Departure {
   readonly order?: { readonly number: string; readonly date: LocalDate } | null
 }
 
+function orderText(order: Departure['order'] | null): string | null {
+  return order ? `№ ${order.number} от ${shownDate(order.date)}` : null
+}
+
 function lineOf(
   { type, date, data, recorded_at: recordedAt }: TimetableChangeRow,
   names: ReadonlyMap<Uuid, string>,
@@ -125,8 +130,8 @@ function lineOf(
 ): SubstitutionLogContent['changes'][number] {
   const said = data as Departure
   const of = said.lessons?.map(({ journal }) => journal) ?? (said.journal === undefined ? [] : [said.journal])
-  const where = said.to === undefined ? '' : ` на ${said.to.date}, урок ${said.to.number}`
-  const room = type === 'RoomChanged' && said.room != null ? `: ${said.room}` : ''
+  const where = said.to === undefined ? '' : ` на ${shownDate(said.to.date)}, урок ${said.to.number}`
+  const room = type === 'RoomChanged' ? `: ${said.room ?? 'без кабинета'}` : ''
   return {
     date,
     number: said.number ?? null,
@@ -135,7 +140,7 @@ function lineOf(
     scheduled: said.teachers ?? [],
     given: said.substitute ?? said.teacher ?? null,
     reason: said.reason ?? null,
-    order: said.order == null ? null : `№ ${said.order.number} от ${said.order.date}`,
+    order: orderText(said.order ?? null),
     recordedAt,
     author,
   }

@@ -321,7 +321,7 @@ async function mayRead(asked: Asked<unknown>, { template, of }: PrintAddress) {
       return mayReadDiary(asked, of!)
     case 'attendance-sheet/1':
       return mayReadAttendance(asked, of!)
-    case 'substitution-log/1':
+    default:
       return OF_THE_SCHOOL.has(asked.actor.role)
         ? mayReadWhole(asked)
         : refuse('role-not-permitted', { role: asked.actor.role, permitted: [...OF_THE_SCHOOL] })

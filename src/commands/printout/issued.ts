@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { printoutEvents } from '#events/printout.ts'
 
 const { printout, template, snapshot, content, digest, bytes } = printoutEvents.PrintoutIssued.data.shape
