@@ -10,6 +10,7 @@ import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
 import { mayAct } from '#values/rights.ts'
+import type { Role } from '#values/role.ts'
 import { SchoolSlug, type SchoolYear } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
@@ -23,6 +24,8 @@ export interface Past {
   readonly event: DomainEvent
   readonly at: Instant
   readonly by: Uuid
+  /** A teacher, where it is not said. */
+  readonly role?: Role
 }
 
 export interface As {
@@ -168,7 +171,7 @@ export const idMadeBy = (actor: Actor, command: Pick<Command, 'name'>, name: str
 /** The history as a fold or a projection meets it, each stream counted from 0. */
 export function decodedOf(history: readonly Past[]): Decoded[] {
   const revisions = new Map<string, bigint>()
-  return history.map(({ category, id, event, at, by }, index) => {
+  return history.map(({ category, id, event, at, by, role = 'teacher' }, index) => {
     const stream = streamName(SCHOOL, category, id)
     const revision = (revisions.get(stream) ?? -1n) + 1n
     revisions.set(stream, revision)
@@ -178,7 +181,7 @@ export function decodedOf(history: readonly Past[]): Decoded[] {
       school: SCHOOL,
       at,
       by,
-      role: 'teacher',
+      role,
       cred: 1,
       cmd,
       cause: null,
