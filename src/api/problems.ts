@@ -44,6 +44,22 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
+  'outage-exists': w(
+    409,
+    'Перерыв с этими границами уже зарегистрирован.',
+    'An outage with these bounds is registered already.',
+  ),
+  'outage-unknown': w(404, 'Такой перерыв не зарегистрирован.', 'No such outage is registered.'),
+  'pilot-declared': w(
+    409,
+    'В эти дни класс уже ведёт журнал пилотно.',
+    'The class keeps its journal as a pilot on some of these days already.',
+  ),
+  'pilot-unknown': w(
+    404,
+    'На эту дату пилотное ведение в классе не объявлено.',
+    'No pilot of the class is declared for this date.',
+  ),
   'school-year-unknown': w(404, 'Такой учебный год не открыт.', 'The school year is not open.'),
   'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
   'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),

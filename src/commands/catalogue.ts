@@ -42,6 +42,8 @@ import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
+import { declarePilot } from './roster/declare-pilot.ts'
+import { endPilot } from './roster/end-pilot.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
 import { formGroup } from './roster/form-group.ts'
@@ -57,6 +59,8 @@ import { recordProcessingAgreement } from './school/record-processing-agreement.
 import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
+import { registerOutage } from './school/register-outage.ts'
+import { withdrawOutage } from './school/withdraw-outage.ts'
 import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
@@ -110,6 +114,8 @@ export const COMMANDS = [
   addSchoolDay,
   scheduleBells,
   declareEmptySection,
+  registerOutage,
+  withdrawOutage,
   addRoom,
   closeRoom,
   addSubject,
@@ -124,6 +130,8 @@ export const COMMANDS = [
   transferPupil,
   releasePupil,
   appointClassTeacher,
+  declarePilot,
+  endPilot,
   formGroup,
   joinGroup,
   leaveGroup,

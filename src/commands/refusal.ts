@@ -16,6 +16,10 @@ export const REASONS = [
   'outside-competence',
   // what is there
   'school-exists',
+  'outage-exists',
+  'outage-unknown',
+  'pilot-declared',
+  'pilot-unknown',
   'school-year-unknown',
   'school-year-exists',
   'bounds-reversed',

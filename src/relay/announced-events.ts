@@ -82,6 +82,12 @@ const OF_COMBINATION: Telling<DataOf<'LessonsSeparated'>> = {
 export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
   SchoolRegistered: 'nobody',
   ProcessingAgreementRecorded: 'nobody',
+  OutageRegistered: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ outage, from, until, enterBy }) => ({ outage, from, until, enterBy }),
+  },
+  OutageWithdrawn: { v: 1, to: SCHOOL, tell: ({ outage }) => ({ outage }) },
   SchoolYearOpened: {
     v: 1,
     to: SCHOOL,
@@ -156,6 +162,16 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
     tell: ({ class: led, staff, from }) => ({ class: led, staff, from }),
+  },
+  PilotDeclared: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: of, from, until }) => ({ class: of, from, until }),
+  },
+  PilotEnded: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: of, from, until }) => ({ class: of, from, until }),
   },
   PromotionDecided: {
     v: 1,

@@ -105,6 +105,8 @@ export const Policy = z
     acts: z.array(LocalAct).max(40).default([]),
     /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
     testsPerDay: z.int().min(1).max(10).default(1),
+    /** Whether the journals of pilot classes count in the statutory reports and among what is overdue (R-T4; default yes). */
+    pilotsCounted: z.boolean().default(true),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>

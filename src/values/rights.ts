@@ -135,6 +135,8 @@ const ROWS = [
   ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
   ['A   W   ·   ·   W   ·   ·   R   ·   ·', '46', 'Перерыв в работе'],
   ['A   K   ·   ·   ·   ·   ·   R   ·   ·', '47', 'Отказ от бумажного журнала'],
+  // A pilot keeps the accounting that is in force, so that a deputy may begin one (R-T4).
+  ['A   W   ·   ·   ·   ·   ·   R   ·   ·', '47a', 'Пилотное ведение журнала в классе'],
 ] as const
 
 /** A row of the matrix, or a part of one: `4`, `4a`. */

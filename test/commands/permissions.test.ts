@@ -55,6 +55,10 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'add-school-day': ['deputy', 'system-administrator'],
   'schedule-bells': ['deputy', 'system-administrator'],
   'declare-empty-section': ['deputy', 'system-administrator'],
+  'register-outage': ['head', 'deputy', 'system-administrator'],
+  'withdraw-outage': ['head', 'deputy', 'system-administrator'],
+  'declare-pilot': ['head', 'deputy'],
+  'end-pilot': ['head', 'deputy'],
   'add-room': ['deputy', 'system-administrator'],
   'close-room': ['deputy', 'system-administrator'],
   'add-subject': ['deputy', 'system-administrator'],
@@ -236,7 +240,9 @@ describe('the right to give a command', () => {
       'head',
       COMMANDS.filter(
         (command) =>
-          !own(command) && !['15', '41'].includes(command.operation) && !closings.has(command.name),
+          !own(command) &&
+          !['15', '41', '46', '47a'].includes(command.operation) &&
+          !closings.has(command.name),
       ).map(({ name }) => name),
     )
   })

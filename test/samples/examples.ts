@@ -122,6 +122,19 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PupilPlacedInClass: ofSchool('PupilPlacedInClass'),
   PupilRemovedFromClass: ofSchool('PupilRemovedFromClass'),
   ClassTeacherAppointed: ofSchool('ClassTeacherAppointed'),
+  PilotDeclared: {
+    type: 'PilotDeclared',
+    data: {
+      class: CLASS_7A,
+      from: date('2026-09-01'),
+      until: date('2027-01-11'),
+      order: { number: '3-п', date: date('2026-08-28') },
+    },
+  },
+  PilotEnded: {
+    type: 'PilotEnded',
+    data: { class: CLASS_7A, from: date('2026-09-01'), until: date('2026-11-02') },
+  },
   PromotionDecided: {
     type: 'PromotionDecided',
     data: {
@@ -390,6 +403,22 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { token: id('service-token'), reason: 'agreement-ended' },
   },
   SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  OutageRegistered: {
+    type: 'OutageRegistered',
+    data: {
+      outage: id('outage'),
+      from: Instant.parse('2026-11-09T02:00:00.000Z'),
+      until: Instant.parse('2026-11-10T05:00:00.000Z'),
+      text: 'Не было связи с сервером',
+      order: { number: '91', date: date('2026-11-10') },
+      measured: true,
+      enterBy: date('2026-11-13'),
+    },
+  },
+  OutageWithdrawn: {
+    type: 'OutageWithdrawn',
+    data: { outage: id('outage'), text: 'Связь была, не работал один кабинет' },
+  },
   ProcessingAgreementRecorded: {
     type: 'ProcessingAgreementRecorded',
     data: { agreement: '77/2026 от 25.08.2026', from: date('2026-09-01') },

@@ -36,6 +36,10 @@ import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { declarePilot } from '#commands/roster/declare-pilot.ts'
+import { endPilot } from '#commands/roster/end-pilot.ts'
+import { registerOutage } from '#commands/school/register-outage.ts'
+import { withdrawOutage } from '#commands/school/withdraw-outage.ts'
 import { addRoom } from '#commands/premises/add-room.ts'
 import { closeRoom } from '#commands/premises/close-room.ts'
 import { addSchoolDay } from '#commands/school-year/add-school-day.ts'
@@ -175,6 +179,13 @@ const linked = step('administrator', linkExternalIdentity, {
 })
 const SERVICE_TOKEN = id('service-token')
 
+const outage = step('deputy', registerOutage, {
+  from: '2026-10-05T02:00:00.000Z',
+  until: '2026-10-05T09:00:00.000Z',
+  text: 'Не было связи с сервером',
+  order: ORDER,
+})
+
 /** A school from its first day: every command of the catalogue is given and accepted, with the versions that stand. */
 export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', openAccount, { account, person: id('staff/secretary'), ...CREDENTIALS }),
@@ -203,6 +214,8 @@ export const WHOLE_LIFE: readonly Step[] = [
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
   }),
   step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
+  outage,
+  step('deputy', withdrawOutage, { outage: madeBy(outage, 'outage'), text: 'Связь была' }),
   step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),
   step('deputy', closeRoom, { room: '214', from: '2027-06-01' }),
   step('deputy', scheduleBells, {
@@ -227,6 +240,8 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('deputy', formClass, { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' }),
   step('deputy', placeInClass, { class: CLASS_7A, pupils: [ANNA, BORIS], from }, 2),
   step('deputy', appointClassTeacher, { class: CLASS_7A, staff: ENGLISH_TEACHER, from }),
+  step('deputy', declarePilot, { class: CLASS_7A, from }),
+  step('deputy', endPilot, { class: CLASS_7A, until: '2026-10-01' }),
   step('english', formGroup, {
     group: GROUP_ENGLISH,
     year: YEAR,

@@ -25,6 +25,8 @@ import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
+import { outageList } from './outages.ts'
+import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
@@ -57,6 +59,8 @@ const READ: readonly View[] = [
   schoolYearCalendar,
   readiness,
   roomList,
+  outageList,
+  pilotList,
   policyInForce,
   gradingSystems,
   journalList,

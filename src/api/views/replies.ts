@@ -217,6 +217,17 @@ export const PupilFinalsReply = z.strictObject({
   postponements: z.array(PostponementReply),
 })
 
+export const ExcusedReply = z
+  .strictObject({
+    lesson: Uuid,
+    entry: z.enum(['lesson', 'attendance', 'homework', 'mark']),
+    mark: Uuid.nullable(),
+    outage: Uuid,
+    reason: z.string().describe('Причина из справочника: технический сбой'),
+    text: z.string().describe('Что не работало'),
+  })
+  .meta({ id: 'ExcusedEntry', description: 'Запись опоздала из-за зарегистрированного перерыва' })
+
 export const GridReply = z.strictObject({
   page: z.strictObject({
     page: Uuid,
@@ -277,6 +288,7 @@ export const GridReply = z.strictObject({
       marks: z.array(MarkReply),
     }),
   ),
+  excused: z.array(ExcusedReply).describe('Опоздавшие записи, которые учителю не засчитываются'),
   closing: ClosingReply,
   finals: z.array(FinalReply),
   postponements: z.array(PostponementReply),

@@ -171,8 +171,11 @@ export interface LessonTimes {
   readonly teacher: Uuid
   /** Seconds after the deadline; 0 is on time. Null is not entered. */
   readonly late_by: number
+  readonly recorded_at: Instant
   readonly attendance_late_by: number | null
+  readonly attendance_at: Instant | null
   readonly homework_late_by: number | null
+  readonly homework_at: Instant | null
 }
 
 /** How late the lessons between two dates, their attendance and their homework were entered. */
@@ -182,8 +185,9 @@ export function lessonTimes(
   from: LocalDate,
   until: LocalDate,
 ): Promise<LessonTimes[]> {
-  const text = `select l.lesson, p.page, l.teacher, l.late_by,
-      (l.attendance->>'lateBy')::integer as attendance_late_by, (l.homework->>'lateBy')::integer as homework_late_by
+  const text = `select l.lesson, p.page, l.teacher, l.late_by, l.recorded_at,
+      (l.attendance->>'lateBy')::integer as attendance_late_by, l.attendance->>'takenAt' as attendance_at,
+      (l.homework->>'lateBy')::integer as homework_late_by, l.homework->>'recordedAt' as homework_at
     from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
     where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
@@ -196,6 +200,8 @@ export interface WorkTimes {
   readonly due_at: Instant
   readonly marks: number
   readonly on_time: number
+  /** When those were set that were not. */
+  readonly late: readonly Instant[]
 }
 
 /** The works of the lessons between two dates: how many marks stand for each, and how many were set in time. */
@@ -206,7 +212,8 @@ export function workTimes(
   until: LocalDate,
 ): Promise<WorkTimes[]> {
   const text = `select w.lesson, w.work, w.kind, w.due_at, count(m)::integer as marks,
-      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time
+      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time,
+      coalesce(json_agg(m->>'recordedAt') filter (where (m->>'lateBy')::integer > 0), '[]') as late
     from ${JOURNAL}.lesson l
     join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
     left join ${JOURNAL}.cell c on c.stream = l.stream and c.lesson = l.lesson
