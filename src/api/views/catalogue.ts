@@ -26,6 +26,7 @@ import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { outageList } from './outages.ts'
+import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
@@ -80,6 +81,7 @@ const READ: readonly View[] = [
   substitutionsAtEntry,
   timetableConflicts,
   teachingHours,
+  overdueList,
   timelinessReport,
   attainmentReport,
   missedLessonsReport,
