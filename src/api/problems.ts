@@ -413,6 +413,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Срок домашнего задания не позже самого урока.',
     'The homework would be due before the lesson.',
   ),
+  'dispute-open': w(
+    409,
+    'Обращение об этой отметке уже подано и ждёт ответа.',
+    'A dispute about this mark is filed already and waits for its answer.',
+  ),
+  'dispute-unknown': w(
+    404,
+    'Такого обращения об этой отметке нет.',
+    'There is no such dispute about this mark.',
+  ),
+  'dispute-answered': w(409, 'На это обращение уже отвечено.', 'This dispute is answered already.'),
   'comment-unknown': w(404, 'Такого комментария нет.', 'No such comment.'),
   'comment-not-own': w(
     403,

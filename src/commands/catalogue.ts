@@ -27,11 +27,13 @@ import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
+import { disputeMark } from './journal-page/dispute-mark.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
 import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
+import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
@@ -162,6 +164,8 @@ export const COMMANDS = [
   recordMarks,
   correctMark,
   withdrawMark,
+  disputeMark,
+  refuseDispute,
   setHomework,
   correctHomework,
   declineHomework,

@@ -11,6 +11,7 @@ import { Order } from './roster.ts'
 export const Topic = meaningfulText(300)
 export const Material = meaningfulText(2_000)
 export const CommentText = note(2_000)
+export const DisputeText = meaningfulText(2_000)
 export const AbsenceCode = label(12)
 
 export const Absentee = z.strictObject({ pupil: Uuid, code: AbsenceCode })
@@ -203,6 +204,16 @@ export const journalPageEvents = {
       text: CommentText,
     }),
   ),
+
+  /**
+   * The pupil or the family says that a mark is wrong, or the class teacher for them; the author is whose record it is.
+   * The mark stays as it is (R-A1.p1).
+   */
+  MarkDisputed: v1(z.strictObject({ dispute: Uuid, ...mark, value: MarkValue, text: DisputeText })),
+  /** The teacher leaves the mark as it is, and says why. */
+  DisputeRefused: v1(z.strictObject({ dispute: Uuid, ...mark, text: DisputeText })),
+  /** The mark was corrected or withdrawn for the dispute, by the event before this one. */
+  DisputeUpheld: v1(z.strictObject({ dispute: Uuid, ...mark, by: z.enum(['correction', 'withdrawal']) })),
 
   /**
    * A final mark, or a code in its place: осв, н/а, безотм (R-2.8a). It is early before `opensAt` and late after

@@ -357,6 +357,21 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ lesson, dueAt, reason }) => ({ lesson, dueAt, reason }),
   },
+  MarkDisputed: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
+  },
+  DisputeRefused: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
+  },
+  DisputeUpheld: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil, by }) => ({ dispute, entry, lesson, pupil, by }),
+  },
   CommentMade: {
     v: 1,
     to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),

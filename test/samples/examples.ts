@@ -312,6 +312,40 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'HomeworkDeclined',
     data: { lesson: LESSON, previous: null, dueAt, reason: null, note: null },
   },
+  MarkDisputed: {
+    type: 'MarkDisputed',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      value: 3,
+      text: 'В тетради стоит 4, а в дневнике 3',
+    },
+  },
+  DisputeRefused: {
+    type: 'DisputeRefused',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      text: 'В тетради 4 за черновик, за чистовик 3',
+    },
+  },
+  DisputeUpheld: {
+    type: 'DisputeUpheld',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      by: 'correction',
+    },
+  },
   CommentMade: {
     type: 'CommentMade',
     data: {

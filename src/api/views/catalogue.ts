@@ -21,6 +21,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
@@ -90,6 +91,7 @@ const READ: readonly View[] = [
   classJournalGrid,
   finalProposals,
   pupilDiaryWeek,
+  disputeList,
   pupilFinals,
   summarySheet,
   summaryCheck,

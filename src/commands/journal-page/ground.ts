@@ -118,11 +118,14 @@ export function mayWriteOnPage(given: PageGiven): Refusal | null {
     : refuse('journal-not-taught', { journal: state.page?.journal })
 }
 
-/** The lesson of which a command speaks: by its id, or by that of a mark or a comment of it. */
+/** The lesson of which a command speaks: by its id, or by that of a mark, a comment or a dispute of it. */
 function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
-  const { lesson, entry, comment } = input as { lesson?: Uuid; entry?: Uuid; comment?: Uuid }
+  const { lesson, entry, comment, dispute } = input as Partial<
+    Record<'lesson' | 'entry' | 'comment' | 'dispute', Uuid>
+  >
   const of =
     lesson ??
+    (dispute === undefined ? undefined : state.disputes.get(dispute)?.lesson) ??
     (entry === undefined ? undefined : state.marks.get(entry)?.lesson) ??
     (comment === undefined ? undefined : state.comments.get(comment)?.lesson)
   return of === undefined ? undefined : state.lessons.get(of)

@@ -62,6 +62,15 @@ interface CommentState extends Versioned {
   readonly author: Uuid
 }
 
+export interface DisputeState {
+  readonly entry: Uuid
+  readonly work: Uuid
+  readonly lesson: Uuid
+  readonly pupil: Uuid
+  /** Not answered yet. */
+  readonly open: boolean
+}
+
 export interface FinalState extends Versioned {
   readonly pupil: Uuid
   readonly kind: FinalKind
@@ -88,6 +97,8 @@ export interface JournalPageState {
   /** The marks that stand, by entry; a withdrawn one is gone from here, never from the log. */
   readonly marks: Map<Uuid, MarkState>
   readonly comments: Map<Uuid, CommentState>
+  /** What was said of marks that somebody holds for wrong. */
+  readonly disputes: Map<Uuid, DisputeState>
   /** By {@link finalKey}. */
   readonly finals: Map<string, FinalState>
   /** The last day on which the postponed final of a pupil may be set. */
@@ -109,6 +120,7 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     works: new Map(),
     marks: new Map(),
     comments: new Map(),
+    disputes: new Map(),
     finals: new Map(),
     postponements: new Map(),
     closing: null,
@@ -171,6 +183,11 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       if (comment)
         state.comments.set(event.data.comment, { ...comment, text: event.data.text, ...versionOf(event) })
     },
+    MarkDisputed: (state, { data }) => {
+      state.disputes.set(data.dispute, { ...data, open: true })
+    },
+    DisputeRefused: (state, { data }) => answer(state, data.dispute),
+    DisputeUpheld: (state, { data }) => answer(state, data.dispute),
     FinalMarkRecorded: (state, event) => {
       const { pupil, kind, value } = event.data
       state.finals.set(finalKey(pupil, kind), { pupil, kind, value, ...versionOf(event) })
@@ -203,6 +220,11 @@ type HomeworkEvent = Extract<
 function setHomework(state: JournalPageState, event: Decoded<HomeworkEvent>, content: Homework | null): void {
   const lesson = state.lessons.get(event.data.lesson)
   if (lesson) lesson.homework = { content, ...versionOf(event) }
+}
+
+function answer(state: JournalPageState, id: Uuid): void {
+  const dispute = state.disputes.get(id)
+  if (dispute) state.disputes.set(id, { ...dispute, open: false })
 }
 
 function versionOf({ revision, meta }: Decoded): Versioned {
