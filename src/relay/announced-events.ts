@@ -370,7 +370,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   DisputeUpheld: {
     v: 1,
     to: ({ pupil }) => ({ of: 'page', pupil }),
-    tell: ({ dispute, entry, lesson, pupil, by }) => ({ dispute, entry, lesson, pupil, by }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
   },
   CommentMade: {
     v: 1,

@@ -26,6 +26,8 @@ import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
+import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
+import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
@@ -171,6 +173,13 @@ const comment = step('mathematician', addComment, {
   text: 'Урок в кабинете 305',
 })
 const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
+
+const disputed = step('mother', disputeMark, {
+  page: PAGE,
+  pupil: ANNA,
+  entry: madeBy(marks, `mark ${ANNA}`),
+  text: 'В тетради стоит другая отметка',
+})
 
 const linked = step('administrator', linkExternalIdentity, {
   account,
@@ -337,6 +346,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     comment: madeBy(comment, 'comment'),
     expectedVersion: 15,
     text: 'Урок в кабинете 306',
+  }),
+  disputed,
+  step('mathematician', refuseDispute, {
+    page: PAGE,
+    dispute: madeBy(disputed, 'dispute'),
+    text: 'За чистовик стоит 5, черновик не считается',
   }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),

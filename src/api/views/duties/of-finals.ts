@@ -19,7 +19,7 @@ export async function dutiesOfFinals(asked: Asked<unknown>, ground: DutyGround):
   const { references, today, journals, zone } = ground
   const ending = [...references.teachingLoad.journals].flatMap(([journal, known]) => {
     if (journals?.has(journal) === false || (known.type !== 'lesson' && known.grading === 'none')) return []
-    return endsOf(ground, known)
+    return endsOf(ground, journal, known)
       .filter(({ lastDay }) => addDays(lastDay, -WEEK_BEFORE) <= today)
       .map((end) => ({ journal, known, ...end }))
   })
@@ -64,9 +64,13 @@ export async function dutiesOfFinals(asked: Asked<unknown>, ground: DutyGround):
   })
 }
 
-/** The periods of a journal, the whole year among them, with the last day on which those who learn there have school. */
+/**
+ * The periods in which a journal has lessons by the timetable, the whole year among them, with the last day on which those
+ * who learn there have school.
+ */
 function endsOf(
-  { references: { schoolYear, roster }, pilot }: DutyGround,
+  { references: { schoolYear, roster, timetable }, pilot }: DutyGround,
+  journal: Uuid,
   { learners }: JournalState,
 ): Array<{ period: string; lastDay: LocalDate }> {
   const grades = gradesOf(roster, learners)
@@ -74,7 +78,26 @@ function endsOf(
   const names = new Set(schoolYear.periods.map(({ period }) => period))
   const spans = [...names].flatMap((period) => periodOf(schoolYear, period, grades) ?? [])
   const year = names.has(WHOLE_YEAR) ? [] : [{ ...schoolYear.year, period: WHOLE_YEAR }]
+  const classes = classesOf(roster, learners)
+  const isTaught = (span: { readonly from: LocalDate; readonly until: LocalDate }): boolean =>
+    classes.some((id) => hasLessons(timetable, id, journal, span))
   return [...spans, ...year]
+    .filter(isTaught)
     .map((span) => ({ period: span.period, lastDay: lastSchoolDay(schoolYear, span, grades) }))
-    .filter(({ lastDay }) => !classesOf(roster, learners).every((id) => pilot(id, lastDay)))
+    .filter(({ lastDay }) => !classes.every((id) => pilot(id, lastDay)))
+}
+
+/** Whether a week that is in force on some day of a span has a lesson of the journal. */
+function hasLessons(
+  { weeks }: DutyGround['references']['timetable'],
+  of: Uuid,
+  journal: Uuid,
+  { from, until }: { readonly from: LocalDate; readonly until: LocalDate },
+): boolean {
+  const own = (weeks.get(of) ?? []).toSorted((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1))
+  return own.some(({ effectiveFrom, slots }, i) => {
+    const next = own[i + 1]?.effectiveFrom
+    const inForce = effectiveFrom <= until && (next === undefined || from < next)
+    return inForce && slots.some((slot) => slot.journal === journal)
+  })
 }
