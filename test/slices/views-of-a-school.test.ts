@@ -162,6 +162,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'pilot-list': ['head', 'years/2026/pilots'],
       'overdue-list': ['head', 'overdue?limit=500'],
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
+      'conducted-lessons-report': ['deputy', 'reports/conducted-lessons?period=q1'],
       'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
       'missed-lessons-report': [
         'parent',

@@ -21,6 +21,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { conductedLessonsReport } from './conducted-lessons.ts'
 import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
@@ -84,6 +85,7 @@ const READ: readonly View[] = [
   teachingHours,
   overdueList,
   timelinessReport,
+  conductedLessonsReport,
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { MarkValue } from '#values/grading.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -312,4 +313,32 @@ export function worksOfTests(
     left join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
     group by ${OF_LESSON} order by l.date, l.number, l.lesson`
   return rows(database, text, [school, JSON.stringify(on)])
+}
+
+/** The lessons that are recorded on the pages of a period, by journal and type; and how many of them another gave. */
+export function lessonsByType(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+  period: string,
+): Promise<Array<{ journal: Uuid; type: string; lessons: number; substituted: number }>> {
+  const text = `select p.journal, l.type, count(*)::integer as lessons,
+      (count(*) filter (where l.substitution is not null))::integer as substituted
+    from ${LESSONS} where p.school = $1 and p.year = $2 and p.period = $3
+    group by p.journal, l.type order by p.journal, l.type`
+  return rows(database, text, [school, year, period])
+}
+
+/** The marks that stand on the pages of a period, by journal and value. */
+export function marksByValue(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+  period: string,
+): Promise<Array<{ journal: Uuid; value: MarkValue; count: number }>> {
+  const text = `select p.journal, m->'value' as value, count(*)::integer as count
+    from ${JOURNAL}.page p join ${JOURNAL}.cell c on c.stream = p.stream, jsonb_array_elements(c.marks) m
+    where p.school = $1 and p.year = $2 and p.period = $3
+    group by p.journal, m->'value' order by p.journal, m->'value'`
+  return rows(database, text, [school, year, period])
 }
