@@ -447,6 +447,46 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'page-closed': w(409, 'Страница уже закрыта.', 'The page is closed already.'),
   'page-not-closed': w(409, 'Страница не закрыта: открывать нечего.', 'The page is not closed.'),
+  'digest-differs': w(
+    409,
+    'Страница не та, которую подписывают: её свёртка другая.',
+    'The page is not the one that is signed: its digest differs.',
+  ),
+  'signatures-not-configured': w(
+    422,
+    'Здесь не настроены удостоверяющие центры: подпись сертификатом проверить нечем.',
+    'No certification authorities are configured here: a signature by certificate cannot be verified.',
+  ),
+  'signature-malformed': w(
+    422,
+    'Это не отсоединённая подпись CMS с одним подписавшим и его сертификатом.',
+    'This is no detached CMS signature of one signer with his certificate.',
+  ),
+  'signature-altered': w(
+    422,
+    'Подписан другой текст: свёртка в подписи не совпадает.',
+    'Another text was signed: the digest in the signature differs.',
+  ),
+  'signature-invalid': w(
+    422,
+    'Подпись сделана не ключом этого сертификата.',
+    'The signature was not made by the key of this certificate.',
+  ),
+  'certificate-expired': w(
+    422,
+    'Сертификат не действует в это время.',
+    'The certificate is not in force at this time.',
+  ),
+  'certificate-untrusted': w(
+    422,
+    'Сертификат выдан не тем удостоверяющим центром, которому здесь доверяют.',
+    'The certificate was not issued by a certification authority that is trusted here.',
+  ),
+  'signer-other-person': w(
+    422,
+    'Сертификат выдан другому человеку.',
+    'The certificate was issued to another person.',
+  ),
   'closing-incomplete': w(
     409,
     'Страницу нельзя закрыть: не хватает итоговых отметок или отметок за работы. Смотрите список.',

@@ -35,6 +35,7 @@ import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
 import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
+import { signPage } from './journal-page/sign-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawFinal } from './journal-page/withdraw-final.ts'
@@ -177,6 +178,7 @@ export const COMMANDS = [
   postponeFinal,
   closePage,
   reopenPage,
+  signPage,
   decidePromotion,
 ] as const satisfies readonly Command[]
 

@@ -34,6 +34,8 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   /** The journal pages for which the command asked, by id; an empty state where a page is not open. */
   readonly pages: ReadonlyMap<Uuid, unknown>
   readonly now: Instant
+  /** What {@link Command.prove} found; absent where it proves nothing. */
+  readonly proof?: SignatureProof
   /** Makes an id for a new thing of this command: the same name gives the same id when the command is repeated. */
   readonly newId: (name: string) => Uuid
 }
@@ -77,6 +79,14 @@ export interface Command<
     state: Readonly<State>,
     references: Readonly<Pick<References, Needs>>,
   ): readonly Uuid[]
+  /**
+   * What has to be found out before anything is decided, by means that a rule has not: whether a signature is good. It
+   * rests on the input alone; null is nothing to find out.
+   */
+  prove?(
+    asked: Pick<Given<z.output<Input>, State, Needs>, 'school' | 'actor' | 'input' | 'now'>,
+    places: Places,
+  ): Promise<SignatureProof | Refusal | null>
   /** What it is about, where that is a part of the school: a deputy answers for some parts only. */
   concerns?(given: Given<z.output<Input>, State, Needs>): Matter | readonly Matter[] | null
   /** Whether this person, whose role is permitted, may do this to these: null is yes. */
@@ -91,10 +101,33 @@ export interface Command<
   readonly asideFields?: ReadonlyArray<keyof z.output<Input> & string>
 }
 
-/** Where that which must not stand in the log is kept. */
+/** A signature that is good as far as it could be checked. */
+export interface SignatureProof {
+  /** `not-checked`: nothing here knows the algorithm. */
+  readonly checked: 'verified' | 'not-checked'
+  /** SHA-256 of the certificate, in hexadecimal. */
+  readonly certificate: string
+  /** The signature without certificates, DER in base64. */
+  readonly cms: string
+}
+
+/** Who checks signatures made by certificates. */
+export interface SignatureCheck {
+  verify(signed: {
+    readonly school: SchoolSlug
+    readonly person: Uuid
+    readonly statement: string
+    readonly cms: string
+    readonly at: Instant
+  }): Promise<SignatureProof | Refusal>
+}
+
+/** Where that which must not stand in the log is kept, and who finds out what a rule cannot. */
 export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
+  /** Absent where no certification authority is trusted. */
+  readonly signatures?: SignatureCheck
   /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
   readonly tell?: (name: string, value: string) => void
 }
@@ -129,6 +162,8 @@ export interface CredentialStore {
     but: Uuid | null,
     at: Instant,
   ): Promise<boolean>
+  /** Whether this is the password of an account. Nothing of it is kept. */
+  isPasswordOf(school: SchoolSlug, account: Uuid, password: string): Promise<boolean>
   /** Sets the password that came with an activation code. */
   renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void>
   /**

@@ -89,6 +89,8 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
 ): Promise<Accepted | Refusal> {
   const { school, actor, input } = asked
   const eventId = eventIds(command, asked, stream)
+  const proof = (await command.prove?.({ school, actor, input, now: clock() }, places)) ?? null
+  if (isRefusal(proof)) return proof
 
   for (let attempt = 1; ; attempt++) {
     const target = await streams.load(command.fold, stream)
@@ -120,6 +122,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       references: context.states,
       pages: new Map(pages.map(({ page, folded }) => [page, folded.state])),
       now: clock(),
+      ...(proof === null ? {} : { proof }),
       newId: (name) => uuidV5(asked.id, name),
     }
     const after = { revision: target.revision, head: target.head }

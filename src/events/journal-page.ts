@@ -111,6 +111,11 @@ export type FinalKind = z.infer<typeof FinalKind>
 /** Why a final may be set later (отсрочка, R-5.5b). The document itself stays with the order. */
 export const PostponementReason = z.enum(['illness', 'other'])
 
+/** SHA-256 in hexadecimal. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256, 64 hexadecimal digits')
+/** A detached CMS signature, DER in base64. */
+export const CmsText = z.base64().min(1).max(24_000)
+
 const final = { pupil: Uuid, kind: FinalKind }
 
 /**
@@ -246,6 +251,20 @@ export const journalPageEvents = {
    * pupils without a final, `excused` the works whose deadline was still ahead and that stay without marks (R-D6).
    */
   PageClosed: v1(z.strictObject({ postponed: z.array(Uuid).max(400), excused: z.array(Uuid).max(400) })),
+  /**
+   * A closed page as it stood was signed by the author (R-7V.2; docs/spec/page-signature.md): by giving the own password
+   * again, or by a certificate. `checked` says whether the signature was verified here, or could not be. A certificate
+   * names a person, so that its SHA-256 stands for it, and the signature is kept without it.
+   */
+  PageSigned: v1(
+    z.strictObject({
+      digest: Digest,
+      method: z.enum(['password', 'certificate']),
+      checked: z.enum(['verified', 'not-checked']),
+      certificate: Digest.nullable(),
+      cms: CmsText.nullable(),
+    }),
+  ),
   /** Writing is allowed again until the instant `until`, on the whole page or for some pupils alone (R-D5). */
   PageReopened: v1(
     z.strictObject({

@@ -61,6 +61,7 @@ const Environment = z.object({
     .optional(),
   LETOPIS_OIDC_CLAIM: given.default('sub'),
   LETOPIS_SEAL_DIR: given.optional(),
+  LETOPIS_SIGNATURE_CA_DIR: given.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
     .optional(),
@@ -109,6 +110,8 @@ export interface Config {
   readonly oidc: Oidc | undefined
   /** The folder of the signing key of the log and of what was signed last; undefined is not to seal. */
   readonly seal: string | undefined
+  /** The folder of the certification authorities whose signatures are trusted; undefined is none. */
+  readonly signatureAuthorities: string | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
   readonly traces: string | undefined
 }
@@ -195,6 +198,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             claim: from.LETOPIS_OIDC_CLAIM,
           },
     seal: from.LETOPIS_SEAL_DIR === undefined ? undefined : resolve(from.LETOPIS_SEAL_DIR),
+    signatureAuthorities:
+      from.LETOPIS_SIGNATURE_CA_DIR === undefined ? undefined : resolve(from.LETOPIS_SIGNATURE_CA_DIR),
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }

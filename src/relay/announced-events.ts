@@ -405,6 +405,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   },
   // Whom they name is nobody else's business.
   PageClosed: { v: 1, to: LEARNERS, tell: ({ excused }) => ({ excused }) },
+  // That a page was signed is for those who answer for it; a certificate leads to a person.
+  PageSigned: { v: 1, to: ADMINISTRATION, tell: ({ digest }) => ({ digest }) },
   PageReopened: { v: 1, to: LEARNERS, tell: ({ until }) => ({ until }) },
 
   RepresentativeRegistered: {

@@ -107,6 +107,8 @@ export const Policy = z
     testsPerDay: z.int().min(1).max(10).default(1),
     /** Whether the journals of pilot classes count in the statutory reports and among what is overdue (R-T4; default yes). */
     pilotsCounted: z.boolean().default(true),
+    /** Whether the closing of a page is final only with a verified signature of it as it stands (R-7V.2; default no). */
+    signatureRequired: z.boolean().default(false),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>

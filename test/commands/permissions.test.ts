@@ -118,6 +118,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'postpone-final': ['head', 'deputy'],
   'close-page': ['head', 'deputy', 'teacher'],
   'reopen-page': ['head', 'deputy'],
+  'sign-page': ['head', 'deputy', 'teacher'],
 }
 
 /** What is about one's own account is nobody's record. */
@@ -200,7 +201,7 @@ describe('the right to give a command', () => {
     }
   }
   const primary = ON_PAGE.filter(
-    (name) => !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse)-/.test(name),
+    (name) => !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse|sign)-/.test(name),
   )
   const corrections = new Set([
     'correct-lesson',
@@ -212,7 +213,7 @@ describe('the right to give a command', () => {
     'withdraw-final',
   ])
   /** What ends a period and what may still be written after it (rows 11 to 13). */
-  const closings = new Set(['postpone-final', 'close-page', 'reopen-page'])
+  const closings = new Set(['postpone-final', 'close-page', 'reopen-page', 'sign-page'])
 
   it('primary records are made by a teacher and by nobody else', async () => {
     expect(primary.toSorted()).toEqual([
@@ -297,6 +298,7 @@ const UNREACHED: Places = {
     keep: unreached,
     rename: unreached,
     change: unreached,
+    isPasswordOf: unreached,
     renew: unreached,
     issueCode: unreached,
     issueServiceToken: unreached,

@@ -388,6 +388,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     },
   },
   PageClosed: { type: 'PageClosed', data: { postponed: [BORIS], excused: [work] } },
+  PageSigned: {
+    type: 'PageSigned',
+    data: {
+      digest: '0f'.repeat(32),
+      method: 'certificate',
+      checked: 'verified',
+      certificate: 'a1'.repeat(32),
+      cms: 'MIIBAgYJKoZIhvcNAQcCoIH0',
+    },
+  },
   PageReopened: {
     type: 'PageReopened',
     data: {

@@ -28,6 +28,9 @@ import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
 import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
+import { digestOf } from '#commands/journal-page/closed-page.ts'
+import { signPage } from '#commands/journal-page/sign-page.ts'
+import { journalPageFold } from '#commands/journal-page/state.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
@@ -85,6 +88,7 @@ import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { pageId } from '#values/school.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
 import {
@@ -179,6 +183,19 @@ const disputed = step('mother', disputeMark, {
   pupil: ANNA,
   entry: madeBy(marks, `mark ${ANNA}`),
   text: 'В тетради стоит другая отметка',
+})
+
+/** The first quarter as it is closed: the final of Anna, and that of Boris postponed. */
+const DIGEST_OF_Q1 = digestOf({
+  ...journalPageFold.initial(),
+  page: { journal: ALGEBRA, year: YEAR, period: Q1, grading: 'g5' },
+  finals: new Map([
+    [
+      'anna',
+      { pupil: ANNA, kind: 'period', value: 5, version: 3, at: Instant.parse('2026-11-09T03:50:00.000Z') },
+    ],
+  ]),
+  postponements: new Map([[BORIS, LocalDate.parse('2026-11-20')]]),
 })
 
 const linked = step('administrator', linkExternalIdentity, {
@@ -377,6 +394,7 @@ export const WHOLE_LIFE: readonly Step[] = [
     order: ORDER,
   }),
   step('mathematician', closePage, ended),
+  step('mathematician', signPage, { ...ended, digest: DIGEST_OF_Q1, password: PASSWORD }),
   step('head', reopenPage, {
     ...ended,
     pupils: [BORIS],

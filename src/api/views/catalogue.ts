@@ -28,6 +28,7 @@ import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { outageList } from './outages.ts'
+import { pageSignatures } from './page-signatures.ts'
 import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
@@ -91,6 +92,7 @@ const READ: readonly View[] = [
   unsatisfactoryMarksReport,
   pageList,
   classJournalGrid,
+  pageSignatures,
   finalProposals,
   pupilDiaryWeek,
   disputeList,

@@ -77,6 +77,18 @@ export interface FinalState extends Versioned {
   readonly value: MarkValue
 }
 
+/** A signature of the page as it stood. */
+export interface SignatureState {
+  readonly digest: string
+  readonly method: 'password' | 'certificate'
+  readonly checked: 'verified' | 'not-checked'
+  readonly certificate: string | null
+  readonly cms: string | null
+  readonly by: Uuid
+  readonly role: string
+  readonly at: Instant
+}
+
 /** Writing allowed again after the closing; `pupils` is null where it is on the whole page. */
 interface Reopening {
   readonly pupils: ReadonlySet<Uuid> | null
@@ -105,6 +117,7 @@ export interface JournalPageState {
   readonly postponements: Map<Uuid, LocalDate>
   /** The last closing, with the reopenings after it; null while the page was never closed. */
   closing: (Versioned & { readonly reopenings: Reopening[] }) | null
+  readonly signatures: SignatureState[]
 }
 
 /** A pupil has one final of a kind on a page. */
@@ -124,6 +137,7 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     finals: new Map(),
     postponements: new Map(),
     closing: null,
+    signatures: [],
   }),
   on: {
     PageOpened: (state, { data }) => {
@@ -205,6 +219,9 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     },
     PageClosed: (state, event) => {
       state.closing = { ...versionOf(event), reopenings: [] }
+    },
+    PageSigned: (state, { data, meta: { by, role, at } }) => {
+      state.signatures.push({ ...data, by, role, at })
     },
     PageReopened: (state, { data: { pupils, until } }) => {
       state.closing?.reopenings.push({ pupils: pupils === null ? null : new Set(pupils), until })
