@@ -11,6 +11,7 @@ import { relayCommands } from './cli/relay.ts'
 import { schoolCommands } from './cli/school.ts'
 import { serviceCommands } from './cli/service.ts'
 import { verifyCommands } from './cli/verify.ts'
+import { witnessCommands } from './cli/witness.ts'
 import { BadConfig } from './config.ts'
 import { Discrepancy } from './discrepancy.ts'
 import { describe } from './explain.ts'
@@ -74,6 +75,7 @@ const program = new Command('letopis')
   LETOPIS_SIGNATURE_CA_DIR    папка сертификатов удостоверяющих центров, чьим подписям страниц доверяют; без неё
                               страницы подписывают только паролем
   LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
+  LETOPIS_WITNESSES_FILE      файл свидетелей, которых просят подписать печать (JSON)
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
 Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.
@@ -88,6 +90,7 @@ projectionsCommands(program)
 backupCommands(program)
 logCommands(program)
 verifyCommands(program)
+witnessCommands(program, fail)
 availabilityCommands(program)
 relayCommands(program)
 listCommands(program)
