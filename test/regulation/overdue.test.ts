@@ -84,6 +84,10 @@ const items = async (school: SchoolAtWork, query = '', login: LogIn = 'head') =>
 const states = async (school: SchoolAtWork, duty: string, journal = ALGEBRA) =>
   (await items(school, `duty=${duty}&journal=${journal}`)).map(({ number, state }) => [number, state])
 
+const whose = (of: readonly Item[]) =>
+  of.map(({ journal, number, responsible }) => [journal, number, ...responsible.map(({ staff }) => staff)])
+const marks = (school: SchoolAtWork) => items(school, `duty=marks&journal=${ALGEBRA}`)
+
 describe('lessons of a day', () => {
   it('R-D10, R-2.5a, R-2.9 (overdue): a lesson and its attendance are due until 23:59:59 of the day and overdue at 00:00:00', async () => {
     const school = schools.next().at('2026-11-09T16:59:59.999Z')
@@ -147,12 +151,6 @@ describe('lessons of a day', () => {
     await school.done('deputy', orderSubstitution, { ...fourth, substitute: STRANGER })
     school.at('2026-11-10T03:00:00.000Z')
     const found = await items(school, 'duty=lesson')
-    const whose = (of: readonly Item[]) =>
-      of.map(({ journal, number, responsible }) => [
-        journal,
-        number,
-        ...responsible.map(({ staff }) => staff),
-      ])
     expect(whose(found)).toEqual(
       expect.arrayContaining([
         [ALGEBRA, 3, MATHEMATICIAN],
@@ -198,8 +196,6 @@ describe('lessons of a day', () => {
 })
 
 describe('marks, finals and sections', () => {
-  const marks = (school: SchoolAtWork) => items(school, `duty=marks&journal=${ALGEBRA}`)
-
   it('R-D10, R-2.5a, R-2.12 (overdue): marks of a work are due on the day, or a week after written work, to the second', async () => {
     const school = await schools.next().recordLesson()
     const mark = async (kind: string) => {

@@ -29,8 +29,20 @@ const openssl = (...args: string[]): string =>
 /** A certification authority of our own. */
 function authority(name: string): void {
   openssl(
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.pem`],
-    ...['-days', '7300', '-utf8', '-subj', `/CN=${name}`],
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.pem`,
+    '-days',
+    '7300',
+    '-utf8',
+    '-subj',
+    `/CN=${name}`,
   )
 }
 
@@ -45,8 +57,18 @@ function certificate(
   } = {},
 ): void {
   openssl(
-    ...['req', '-new', '-newkey', ...key, '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`],
-    ...['-utf8', '-subj', subject],
+    'req',
+    '-new',
+    '-newkey',
+    ...key,
+    '-nodes',
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.csr`,
+    '-utf8',
+    '-subj',
+    subject,
   )
   mkdirSync(at(`${name}.db`))
   writeFileSync(at(`${name}.db/index.txt`), '')
@@ -55,9 +77,24 @@ function certificate(
     `[ca]\ndefault_ca=own\n[own]\ndatabase=${name}.db/index.txt\nnew_certs_dir=${name}.db\nrand_serial=yes\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\nsurname=optional\ngivenName=optional\n`,
   )
   openssl(
-    ...['ca', '-batch', '-notext', '-utf8', '-config', `${name}.cnf`, '-cert', `${ca}.pem`],
-    ...['-keyfile', `${ca}.key`, '-in', `${name}.csr`, '-out', `${name}.pem`],
-    ...['-startdate', '20200101000000Z', '-enddate', until],
+    'ca',
+    '-batch',
+    '-notext',
+    '-utf8',
+    '-config',
+    `${name}.cnf`,
+    '-cert',
+    `${ca}.pem`,
+    '-keyfile',
+    `${ca}.key`,
+    '-in',
+    `${name}.csr`,
+    '-out',
+    `${name}.pem`,
+    '-startdate',
+    '20200101000000Z',
+    '-enddate',
+    until,
   )
 }
 
@@ -65,8 +102,20 @@ function certificate(
 function signed(text: string, name: string, options: readonly string[] = []): string {
   writeFileSync(at('text'), text)
   openssl(
-    ...['cms', '-sign', '-binary', '-in', 'text', '-signer', `${name}.pem`, '-inkey', `${name}.key`],
-    ...['-outform', 'DER', '-out', 'signature.der', ...options],
+    'cms',
+    '-sign',
+    '-binary',
+    '-in',
+    'text',
+    '-signer',
+    `${name}.pem`,
+    '-inkey',
+    `${name}.key`,
+    '-outform',
+    'DER',
+    '-out',
+    'signature.der',
+    ...options,
   )
   return readFileSync(at('signature.der')).toString('base64')
 }
@@ -173,8 +222,21 @@ describe('signatures of a closed page', () => {
       const verified = execFileSync(
         'openssl',
         [
-          ...['cms', '-verify', '-binary', '-inform', 'DER', '-in', 'kept.der', '-content', 'statement'],
-          ...['-certfile', `${name}.pem`, '-CAfile', 'school-ca.pem', '-purpose', 'any'],
+          'cms',
+          '-verify',
+          '-binary',
+          '-inform',
+          'DER',
+          '-in',
+          'kept.der',
+          '-content',
+          'statement',
+          '-certfile',
+          `${name}.pem`,
+          '-CAfile',
+          'school-ca.pem',
+          '-purpose',
+          'any',
         ],
         { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' },
       )

@@ -10,7 +10,7 @@ import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { shownClosing, shownPostponements } from './period-end.ts'
 import { outagesOf, zoneOf } from './outages.ts'
-import { ExcusedReply, GridReply } from './replies.ts'
+import { type ExcusedReply, GridReply } from './replies.ts'
 import { mayReadJournal, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 

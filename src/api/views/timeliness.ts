@@ -248,7 +248,7 @@ function timesOf(times: LessonTimes | undefined, entry: Entry): [dueAt: Instant 
       : entry === 'attendance'
         ? [times?.attendance_at, times?.attendance_late_by]
         : [times?.homework_at, times?.homework_late_by]
-  return at == null || lateBy == null ? [null, null] : [dueOf(at, lateBy), at]
+  return typeof at === 'string' && typeof lateBy === 'number' ? [dueOf(at, lateBy), at] : [null, null]
 }
 
 /** Seconds of lateness; null is not entered. */

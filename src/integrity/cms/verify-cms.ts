@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Integer, OctetString } from 'asn1js'
+import { OctetString } from 'asn1js'
 import {
   Certificate,
   CertificateChainValidationEngine,
@@ -120,9 +120,7 @@ async function isSignedBy(signed: SignedData, content: Uint8Array<ArrayBuffer>):
 /** Whether a certificate is the one that a signer names: by issuer and number, or by the id of its key. */
 function isOf(certificate: Certificate, sid: unknown): boolean {
   if (sid instanceof IssuerAndSerialNumber) {
-    return (
-      certificate.issuer.isEqual(sid.issuer) && certificate.serialNumber.isEqual(sid.serialNumber as Integer)
-    )
+    return certificate.issuer.isEqual(sid.issuer) && certificate.serialNumber.isEqual(sid.serialNumber)
   }
   const key = certificate.extensions?.find(({ extnID }) => extnID === '2.5.29.14')?.parsedValue as unknown
   return key instanceof OctetString && sid instanceof OctetString && key.isEqual(sid)

@@ -50,7 +50,6 @@ export function disputes(
       and ($5::boolean is null or (d.state = 'open') = $5)
       and ($6::text is null or (d.filed_at, d.dispute) > ($6, $7::uuid))
     order by d.filed_at, d.dispute limit $8`
-  const list = (ids: readonly Uuid[] | null) => (ids === null ? null : JSON.stringify(ids))
   return rows(database, text, [
     school,
     year,
@@ -73,4 +72,8 @@ export function disputesOfPupil(
 ): Promise<Dispute[]> {
   const text = `${FOUND} where d.school = $1 and d.pupil = $2 and l.date between $3 and $4 order by d.filed_at, d.dispute`
   return rows(database, text, [school, pupil, from, until])
+}
+
+function list(ids: readonly Uuid[] | null): string | null {
+  return ids === null ? null : JSON.stringify(ids)
 }

@@ -28,8 +28,6 @@ export async function dutiesOfWorks(
   const found: Duty[] = []
   /** What is asked for already: a double lesson has one test. */
   const asks = new Set<string>()
-  const keyOf = ({ journal, date }: { journal: Uuid; date: LocalDate }, kind: string) =>
-    `${journal} ${date} ${kind}`
   const add = (of: WorkOfLesson, dueAt: Instant | null, kinds: readonly string[] = [of.kind]) => {
     for (const kind of kinds) asks.add(keyOf(of, kind))
     const duty = dueAt === null ? null : dutyOf(ground, of, dueAt)
@@ -58,6 +56,13 @@ export async function dutiesOfWorks(
     if (!asks.has(keyOf(lesson, kind))) add({ ...lesson, kind }, dueOf(ground, { ...lesson, kind }))
   }
   return found
+}
+
+function keyOf(
+  { journal, date }: { readonly journal: Uuid; readonly date: LocalDate },
+  kind: string,
+): string {
+  return `${journal} ${date} ${kind}`
 }
 
 interface WorkOfLesson {
