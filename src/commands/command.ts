@@ -111,6 +111,15 @@ export interface SignatureProof {
   readonly cms: string
 }
 
+/** Why a signature by a certificate is none that can be believed. */
+export type SignatureFault =
+  | 'signature-malformed'
+  | 'signature-altered'
+  | 'signature-invalid'
+  | 'certificate-expired'
+  | 'certificate-untrusted'
+  | 'signer-other-person'
+
 /** Who checks signatures made by certificates. */
 export interface SignatureCheck {
   verify(signed: {
@@ -119,7 +128,7 @@ export interface SignatureCheck {
     readonly statement: string
     readonly cms: string
     readonly at: Instant
-  }): Promise<SignatureProof | Refusal>
+  }): Promise<SignatureProof | SignatureFault>
 }
 
 /** Where that which must not stand in the log is kept, and who finds out what a rule cannot. */

@@ -3,7 +3,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SignatureCheck } from '#commands/command.ts'
 import type { Execution } from '#commands/execute.ts'
-import { refuse } from '#commands/refusal.ts'
 import { verifyCms } from '#integrity/cms/verify-cms.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -18,14 +17,14 @@ function signatureCheck(folder: string, persons: Pick<PersonNames, 'names'>): Si
     async verify({ school, person, statement, cms, at }) {
       const trusted = await authorities(folder, school)
       const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at)
-      if (typeof found === 'string') return refuse(found)
+      if (typeof found === 'string') return found
       const { subject, ...proof } = found
       const name = (await persons.names(school, [person])).get(person)
       const same =
         name !== undefined &&
         (isName(`${subject.surname} ${subject.given}`, [name.family, name.given]) ||
           isName(subject.common, [name.family, name.given]))
-      return same ? proof : refuse('signer-other-person')
+      return same ? proof : 'signer-other-person'
     },
   }
 }

@@ -62,6 +62,8 @@ const FORMS = [
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d{3}Z)?$/,
   /^\d\d:\d\d$/,
+  // SHA-256.
+  /^[0-9a-f]{64}$/,
 ]
 /** Members whose texts are words of a list of ours, or of a dictionary of the school that has no names in it. */
 const WORDS = new Set([

@@ -40,7 +40,8 @@ export const signPage = pageCommand({
     if (cms === undefined) return null
     if (signatures === undefined) return refuse('signatures-not-configured')
     const statement = statementOf(school, page, digest)
-    return signatures.verify({ school, person: actor.person, statement, cms, at: now })
+    const found = await signatures.verify({ school, person: actor.person, statement, cms, at: now })
+    return typeof found === 'string' ? refuse(found) : found
   },
   decide({ input, state, now, proof }) {
     if (!isClosed(state, now)) return refuse('page-not-closed')

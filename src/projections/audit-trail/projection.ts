@@ -113,6 +113,7 @@ const LINES: Lines = {
   PageReopened: ({ pupils, until, reason, note, order }) => [
     { after: { pupils, until, order }, reason, note },
   ],
+  PageSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
   PromotionDecided: ({ class: of, pupil, previous, decision, order }) => [
     {
       person: pupil,

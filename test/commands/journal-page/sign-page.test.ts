@@ -21,7 +21,9 @@ import {
   stranger,
   workHeld,
 } from '#support/class-7a.ts'
-import { foldedOf, given, malformed, PROOF } from '#support/spec.ts'
+import { Instant } from '#values/time.ts'
+import type { Places } from '#commands/command.ts'
+import { foldedOf, given, malformed, PROOF, SCHOOL } from '#support/spec.ts'
 
 const now = '2026-12-30T03:00:00.000Z'
 const page = [
@@ -83,6 +85,17 @@ describe('sign-page by a certificate', () => {
       .when(signPage, { ...input, digest: '00'.repeat(32) }, { as: mathematician, now })
       .refuses('digest-differs')
   })
+})
+
+it('a certificate is of no use where no authority is trusted', async () => {
+  const asked = { school: SCHOOL, actor: mathematician, now: Instant.parse(now) }
+  const nothing = {} as Places
+  const input = signPage.input.parse({ page: PAGE, digest: DIGEST, cms: 'MIIB' })
+  expect(await signPage.prove!({ ...asked, input }, nothing)).toMatchObject({
+    refused: 'signatures-not-configured',
+  })
+  const byPassword = signPage.input.parse(simple)
+  expect(await signPage.prove!({ ...asked, input: byPassword }, nothing)).toBeNull()
 })
 
 it('a page is signed in one way at a time', () => {
