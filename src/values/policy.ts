@@ -109,6 +109,8 @@ export const Policy = z
     pilotsCounted: z.boolean().default(true),
     /** Whether the closing of a page is final only with a verified signature of it as it stands (R-7V.2; default no). */
     signatureRequired: z.boolean().default(false),
+    /** Operations are void from the later receipt of a notice of breach on, or from the earlier one (A-01; default the later). */
+    breachWindow: z.enum(['max', 'min']).default('max'),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>
