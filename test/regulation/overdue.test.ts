@@ -10,6 +10,7 @@ import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { declarePilot } from '#commands/roster/declare-pilot.ts'
 import { releaseStaff } from '#commands/roster/release-staff.ts'
+import { reportBreach } from '#commands/incident/report-breach.ts'
 import { registerOutage } from '#commands/school/register-outage.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
@@ -18,7 +19,7 @@ import { cancelLessons } from '#commands/timetable/cancel-lessons.ts'
 import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
 import { STARTING_POLICY } from '#values/policy.ts'
 import { lessonId } from '#values/school.ts'
-import type { LogIn } from '#support/api.ts'
+import { accountOf, type LogIn } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import {
   ALGEBRA,
@@ -47,6 +48,7 @@ const schools = schoolsAtWork(12, [
   'deputy',
   'head',
   'auditor',
+  'administrator',
   'mother',
 ])
 const here = { page: PAGE, lesson: LESSON }
@@ -299,6 +301,24 @@ describe('marks, finals and sections', () => {
     expect((await sections('deputy')).map(({ state }) => state)).toEqual(due.map(() => 'overdue'))
     expect(await sections('mathematician')).toEqual([])
   })
+})
+
+it('R-D10, R-4.3 (overdue): a notice of breach that head or support has not confirmed is due until the end of the next working day', async () => {
+  const school = schools.next().at('2026-11-09T05:00:00.000Z')
+  const account = accountOf('stranger')
+  const learnedAt = '2026-11-09T04:00:00.000Z'
+  await school.done('administrator', reportBreach, { account, learnedAt })
+  const notices = async (login: LogIn = 'head') =>
+    (await school.seen<Overdue>(login, 'overdue?duty=notice')).items
+  school.at('2026-11-10T16:59:59.999Z')
+  const due = { due_at: '2026-11-10T16:59:59.000Z', responsible: [] }
+  expect(await notices()).toMatchObject([
+    { kind: 'head', state: 'due', ...due },
+    { kind: 'support', state: 'due', ...due },
+  ])
+  school.at('2026-11-10T17:00:00.000Z')
+  expect((await notices('auditor')).map(({ state }) => state)).toEqual(['overdue', 'overdue'])
+  expect(await notices('mathematician')).toEqual([])
 })
 
 describe('who sees what', () => {

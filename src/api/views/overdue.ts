@@ -15,6 +15,7 @@ import {
 } from './duties/duty.ts'
 import { dutiesOfFinals } from './duties/of-finals.ts'
 import { dutiesOfLessons } from './duties/of-lessons.ts'
+import { dutiesOfNotices } from './duties/of-notices.ts'
 import { dutiesOfSections } from './duties/of-sections.ts'
 import { dutiesOfWorks } from './duties/of-works.ts'
 import { namesOf } from './names.ts'
@@ -54,7 +55,7 @@ export const overdueList = defineView({
   name: 'overdue-list',
   path: 'overdue',
   summary:
-    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, итоговые, разделы готовности; учителю — своё',
+    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, итоговые, разделы готовности, извещения о нарушении; учителю — своё',
   tag: REPORTS,
   operation: '29',
   input,
@@ -77,9 +78,13 @@ export const overdueList = defineView({
         lesson: Uuid.nullable(),
         number: z.int().nullable(),
         period: PeriodId.nullable(),
-        kind: z.string().nullable().describe('Вид работы, отметок за которую нет'),
+        kind: z
+          .string()
+          .nullable()
+          .describe('Вид работы, отметок за которую нет; в извещении — кто не подтвердил: head, support'),
         pupils: z.array(Uuid).describe('У кого нет итоговой'),
         section: z.string().nullable().describe('Раздел готовности к году'),
+        incident: Uuid.nullable().describe('Нарушение доступа, о котором не подтверждено извещение'),
         responsible: z
           .array(z.strictObject({ staff: Uuid, name: z.string() }))
           .describe('Пусто — администрация школы'),
@@ -160,6 +165,7 @@ async function dutiesOf(
       ? await dutiesOfLessons(asked, ground, from, until, classes)
       : []),
     ...(wants('marks') ? await dutiesOfWorks(asked, ground, from, until) : []),
+    ...(wants('notice') && ofSchool ? await dutiesOfNotices(asked, ground) : []),
     ...(wants('finals') ? await dutiesOfFinals(asked, ground) : []),
     // In August the sections of the year to come are due already.
     ...(wants('section') && ofSchool
@@ -195,8 +201,9 @@ function ofClass({ references: { teachingLoad, roster } }: DutyGround, journal: 
 }
 
 /** Where a duty stands in the list: by deadline, and within one always alike. */
-function placeOf({ dueAt, duty, journal, lesson, period, kind, section }: Duty): string {
-  return [dueAt, duty, journal ?? '', lesson ?? '', period ?? '', kind ?? section ?? ''].join('|')
+function placeOf({ dueAt, duty, journal, lesson, period, kind, section, incident }: Duty): string {
+  const what = [journal ?? incident ?? '', lesson ?? '', period ?? '', kind ?? section ?? '']
+  return [dueAt, duty, ...what].join('|')
 }
 
 function countsOf(found: readonly StandingDuty[]) {

@@ -17,6 +17,7 @@ export const DUTIES = [
   'marks', // п. 2.5, 2.11, 2.12
   'finals', // п. 2.13
   'section', // п. 2.2
+  'notice', // п. 4.3
 ] as const
 export type DutyName = (typeof DUTIES)[number]
 
@@ -35,11 +36,12 @@ export interface Duty {
   readonly lesson: Uuid | null
   readonly number: number | null
   readonly period: string | null
-  /** The kind of work whose marks are missing. */
+  /** The kind of work whose marks are missing; of a notice who has not confirmed it. */
   readonly kind: string | null
   /** The pupils without a final. */
   readonly pupils: readonly Uuid[]
   readonly section: string | null
+  readonly incident: Uuid | null
 }
 
 /** A duty that is none of these. */
@@ -51,6 +53,7 @@ export const NOTHING_MORE = {
   kind: null,
   pupils: [],
   section: null,
+  incident: null,
 } as const
 
 /** Everything on which duties are found, at one instant. */
