@@ -115,6 +115,13 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'printout-unknown': w(404, 'Под этим номером ничего не выдано.', 'Nothing was issued under this number.'),
+  'printout-differs': w(
+    409,
+    'Заверяется другой файл: его SHA-256 не тот, что записан при выдаче.',
+    'Another file is being certified: its SHA-256 is not the one recorded when it was issued.',
+  ),
+  'printout-certified': w(409, 'Распечатка уже заверена.', 'The printout is certified already.'),
   'room-exists': w(409, 'Такой кабинет уже есть.', 'The room exists already.'),
   'room-unknown': w(404, 'Такого кабинета нет.', 'No such room.'),
   'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),

@@ -218,6 +218,9 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
     }),
   },
+  // On paper, between the school and whoever holds it.
+  PrintoutIssued: 'nobody',
+  PrintoutCertified: 'nobody',
   TestPlanned: {
     v: 1,
     to: ({ journal }) => ({ of: 'journal', journal }),

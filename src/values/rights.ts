@@ -117,7 +117,11 @@ const ROWS = [
   ['R   W   R°  R°  ·   ·   ·   R   R   ·', '32', 'Сводная ведомость'],
   // Whether the sheet agrees with the pages is for those who control it, and who archive it.
   ['R   R   ·   ·   ·   ·   ·   R   R   ·', '32a', 'Сверить сводную ведомость со страницами'],
-  ['A   W   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  // The head alone certifies, with signature and seal; the deputy prepares what is certified.
+  ['A   R   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  ['W   W   ·   ·   ·   ·   ·   R   R   ·', '33a', 'Подготовить распечатку к заверению'],
+  // Whether a paper still says what the journal says; whoever may read the latter may ask.
+  ['R   R   R°  R°  ·   R°  R°  R   R   ·', '33b', 'Сверить распечатку с журналом'],
   ['A   A   ·   W°  ·   ·   ·   R   R   ·', '34', 'Подписать журнал электронной подписью'],
   ['A   W   ·   ·   ·   ·   ·   R   W   ·', '35', 'Создать и передать архивный пакет'],
   ['R   R   ·   ·   R   ·   ·   W   W   ·', '36', 'Проверить архивный пакет'],

@@ -164,6 +164,28 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  PrintoutIssued: {
+    type: 'PrintoutIssued',
+    data: {
+      printout: id('printout/1'),
+      template: 'pupil-extract/1',
+      of: { kind: 'pupil', pupil: ANNA },
+      from: date('2026-11-02'),
+      until: date('2026-12-29'),
+      snapshot: 'pupil-extract.1.VFqkio9cXxSdVA0_OjpvAQ.2026-11-02.2026-12-29.-.316ac1b2041b1ea5',
+      content: '316ac1b2041b1ea5375e4df272a427233d914188906cff9eb9ad5936ebe28c5a',
+      digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+      bytes: 49_899,
+      recipient: id('person/mother-of-anna'),
+    },
+  },
+  PrintoutCertified: {
+    type: 'PrintoutCertified',
+    data: {
+      printout: id('printout/1'),
+      digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+    },
+  },
   TestPlanned: {
     type: 'TestPlanned',
     data: {

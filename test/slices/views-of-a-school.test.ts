@@ -99,6 +99,17 @@ interface ClassPlan {
   readonly scheduled: { readonly least: number; readonly most: number }
 }
 
+/** What is answered as a file, which tests of their own read (test/api/oneroster.test.ts, test/regulation/prints.test.ts). */
+const FILES = [
+  'export-oneroster',
+  'print-page',
+  'print-blank-page',
+  'print-summary',
+  'print-diary',
+  'print-attendance',
+  'print-substitutions',
+]
+
 /** What a period has only when it ends. */
 const AT_THE_END = new Set(['finals', 'postponements', 'missing', 'behind', 'differences'])
 
@@ -141,6 +152,12 @@ describe('the views of a school that has lived a week and a half', () => {
       const given = await app.inject({ method: 'POST', url, headers, payload })
       expect(given.statusCode, command).toBe(201)
     }
+    const extract = await app.inject({
+      method: 'POST',
+      url: `/v1/schools/${DEMO_SCHOOL}/pupils/${pupil}/extract`,
+      headers,
+    })
+    expect(extract.statusCode).toBe(201)
     // And a breach that nobody had: reported, and nothing more.
     const breach = await app.inject({
       method: 'POST',
@@ -214,13 +231,12 @@ describe('the views of a school that has lived a week and a half', () => {
       'export-list': ['deputy', 'exports/representatives?format=json'],
       'import-status': ['deputy', `imports/subjects/${imported.json<{ import: string }>().import}`],
       'service-token-list': ['admin', 'service-tokens'],
+      'printout-register': ['auditor', 'printouts'],
+      'print-check': ['head', `prints/${extract.headers['letopis-printout'] as string}`],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
     }
-    expect([...Object.keys(asked), 'export-oneroster'].toSorted()).toEqual(
-      VIEWS.map(({ name }) => name).toSorted(),
-    )
-    // A file, which a test of its own reads (test/api/oneroster.test.ts).
-    for (const view of VIEWS.filter(({ name }) => name !== 'export-oneroster')) {
+    expect([...Object.keys(asked), ...FILES].toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())
+    for (const view of VIEWS.filter(({ name }) => !FILES.includes(name))) {
       const { status, body } = await get(...asked[view.name]!)
       expect({ view: view.name, status }).toEqual({ view: view.name, status: 200 })
       expect(view.reply.safeParse(body).error ?? null, view.name).toBeNull()

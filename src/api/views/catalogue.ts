@@ -32,6 +32,22 @@ import { pageSignatures } from './page-signatures.ts'
 import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
+import {
+  printAttendance,
+  printBlankPage,
+  printDiary,
+  printPage,
+  printSubstitutions,
+  printSummary,
+} from './prints.ts'
+import {
+  certifyPaper,
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  printCheck,
+  printoutRegister,
+} from './printouts.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -115,6 +131,14 @@ const READ: readonly View[] = [
   importStatus,
   exportList,
   exportOneroster,
+  printPage,
+  printBlankPage,
+  printSummary,
+  printDiary,
+  printAttendance,
+  printSubstitutions,
+  printoutRegister,
+  printCheck,
   serviceTokenList,
 ]
 
@@ -130,6 +154,11 @@ export const POSTED: readonly View[] = [
   endAccountSessions,
   // Many commands at once, one for each account.
   classActivationCodes,
+  // The file is made first, and recorded by what it has become.
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  certifyPaper,
 ]
 
 /** Every query of the API. */
