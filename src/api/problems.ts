@@ -142,6 +142,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'pupil-in-group': w(409, 'Обучающийся уже в этой группе.', 'The pupil is in this group already.'),
   'pupil-not-in-group': w(409, 'Обучающегося нет в этой группе.', 'The pupil is not in this group.'),
+  'person-unknown': w(
+    404,
+    'Такого обучающегося или сотрудника нет в школе.',
+    'The school has no such pupil or member of staff.',
+  ),
+  'document-required': w(
+    422,
+    'Смена имени опирается на документ: назовите его вид и дату.',
+    'A change of name rests on a document: name its kind and date.',
+  ),
+  'document-of-future': w(422, 'Дата документа ещё не наступила.', 'The document is of a day to come.'),
   'staff-unknown': w(404, 'Такого сотрудника нет в школе.', 'The school has no such member of staff.'),
   'staff-exists': w(409, 'Такой сотрудник уже принят.', 'The member of staff is hired already.'),
   'staff-released': w(

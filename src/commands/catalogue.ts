@@ -15,6 +15,7 @@ import { unblockAccount } from './access/unblock-account.ts'
 import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
+import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
@@ -41,6 +42,7 @@ import { adoptPolicy } from './policy/adopt-policy.ts'
 import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { correctPersonName } from './roster/correct-person-name.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
@@ -118,6 +120,8 @@ export const COMMANDS = [
   enrolPupil,
   registerRepresentative,
   endRepresentation,
+  correctPersonName,
+  correctRepresentativeName,
   formClass,
   placeInClass,
   removeFromClass,

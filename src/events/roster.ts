@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nameCorrection } from '#values/name-correction.ts'
 import { Grade, SchoolYear } from '#values/school.ts'
 import { label } from '#values/text.ts'
 import { LocalDate } from '#values/time.ts'
@@ -63,6 +64,8 @@ export const rosterEvents = {
   PupilReleased: v1(z.strictObject({ pupil: Uuid, from: LocalDate, reason: ReleaseReason, order: Order })),
   StaffHired: v1(z.strictObject({ staff: Uuid, from: LocalDate })),
   StaffReleased: v1(z.strictObject({ staff: Uuid, from: LocalDate })),
+  /** A pupil or a member of staff is called otherwise from now on; neither name stands here (R-D8). */
+  PersonNameCorrected: v1(z.strictObject({ person: Uuid, ...nameCorrection })),
   ClassFormed: v1(z.strictObject({ class: Uuid, year: SchoolYear, grade: Grade, name: label(12) })),
   PupilPlacedInClass: v1(
     z.strictObject({ class: Uuid, pupil: Uuid, from: LocalDate, order: Order.nullable() }),

@@ -137,6 +137,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   PupilReleased: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from, reason }) => ({ pupil, from, reason }) },
   StaffHired: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
   StaffReleased: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
+  // What they are called now is asked of the API by those who may know.
+  PersonNameCorrected: { v: 1, to: ADMINISTRATION, tell: ({ person }) => ({ person }) },
   ClassFormed: {
     v: 1,
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
@@ -385,6 +387,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ADMINISTRATION,
     tell: ({ pupil, representative, from }) => ({ pupil, representative, from }),
+  },
+  RepresentativeNameCorrected: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ pupil, representative }) => ({ pupil, representative }),
   },
   AccountOpened: 'nobody',
   RoleGranted: 'nobody',

@@ -63,6 +63,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'enrol-pupil': ['deputy', 'system-administrator'],
   'register-representative': ['deputy', 'class-teacher', 'system-administrator'],
   'end-representation': ['deputy', 'class-teacher', 'system-administrator'],
+  'correct-person-name': ['deputy', 'class-teacher', 'system-administrator'],
+  'correct-representative-name': ['deputy', 'class-teacher', 'system-administrator'],
   'form-class': ['deputy', 'system-administrator'],
   'place-in-class': ['deputy', 'class-teacher', 'system-administrator'],
   'remove-from-class': ['deputy'],
@@ -281,7 +283,7 @@ describe('the right to give a command', () => {
 
 const unreached = (): never => expect.fail('a command was carried out')
 const UNREACHED: Places = {
-  persons: { keep: unreached },
+  persons: { keep: unreached, correct: unreached },
   credentials: {
     keep: unreached,
     rename: unreached,

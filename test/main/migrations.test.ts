@@ -57,6 +57,10 @@ describe('a migration that was released', () => {
         name: '0011-imports',
         digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
       },
+      {
+        name: '0017-former-names',
+        digest: 'eb8437c4479b69ec2b857313f81b8b89bc402276140b7590772958b1de0f5014',
+      },
     ])
   })
 })

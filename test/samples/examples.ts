@@ -116,6 +116,14 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       order: { number: '31-у', date: date('2027-03-09') },
     },
   },
+  PersonNameCorrected: {
+    type: 'PersonNameCorrected',
+    data: { person: ANNA, reason: 'changed', document: { kind: 'name-change', date: date('2026-11-06') } },
+  },
+  RepresentativeNameCorrected: {
+    type: 'RepresentativeNameCorrected',
+    data: { pupil: ANNA, representative: id('person/mother'), reason: 'mistyped', document: null },
+  },
   StaffHired: ofSchool('StaffHired'),
   StaffReleased: { type: 'StaffReleased', data: { staff: MATHEMATICIAN, from: date('2027-06-01') } },
   ClassFormed: ofSchool('ClassFormed'),

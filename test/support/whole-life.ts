@@ -14,6 +14,7 @@ import { unlinkExternalIdentity } from '#commands/access/unlink-external-identit
 import type { COMMANDS } from '#commands/catalogue.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
+import { correctRepresentativeName } from '#commands/family/correct-representative-name.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
@@ -43,6 +44,7 @@ import { movePeriod } from '#commands/school-year/move-period.ts'
 import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
+import { correctPersonName } from '#commands/roster/correct-person-name.ts'
 import { decidePromotion } from '#commands/roster/decide-promotion.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
 import { formClass } from '#commands/roster/form-class.ts'
@@ -223,6 +225,14 @@ export const WHOLE_LIFE: readonly Step[] = [
     name: NAMES.mother,
     kinship: 'mother',
     from,
+  }),
+  step('deputy', correctPersonName, { person: BORIS, name: NAMES.boris, reason: 'mistyped' }),
+  step('deputy', correctRepresentativeName, {
+    pupil: ANNA,
+    representative: MOTHER,
+    name: NAMES.mother,
+    reason: 'changed',
+    document: { kind: 'marriage', date: from },
   }),
   step('deputy', formClass, { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' }),
   step('deputy', placeInClass, { class: CLASS_7A, pupils: [ANNA, BORIS], from }, 2),

@@ -26,6 +26,7 @@ import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
+import { personNames } from './person-names.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -63,6 +64,7 @@ const READ: readonly View[] = [
   unitList,
   memberList,
   personList,
+  personNames,
   movementRegister,
   accountablePersons,
   curriculumList,

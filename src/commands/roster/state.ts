@@ -76,6 +76,8 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
     StaffReleased: (state, { data }) => {
       end(state.staff, data.staff, data.from)
     },
+    // Names are nobody's ground: no rule looks at them.
+    PersonNameCorrected: () => {},
     ClassFormed: (state, { data }) => {
       state.classes.set(data.class, { ...data, members: [], teachers: [] })
     },

@@ -106,6 +106,10 @@ const LINES: Lines = {
   PageReopened: ({ pupils, until, reason, note, order }) => [
     { after: { pupils, until, order }, reason, note },
   ],
+  PersonNameCorrected: ({ person, reason, document }) => [{ person, reason, after: { document } }],
+  RepresentativeNameCorrected: ({ pupil, representative, reason, document }) => [
+    { person: representative, reason, after: { pupil, document } },
+  ],
   PromotionDecided: ({ class: of, pupil, previous, decision, order }) => [
     {
       person: pupil,
