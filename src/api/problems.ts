@@ -48,6 +48,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
   'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),
   'date-outside-year': w(422, 'Дата вне учебного года.', 'The date is outside the school year.'),
+  'grades-or-units': w(
+    422,
+    'Назовите либо параллели, либо отдельные классы и группы.',
+    'Name either grades, or single classes and groups.',
+  ),
   'period-unknown': w(
     404,
     'У этих классов нет такого учебного периода.',

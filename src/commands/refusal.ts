@@ -20,6 +20,7 @@ export const REASONS = [
   'school-year-exists',
   'bounds-reversed',
   'date-outside-year',
+  'grades-or-units',
   'period-unknown',
   'period-exists',
   'period-overlap',

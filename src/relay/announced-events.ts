@@ -88,18 +88,19 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     tell: ({ year, from, until, zone, schoolDays }) => ({ year, from, until, zone, schoolDays }),
   },
   PeriodsPlanned: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ structure, grades, periods }) => ({
+    tell: ({ structure, grades, units, periods }) => ({
       structure,
       grades,
+      units,
       periods: periods.map(({ period, from, until }) => ({ period, from, until })),
     }),
   },
   PeriodMoved: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ period, grades, from, until }) => ({ period, grades, from, until }),
+    tell: ({ period, grades, units, from, until }) => ({ period, grades, units, from, until }),
   },
   SchoolDayAdded: { v: 1, to: SCHOOL, tell: ({ date, grades }) => ({ date, grades }) },
   HolidaysPlanned: {
@@ -110,9 +111,15 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     }),
   },
   BellsScheduled: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
+    tell: ({ shift, effectiveFrom, grades, units, bells }) => ({
+      shift,
+      effectiveFrom,
+      grades,
+      units,
+      bells,
+    }),
   },
   SectionDeclaredEmpty: { v: 1, to: ADMINISTRATION, tell: ({ section }) => ({ section }) },
   // The sign on a door and what is behind it are typed by somebody.

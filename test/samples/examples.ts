@@ -71,6 +71,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: {
       period: PeriodId.parse('q2'),
       grades: [7],
+      units: [],
       previous: { from: date('2026-11-02'), until: date('2026-12-29') },
       from: date('2026-11-05'),
       until: date('2026-12-29'),

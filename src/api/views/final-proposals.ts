@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { FinalKind } from '#events/journal-page.ts'
-import { grid, type PageEntry } from '#projections/class-journal/queries.ts'
+import { gridWithin, type PageEntry } from '#projections/class-journal/queries.ts'
 import { holds, journal, members } from '#projections/school-directory/queries.ts'
 import { finalsOfPage, summaryFinals } from '#projections/summary-sheet/queries.ts'
 import { weightedAverage } from '#values/forecast.ts'
@@ -9,7 +9,7 @@ import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
 import { addDays, endOfDay, instantAt, type LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
-import { mayReadPage, pageOf } from './class-journal.ts'
+import { boundsOf, mayReadPage, pageOf } from './class-journal.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf } from './period-end.ts'
 import { ProposalsReply } from './replies.ts'
@@ -55,7 +55,7 @@ export const finalProposals = defineView({
     const lastDay = lastDayOf(ground, page.period, learners)
     if (lastDay === undefined) throw new ProblemError('period-unknown', { period: page.period })
 
-    const basis = Map.groupBy(await basisOf(asked, page, kind), ({ pupil }) => pupil)
+    const basis = Map.groupBy(await basisOf(asked, page, kind, of.unit), ({ pupil }) => pupil)
     const standing = (await finalsOfPage(parts.database, page.stream)).filter((final) => final.kind === kind)
     const seen = await pupilsSeenIn(asked, learners, page.year)
     const here = (await members(parts.database, school, of.unit)).filter(
@@ -96,12 +96,15 @@ export const finalProposals = defineView({
 })
 
 async function basisOf(
-  { school, parts }: Asked<unknown>,
+  asked: Asked<unknown>,
   page: PageEntry,
   kind: FinalKind,
+  unit: Uuid,
 ): Promise<readonly Basis[]> {
+  const { school, parts } = asked
   if (kind === 'period') {
-    const { lessons, works, cells } = await grid(parts.database, page.stream)
+    const bounds = await boundsOf(asked, page, unit)
+    const { lessons, works, cells } = await gridWithin(parts.database, school, page, bounds)
     const workOf = new Map(works.map((work) => [work.work, work]))
     const dateOf = new Map(lessons.map(({ lesson, date }) => [lesson, date]))
     return cells

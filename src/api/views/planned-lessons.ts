@@ -18,6 +18,7 @@ import {
   weeks,
 } from '#projections/school-directory/queries.ts'
 import type { UnitRow } from '#projections/school-directory/projection.ts'
+import { holdingFor } from '#values/calendar-for.ts'
 import { addDays, datesBetween, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -55,9 +56,8 @@ export async function plannedLessons(
   for (const date of datesBetween(from, until)) {
     for (const of of wanted) {
       const grade = of.grade ?? 0
-      const period = calendar.periods.find(
-        (one) => one.from <= date && date <= one.until && one.grades.includes(grade),
-      )
+      const own = holdingFor(calendar.periods, { unit: of.unit, classes: [{ id: of.unit, grade }] })
+      const period = own.find((one) => one.from <= date && date <= one.until)
       if (period === undefined || !isSchoolDay(state, date, [grade])) continue
       for (const lesson of lessonsOn(timetable, of.unit, date)) {
         const { journal, number } = lesson

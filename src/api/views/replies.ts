@@ -242,6 +242,9 @@ export const GridReply = z.strictObject({
   lessons: z.array(
     z.strictObject({
       ...lesson,
+      page: Uuid.describe(
+        'Страница, на которой урок записан: туда и пишут. После переноса границ периода может быть другой',
+      ),
       scheduled: z.array(Uuid).describe('Кому урок дан по нагрузке'),
       substitution: z
         .enum(['ordered', 'at-entry'])
@@ -432,6 +435,9 @@ export const CalendarReply = z.strictObject({
       name: z.string(),
       structure: z.string(),
       grades: z.array(z.int()),
+      units: z
+        .array(Uuid)
+        .describe('Классы и группы, для которых это задано отдельно; пусто — для параллелей'),
       from: LocalDate,
       until: LocalDate,
     }),
@@ -452,6 +458,9 @@ export const CalendarReply = z.strictObject({
       shift: z.string(),
       effective_from: LocalDate,
       grades: z.array(z.int()),
+      units: z
+        .array(Uuid)
+        .describe('Классы и группы, для которых это задано отдельно; пусто — для параллелей'),
       bells: z.array(z.strictObject({ number: z.int(), from: z.string(), until: z.string() })),
     }),
   ),

@@ -8,6 +8,7 @@ import {
   holds,
   type JournalEntry,
   journals as journalsOfYear,
+  learningIn,
   members,
   type PeriodEntry,
   periods,
@@ -22,6 +23,7 @@ import {
   summaryPages,
   summaryPostponements,
 } from '#projections/summary-sheet/queries.ts'
+import { holdingFor } from '#values/calendar-for.ts'
 import { pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -263,8 +265,9 @@ export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
   const grades = all
     .filter((one) => one.kind === 'class' && (one.unit === unit.unit || unit.classes.includes(one.unit)))
     .map(({ grade }) => grade)
-  const planned = (await periods(database, school, unit.year)).filter((period) =>
-    grades.every((grade) => grade !== null && period.grades.includes(grade)),
+  const planned = holdingFor(
+    await periods(database, school, unit.year),
+    await learningIn(database, school, unit.year, unit.unit),
   )
   const { calendar } = await groundOf({ school, parts } as Asked<unknown>, unit.year)
   const ofYear =

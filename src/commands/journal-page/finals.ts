@@ -5,7 +5,7 @@ import { addDays, endOfDay, type Instant, instantAt, type LocalDate } from '#val
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { isMember, membershipsOf } from '../roster/state.ts'
+import { isMember, learningOf, membershipsOf } from '../roster/state.ts'
 import { lastSchoolDay, spanOfPage, WHOLE_YEAR } from '../school-year/state.ts'
 import { gradesOfPage, journalOf, type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
 import type { JournalPageState } from './state.ts'
@@ -17,6 +17,7 @@ const WEEK_BEFORE = 6
 
 export interface PeriodEnd {
   readonly from: LocalDate
+  readonly until: LocalDate
   /** The last day of the period on which those who learn here have lessons. */
   readonly lastDay: LocalDate
   /** The window of R-2.13. */
@@ -29,12 +30,14 @@ export function periodEndOf(given: OnPage): PeriodEnd | Refusal {
   const { schoolYear } = given.references
   const period = given.state.page?.period
   const grades = gradesOfPage(given)
-  const span = period === undefined ? undefined : spanOfPage(schoolYear, period, grades)
+  const learning = learningOf(given.references.roster, journalOf(given).learners)
+  const span = period === undefined ? undefined : spanOfPage(schoolYear, period, learning)
   if (span === undefined) return refuse('period-unknown', { period, grades })
   const lastDay = lastSchoolDay(schoolYear, span, grades)
   const zone = zoneOf(given)
   return {
     from: span.from,
+    until: span.until,
     lastDay,
     opensAt: instantAt(addDays(lastDay, -WEEK_BEFORE), '00:00', zone),
     dueAt: endOfDay(lastDay, zone),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { Learning } from '#values/calendar-for.ts'
 import type { Matter } from '#values/competence.ts'
 import type { KindId, Policy } from '#values/policy.ts'
+import { pageId } from '#values/school.ts'
 import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -8,10 +10,11 @@ import type { Actor, Command, Given } from '../command.ts'
 import { policyOn } from '../policy/state.ts'
 import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
+import { classesOf, gradesOf, isMember, leadsClass, learningOf, membershipsOf } from '../roster/state.ts'
 import { lessonEnd } from '../school-year/state.ts'
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
 import { lessonsOn } from '../timetable/state.ts'
+import { pageOnDate } from './pages-of-journal.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
@@ -57,7 +60,7 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
   ...command
 }: PageRule<Input, More>): PageCommand<Input, More> {
   const lock = (given: PageGiven<z.output<Input>>) =>
-    passesLock ? null : periodLock(given.state, touches?.(given) ?? null, given.now, todayOf(given))
+    passesLock ? null : periodLock(lockingState(given), touches?.(given) ?? null, given.now, todayOf(given))
   return {
     ...command,
     path: 'pages/:page',
@@ -66,6 +69,10 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     needs: [...PAGE_NEEDS, ...also],
     journal: (_input, { page }) => page?.journal ?? null,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
+    pages: (input, state, references) => [
+      ...(command.pages?.(input, state, references) ?? []),
+      ...(pageOfLesson({ input, state, references }) ?? []),
+    ],
     concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
   }
@@ -120,13 +127,32 @@ export function mayWriteOnPage(given: PageGiven): Refusal | null {
 }
 
 /** The lesson of which a command speaks: by its id, or by that of a mark or a comment of it. */
-function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
+function lessonMeant({ input, state }: Pick<PageGiven, 'input' | 'state'>): LessonState | undefined {
   const { lesson, entry, comment } = input as { lesson?: Uuid; entry?: Uuid; comment?: Uuid }
   const of =
     lesson ??
     (entry === undefined ? undefined : state.marks.get(entry)?.lesson) ??
     (comment === undefined ? undefined : state.comments.get(comment)?.lesson)
   return of === undefined ? undefined : state.lessons.get(of)
+}
+
+/**
+ * The page of the period to which the lesson of a command belongs by its date, where that is not the page on which it
+ * stands: the bounds were moved after it was recorded (docs/decisions/0064).
+ */
+function pageOfLesson(given: Pick<PageGiven, 'input' | 'state' | 'references'>): [Uuid] | undefined {
+  const { page } = given.state
+  const lesson = lessonMeant(given)
+  if (page === null || lesson === undefined) return undefined
+  const other = pageOnDate(page.journal, lesson.date, given.references)
+  return other === undefined || other === pageId(page.journal, page.period) ? undefined : [other]
+}
+
+/** The page whose closing stands in the way of a command: that of the period of its lesson. */
+function lockingState(given: PageGiven): Readonly<JournalPageState> {
+  const [other] = pageOfLesson(given) ?? []
+  const state = other === undefined ? undefined : given.pages.get(other)
+  return (state as JournalPageState | undefined) ?? given.state
 }
 
 /** Whether the person leads, today, a class that learns in this journal. */
@@ -218,20 +244,23 @@ export function dueSameDay(given: PageGiven, date: LocalDate): Instant {
 export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Policy): Instant {
   const { roster, timetable, schoolYear, teachingLoad } = given.references
   const { learners } = journalOf(given)
-  const ends: Instant[] = []
-  for (const id of classesOf(roster, learners)) {
-    const grade = roster.classes.get(id)?.grade ?? 0
+  const classes = classesOf(roster, learners).map((id) => ({ id, grade: roster.classes.get(id)?.grade ?? 0 }))
+  const endOf = (number: number, of: Learning) => lessonEnd(schoolYear, lesson.date, number, of)
+  const asClass = (of: Learning['classes'][number]): Learning => ({ unit: of.id, classes: [of] })
+  // A group may have bells of its own (R-7A.6a); classes that have different ones each say when it ends.
+  const own = endOf(lesson.number, learningOf(roster, learners))
+  const ends = own === null ? classes.map((of) => endOf(lesson.number, asClass(of))) : [own]
+  for (const of of classes) {
     // Electives and clubs after the lessons do not prolong the classes of the class.
-    const slots = lessonsOn(timetable, id, lesson.date).filter(
+    const slots = lessonsOn(timetable, of.id, lesson.date).filter(
       ({ journal }) => teachingLoad.journals.get(journal)?.type === 'lesson',
     )
-    const numbers = [lesson.number, ...slots.map((slot) => slot.number)]
-    for (const number of numbers) {
-      const end = lessonEnd(schoolYear, lesson.date, number, grade)
-      if (end !== null) ends.push(end)
-    }
+    ends.push(...slots.map(({ number }) => endOf(number, asClass(of))))
   }
-  const last = ends.toSorted().at(-1)
+  const last = ends
+    .filter((end) => end !== null)
+    .toSorted()
+    .at(-1)
   return last === undefined ? dueSameDay(given, lesson.date) : plusMinutes(last, policy.homeworkMinutes)
 }
 

@@ -6,7 +6,7 @@ import { curriculumFold } from '../curriculum/state.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '../fold.ts'
 import { premisesFold } from '../premises/state.ts'
 import { rosterFold } from '../roster/state.ts'
-import { isSchoolDay, schoolYearFold } from '../school-year/state.ts'
+import { isSchoolDay, periodsFor, schoolYearFold } from '../school-year/state.ts'
 import { teachingLoadFold } from '../teaching-load/state.ts'
 import { testScheduleFold } from '../test-schedule/state.ts'
 import { timetableFold } from '../timetable/state.ts'
@@ -224,10 +224,16 @@ function ofGroups(
 function everyDayIsSomewhere(school: School, year: SchoolYear): boolean {
   const { schoolYear } = school
   if (schoolYear.year === null) return false
-  const grades = new Set(classesOfYear(school, year).map(({ grade }) => grade))
-  if (grades.size === 0) return false
-  for (const grade of grades) {
-    const own = schoolYear.periods.filter((period) => period.grades.includes(grade))
+  const classes = [...school.roster.classes].filter(([, formed]) => formed.year === year)
+  if (classes.length === 0) return false
+  // Classes of one grade have the same periods, but those that have others of their own.
+  const kinds = new Map(
+    classes.map(([id, { grade }]) => {
+      const own = periodsFor(schoolYear, { unit: id, classes: [{ id, grade }] })
+      return [`${grade} ${own.map(({ from, until }) => `${from} ${until}`).join()}`, { grade, own }]
+    }),
+  )
+  for (const { grade, own } of kinds.values()) {
     // Most dates lie in a period; only for the others is the calendar asked.
     const outside = datesBetween(schoolYear.year.from, schoolYear.year.until).filter(
       (date) => !own.some(({ from, until }) => from <= date && date <= until),

@@ -4,6 +4,7 @@ import type {
   PromotionDecision as PromotionDecisionSchema,
   RosterEvent,
 } from '#events/roster.ts'
+import type { Learning } from '#values/calendar-for.ts'
 import type { SchoolYear } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -158,6 +159,15 @@ export function endableMembership(
 /** The classes whose pupils learn together: one, or those of a group. */
 export function classesOf(roster: Readonly<RosterState>, learners: LearnersOf): readonly Uuid[] {
   return learners.kind === 'class' ? [learners.class] : (roster.groups.get(learners.group)?.classes ?? [])
+}
+
+/** Who learns together, as the calendar asks for them. */
+export function learningOf(roster: Readonly<RosterState>, learners: LearnersOf): Learning {
+  const classes = classesOf(roster, learners).flatMap((id) => {
+    const grade = roster.classes.get(id)?.grade
+    return grade === undefined ? [] : [{ id, grade }]
+  })
+  return { unit: learners.kind === 'class' ? learners.class : learners.group, classes }
 }
 
 export function gradesOf(roster: Readonly<RosterState>, learners: LearnersOf): number[] {

@@ -18,6 +18,8 @@ interface YearRow {
 interface PeriodRow {
   readonly period: string
   readonly grades: readonly number[]
+  /** The units for which alone it is kept; empty is the grades. */
+  readonly units: readonly Uuid[]
   readonly name: string
   readonly structure: string
   readonly from: LocalDate
@@ -45,6 +47,7 @@ interface BellsRow {
   readonly shift: string
   readonly effective_from: LocalDate
   readonly grades: readonly number[]
+  readonly units: readonly Uuid[]
   readonly bells: ReadonlyArray<{ number: number; from: string; until: string }>
 }
 
@@ -175,7 +178,7 @@ interface RoleRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 5,
+  version: 6,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -192,19 +195,23 @@ export const schoolDirectory: ReadModel = {
       columns: {
         period: 'text',
         grades: 'jsonb',
+        units: 'jsonb',
         name: 'text',
         structure: 'text',
         from: 'text',
         until: 'text',
       },
-      key: ['period', 'grades'],
+      key: ['period', 'grades', 'units'],
       on: {
-        PeriodsPlanned: ({ data: { periods, grades, structure } }) =>
+        PeriodsPlanned: ({ data: { periods, grades, units, structure } }) =>
           periods.map(({ period, ...bounds }) =>
-            put<PeriodRow, 'period' | 'grades'>({ period, grades }, { ...bounds, structure }),
+            put<PeriodRow, 'period' | 'grades' | 'units'>(
+              { period, grades, units },
+              { ...bounds, structure },
+            ),
           ),
-        PeriodMoved: ({ data: { period, grades, from, until } }) => [
-          amend<PeriodRow>({ period, grades }, () => ({ from, until })),
+        PeriodMoved: ({ data: { period, grades, units, from, until } }) => [
+          amend<PeriodRow>({ period, grades, units }, () => ({ from, until })),
         ],
       },
     }),
@@ -238,12 +245,12 @@ export const schoolDirectory: ReadModel = {
     }),
     table<BellsRow>({
       name: 'bells',
-      columns: { shift: 'text', effective_from: 'text', grades: 'jsonb', bells: 'jsonb' },
-      key: ['shift', 'effective_from', 'grades'],
+      columns: { shift: 'text', effective_from: 'text', grades: 'jsonb', units: 'jsonb', bells: 'jsonb' },
+      key: ['shift', 'effective_from', 'grades', 'units'],
       on: {
-        BellsScheduled: ({ data: { shift, effectiveFrom, grades, bells } }) => [
-          put<BellsRow, 'shift' | 'effective_from' | 'grades'>(
-            { shift, effective_from: effectiveFrom, grades },
+        BellsScheduled: ({ data: { shift, effectiveFrom, grades, units, bells } }) => [
+          put<BellsRow, 'shift' | 'effective_from' | 'grades' | 'units'>(
+            { shift, effective_from: effectiveFrom, grades, units },
             { bells },
           ),
         ],

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Learning } from '#values/calendar-for.ts'
 import type { Policy } from '#values/policy.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -77,6 +78,23 @@ export async function unit(database: Database, school: SchoolSlug, id: Uuid): Pr
   return found
 }
 
+/** Who learns together in a class or group of a year, as the calendar asks for them. */
+export async function learningIn(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+  unitId: Uuid,
+): Promise<Learning> {
+  const all = new Map((await units(database, school, year)).map((one) => [one.unit, one]))
+  const own = all.get(unitId)
+  const ids = own?.kind === 'group' ? own.classes : [unitId]
+  const classes = ids.flatMap((id) => {
+    const grade = all.get(id)?.grade ?? null
+    return grade === null ? [] : [{ id, grade }]
+  })
+  return { unit: unitId, classes }
+}
+
 /** The subjects of the school, by name. */
 export function subjects(
   database: Database,
@@ -115,6 +133,7 @@ export interface PeriodEntry {
   readonly name: string
   readonly structure: string
   readonly grades: readonly number[]
+  readonly units: readonly Uuid[]
   readonly from: LocalDate
   readonly until: LocalDate
 }
@@ -133,6 +152,7 @@ export interface Calendar {
     shift: string
     effective_from: LocalDate
     grades: readonly number[]
+    units: readonly Uuid[]
     bells: ReadonlyArray<{ number: number; from: string; until: string }>
   }>
 }
@@ -157,13 +177,13 @@ export async function calendar(
     periods: await periods(database, school, year),
     holidays: await of('name, "from", until, grades', 'holidays', '"from", name'),
     school_days: await of('date, grades', 'school_day', 'date, revision'),
-    bells: await of('shift, effective_from, grades, bells', 'bells', 'effective_from, shift'),
+    bells: await of('shift, effective_from, grades, units, bells', 'bells', 'effective_from, shift'),
   }
 }
 
 /** The study periods of a school year, for all grades. */
 export function periods(database: Database, school: SchoolSlug, year: number): Promise<PeriodEntry[]> {
-  const text = `select period, name, structure, grades, "from", until from ${DIRECTORY}.period
+  const text = `select period, name, structure, grades, units, "from", until from ${DIRECTORY}.period
     where stream = $1 order by "from", period`
   return rows(database, text, [`${school}.schoolYear-${year}`])
 }
