@@ -80,6 +80,7 @@ import { restoreLesson } from './timetable/restore-lesson.ts'
 import { separateLessons } from './timetable/separate-lessons.ts'
 import { transferLesson } from './timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
+import { scheduleGroupWeek } from './timetable/schedule-group-week.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
 import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
@@ -136,6 +137,7 @@ export const COMMANDS = [
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  scheduleGroupWeek,
   adoptTopicPlan,
   approveTopicPlan,
   planTest,

@@ -211,6 +211,16 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
     }),
   },
+  GroupWeekScheduled: {
+    v: 1,
+    to: ({ group }) => ({ of: 'unit', unit: group, pupil: null }),
+    tell: ({ group, classes, effectiveFrom, slots }) => ({
+      group,
+      classes,
+      effectiveFrom,
+      slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
+    }),
+  },
   TestPlanned: {
     v: 1,
     to: ({ journal }) => ({ of: 'journal', journal }),

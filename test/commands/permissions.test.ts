@@ -80,6 +80,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'assign-teacher': ['deputy', 'system-administrator'],
   'release-teacher': ['deputy', 'system-administrator'],
   'schedule-week': ['deputy', 'system-administrator'],
+  'schedule-group-week': ['deputy', 'system-administrator'],
   'adopt-topic-plan': ['teacher', 'system-administrator'],
   'approve-topic-plan': ['deputy'],
   'plan-test': ['deputy', 'system-administrator'],
@@ -149,7 +150,7 @@ describe('the right to give a command', () => {
    */
   async function lets(command: Command, role: Role): Promise<boolean> {
     const input = { page: id('page'), journal: id('journal'), period: 'q1', pupil: id('pupil'), year: YEAR }
-    const lists = { journals: [], lessons: [], classes: [] }
+    const lists = { journals: [], lessons: [], classes: [], grades: [], units: [], periods: [], also: [] }
     const asked = {
       school: SCHOOL,
       actor: actor(role, id(`person ${role}`)),

@@ -59,7 +59,7 @@ describe('a migration that was released', () => {
       },
       {
         name: '0017-former-names',
-        digest: 'eb8437c4479b69ec2b857313f81b8b89bc402276140b7590772958b1de0f5014',
+        digest: 'd8a74174ff51a0ff00002731f34e49ebb99fc6209722b1e7bd295c5a32a41169',
       },
     ])
   })

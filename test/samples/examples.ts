@@ -154,6 +154,15 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  GroupWeekScheduled: {
+    type: 'GroupWeekScheduled',
+    data: {
+      group: GROUP_ENGLISH,
+      classes: [CLASS_7A],
+      effectiveFrom: date('2026-09-01'),
+      slots: [{ weekday: 4, number: 8, journal: id('journal/7А/english-1'), room: '311' }],
+    },
+  },
   TestPlanned: {
     type: 'TestPlanned',
     data: {

@@ -131,6 +131,13 @@ describe('the views of a school that has lived a week and a half', () => {
       const given = await app.inject({ method: 'POST', url, headers, payload })
       expect(given.statusCode, command).toBe(201)
     }
+    const renamed = await app.inject({
+      method: 'POST',
+      url: `/v1/schools/${DEMO_SCHOOL}/roster/correct-person-name`,
+      headers,
+      payload: { person: pupil, name: { family: 'Ким', given: 'Вера' }, reason: 'mistyped' },
+    })
+    expect(renamed.statusCode).toBe(201)
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
@@ -145,6 +152,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'journal-list': ['deputy', 'years/2026/journals'],
       'unit-list': ['admin', 'years/2026/units'],
       'member-list': ['deputy', `units/${unit}/members`],
+      'person-names': ['deputy', `names/${pupil}`],
       'lesson-list': ['deputy', 'lessons?from=2026-09-07&until=2026-09-11'],
       'timetable-register': ['deputy', 'timetable/changes?since=2026-09-01&until=2026-09-30'],
       'substitutions-at-entry': ['deputy', 'timetable/substitutions-at-entry?from=2026-09-01'],

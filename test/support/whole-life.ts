@@ -74,6 +74,7 @@ import { restoreLesson } from '#commands/timetable/restore-lesson.ts'
 import { separateLessons } from '#commands/timetable/separate-lessons.ts'
 import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from '#commands/timetable/withdraw-substitution.ts'
+import { scheduleGroupWeek } from '#commands/timetable/schedule-group-week.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { cancelTest } from '#commands/test-schedule/cancel-test.ts'
 import { moveTest } from '#commands/test-schedule/move-test.ts'
@@ -266,6 +267,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     class: CLASS_7A,
     effectiveFrom: from,
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
+  }),
+  step('deputy', scheduleGroupWeek, {
+    year: YEAR,
+    group: GROUP_ENGLISH,
+    effectiveFrom: from,
+    slots: [],
   }),
   step('mathematician', adoptTopicPlan, {
     ...journal,

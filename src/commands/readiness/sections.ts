@@ -129,12 +129,19 @@ const MADE_BY: Readonly<Record<Section, readonly EventType[]>> = {
   holidays: CALENDAR,
   'federal-subjects': ['SubjectAdded'],
   'school-subjects': ['SubjectAdded', 'SectionDeclaredEmpty'],
-  rooms: ['RoomAdded', 'RoomClosed', 'WeekScheduled'],
+  rooms: ['RoomAdded', 'RoomClosed', 'WeekScheduled', 'GroupWeekScheduled'],
   staff: ['StaffHired', 'StaffReleased', 'JournalOpened', 'TeacherAssigned', 'TeacherReleased'],
   classes: ['ClassFormed', 'ClassTeacherAppointed', 'PupilPlacedInClass', 'PupilRemovedFromClass'],
   groups: OF_GROUPS,
   'individual-plans': OF_GROUPS,
-  timetable: ['WeekScheduled', 'JournalOpened', 'TeacherAssigned', 'TeacherReleased', 'ClassFormed'],
+  timetable: [
+    'WeekScheduled',
+    'GroupWeekScheduled',
+    'JournalOpened',
+    'TeacherAssigned',
+    'TeacherReleased',
+    'ClassFormed',
+  ],
   'internal-control': ['TestPlanned', 'TestMoved', 'TestCancelled', 'SectionDeclaredEmpty'],
 }
 
@@ -153,7 +160,7 @@ const STATE_OF: Readonly<Record<Section, (school: School, year: SchoolYear) => C
   rooms: ({ premises, timetable }) => {
     const open = new Set([...premises.rooms].filter(([, { until }]) => until === null).map(([room]) => room))
     if (open.size === 0) return 'empty'
-    const named = [...timetable.weeks.values()].flatMap((weeks) => weeks.at(-1)?.slots ?? [])
+    const named = weeksOf(timetable).flatMap((weeks) => weeks.at(-1)?.slots ?? [])
     return named.every(({ room }) => room === null || open.has(room)) ? 'complete' : 'partial'
   },
   staff: ({ roster, teachingLoad }) => {
@@ -177,7 +184,7 @@ const STATE_OF: Readonly<Record<Section, (school: School, year: SchoolYear) => C
     const { timetable, teachingLoad, roster } = school
     if (timetable.weeks.size === 0) return 'empty'
     const scheduled = new Set(
-      [...timetable.weeks.values()].flatMap((weeks) =>
+      weeksOf(timetable).flatMap((weeks) =>
         weeks.flatMap(({ slots }) => slots.map(({ journal }) => journal)),
       ),
     )
@@ -196,6 +203,11 @@ const STATE_OF: Readonly<Record<Section, (school: School, year: SchoolYear) => C
     if (schoolYear.empty.has('internal-control')) return 'complete'
     return tests.length > 0 ? 'partial' : 'empty'
   },
+}
+
+/** The weeks of every class, and of every group that is planned apart. */
+function weeksOf({ weeks, groups }: School['timetable']) {
+  return [...weeks.values(), ...[...groups.values()].map((group) => group.weeks)]
 }
 
 function hasComponent({ subjects }: School['curriculum'], wanted: 'federal' | 'school'): boolean {

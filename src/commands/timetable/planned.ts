@@ -224,14 +224,20 @@ export function giversFree(given: PlanGiven, place: Place): Refusal | null {
   return null
 }
 
-/** Refuses a class that has another lesson at that time, unless both are of groups of it. */
+/** Refuses a class that has another lesson at that time, unless both are of groups of it, or one of an individual plan. */
 export function classesFree(given: PlanGiven, { journal, date, number }: Place): Refusal | null {
-  const { journals } = given.references.teachingLoad
-  const ofGroup = (id: Uuid) => journals.get(id)?.learners.kind === 'group'
+  const { roster, teachingLoad } = given.references
+  const groupOf = (id: Uuid) => {
+    const learners = teachingLoad.journals.get(id)?.learners
+    return learners?.kind === 'group' ? learners.group : undefined
+  }
+  const ofGroup = (id: Uuid) => groupOf(id) !== undefined
+  const individual = (id: Uuid) => roster.groups.get(groupOf(id) ?? id)?.kind === 'individual-plan'
   for (const id of classesAt(given, journal)) {
     for (const other of lessonsOn(given.state, id, date)) {
       if (
         other.number !== number ||
+        (other.journal !== journal && (individual(journal) || individual(other.journal))) ||
         (ofGroup(other.journal) && ofGroup(journal) && other.journal !== journal)
       )
         continue

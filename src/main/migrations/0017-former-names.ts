@@ -3,5 +3,5 @@
  * day it was right. They stand in the row of the person, so that they are copied, restored and erased with it.
  */
 export const formerNames = `
-alter table person.name add column former jsonb;
+alter table person.name add column if not exists former jsonb;
 `

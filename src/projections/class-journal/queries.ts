@@ -121,16 +121,18 @@ export function filledLessons(
 ): Promise<
   Array<{
     lesson: Uuid
+    page: Uuid
     topic: string
     attendance: boolean
     homework: 'set' | 'declined' | null
     marks: boolean
   }>
 > {
-  const text = `select l.lesson, l.topic, l.attendance is not null as attendance,
+  const text = `select l.lesson, p.page, l.topic, l.attendance is not null as attendance,
       case when l.homework is null then null when l.homework->'content' = 'null' then 'declined' else 'set' end as homework,
       exists (select from ${JOURNAL}.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
-    from ${JOURNAL}.lesson l where l.school = $1 and l.date between $2 and $3`
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
 }
 

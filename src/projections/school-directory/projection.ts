@@ -135,6 +135,14 @@ interface WeekRow {
   readonly slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
 }
 
+/** The week of a group that is planned apart from its classes. */
+interface GroupWeekRow {
+  readonly group: Uuid
+  readonly effective_from: LocalDate
+  readonly classes: readonly Uuid[]
+  readonly slots: WeekRow['slots']
+}
+
 /** One departure from the weeks of the timetable, whole: substitution, transfer, cancellation, room, combination. */
 export interface TimetableChangeRow {
   readonly revision: number
@@ -146,7 +154,7 @@ export interface TimetableChangeRow {
   readonly recorded_at: Instant
   readonly account: Uuid
 }
-export type TimetableChange = Exclude<TimetableEvent, { type: 'WeekScheduled' }>
+export type TimetableChange = Exclude<TimetableEvent, { type: 'WeekScheduled' | 'GroupWeekScheduled' }>
 
 interface RepresentativeRow {
   readonly representative: Uuid
@@ -408,6 +416,16 @@ export const schoolDirectory: ReadModel = {
       on: {
         WeekScheduled: ({ data: { class: of, effectiveFrom, slots } }) => [
           put<WeekRow, 'class' | 'effective_from'>({ class: of, effective_from: effectiveFrom }, { slots }),
+        ],
+      },
+    }),
+    table<GroupWeekRow>({
+      name: 'group_week',
+      columns: { group: 'uuid', effective_from: 'text', classes: 'jsonb', slots: 'jsonb' },
+      key: ['group', 'effective_from'],
+      on: {
+        GroupWeekScheduled: ({ data: { group, effectiveFrom, ...data } }) => [
+          put<GroupWeekRow, 'group' | 'effective_from'>({ group, effective_from: effectiveFrom }, data),
         ],
       },
     }),

@@ -215,6 +215,24 @@ export function weeks(
   return rows(database, text, [`${school}.timetable-${year}`])
 }
 
+/** The weekly timetables of groups that are planned apart from their classes. */
+export function groupWeeks(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+): Promise<
+  Array<{
+    group: Uuid
+    effective_from: LocalDate
+    classes: readonly Uuid[]
+    slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
+  }>
+> {
+  const text = `select "group", effective_from, classes, slots from ${DIRECTORY}.group_week
+    where stream = $1 order by "group", effective_from`
+  return rows(database, text, [`${school}.timetable-${year}`])
+}
+
 /** The rooms that can be used on a date, by the signs on their doors. */
 export function rooms(
   database: Database,
