@@ -174,6 +174,12 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'class-exists': w(409, 'Такой класс уже есть.', 'The class exists already.'),
   'group-unknown': w(404, 'Такой группы нет.', 'No such group.'),
   'group-exists': w(409, 'Такая группа уже есть.', 'The group exists already.'),
+  'attestation-exists': w(
+    409,
+    'Этот протокол аттестации по предмету уже внесён.',
+    'This protocol of attestation in the subject is recorded already.',
+  ),
+  'attestation-unknown': w(404, 'Такого протокола аттестации нет.', 'There is no such attestation.'),
   'individual-plan-taken': w(
     409,
     'В группе индивидуального учебного плана может быть один обучающийся.',

@@ -43,6 +43,8 @@ import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
 import { correctPersonName } from './roster/correct-person-name.ts'
+import { correctAttestation } from './roster/correct-attestation.ts'
+import { creditFinals } from './roster/credit-finals.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
@@ -51,9 +53,11 @@ import { hireStaff } from './roster/hire-staff.ts'
 import { joinGroup } from './roster/join-group.ts'
 import { leaveGroup } from './roster/leave-group.ts'
 import { placeInClass } from './roster/place-in-class.ts'
+import { recordAttestation } from './roster/record-attestation.ts'
 import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
+import { setFormOfEducation } from './roster/set-form-of-education.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
 import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
 import { registerSchool } from './school/register-school.ts'
@@ -171,6 +175,10 @@ export const COMMANDS = [
   postponeFinal,
   closePage,
   reopenPage,
+  setFormOfEducation,
+  creditFinals,
+  recordAttestation,
+  correctAttestation,
   decidePromotion,
 ] as const satisfies readonly Command[]
 

@@ -59,6 +59,8 @@ export const REASONS = [
   'group-unknown',
   'group-exists',
   'individual-plan-taken',
+  'attestation-exists',
+  'attestation-unknown',
   'journal-unknown',
   'journal-exists',
   'journal-not-of-class',

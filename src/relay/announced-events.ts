@@ -171,6 +171,31 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ADMINISTRATION,
     tell: ({ class: of, pupil, decision }) => ({ class: of, pupil, decision }),
   },
+  // How a child learns, and with what it came, is between the school and the family.
+  FormOfEducationSet: { v: 1, to: ADMINISTRATION, tell: ({ pupil, form, from }) => ({ pupil, form, from }) },
+  FinalCredited: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ pupil, year, subject, period, value }) => ({ pupil, year, subject, period, value }),
+  },
+  AttestationRecorded: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ attestation, pupil, year, subject, stage, date, value }) => ({
+      attestation,
+      pupil,
+      year,
+      subject,
+      stage,
+      date,
+      value,
+    }),
+  },
+  AttestationCorrected: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ attestation, pupil, previous, value }) => ({ attestation, pupil, previous, value }),
+  },
   GroupFormed: {
     v: 2,
     to: ({ group }) => ({ of: 'unit', unit: group, pupil: null }),

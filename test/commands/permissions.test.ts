@@ -71,6 +71,10 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'transfer-pupil': ['deputy'],
   'release-pupil': ['deputy'],
   'decide-promotion': ['deputy'],
+  'set-form-of-education': ['deputy'],
+  'credit-finals': ['deputy'],
+  'record-attestation': ['deputy'],
+  'correct-attestation': ['deputy'],
   'appoint-class-teacher': ['deputy', 'system-administrator'],
   'form-group': ['deputy', 'class-teacher', 'system-administrator'],
   'join-group': ['deputy', 'class-teacher', 'system-administrator'],
@@ -150,7 +154,16 @@ describe('the right to give a command', () => {
    */
   async function lets(command: Command, role: Role): Promise<boolean> {
     const input = { page: id('page'), journal: id('journal'), period: 'q1', pupil: id('pupil'), year: YEAR }
-    const lists = { journals: [], lessons: [], classes: [], grades: [], units: [], periods: [], also: [] }
+    const lists = {
+      journals: [],
+      lessons: [],
+      classes: [],
+      grades: [],
+      units: [],
+      periods: [],
+      also: [],
+      finals: [],
+    }
     const asked = {
       school: SCHOOL,
       actor: actor(role, id(`person ${role}`)),

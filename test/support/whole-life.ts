@@ -45,6 +45,8 @@ import { declareEmptySection } from '#commands/school-year/declare-empty-section
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
 import { correctPersonName } from '#commands/roster/correct-person-name.ts'
+import { correctAttestation } from '#commands/roster/correct-attestation.ts'
+import { creditFinals } from '#commands/roster/credit-finals.ts'
 import { decidePromotion } from '#commands/roster/decide-promotion.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
 import { formClass } from '#commands/roster/form-class.ts'
@@ -53,9 +55,11 @@ import { hireStaff } from '#commands/roster/hire-staff.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
 import { leaveGroup } from '#commands/roster/leave-group.ts'
 import { placeInClass } from '#commands/roster/place-in-class.ts'
+import { recordAttestation } from '#commands/roster/record-attestation.ts'
 import { releasePupil } from '#commands/roster/release-pupil.ts'
 import { releaseStaff } from '#commands/roster/release-staff.ts'
 import { removeFromClass } from '#commands/roster/remove-from-class.ts'
+import { setFormOfEducation } from '#commands/roster/set-form-of-education.ts'
 import { transferPupil } from '#commands/roster/transfer-pupil.ts'
 import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
@@ -175,6 +179,17 @@ const linked = step('administrator', linkExternalIdentity, {
   account,
   issuer: 'https://id.example.org',
   subject: 'subject-of-secretary',
+})
+const ORIGIN = { number: '41', date: '2026-11-06' }
+const attested = step('deputy', recordAttestation, {
+  pupil: ANNA,
+  year: YEAR,
+  subject: id('subject/algebra'),
+  stage: 'intermediate',
+  date: '2026-11-06',
+  commission: [MATHEMATICIAN, ENGLISH_TEACHER],
+  protocol: ORIGIN,
+  value: 4,
 })
 const SERVICE_TOKEN = id('service-token')
 
@@ -398,6 +413,20 @@ export const WHOLE_LIFE: readonly Step[] = [
     { class: CLASS_7A, pupils: [ANNA, BORIS], decision: 'promoted', order: ORDER },
     2,
   ),
+  step('deputy', creditFinals, {
+    pupil: ANNA,
+    year: YEAR,
+    issuedBy: 'МАОУ СОШ № 5 г. Омска',
+    document: ORIGIN,
+    finals: [{ subject: id('subject/algebra'), period: 'q1', value: 5 }],
+  }),
+  attested,
+  step('deputy', correctAttestation, {
+    attestation: madeBy(attested, 'attestation'),
+    value: 5,
+    note: 'Решение апелляционной комиссии',
+  }),
+  step('deputy', setFormOfEducation, { pupil: BORIS, form: 'family', from: '2026-11-09', order: ORIGIN }),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
   step('deputy', openJournal, {

@@ -3,7 +3,7 @@ import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { FinalKind } from '#events/journal-page.ts'
 import { gridWithin, type PageEntry } from '#projections/class-journal/queries.ts'
 import { holds, journal, members } from '#projections/school-directory/queries.ts'
-import { finalsOfPage, summaryFinals } from '#projections/summary-sheet/queries.ts'
+import { creditsOf, finalsOfPage, summaryFinals } from '#projections/summary-sheet/queries.ts'
 import { weightedAverage } from '#values/forecast.ts'
 import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
 import { addDays, endOfDay, instantAt, type LocalDate } from '#values/time.ts'
@@ -123,7 +123,26 @@ async function basisOf(
     kind === 'final' ? final.kind === 'year' || final.kind === 'exam' : final.kind === 'period',
   )
   if (kind === 'exam') return []
-  return within.map(({ pupil, period, kind: of, value }) => ({
+  // Whoever came in the middle of the year has the finals of the periods before from elsewhere (R-7A.16h).
+  const of = await journal(parts.database, school, page.journal)
+  const pupils = (await members(parts.database, school, unit)).map(({ pupil }) => pupil)
+  const credited = (await creditsOf(parts.database, school, pupils, page.year))
+    .filter(
+      ({ pupil, subject, period }) =>
+        subject === of?.subject &&
+        (period === WHOLE_YEAR) === (kind === 'final') &&
+        !within.some((final) => final.pupil === pupil && final.period === period),
+    )
+    .map(({ pupil, period, value }) => ({
+      pupil,
+      entry: null,
+      date: null,
+      period,
+      kind: 'credited',
+      value,
+      weight: 1,
+    }))
+  const own = within.map(({ pupil, period, kind: of, value }) => ({
     pupil,
     entry: null,
     date: null,
@@ -132,4 +151,5 @@ async function basisOf(
     value,
     weight: 1,
   }))
+  return [...credited, ...own]
 }

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { finalKey, type JournalPageState, journalPageFold } from '#commands/journal-page/state.ts'
-import { isMember, type LearnersOf, membershipsOf } from '#commands/roster/state.ts'
+import {
+  creditKey,
+  isAttestedByProtocol,
+  isMember,
+  type LearnersOf,
+  membershipsOf,
+} from '#commands/roster/state.ts'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import type { FinalKind } from '#events/journal-page.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -27,6 +33,7 @@ import { holdingFor } from '#values/calendar-for.ts'
 import { pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { besideFinals } from './beside-finals.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf, shownClosing, shownPostponements } from './period-end.ts'
 import { PupilFinalsReply, SummaryCheckReply, SummaryReply } from './replies.ts'
@@ -93,7 +100,13 @@ export const summarySheet = defineView({
       const everybody = membershipsOf(ground.roster, learners)
       const kind = period === WHOLE_YEAR ? 'year' : 'period'
       return [...known]
-        .filter((pupil) => isMember(everybody, pupil, lastDay) && shows({ period, pupil }))
+        .filter(
+          (pupil) =>
+            isMember(everybody, pupil, lastDay) &&
+            shows({ period, pupil }) &&
+            !isAttestedByProtocol(ground.roster, pupil, lastDay) &&
+            !ground.roster.credits.has(creditKey({ pupil, year, subject: of.subject, period })),
+        )
         .filter(
           (pupil) =>
             !set.has(keyOf(journal, period, pupil, kind)) &&
@@ -148,6 +161,12 @@ export const summarySheet = defineView({
         finals,
         postponements,
         missing,
+        ...(await besideFinals(
+          asked,
+          [...known],
+          year,
+          partly ? new Set(journals.map(({ subject }) => subject)) : null,
+        )),
       },
     }
   },
@@ -233,6 +252,7 @@ export const pupilFinals = defineView({
         year,
         finals: finals.map((final) => ({ ...final, subject: subjects.get(final.journal) ?? null })),
         postponements: shownPostponements(postponed, finals, today),
+        ...(await besideFinals(asked, [pupil], year, null)),
       },
     }
   },

@@ -14,7 +14,7 @@ import { classesOf, gradesOf, isMember, leadsClass, learningOf, membershipsOf } 
 import { lessonEnd } from '../school-year/state.ts'
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
 import { lessonsOn } from '../timetable/state.ts'
-import { pageOnDate } from './pages-of-journal.ts'
+import { pageOnDate } from '../pages-of-journal.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 

@@ -6,7 +6,7 @@ import { isRefusal } from '../refusal.ts'
 import { dateOfMarks } from './date-of-marks.ts'
 import type { PeriodEnd } from './finals.ts'
 import { type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
-import { otherStates } from './pages-of-journal.ts'
+import { otherStates } from '../pages-of-journal.ts'
 import type { JournalPageState } from './state.ts'
 
 interface PendingWork {

@@ -19,7 +19,7 @@ import {
   policyFor,
   todayOf,
 } from './ground.ts'
-import { otherStates } from './pages-of-journal.ts'
+import { otherStates } from '../pages-of-journal.ts'
 import { otherPages, topicByPlan } from './topic-by-plan.ts'
 
 const RecordLesson = z.strictObject({

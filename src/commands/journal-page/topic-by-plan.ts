@@ -2,7 +2,7 @@ import type { Uuid } from '#values/uuid.ts'
 import type { References } from '../references.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { PlannedItem, PlanVersion } from '../topic-plan/state.ts'
-import { allPages, pagesAfterMoves } from './pages-of-journal.ts'
+import { allPages, pagesAfterMoves } from '../pages-of-journal.ts'
 import type { JournalPageState, LessonState } from './state.ts'
 
 type LessonTopic = Pick<LessonState, 'date' | 'number' | 'topic' | 'plan'>

@@ -110,6 +110,12 @@ const LINES: Lines = {
   RepresentativeNameCorrected: ({ pupil, representative, reason, document }) => [
     { person: representative, reason, after: { pupil, document } },
   ],
+  FinalCredited: ({ pupil, previous, value, ...what }) => [
+    { person: pupil, before: previous === null ? null : { value: previous }, after: { value, ...what } },
+  ],
+  AttestationCorrected: ({ attestation, pupil, previous, value, note }) => [
+    { person: pupil, before: { value: previous }, after: { attestation, value }, note },
+  ],
   PromotionDecided: ({ class: of, pupil, previous, decision, order }) => [
     {
       person: pupil,

@@ -1,10 +1,10 @@
 import { pageId } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { References } from '../references.ts'
-import { learningOf } from '../roster/state.ts'
-import { periodOn, periodsFor } from '../school-year/state.ts'
-import type { JournalPageState } from './state.ts'
+import type { References } from './references.ts'
+import { learningOf } from './roster/state.ts'
+import { periodOn, periodsFor } from './school-year/state.ts'
+import type { JournalPageState } from './journal-page/state.ts'
 
 type Ground = Readonly<Pick<References, 'schoolYear' | 'roster' | 'teachingLoad'>>
 
