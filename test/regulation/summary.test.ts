@@ -12,7 +12,6 @@ import { query } from '#events/store/sql.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import { schemaOf } from '#projections/read-model.ts'
-import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import { expectProblem, type LogIn } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import {
