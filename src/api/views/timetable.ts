@@ -50,6 +50,7 @@ export const timetableRegisterView = defineView({
   input: z.strictObject({
     since: LocalDate,
     until: LocalDate,
+    lesson: Uuid.optional().describe('История одного урока: что с ним делали'),
     limit: z.coerce.number().int().min(1).max(500).default(100),
     cursor: DateCursor,
   }),

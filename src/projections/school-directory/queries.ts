@@ -261,17 +261,21 @@ export function timetableChanges(
   return rows(database, text, [`${school}.timetable-${year}`, from, until])
 }
 
-/** The register of departures by the date of the lesson, after a place in that order. */
+/** The register of departures by the date of the lesson, of all or of one, after a place in that order. */
 export function timetableRegister(
   database: Database,
   school: SchoolSlug,
-  { since, until }: { since: LocalDate; until: LocalDate },
+  { since, until, lesson }: { since: LocalDate; until: LocalDate; lesson?: Uuid | undefined },
   after: readonly [LocalDate, number] | null,
   limit: number,
 ): Promise<TimetableChangeRow[]> {
   const text = `${CHANGES} where school = $1 and date between $2 and $3
-    and ($4::text is null or (date, revision) > ($4, $5::integer)) order by date, revision limit $6`
-  return rows(database, text, [school, since, until, after?.[0] ?? null, after?.[1] ?? null, limit])
+    and ($4::text is null or (date, revision) > ($4, $5::integer))
+    and ($7::text is null or data->>'lesson' = $7 or data->'to'->>'lesson' = $7
+      or exists (select from jsonb_array_elements(data->'lessons') l where l->>'lesson' = $7))
+    order by date, revision limit $6`
+  const place = [after?.[0] ?? null, after?.[1] ?? null]
+  return rows(database, text, [school, since, until, ...place, limit, lesson ?? null])
 }
 
 /** The rules of the school that are in force on a date. */
