@@ -58,6 +58,10 @@ describe('a migration that was released', () => {
         digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
       },
       {
+        name: '0016-cosignatures',
+        digest: 'a11eab355e9e4f835dd1f4a526cdb2725ea711a752cbde10db6857ec959fddc6',
+      },
+      {
         name: '0017-former-names',
         digest: 'd8a74174ff51a0ff00002731f34e49ebb99fc6209722b1e7bd295c5a32a41169',
       },
