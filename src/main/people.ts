@@ -48,7 +48,7 @@ export async function* peopleLines(
     for (const row of rows) yield canonicalJson(row)
     if (rows.length < PAGE) return
     const last = rows.at(-1)!
-    after = [String(last['school']), String(last[key])]
+    after = [last['school'] as string, last[key] as string]
   }
 }
 

@@ -49,6 +49,15 @@ const halfYears = {
   ],
 }
 
+const border = (until: string, from: string) => ({
+  year: YEAR,
+  period: 'q1',
+  grades: [7],
+  from: '2026-09-01',
+  until,
+  also: [{ period: 'q2', from, until: '2026-12-29' }],
+})
+
 describe('the structure of the year (§1)', () => {
   it('R-F3 (part: by grade): grades have periods of different structures side by side, which neither overlap nor leave the year', async () => {
     const school = schools.next()
@@ -77,14 +86,6 @@ describe('the structure of the year (§1)', () => {
     await school.done('mathematician', recordMarks, { page: PAGE, lesson: LESSON, kind: 'test', marks })
     await school.done('mathematician', openPage, { year: YEAR, journal: ALGEBRA, period: 'q1' })
     const first = pageId(ALGEBRA, Q1)
-    const border = (until: string, from: string) => ({
-      year: YEAR,
-      period: 'q1',
-      grades: [7],
-      from: '2026-09-01',
-      until,
-      also: [{ period: 'q2', from, until: '2026-12-29' }],
-    })
     const cells = async () => ({
       q1: (await school.grid(first)).cells.length,
       q2: (await school.grid()).cells.length,

@@ -237,6 +237,8 @@ export function dueSameDay(given: PageGiven, date: LocalDate): Instant {
   return endOfDay(date, zoneOf(given))
 }
 
+const asClass = (of: Learning['classes'][number]): Learning => ({ unit: of.id, classes: [of] })
+
 /**
  * The deadline of homework: the end of the last lesson that the class has on that date, by the bells in force and with
  * all that departs from the timetable, and the minutes that the school allows after it (90 by R-2.7b). For a group of several classes the latest of them.
@@ -246,7 +248,6 @@ export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Polic
   const { learners } = journalOf(given)
   const classes = classesOf(roster, learners).map((id) => ({ id, grade: roster.classes.get(id)?.grade ?? 0 }))
   const endOf = (number: number, of: Learning) => lessonEnd(schoolYear, lesson.date, number, of)
-  const asClass = (of: Learning['classes'][number]): Learning => ({ unit: of.id, classes: [of] })
   // A group may have bells of its own (R-7A.6a); classes that have different ones each say when it ends.
   const own = endOf(lesson.number, learningOf(roster, learners))
   const ends = own === null ? classes.map((of) => endOf(lesson.number, asClass(of))) : [own]

@@ -32,6 +32,9 @@ export function pagesTouched(
   return [...journals].flatMap((journal) => [...periods].map((period) => pageId(journal, period)))
 }
 
+const same = (one: Period | undefined, other: Period | undefined): boolean =>
+  one?.from === other?.from && one?.until === other?.until
+
 /**
  * Whether every lesson that was recorded lies in a period also after a change, and no closed page gets or loses one, nor
  * has other bounds than it was closed with (R-F3): null is yes. Lessons stay on the pages on which they were recorded and
@@ -52,8 +55,6 @@ export function lessonsKept(
     const [was, is] = [periodsFor(before, learning), periodsFor(after, learning)]
     for (const state of those) {
       const { period } = state.page!
-      const same = (one: Period | undefined, other: Period | undefined) =>
-        one?.from === other?.from && one?.until === other?.until
       const [then, later] = [was, is].map((some) => some.find((known) => known.period === period))
       if (same(then, later)) continue
       // A whole page is spoken of, so that no postponement and no reopening for some pupils lets it through.

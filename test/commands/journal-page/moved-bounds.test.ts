@@ -3,7 +3,7 @@ import { closePage } from '#commands/journal-page/close-page.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { cancelLessons } from '#commands/timetable/cancel-lessons.ts'
-import { PeriodId, pageId } from '#values/school.ts'
+import { type PeriodId, pageId } from '#values/school.ts'
 import { given, type Past } from '#support/spec.ts'
 import {
   ALGEBRA,

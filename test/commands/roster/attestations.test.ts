@@ -44,6 +44,9 @@ const recorded = past('roster', 'main', {
 })
 const note = 'Решение апелляционной комиссии'
 
+const refused = (change: object) =>
+  given(school).when(recordAttestation, { ...attest, commission: [MATHEMATICIAN], ...change }, as)
+
 describe('record-attestation', () => {
   it('keeps subject, date, commission and result of a protocol', () => {
     given(school)
@@ -51,8 +54,6 @@ describe('record-attestation', () => {
       .records({ type: 'AttestationRecorded', data: { ...attest, grading: 'g5' } })
   })
 
-  const refused = (change: object) =>
-    given(school).when(recordAttestation, { ...attest, commission: [MATHEMATICIAN], ...change }, as)
   it('refuses who and what is not there: pupil, subject, member of the commission, year, rules', () => {
     refused({ pupil: id('nobody') }).refuses('pupil-unknown')
     refused({ subject: id('nothing') }).refuses('subject-unknown')

@@ -9,6 +9,11 @@ const changed = { person: ANNA, name, reason: 'changed', document } as const
 const mistyped = { person: ANNA, name, reason: 'mistyped' } as const
 const as = { as: deputy, now: '2026-11-09T03:00:00.000Z' }
 
+const ofGrade = (grade: number) => ({
+  ...as,
+  as: { ...deputy, competence: [{ grades: [grade], subjects: null }] },
+})
+
 describe('correct-person-name', () => {
   it('says of whom, why and by which document, and no name', () => {
     given(school)
@@ -47,10 +52,6 @@ describe('correct-person-name', () => {
   })
 
   it('lies in the competence of whoever answers for the grade; staff is of the whole school', () => {
-    const ofGrade = (grade: number) => ({
-      ...as,
-      as: { ...deputy, competence: [{ grades: [grade], subjects: null }] },
-    })
     given(school).when(correctPersonName, mistyped, ofGrade(7)).records('PersonNameCorrected')
     given(school).when(correctPersonName, mistyped, ofGrade(8)).refuses('outside-competence')
     given(school)

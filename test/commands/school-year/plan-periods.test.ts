@@ -29,6 +29,8 @@ const plan = (...periods: ReadonlyArray<{ period: string; name: string; from: st
   periods: [...periods],
 })
 
+const asUnits = (...units: Uuid[]) => ({ ...plan(first, second), grades: [], units })
+
 describe('plan-periods', () => {
   it('gives grades 10 and 11 half-years where grade 7 has quarters', () => {
     given(school)
@@ -54,7 +56,6 @@ describe('plan-periods', () => {
   })
 
   describe('for single classes and groups (R-7A.6a)', () => {
-    const asUnits = (...units: Uuid[]) => ({ ...plan(first, second), grades: [], units })
     const quarters = [
       { period: 'q1', name: 'I', from: '2026-09-01', until: '2026-10-30' },
       { period: 'q2', name: 'II', from: '2026-11-09', until: '2026-12-29' },

@@ -21,6 +21,8 @@ const bells = (...bells: ReadonlyArray<{ number: number; from: string; until: st
 
 const SEVENTH = { unit: CLASS_7A, classes: [{ id: CLASS_7A, grade: 7 }] }
 
+const classes = (...ids: Uuid[]) => ids.map((one) => ({ id: one, grade: 7 }))
+
 describe('schedule-bells', () => {
   it('sets the bells of a shift from a date on, in whatever order they are named', () => {
     const { year: _, ...data } = bells(second, first)
@@ -84,7 +86,6 @@ describe('schedule-bells', () => {
       ...[...events, ...later].map((event) => past('schoolYear', YEAR, event)),
     ]
     for (const event of decodedOf(ofYear)) evolve(schoolYearFold, state, event)
-    const classes = (...ids: Uuid[]) => ids.map((one) => ({ id: one, grade: 7 }))
     const ends = (unit: Uuid, ...of: Uuid[]) =>
       lessonEnd(state, date('2026-11-09'), 1, { unit, classes: classes(...of) })
     expect(ends(CLASS_7A, CLASS_7A)).toBe('2026-11-09T02:00:00.000Z')
