@@ -131,13 +131,36 @@ describe('the views of a school that has lived a week and a half', () => {
       const given = await app.inject({ method: 'POST', url, headers, payload })
       expect(given.statusCode, command).toBe(201)
     }
-    const renamed = await app.inject({
-      method: 'POST',
-      url: `/v1/schools/${DEMO_SCHOOL}/roster/correct-person-name`,
-      headers,
-      payload: { person: pupil, name: { family: 'Ким', given: 'Вера' }, reason: 'mistyped' },
-    })
-    expect(renamed.statusCode).toBe(201)
+    const { journals } = (await get('deputy', 'years/2026/journals')).body as {
+      journals: Array<{ subject: string; teachers: Array<{ staff: string }> }>
+    }
+    const [{ subject, teachers }] = journals as [(typeof journals)[number]]
+    const paper = { number: '41', date: '2026-09-10' }
+    for (const of of new Set([pupil, cell.pupil])) {
+      const final = { subject, period: 'q1', value: 5 }
+      for (const [command, payload] of [
+        ['correct-person-name', { person: of, name: { family: 'Ким', given: 'Вера' }, reason: 'mistyped' }],
+        ['credit-finals', { pupil: of, year: 2026, issuedBy: 'Школа', document: paper, finals: [final] }],
+        [
+          'record-attestation',
+          {
+            pupil: of,
+            year: 2026,
+            subject,
+            stage: 'intermediate',
+            date: '2026-09-10',
+            commission: [teachers[0]!.staff],
+            protocol: paper,
+            value: 4,
+          },
+        ],
+        ['set-form-of-education', { pupil: of, form: 'family', from: '2026-09-10', order: paper }],
+      ] as const) {
+        const url = `/v1/schools/${DEMO_SCHOOL}/roster/${command}`
+        const given = await app.inject({ method: 'POST', url, headers, payload })
+        expect(given.statusCode, command).toBe(201)
+      }
+    }
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
