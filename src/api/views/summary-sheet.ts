@@ -165,7 +165,7 @@ export const summarySheet = defineView({
           asked,
           [...known],
           year,
-          partly ? new Set(journals.map(({ subject }) => subject)) : null,
+          taught.length < ids.length ? new Set(journals.map(({ subject }) => subject)) : null,
         )),
       },
     }
