@@ -50,6 +50,7 @@ import {
   timetableConflicts,
   timetableRegisterView,
 } from './timetable.ts'
+import { incident, incidents } from './incidents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -94,6 +95,8 @@ const READ: readonly View[] = [
   auditTrail,
   correctionRegister,
   requestRegister,
+  incidents,
+  incident,
   readModelStatus,
   rebuildList,
   backupList,

@@ -35,6 +35,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { besideFinals } from './beside-finals.ts'
 import { namesOf } from './names.ts'
+import { pagesOfPupil, pagesOfUnits } from './past-pages.ts'
 import { groundOf, lastDayOf, shownClosing, shownPostponements } from './period-end.ts'
 import { PupilFinalsReply, SummaryCheckReply, SummaryReply } from './replies.ts'
 import { mayReadDiary, mayReadSummary, mustKnowPupil, pupilsSeenIn, taughtAmong } from './rights.ts'
@@ -57,6 +58,7 @@ export const summarySheet = defineView({
   operation: '32',
   input: z.strictObject(ofUnit),
   reply: SummaryReply,
+  past: async (asked) => pagesOfUnits(asked, unitsOf(await sheetOf(asked))),
   may: mayReadUnitSummary,
   async answer(asked) {
     const { school, parts, today, actor, input } = asked
@@ -231,6 +233,7 @@ export const pupilFinals = defineView({
   operation: '10',
   input: z.strictObject({ pupil: Uuid, year: z.coerce.number().pipe(SchoolYear) }),
   reply: PupilFinalsReply,
+  past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
     const { school, parts, today, input } = asked
@@ -300,6 +303,11 @@ export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
   if (shown.length === 0) throw new ProblemError('period-unknown', { period: input.period, grades })
   return { unit, year: unit.year, journals, periods: shown }
 }
+
+/** Whose journals the sheet shows. */
+const unitsOf = ({ journals }: Awaited<ReturnType<typeof sheetOf>>): Uuid[] => [
+  ...new Set(journals.map(({ unit }) => unit)),
+]
 
 const named = ({ period, name, from, until }: PeriodEntry) => ({ period, name, from, until })
 
