@@ -179,7 +179,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'accountable-persons': ['parent', 'accountable'],
       'held-rights': ['teacher', 'rights'],
       'about-school': ['parent', 'about'],
-      'school-year-calendar': ['pupil', 'years/2026'],
+      'school-year-calendar': ['parent', 'years/2026'],
       readiness: ['deputy', 'years/2026/readiness'],
       'room-list': ['deputy', 'rooms'],
       'policy-in-force': ['teacher', 'policy'],
