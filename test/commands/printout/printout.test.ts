@@ -137,3 +137,23 @@ describe('certify-printout', () => {
     },
   )
 })
+
+describe('who may', () => {
+  const { template: _template, ...rest } = file
+  const page = { ...rest, template: 'journal-page/1', of: { kind: 'page' as const, page: PAGE } }
+  const others = ['teacher', 'system-administrator', 'parent', 'pupil', 'auditor', 'archivist'] as const
+
+  it.each(others)('refuses the %s an extract, and a print to be certified', (role) => {
+    const as = { as: actor(role, id('somebody')), now }
+    given(school, family).when(issueExtract, asked, as).refuses('role-not-permitted')
+    given()
+      .when(preparePrintout, { ...page, grades: [7], subject: null }, as)
+      .refuses('role-not-permitted')
+  })
+
+  it('refuses the class teacher a print to be certified', () => {
+    given()
+      .when(preparePrintout, { ...page, grades: [7], subject: null }, { as: classTeacher, now })
+      .refuses('role-not-permitted')
+  })
+})
