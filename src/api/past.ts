@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Execution } from '#commands/execute.ts'
-import { NOTHING_VOID } from '#commands/fold.ts'
 import { FoldedStreams } from '#commands/folded-streams.ts'
+import { incidentFold } from '#commands/incident/state.ts'
+import { incidentsOf } from '#commands/references.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import { PastStore } from '#events/store/past-store.ts'
 import { query } from '#events/store/sql.ts'
@@ -160,7 +161,7 @@ class Past {
     this.#school = school
     this.#databases = databases
     this.store = new PastStore(below, until)
-    this.streams = new FoldedStreams(this.store, NOTHING_VOID)
+    this.streams = new FoldedStreams(this.store)
   }
 
   /** The database with the rows of the school and of these pages, as they were. One after another. */
@@ -176,7 +177,12 @@ class Past {
       if (missing.length === 0) return kysely
       this.whole = false
       const events = await this.#read(missing)
-      for (const model of READ_MODELS) await apply(kysely, model, schemaOf(model), events)
+      // What a breach had taken the effect of by then, and no more: what was made void later had its effect still.
+      await this.streams.load(incidentFold, incidentsOf(this.#school))
+      const effective = events.filter(({ id }) => this.streams.withoutEffect.of(id) === null)
+      for (const model of READ_MODELS) {
+        await apply(kysely, model, schemaOf(model), model.keepsVoid === true ? events : effective)
+      }
       for (const stream of missing) this.#folded.add(stream)
       this.whole = true
       return kysely
