@@ -65,6 +65,12 @@ describe('issue-extract', () => {
       .refuses('representative-unknown', { representative: mother })
   })
 
+  it('refuses a number under which a file was issued', () => {
+    given(school, family, issued)
+      .when(issueExtract, asked, { as: classTeacher, now })
+      .refuses('printout-exists')
+  })
+
   it('refuses a class teacher of another class', () => {
     given(school, family)
       .when(issueExtract, asked, { as: actor('class-teacher', STRANGER), now })
@@ -91,6 +97,12 @@ describe('prepare-printout', () => {
     given()
       .when(preparePrintout, { ...page, ...matter }, { as: deputy, now })
       .records({ type: 'PrintoutIssued', data: { ...page, from: null, until: null, recipient: null } })
+  })
+
+  it('refuses a number under which a file was issued', () => {
+    given(issued)
+      .when(preparePrintout, { ...page, ...matter }, { as: deputy, now })
+      .refuses('printout-exists', { printout: file.printout })
   })
 
   it('is no matter of a deputy of other grades', () => {
