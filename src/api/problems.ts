@@ -120,6 +120,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'printout-exists': w(
+    409,
+    'Под этим номером уже выдан файл.',
+    'A file was issued under this number already.',
+  ),
   'printout-unknown': w(404, 'Под этим номером ничего не выдано.', 'Nothing was issued under this number.'),
   'printout-differs': w(
     409,

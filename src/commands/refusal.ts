@@ -85,6 +85,7 @@ export const REASONS = [
   'substitution-unknown',
   'page-unknown',
   'page-exists',
+  'printout-exists',
   'printout-unknown',
   'printout-differs',
   'printout-certified',

@@ -264,7 +264,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'service-token-list': ['admin', 'service-tokens'],
       'printout-register': ['auditor', 'printouts'],
       'print-check': ['head', `prints/${extract.headers['letopis-printout'] as string}`],
-      'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
+      'account-sessions': ['admin', `accounts/${school.people.teacher.account}/sessions`],
     }
     expect([...Object.keys(asked), ...FILES].toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())
     for (const view of VIEWS.filter(({ name }) => !FILES.includes(name))) {
