@@ -3,12 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import { createApp, createHealthApp } from '#api/app.ts'
 import { ExternalIssuer } from '#api/external-issuer.ts'
 import type { StandingFor } from '#api/parts.ts'
+import { Pasts } from '#api/past.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
-import type { Database } from './database.ts'
+import { type Database, openInMemory } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
@@ -20,6 +21,7 @@ import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
+import { signing } from './signature-check.ts'
 import { supervise } from './supervision.ts'
 import { TOKEN_SECONDS, TokenKeyFolder } from './token-key-folder.ts'
 import { openWatching } from './watching.ts'
@@ -105,13 +107,15 @@ export async function serve(
       metrics.leadership(leadership.duty, () => leadership.leads)
     }
     const supervision = supervise(config, installation, models, watching, log)
+    const pasts = new Pasts(openInMemory)
+    closing.push(() => pasts.close())
     const app = api
       ? await createApp(
           {
             database: database.kysely,
             unhurried: database.unhurried,
             withinSchool: database.withinSchool,
-            execution,
+            execution: signing(execution, config.signatureAuthorities, persons),
             persons,
             credentials,
             sessions,
@@ -121,6 +125,7 @@ export async function serve(
             externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
             models,
+            pasts,
             duties,
             tokenKeys: new TokenKeyFolder(config.data),
             zone: config.zone,

@@ -6,6 +6,7 @@ import { createApp } from '#api/app.ts'
 import type { Backups } from '#api/backups.ts'
 import { ExternalIssuer, type IssuerSettings } from '#api/external-issuer.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
+import { Pasts } from '#api/past.ts'
 import type { Problem } from '#api/problems.ts'
 import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
@@ -15,6 +16,7 @@ import { execute, type Execution } from '#commands/execute.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import type { StreamName } from '#events/stream-name.ts'
+import { openInMemory } from '#main/database.ts'
 import { catchUp, install, type Installation } from '#main/installation.ts'
 import type { Watching } from '#main/watching.ts'
 import type { Role } from '#values/role.ts'
@@ -144,6 +146,7 @@ export async function openApi(
     keys,
     issuer = null,
     log = pino({ level: 'silent' }),
+    rolesFrom,
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
@@ -157,6 +160,8 @@ export async function openApi(
     keys?: TokenKeys
     issuer?: IssuerSettings | null
     log?: Logger
+    /** The first day of the roles that name none; 25 August 2026 without it. */
+    rolesFrom?: string
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
@@ -164,7 +169,7 @@ export async function openApi(
   const installation = await install(await engine.open(), clock, log, undefined, watching?.watch)
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
-    for (const login of people) await letIn(installation.execution, school, login)
+    for (const login of people) await letIn(installation.execution, school, login, rolesFrom)
   }
   await catchUp(installation)
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
@@ -183,6 +188,7 @@ export async function openApi(
     serviceTokens,
     projectors,
   } = installation
+  const pasts = new Pasts(openInMemory)
   const parts = {
     database: database.kysely,
     unhurried: database.unhurried,
@@ -197,6 +203,7 @@ export async function openApi(
     externalIssuer: issuer === null ? null : new ExternalIssuer(database.kysely, issuer),
     backups: backups(installation, clock),
     models: projectors,
+    pasts,
     duties: [],
     tokenKeys: keys ?? fixedTokenKeys(tokenKeys),
     zone: ZONE,
@@ -254,6 +261,7 @@ export async function openApi(
   }
   const close = async (): Promise<void> => {
     await app.close()
+    await pasts.close()
     await installation.close()
   }
   const at = (instant: string): void => {
@@ -263,14 +271,19 @@ export async function openApi(
 }
 
 /** Opens an account and grants its roles by the commands of the operator. */
-async function letIn(execution: Execution, school: SchoolSlug, login: LogIn): Promise<void> {
+async function letIn(
+  execution: Execution,
+  school: SchoolSlug,
+  login: LogIn,
+  rolesFrom = '2026-08-25',
+): Promise<void> {
   const [person, roles]: readonly [Uuid, readonly Granted[]] = PEOPLE[login]
   const account = accountOf(login)
   const asked = () => ({ school, actor: operator, id: Uuid.parse(randomUUID()) })
   const input = { account, person, login, password: PASSWORD }
   const opened = await execute(execution, openAccount, { ...asked(), input })
   if (isRefusal(opened)) expect.fail(opened.refused)
-  for (const [role, from = '2026-08-25', until] of roles) {
+  for (const [role, from = rolesFrom, until] of roles) {
     const input = grantRole.input.parse({ account, role, from, until })
     const granted = await execute(execution, grantRole, { ...asked(), input })
     if (isRefusal(granted)) expect.fail(granted.refused)
