@@ -86,7 +86,7 @@ export class Attendance {
       }
     }
     const { postponed } = this.#school
-    if (pupil === postponed.pupil) {
+    if (pupil === postponed?.pupil) {
       for (const day of days) if (postponed.from <= day && day <= postponed.until) away.set(day, LONG_ILLNESS)
     }
     return away

@@ -2,7 +2,8 @@ import { KindId } from '#values/policy.ts'
 import type { Draws } from './draws.ts'
 import { byCodePoint, type Pupil } from './people.ts'
 import type { PlannedTopic } from './plan.ts'
-import type { PlannedLesson, School } from './school.ts'
+import type { PlannedLesson } from './lessons.ts'
+import type { School } from './school.ts'
 import { hoursOf } from './subjects.ts'
 
 export interface Mark {
@@ -79,8 +80,7 @@ export class Gradebook {
   }
 
   #expectation({ journal, date, period, indexInPeriod, ofPeriod }: PlannedLesson, key: string): Expectation {
-    const { grade } = journal.class
-    const weekly = hoursOf(journal.subject, grade)[this.#school.calendar.halfOf(date)]
+    const weekly = hoursOf(journal.subject, journal.class)[this.#school.calendar.halfOf(date)]
     const norm = NORMS[Math.min(weekly, NORMS.length) - 1]!
     const draws = this.#school.drawsAt(`${key}/marks`)
     // The norm is the mean, not the least: only so do the marks of a year agree with DOMAIN.md F.2.

@@ -8,7 +8,6 @@ import { type StreamName, streamName } from '#events/stream-name.ts'
 import { lastSchoolDay, schoolYearFold, spanOfPage, WHOLE_YEAR } from '#commands/school-year/state.ts'
 import type { SchoolCommand } from '#main/synthetic/school-command.ts'
 import { membersOn, schoolOf } from '#main/synthetic/school.ts'
-import { DEMO_TEACHER } from '#main/synthetic/staff.ts'
 import { synthesize } from '#main/synthetic/synthesize.ts'
 import { pageId, SchoolSlug } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
@@ -99,7 +98,7 @@ describe('a year of the synthetic school, decided command by command', () => {
     }
     // The demo teacher's pages of the last day are left to the visitor.
     const demo = school.journals
-      .filter(({ teacher }) => teacher.post.number === DEMO_TEACHER)
+      .filter(({ teacher }) => teacher === school.demoTeacher)
       .map(({ name }) => name)
     expect(left.length).toBeGreaterThan(0)
     expect(left.filter((name) => !demo.some((own) => name.startsWith(own)))).toEqual([])
@@ -123,7 +122,7 @@ describe('a year of the synthetic school, decided command by command', () => {
   })
 
   it('lives episode 3: one final of the second quarter is set on 19 January, after the closing', () => {
-    const { pupil, journal } = school.postponed
+    const { pupil, journal } = school.postponed!
     const { closing, finals, postponements } = page(journal.id, 'q2')
     expect(postponements).toEqual(new Map([[pupil.id, '2026-01-23']]))
     const final = finals.get(finalKey(pupil.id, 'period'))!
@@ -132,7 +131,7 @@ describe('a year of the synthetic school, decided command by command', () => {
   })
 
   it('lives episode 4: a page of the first quarter is opened in December, and two finals are corrected', () => {
-    const { closing, finals } = page(school.reopened.journal.id, 'q1')
+    const { closing, finals } = page(school.reopened!.journal.id, 'q1')
     expect(closing!.reopenings).toHaveLength(1)
     const after = [...finals.values()].filter(({ version }) => version > closing!.version)
     expect(after.map(({ at }) => at.slice(0, 10))).toEqual(['2025-12-10', '2025-12-10'])
