@@ -30,7 +30,7 @@ interface Expectation {
 }
 
 const TEST = KindId.parse('test')
-/** At most so many are asked in one lesson. */
+/** At most so many are asked in one lesson, and twice as many in the last ones of a period, where marks are wanting. */
 const ASKED = 6
 /** Marks per pupil and quarter by weekly hours: 1, 2, 3, and 4 or more (DOMAIN.md C.5). */
 const NORMS = [3, 5, 7, 9]
@@ -66,7 +66,7 @@ export class Gradebook {
     const draws = this.#school.drawsAt(`${path}/asked`)
     const { oral } = lesson.journal.subject
     const kind = draws.chance(0.6) ? oral[0]! : draws.pick(oral)
-    return this.#column(lesson, kind, false, path, lacking.slice(0, ASKED))
+    return this.#column(lesson, kind, false, path, lacking.slice(0, lastChance ? 2 * ASKED : ASKED))
   }
 
   /** How many marks a pupil lacks by now, if they come evenly over the period. */

@@ -33,7 +33,7 @@ const EXPOSITION = KindId.parse('exposition')
 const LABORATORY_WORK = KindId.parse('laboratory-work')
 const INDEPENDENT_WORK = KindId.parse('independent-work')
 /** From this length on, a block has independent work in its middle. */
-const LONG_BLOCK = 8
+const LONG_BLOCK = 6
 
 /** The plan of a journal for the lessons that its year has. */
 export function planOf(journal: Journal, lessons: number): PlannedTopic[] {
