@@ -8,7 +8,6 @@ import { yearOf } from '#main/synthetic/departures.ts'
 import { classesOfJournal } from '#main/synthetic/journals.ts'
 import { plannedLessons } from '#main/synthetic/lessons.ts'
 import { type Journal, membersOn, pupilsOn, schoolOf } from '#main/synthetic/school.ts'
-import type { SchoolCommand } from '#main/synthetic/school-command.ts'
 import { type SyntheticSchool, synthesize } from '#main/synthetic/synthesize.ts'
 import { LivedSchool } from '#support/lived-school.ts'
 import { STARTING_POLICY } from '#values/policy.ts'
@@ -195,8 +194,8 @@ describe.each(presets.filter((preset) => preset in VOLUMES))('school %s', (prese
   it('has the volumes of DOMAIN.md F.2 within five per cent', () => {
     const school = schoolOf(options.seed, options.year, preset)
     const { setUp, life, total } = synthesize({ ...options, preset })
-    const inputsOf = (name: string): Array<SchoolCommand['input']> =>
-      life.flatMap(({ command, input }) => (command.name === name ? input : []))
+    const inputsOf = (name: string) =>
+      life.filter(({ command }) => command.name === name).map(({ input }) => input)
     const listed = (name: string, field: string) =>
       inputsOf(name).reduce((sum, input) => sum + (input[field] as unknown[]).length, 0)
     // Finals are of the lessons of grades 2 to 11, with marks or without; electives are beside that.
