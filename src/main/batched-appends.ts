@@ -88,14 +88,14 @@ export class BatchedAppends implements EventStore {
     const batch = [...this.#waiting.values()]
     this.#waiting = new Map()
     this.#last = null
+    this.#recording = this.#handOver(batch)
+  }
+
+  async #handOver(batch: readonly Waiting[]): Promise<void> {
     // All in one turn: so the engine records them in this order.
     const appends = batch.map(({ stream, expected, events }) => this.#below.append(stream, expected, events))
-    this.#recording = Promise.all(appends).then(
-      () => {},
-      (error: unknown) => {
-        this.#failure ??= { error }
-      },
-    )
+    for (const outcome of await Promise.allSettled(appends))
+      if (outcome.status === 'rejected') this.#failure ??= { error: outcome.reason }
   }
 
   #check(): void {

@@ -43,11 +43,6 @@ describe('appends in batches', () => {
     ends.set(stream, { revision: after.revision + 1n, head })
     return event
   }
-  async function idsOf(events: AsyncIterable<{ readonly id: Uuid }>): Promise<Uuid[]> {
-    const ids: Uuid[] = []
-    for await (const event of events) ids.push(event.id)
-    return ids
-  }
 
   it('are in the log in the order in which they were asked for, whatever stream repeats', async () => {
     const store = new BatchedAppends(below)
@@ -79,3 +74,9 @@ describe('appends in batches', () => {
     expect(await idsOf(below.readAll({ school: SCHOOL }))).toHaveLength(length)
   })
 })
+
+async function idsOf(events: AsyncIterable<{ readonly id: Uuid }>): Promise<Uuid[]> {
+  const ids: Uuid[] = []
+  for await (const event of events) ids.push(event.id)
+  return ids
+}

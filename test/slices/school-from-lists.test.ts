@@ -32,9 +32,9 @@ const PLANS = ['adopt-topic-plan', 'approve-topic-plan', 'plan-test']
 
 /** Sends a command as its author would. */
 async function sent(client: Client, { command, input, id, actor }: SchoolCommand): Promise<void> {
-  const inPath = [...command.path.matchAll(/:(\w+)/g)].map(([, name]) => name!)
+  const inPath = new Set([...command.path.matchAll(/:(\w+)/g)].map(([, name]) => name!))
   const path = command.path.replaceAll(/:(\w+)/g, (_, name: string) => String(input[name]))
-  const body = Object.fromEntries(Object.entries(input).filter(([name]) => !inPath.includes(name)))
+  const body = Object.fromEntries(Object.entries(input).filter(([name]) => !inPath.has(name)))
   const headers = { 'idempotency-key': id, 'letopis-role': actor.role }
   const answer = await client.post(`${path}/${command.name}`, body, headers)
   expect(answer.status, `${command.name}: ${JSON.stringify(answer.body)}`).toBe(201)

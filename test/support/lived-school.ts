@@ -4,7 +4,7 @@ import { evolve, type Fold } from '#commands/fold.ts'
 import { type JournalPageState, journalPageFold } from '#commands/journal-page/state.ts'
 import { PAGE, REFERENCES, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
-import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
+import { type Decoded, registry } from '#events/registry.ts'
 import { type StreamName, streamName } from '#events/stream-name.ts'
 import type { SchoolCommand } from '#main/synthetic/school-command.ts'
 import { pageId, type PeriodId, SchoolSlug } from '#values/school.ts'
@@ -76,7 +76,7 @@ export class LivedSchool {
     } as unknown as Parameters<Command['decide']>[0]
     const decision = command.may?.(given) ?? command.decide(given)
     if (isRefusal(decision)) return expect.fail(said(decision))
-    for (const { type, data } of decision as readonly DomainEvent[]) {
+    for (const { type, data } of decision) {
       stream.revision += 1n
       this.counted.set(type, (this.counted.get(type) ?? 0) + 1)
       const meta = { v: registry[type].v, at, by: actor.account, role: actor.role }

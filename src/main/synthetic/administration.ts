@@ -13,7 +13,8 @@ import { type Departure, yearOf } from './departures.ts'
 import { lessonPath } from './page-writer.ts'
 import { plansOf } from './plan.ts'
 import { type PlannedLesson, plannedLessons } from './lessons.ts'
-import { actorOf, type School, type SchoolClass } from './school.ts'
+import type { SchoolClass } from './parts.ts'
+import { actorOf, type School } from './school.ts'
 import { type SchoolCommand, schoolCommand } from './school-command.ts'
 import { STAFF } from './staff.ts'
 
@@ -49,7 +50,6 @@ function departing(school: School, departure: Departure, today: LocalDate, nth: 
   const { year } = school.calendar
   const id = (path: string) => school.id(`command/${path}`)
   const placeOf = ({ journal, date, number }: PlannedLesson) => ({ year, journal: journal.id, date, number })
-  const pathOf = ({ journal, date, number }: PlannedLesson) => lessonPath(journal, date, number)
   if (departure.kind === 'frost') {
     const classes = departure.classes.map((of) => of.id)
     const input = { year, date: today, classes, reason: 'Мороз ниже 30 °C' }
@@ -158,4 +158,8 @@ export function weekCommand(
   const { year } = school.calendar
   const id = school.id(`command/year/${year}/class/${of.name}/week/${half}`)
   return schoolCommand(at, id, deputyOf(school), scheduleWeek, { year, class: of.id, effectiveFrom, slots })
+}
+
+function pathOf({ journal, date, number }: PlannedLesson): string {
+  return lessonPath(journal, date, number)
 }

@@ -4,6 +4,9 @@ import { type PeriodId, PeriodId as Period } from '#values/school.ts'
 export const ZONE = TimeZone.parse('Asia/Tomsk')
 export const SCHOOL_DAYS = [1, 2, 3, 4, 5]
 
+/** The week of the first quarter, counted from 0, that the late teacher enters on its Saturday. */
+export const LATE_WEEK = 6
+
 interface Span {
   readonly from: LocalDate
   readonly until: LocalDate

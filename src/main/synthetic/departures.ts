@@ -1,11 +1,11 @@
 import { addDays, type LocalDate, mondayOf } from '#values/time.ts'
-import { LESSONS_OF_SHIFT } from './calendar.ts'
+import { LATE_WEEK, LESSONS_OF_SHIFT } from './calendar.ts'
 import { classesOfJournal } from './journals.ts'
 import { inOrder, type PlannedLesson, plannedLessons } from './lessons.ts'
 import { plansOf } from './plan.ts'
 import { STEADY_CLASS } from './presets.ts'
-import type { Journal, School, SchoolClass, Teacher } from './school.ts'
-import { LATE_WEEK } from './timeliness.ts'
+import type { Journal, SchoolClass, Teacher } from './parts.ts'
+import type { School } from './school.ts'
 
 /** A lesson as it is held, after all that departs from the timetable. */
 export interface HeldLesson extends PlannedLesson {

@@ -1,7 +1,7 @@
 import { addDays, type LocalDate, mondayOf } from '#values/time.ts'
 import type { Calendar } from './calendar.ts'
 import type { Pupil } from './people.ts'
-import type { Group, Journal, SchoolClass } from './school.ts'
+import type { Group, Journal, SchoolClass } from './parts.ts'
 
 /** What is told of the school besides its everyday life (DOMAIN.md G.9); null where its classes are not there. */
 export interface Episodes {

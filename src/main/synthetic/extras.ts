@@ -1,7 +1,6 @@
 import { LESSONS_OF_SHIFT } from './calendar.ts'
-import type { Group, Journal, People, SchoolClass, Teacher } from './school.ts'
+import type { Group, Journal, People, SchoolClass, Slot, Teacher, Weeks } from './parts.ts'
 import { subject, type Subject } from './subjects.ts'
-import type { Slot, Weeks } from './weeks.ts'
 
 const unmarked = { component: 'school', ungraded: true } as const
 
@@ -85,7 +84,6 @@ class Planner {
   readonly #busy = new Set<string>()
 
   constructor(people: People, [first, second]: readonly [Weeks, Weeks]) {
-    const copy = (weeks: Weeks) => new Map([...weeks].map(([name, slots]) => [name, [...slots]]))
     this.#people = people
     this.#weeks = [copy(first), copy(second)]
     for (const slots of first.values()) for (const slot of slots) this.#take(slot)
@@ -162,4 +160,8 @@ class Planner {
 /** The lessons of the second shift at the same time are taken with the last ones of the first. */
 function times(number: number): number[] {
   return number >= LESSONS_OF_SHIFT && number <= LAST_OF_DAY ? [number, number + 1] : [number]
+}
+
+function copy(weeks: Weeks): Map<string, Slot[]> {
+  return new Map([...weeks].map(([name, slots]) => [name, [...slots]]))
 }

@@ -1,5 +1,6 @@
-import type { Group, Journal, People, SchoolClass } from './school.ts'
-import { CLASS_SET, type Staffing } from './staff.ts'
+import type { Group, Journal, People, SchoolClass } from './parts.ts'
+import type { Staffing } from './posts.ts'
+import { CLASS_SET } from './staff.ts'
 import { hoursOf, type Subject, SUBJECTS } from './subjects.ts'
 
 /** The journals of the curriculum, and the groups in which classes are divided or joined for it. */
@@ -33,7 +34,7 @@ function ofClass(
     if (of === second) return []
     if (of === first) {
       const set = `${path}/set`
-      const name = `${subject.name}, класс-комплект ${first!.name}+${second!.name}`
+      const name = `${subject.name}, класс-комплект ${first.name}+${second!.name}`
       const pupils = [...first.pupils, ...second!.pupils]
       const group: Group = {
         id: id(`${set}/group`),

@@ -1,7 +1,8 @@
 import type { PeriodId } from '#values/school.ts'
 import { type LocalDate, weekday } from '#values/time.ts'
 import { classesOfJournal } from './journals.ts'
-import type { Journal, School } from './school.ts'
+import type { Journal } from './parts.ts'
+import type { School } from './school.ts'
 
 /** A lesson that the year's timetable has, counted within its journal and its period. */
 export interface PlannedLesson {
@@ -15,15 +16,6 @@ export interface PlannedLesson {
   /** Counted from 0 in the period, and how many it has. */
   readonly indexInPeriod: number
   readonly ofPeriod: number
-}
-
-/** Sorts lessons by day, number and journal. */
-export function orderOf({
-  journal,
-  date,
-  number,
-}: Pick<PlannedLesson, 'journal' | 'date' | 'number'>): string {
-  return `${date}#${number} ${journal.path}`
 }
 
 type Placed = Omit<PlannedLesson, 'index' | 'of' | 'indexInPeriod' | 'ofPeriod'>

@@ -1,7 +1,8 @@
 import type { Role } from '#values/role.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { type Person, grownUp } from './people.ts'
-import type { School, Teacher } from './school.ts'
+import type { Teacher } from './parts.ts'
+import type { School } from './school.ts'
 import { STAFF } from './staff.ts'
 
 export const DEMO_LOGINS = [

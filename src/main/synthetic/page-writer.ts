@@ -21,7 +21,8 @@ import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Column } from './marks.ts'
 import type { Pupil } from './people.ts'
 import type { PlannedTopic } from './plan.ts'
-import { actorOf, type Journal, type School, type Teacher } from './school.ts'
+import type { Journal, Teacher } from './parts.ts'
+import { actorOf, type School } from './school.ts'
 import { type SchoolCommand, schoolCommand } from './school-command.ts'
 
 /** A lesson as its commands address it. */

@@ -1,6 +1,6 @@
 import { KindId } from '#values/policy.ts'
 import type { PlannedLesson } from './lessons.ts'
-import type { Journal } from './school.ts'
+import type { Journal } from './parts.ts'
 import { type Blocks, blocksOf } from './topics.ts'
 
 /** One line of a journal's plan (КТП). */

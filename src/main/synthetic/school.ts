@@ -1,7 +1,4 @@
-import type { z } from 'zod'
 import type { Actor } from '#commands/command.ts'
-import type { GroupKind as GroupKindSchema } from '#events/roster.ts'
-import type { JournalType as JournalTypeSchema } from '#events/teaching-load.ts'
 import type { Role } from '#values/role.ts'
 import type { LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
@@ -9,57 +6,15 @@ import { type Calendar, calendarOf } from './calendar.ts'
 import { type DrawsAt, drawsOf } from './draws.ts'
 import { type Episodes, episodesOf } from './episodes.ts'
 import { extrasOf } from './extras.ts'
-import { byName, grownUp, type Person, type Pupil, pupilsOf, sizeOf } from './people.ts'
-import { type ClassShape, type Shape, shapeOf } from './presets.ts'
-import { type Post, staffOf } from './staff.ts'
 import { journalsOf } from './journals.ts'
-import { type Slot, weeksOf } from './weeks.ts'
-import type { Subject } from './subjects.ts'
-
-type GroupKind = z.infer<typeof GroupKindSchema>
-type JournalType = z.infer<typeof JournalTypeSchema>
+import type { Account, Group, Journal, SchoolClass, Slot, Teacher } from './parts.ts'
+import { byName, grownUp, type Pupil, pupilsOf, sizeOf } from './people.ts'
+import { type Shape, shapeOf } from './presets.ts'
+import { staffOf } from './staff.ts'
+import { weeksOf } from './weeks.ts'
 
 /** Fixed for ever: the ids of every synthetic school follow from it and its seed. */
 const NAMESPACE = Uuid.parse('7b1c2f0e-5d34-5c8a-9a46-3c1f0a6f2e11')
-
-export interface Account {
-  readonly account: Uuid
-  readonly person: Uuid
-}
-
-export interface Teacher extends Person, Account {
-  readonly post: Post
-  /** How reliably this person enters in time: Beta(8, 2) (DOMAIN.md G.8). */
-  readonly discipline: number
-}
-
-export interface SchoolClass extends ClassShape {
-  readonly id: Uuid
-  readonly pupils: readonly Pupil[]
-  readonly teacher: Teacher
-}
-
-export interface Group {
-  readonly id: Uuid
-  readonly kind: GroupKind
-  /** The classes out of which it is formed. */
-  readonly classes: readonly SchoolClass[]
-  readonly name: string
-  readonly pupils: readonly Pupil[]
-}
-
-export interface Journal {
-  readonly id: Uuid
-  readonly path: string
-  readonly name: string
-  readonly type: JournalType
-  readonly subject: Subject
-  /** The class that learns in it, or the first one of its group. */
-  readonly class: SchoolClass
-  readonly group: Group | null
-  readonly teacher: Teacher
-  readonly graded: boolean
-}
 
 export interface School extends Episodes {
   readonly shape: Shape
@@ -146,16 +101,6 @@ function accountOf(person: Uuid): Account {
 
 export function actorOf({ account, person }: Account, role: Role): Actor {
   return { account, person, role, cred: 1 }
-}
-
-/** Who is in a school before its lessons are known. */
-export interface People {
-  readonly year: number
-  readonly shape: Shape
-  readonly id: School['id']
-  readonly drawsAt: DrawsAt
-  readonly teachers: readonly Teacher[]
-  readonly classes: readonly SchoolClass[]
 }
 
 /** Who learns in a journal on a day. */

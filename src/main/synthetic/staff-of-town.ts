@@ -1,9 +1,6 @@
 import type { ClassShape, Shape } from './presets.ts'
-import type { Post, Staffing } from './staff.ts'
+import type { Post, Sized, Staffing } from './posts.ts'
 import { hoursOf, type Subject, SUBJECTS } from './subjects.ts'
-
-/** A class with the number of its pupils. */
-export type Sized = ClassShape & { readonly size: number }
 
 /** What one teacher gives in one class, and to which of its groups. */
 interface Block {

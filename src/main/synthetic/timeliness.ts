@@ -1,5 +1,5 @@
 import { addDays, instantAt, type LocalDate, mondayOf, weekday } from '#values/time.ts'
-import { minutesOf, ZONE } from './calendar.ts'
+import { LATE_WEEK, minutesOf, ZONE } from './calendar.ts'
 import type { HeldLesson } from './departures.ts'
 import type { Draws } from './draws.ts'
 import type { PlannedLesson } from './lessons.ts'
@@ -9,8 +9,6 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 /** Minutes after the classes within which homework is due (R-2.7b). */
 const HOMEWORK = 90
-/** The week of the first quarter, counted from 0, that the late teacher enters on its Saturday. */
-export const LATE_WEEK = 6
 /** By so many minutes the second shift comes to its end later than the first. */
 const AFTERNOON = 300
 

@@ -1,19 +1,9 @@
 import { classesOfJournal } from './journals.ts'
 import { type Shape, STEADY_CLASS } from './presets.ts'
-import type { Journal, SchoolClass } from './school.ts'
+import type { Journal, SchoolClass, Slot, Weeks } from './parts.ts'
 import { CLASS_SET } from './staff.ts'
 import { hoursOf, type Subject } from './subjects.ts'
 import { type Course, type Placed, timetableOf } from './timetable.ts'
-
-/** One place of the week with the journals that are kept there: several when the class is in groups. */
-export interface Slot {
-  readonly weekday: number
-  readonly number: number
-  readonly journals: readonly Journal[]
-}
-
-/** The weeks of all classes, by their names. */
-export type Weeks = ReadonlyMap<string, readonly Slot[]>
 
 /**
  * The weeks of both halves of the year. The second is the first with the lessons that give way to others, so that
