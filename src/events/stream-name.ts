@@ -18,9 +18,11 @@ export const CATEGORIES = [
   'testSchedule',
   'topicPlan',
   'journalPage',
+  'printout',
   'family',
   'access',
   'serviceToken',
+  'incident',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
 

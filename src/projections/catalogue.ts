@@ -1,5 +1,6 @@
 import { auditTrail } from './audit-trail/projection.ts'
 import { classJournal } from './class-journal/projection.ts'
+import { printouts } from './printouts/projection.ts'
 import { pupilDiary } from './pupil-diary/projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { schoolDirectory } from './school-directory/projection.ts'
@@ -13,5 +14,6 @@ export const READ_MODELS: readonly ReadModel[] = [
   classJournal,
   pupilDiary,
   summarySheet,
+  printouts,
   auditTrail,
 ]

@@ -71,6 +71,7 @@ export class LivedSchool {
       state: stream.state,
       references,
       pages: new Map(wanted.map((page) => [page, this.state<unknown>(PAGE, page)])),
+      operations: [],
       now: at,
       newId: (of: string) => uuidV5(id, of),
     } as unknown as Parameters<Command['decide']>[0]

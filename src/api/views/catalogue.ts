@@ -26,6 +26,22 @@ import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
+import {
+  printAttendance,
+  printBlankPage,
+  printDiary,
+  printPage,
+  printSubstitutions,
+  printSummary,
+} from './prints.ts'
+import {
+  certifyPaper,
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  printCheck,
+  printoutRegister,
+} from './printouts.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -49,6 +65,7 @@ import {
   timetableConflicts,
   timetableRegisterView,
 } from './timetable.ts'
+import { incident, incidents } from './incidents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -92,6 +109,8 @@ const READ: readonly View[] = [
   auditTrail,
   correctionRegister,
   requestRegister,
+  incidents,
+  incident,
   readModelStatus,
   rebuildList,
   backupList,
@@ -100,6 +119,14 @@ const READ: readonly View[] = [
   importStatus,
   exportList,
   exportOneroster,
+  printPage,
+  printBlankPage,
+  printSummary,
+  printDiary,
+  printAttendance,
+  printSubstitutions,
+  printoutRegister,
+  printCheck,
   serviceTokenList,
 ]
 
@@ -115,6 +142,11 @@ export const POSTED: readonly View[] = [
   endAccountSessions,
   // Many commands at once, one for each account.
   classActivationCodes,
+  // The file is made first, and recorded by what it has become.
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  certifyPaper,
 ]
 
 /** Every query of the API. */
