@@ -183,6 +183,16 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Эта работа уже в графике: в один день по журналу одна.',
     'The test is in the schedule already: a journal has one on a day.',
   ),
+  'test-not-planned': w(
+    422,
+    'Работы внутришкольного контроля на этот день нет в сводном графике.',
+    'The schedule of tests has no test of internal control on this day.',
+  ),
+  'test-has-column': w(
+    409,
+    'Столбец этой работы внутришкольного контроля уже есть.',
+    'This test of internal control has its column already.',
+  ),
   'topic-plan-unknown': w(
     404,
     'У журнала нет такой редакции календарно-тематического плана.',
@@ -384,6 +394,32 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     422,
     'Отметка и отсутствие на одном уроке противоречат друг другу.',
     'A mark and an absence at one lesson contradict each other.',
+  ),
+  'lesson-not-missed': w(
+    422,
+    'Зачесть можно только пропущенный урок: отсутствие обучающегося не отмечено.',
+    'Only a missed lesson is credited: no absence of the pupil is recorded.',
+  ),
+  'absence-not-excused': w(
+    422,
+    'Зачесть можно только пропущенное по уважительной причине.',
+    'Only what was missed for a valid reason is credited.',
+  ),
+  'absence-credited': w(
+    409,
+    'Пропущенная тема зачтена, и пропуск по уважительной причине — основание зачёта; сначала отзовите его.',
+    'The missed topic is credited on the ground of an absence for a valid reason; withdraw the credit first.',
+  ),
+  'protocol-misdated': w(
+    422,
+    'Протокол не может быть раньше урока или позже сегодняшнего дня.',
+    'The protocol cannot be earlier than the lesson or later than today.',
+  ),
+  'examiner-repeated': w(422, 'Экзаменатор назван дважды.', 'An examiner is named twice.'),
+  'credit-not-earned': w(
+    422,
+    'Долг и подобные пометки не зачёт: нужна отметка.',
+    'A debt is no credit: a mark is needed.',
   ),
   'weight-differs': w(409, 'Работа уже проведена с другим весом.', 'The work was held with another weight.'),
   'homework-exists': w(

@@ -26,6 +26,7 @@ import { correctFinal } from './journal-page/correct-final.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
+import { creditMissedTopic } from './journal-page/credit-missed-topic.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
@@ -154,6 +155,7 @@ export const COMMANDS = [
   recordMarks,
   correctMark,
   withdrawMark,
+  creditMissedTopic,
   setHomework,
   correctHomework,
   declineHomework,

@@ -74,6 +74,22 @@ const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
   },
 }
 
+const WorkHeld = z.strictObject({
+  work: Uuid,
+  lesson: Uuid,
+  kind: KindId,
+  weight: Weight,
+  /** The test of internal control (ВШК) in the schedule of the school of which this is the column (R-7A.11). */
+  test: Uuid.nullable(),
+  dueAt: Instant,
+})
+/** Version 1 knew no schedule of tests. */
+const workHeld: EventDefinition<typeof WorkHeld> = {
+  v: 2,
+  data: WorkHeld,
+  upcast: { 1: (data: object) => ({ ...data, test: null }) },
+}
+
 /** Which mark, of which work, at which lesson, of whom. */
 const mark = { entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid }
 /** The scores from which the value follows, in a grading system of criteria (R-F4). */
@@ -87,6 +103,9 @@ const markRecorded: EventDefinition<typeof MarkRecorded> = {
   data: MarkRecorded,
   upcast: withoutCriteria,
 }
+/** The record of an examination on a missed topic: by it alone the topic is credited (R-2.5c). */
+export const Protocol = z.strictObject({ number: label(40), date: LocalDate })
+
 const MarkCorrected = z.strictObject({
   ...mark,
   previous: MarkValue,
@@ -168,8 +187,22 @@ export const journalPageEvents = {
   ),
 
   /** A column of marks: one kind of work at one lesson. Its deadline is fixed here for good (R-2.5b). */
-  WorkHeld: v1(z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: Weight, dueAt: Instant })),
+  WorkHeld: workHeld,
   MarkRecorded: markRecorded,
+  /**
+   * A topic that was missed for a valid reason is credited by a protocol (зачёт пропущенной темы, R-2.5c): the mark
+   * stands beside `absence`, which stays. It has no deadline, and is corrected and withdrawn as any other mark.
+   */
+  MissedTopicCredited: v1(
+    z.strictObject({
+      ...mark,
+      value: MarkValue,
+      ...criteria,
+      absence: AbsenceCode,
+      protocol: Protocol,
+      examiners: z.array(Uuid).min(1).max(10),
+    }),
+  ),
   MarkCorrected: markCorrected,
   MarkWithdrawn: v1(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
 

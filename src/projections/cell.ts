@@ -1,7 +1,7 @@
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
 import type { CriterionScore, MarkValue } from '#values/grading.ts'
-import { type Instant, secondsLate } from '#values/time.ts'
+import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { amend, type Change, put, type Table, table } from './read-model.ts'
 
@@ -31,7 +31,14 @@ export interface CellMark {
   /** Seconds by which it was recorded after its deadline; 0 is on time. */
   readonly lateBy: number
   readonly corrected: boolean
+  /** The protocol by which it credits a topic that the pupil missed; null for any other mark (R-2.5c). */
+  readonly credit: Credit | null
   readonly comments: readonly Comment[]
+}
+
+interface Credit {
+  readonly protocol: { readonly number: string; readonly date: LocalDate }
+  readonly examiners: readonly Uuid[]
 }
 
 export interface Comment {
@@ -64,6 +71,9 @@ export const cellSteps: Table<Cell>['on'] = {
   ],
   MarkRecorded: (event) => [
     cell(event.data.lesson, event.data.pupil, (was) => ({ ...was, marks: [...was.marks, markOf(event)] })),
+  ],
+  MissedTopicCredited: (event) => [
+    cell(event.data.lesson, event.data.pupil, (was) => ({ ...was, marks: [...was.marks, creditOf(event)] })),
   ],
   MarkCorrected: (event) => [
     onMark(event.data, (mark) => ({
@@ -113,20 +123,19 @@ function onMark(
 }
 
 function markOf(event: Of<'MarkRecorded'>): CellMark {
-  const { entry, work, value, criteria, dueAt } = event.data
-  const recordedAt = event.meta.at
-  const lateBy = secondsLate(recordedAt, dueAt)
-  return {
-    entry,
-    work,
-    value,
-    criteria,
-    version: versionOf(event),
-    recordedAt,
-    lateBy,
-    corrected: false,
-    comments: [],
-  }
+  return { ...newMark(event), lateBy: secondsLate(event.meta.at, event.data.dueAt), credit: null }
+}
+
+/** Nobody can be late with a credit: it is set whenever the pupil has passed. */
+function creditOf(event: Of<'MissedTopicCredited'>): CellMark {
+  const { protocol, examiners } = event.data
+  return { ...newMark(event), lateBy: 0, credit: { protocol, examiners } }
+}
+
+function newMark(event: Of<'MarkRecorded' | 'MissedTopicCredited'>) {
+  const { entry, work, value, criteria } = event.data
+  const set = { version: versionOf(event), recordedAt: event.meta.at, corrected: false, comments: [] }
+  return { entry, work, value, criteria, ...set }
 }
 
 export function addComment(comments: readonly Comment[], event: Of<'CommentMade'>): Comment[] {

@@ -291,6 +291,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ lesson, pupil, reason }) => ({ lesson, pupil, reason }),
   },
+  // That a test belongs to the control within the school stays within it.
   WorkHeld: {
     v: 1,
     to: LEARNERS,
@@ -300,6 +301,12 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ entry, work, lesson, pupil, value, dueAt }) => ({ entry, work, lesson, pupil, value, dueAt }),
+  },
+  // Who examined, and by which protocol, is told by the journal.
+  MissedTopicCredited: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ entry, work, lesson, pupil, value }) => ({ entry, work, lesson, pupil, value }),
   },
   MarkCorrected: {
     v: 1,

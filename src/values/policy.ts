@@ -34,6 +34,9 @@ export const KindId = z
   .meta({ id: 'KindId' })
 export type KindId = z.infer<typeof KindId>
 
+/** Tests of the control within the school (ВШК): a kind of its own, with a deadline of its own (R-2.11, R-7A.11). */
+export const INTERNAL_CONTROL = KindId.parse('internal-control')
+
 export const Weight = z.int().min(1).max(10)
 
 export const KindOfWork = z.strictObject({

@@ -101,6 +101,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'record-marks': ['teacher'],
   'correct-mark': ['deputy', 'teacher'],
   'withdraw-mark': ['deputy', 'teacher'],
+  // Row 6, «commission named»: the examiners are named, the teacher or the deputy enters it.
+  'credit-missed-topic': ['deputy', 'teacher'],
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],

@@ -45,6 +45,7 @@ const markOf = (value: number | string, rest: object) => ({
   recordedAt: RECORDED,
   lateBy: 0,
   corrected: false,
+  credit: null,
   comments: [],
   ...rest,
 })

@@ -261,10 +261,24 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'AbsenceCodeCorrected',
     data: { lesson: LESSON, pupil: ANNA, previous: 'Н', code: 'Н/у', reason, note: null },
   },
-  WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, dueAt } },
+  WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, test: id('test/1'), dueAt } },
   MarkRecorded: {
     type: 'MarkRecorded',
     data: { criteria: null, entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
+  },
+  MissedTopicCredited: {
+    type: 'MissedTopicCredited',
+    data: {
+      entry,
+      work,
+      lesson: LESSON,
+      pupil: ANNA,
+      value: 4,
+      criteria: null,
+      absence: 'Н/б',
+      protocol: { number: '7', date: date('2026-11-18') },
+      examiners: [MATHEMATICIAN, ENGLISH_TEACHER],
+    },
   },
   MarkCorrected: {
     type: 'MarkCorrected',

@@ -25,6 +25,7 @@ import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
@@ -322,6 +323,14 @@ export const WHOLE_LIFE: readonly Step[] = [
     comment: madeBy(comment, 'comment'),
     expectedVersion: 15,
     text: 'Урок в кабинете 306',
+  }),
+  step('mathematician', creditMissedTopic, {
+    ...here,
+    pupil: BORIS,
+    kind: 'test',
+    value: 4,
+    protocol: { number: 'П-12', date: '2026-11-09' },
+    examiners: [MATHEMATICIAN],
   }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),

@@ -44,6 +44,13 @@ const mark = {
   recordedAt: Instant,
   lateBy,
   corrected: z.boolean(),
+  credit: z
+    .strictObject({
+      protocol: z.strictObject({ number: z.string(), date: LocalDate }),
+      examiners: z.array(Uuid),
+    })
+    .nullable()
+    .describe('Зачёт пропущенной темы: протокол и кто принимал; null — обычная отметка'),
   comments: z.array(CommentReply),
 }
 export const MarkReply = z.strictObject(mark).meta({ id: 'Mark' })
@@ -267,7 +274,14 @@ export const GridReply = z.strictObject({
     }),
   ),
   works: z.array(
-    z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: z.int(), due_at: Instant }),
+    z.strictObject({
+      work: Uuid,
+      lesson: Uuid,
+      kind: KindId,
+      weight: z.int(),
+      test: Uuid.nullable().describe('Работа внутришкольного контроля (ВШК) из сводного графика'),
+      due_at: Instant,
+    }),
   ),
   cells: z.array(
     z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AbsenceCode } from '#events/journal-page.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { attendanceCode, isAbsence, markedAt } from './attendance-codes.ts'
+import { attendanceCode, creditsAt, isAbsence, isExcused, markedAt } from './attendance-codes.ts'
 import {
   checkCorrection,
   checkMembers,
@@ -58,6 +58,10 @@ export const changeAbsenceCode = pageCommand({
     if (actor.role === 'class-teacher' && !(isAbsence(policy, standing.code) && isAbsence(policy, code))) {
       return refuse('reason-only', { previous: standing.code, code })
     }
+    // What was credited was missed for a valid reason; where that is not so, the credit is withdrawn first (R-2.5c).
+    const credits = creditsAt(state, input.lesson, pupil)
+    if (credits.length > 0 && !isExcused(policy, code))
+      return refuse('absence-credited', { code, entries: credits })
     if (isAbsence(policy, code)) {
       const marked = markedAt(state, policy, input.lesson, [pupil])
       if (marked.length > 0) return refuse('mark-on-absent', { pupils: marked })

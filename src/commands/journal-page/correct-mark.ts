@@ -39,7 +39,9 @@ export const correctMark = pageCommand({
     if (value === mark.value && isDeepSame(criteria, mark.criteria)) return refuse('same-value', { value })
     const { work, pupil } = mark
     const absent = isAbsence(policy, lesson.attendance?.codes.get(pupil)?.code ?? null)
-    if (absent && isEarned(policy, value)) return refuse('mark-on-absent', { pupils: [pupil] })
+    if (mark.credit && !isEarned(policy, value)) return refuse('credit-not-earned', { value })
+    if (absent && !mark.credit && isEarned(policy, value))
+      return refuse('mark-on-absent', { pupils: [pupil] })
     return [
       {
         type: 'MarkCorrected',

@@ -23,7 +23,15 @@ export function pendingWorks(
   given: Given<unknown, JournalPageState, (typeof PAGE_NEEDS)[number]>,
 ): PendingWork[] {
   const { state, now } = given
-  const marked = new Set([...state.marks.values()].map(({ work }) => work))
+  // A work that stands for a credit alone waits for nobody, unless the lesson itself was that work.
+  const marked = new Set(
+    [...state.marks.values()]
+      .filter(
+        ({ credit, lesson, work }) =>
+          !credit || state.lessons.get(lesson)?.type !== state.works.get(work)?.kind,
+      )
+      .map(({ work }) => work),
+  )
   const begun = new Set([...state.works.values()].map(({ lesson }) => lesson))
   const held = [...state.works]
     .filter(([work]) => !marked.has(work))

@@ -2,14 +2,12 @@ import { z } from 'zod'
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import { CriterionScore, MarkValue } from '#values/grading.ts'
 import { KindId, Weight } from '#values/policy.ts'
-import { workId } from '#values/school.ts'
-import { endOfDay } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
-import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand, zoneOf } from './ground.ts'
-import { dateOfMarks } from './date-of-marks.ts'
+import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand } from './ground.ts'
 import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
+import { workOfLesson } from './work-of-lesson.ts'
 
 const RecordMarks = z.strictObject({
   ...onLesson,
@@ -44,35 +42,25 @@ export const recordMarks = pageCommand({
   summary: 'Выставить отметки за один вид работы на уроке, столбцом',
   operation: '4',
   input: RecordMarks,
+  also: ['testSchedule'],
   touches: ({ input }) => ({ pupils: input.marks.map(({ pupil }) => pupil), postponed: 'mark' }),
   may: mayWriteOnPage,
   decide(given) {
     const { input, state, newId } = given
-    const { kind, marks } = input
+    const { marks } = input
     const found = lessonAndPolicy(given)
     if (isRefusal(found)) return found
     const { lesson, policy } = found
-    const known = policy.kindsOfWork.find((of) => of.kind === kind)
-    if (known === undefined) return refuse('kind-of-work-unknown', { kind, kinds: policy.kindsOfWork })
     const stranger = checkMembers(
       given,
       lesson.date,
       marks.map(({ pupil }) => pupil),
     )
     if (stranger !== null) return stranger
-
-    const work = workId(input.lesson, kind)
-    const held = state.works.get(work)
-    if (held !== undefined && input.weight !== undefined && input.weight !== held.weight) {
-      return refuse('weight-differs', { weight: input.weight, held: held.weight })
-    }
-    // The deadline is that of the day on which the work was held, whatever the school decides later (R-2.5b).
-    const dueAt = held?.dueAt ?? endOfDay(dateOfMarks(given, lesson.date, known), zoneOf(given))
-    const events: JournalPageEvent[] = []
-    if (held === undefined) {
-      const weight = input.weight ?? known.weight
-      events.push({ type: 'WorkHeld', data: { work, lesson: input.lesson, kind, weight, dueAt } })
-    }
+    const column = workOfLesson(given, lesson, policy)
+    if (isRefusal(column)) return column
+    const { work, dueAt } = column
+    const events: JournalPageEvent[] = [...column.held]
     const standing = new Map(
       [...state.marks]
         .filter(([, mark]) => mark.work === work)

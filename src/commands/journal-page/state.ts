@@ -44,6 +44,8 @@ export interface WorkState {
   readonly lesson: Uuid
   readonly kind: string
   readonly weight: number
+  /** The test of internal control whose column this is. */
+  readonly test: Uuid | null
   readonly dueAt: Instant
 }
 
@@ -53,6 +55,8 @@ export interface MarkState extends Versioned {
   readonly pupil: Uuid
   readonly value: MarkValue
   readonly criteria: readonly CriterionScore[] | null
+  /** It credits a topic that the pupil missed, and stands beside the absence. */
+  readonly credit: boolean
 }
 
 interface CommentState extends Versioned {
@@ -150,7 +154,10 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       state.works.set(data.work, data)
     },
     MarkRecorded: (state, event) => {
-      state.marks.set(event.data.entry, { ...event.data, ...versionOf(event) })
+      state.marks.set(event.data.entry, { ...event.data, credit: false, ...versionOf(event) })
+    },
+    MissedTopicCredited: (state, event) => {
+      state.marks.set(event.data.entry, { ...event.data, credit: true, ...versionOf(event) })
     },
     MarkCorrected: (state, event) => {
       const mark = state.marks.get(event.data.entry)

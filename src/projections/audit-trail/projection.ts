@@ -59,9 +59,14 @@ const LINES: Lines = {
   AbsenceCodeCorrected: ({ lesson, pupil, previous, code, ...why }) => [
     { lesson, person: pupil, before: { code: previous }, after: { code }, ...why },
   ],
-  WorkHeld: ({ lesson, kind, weight }) => [{ lesson, after: { kind, weight } }],
+  WorkHeld: ({ lesson, kind, weight, test }) => [
+    { lesson, after: { kind, weight, ...(test === null ? {} : { test }) } },
+  ],
   MarkRecorded: ({ lesson, pupil, entry, value, dueAt }) => [
     { lesson, person: pupil, mark: entry, dueAt, after: { value } },
+  ],
+  MissedTopicCredited: ({ lesson, pupil, entry, value, absence, protocol, examiners }) => [
+    { lesson, person: pupil, mark: entry, after: { value, absence, protocol, examiners } },
   ],
   MarkCorrected: ({ lesson, pupil, entry, previous, value, reason, note }) => [
     { lesson, person: pupil, mark: entry, before: { value: previous }, after: { value }, reason, note },

@@ -12,6 +12,8 @@ interface WorkRow {
   readonly lesson: Uuid
   readonly kind: string
   readonly weight: number
+  /** The test of internal control (ВШК) whose column this is. */
+  readonly test: Uuid | null
   readonly due_at: Instant
 }
 
@@ -33,7 +35,7 @@ const revisionSteps = Object.fromEntries(
 /** The class journal: pages, their lessons, their columns of marks and their cells. */
 export const classJournal: ReadModel = {
   name: 'class-journal',
-  version: 3,
+  version: 4,
   tables: [
     table<GridPageRow>({
       name: 'page',
@@ -65,7 +67,14 @@ export const classJournal: ReadModel = {
     }),
     table<WorkRow>({
       name: 'work',
-      columns: { work: 'uuid', lesson: 'uuid', kind: 'text', weight: 'integer', due_at: 'text' },
+      columns: {
+        work: 'uuid',
+        lesson: 'uuid',
+        kind: 'text',
+        weight: 'integer',
+        test: 'uuid',
+        due_at: 'text',
+      },
       key: ['work'],
       on: {
         WorkHeld: ({ data: { work, dueAt, ...data } }) => [

@@ -47,6 +47,7 @@ export interface GridWork {
   readonly lesson: Uuid
   readonly kind: string
   readonly weight: number
+  readonly test: Uuid | null
   readonly due_at: string
 }
 
@@ -69,7 +70,7 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
       'lesson',
       'date, number',
     ),
-    works: await of('work, lesson, kind, weight, due_at', 'work', 'lesson, kind'),
+    works: await of('work, lesson, kind, weight, test, due_at', 'work', 'lesson, kind'),
     cells: await of('lesson, pupil, absence, marks', 'cell', 'lesson, pupil'),
   }
 }
@@ -198,20 +199,25 @@ export interface WorkTimes {
   readonly on_time: number
 }
 
-/** The works of the lessons between two dates: how many marks stand for each, and how many were set in time. */
+/**
+ * The works of the lessons between two dates: how many marks stand for each, and how many were set in time. A credit has
+ * no deadline, and a work that stands for credits alone is none that a teacher marks.
+ */
 export function workTimes(
   database: Kysely<unknown>,
   school: SchoolSlug,
   from: LocalDate,
   until: LocalDate,
 ): Promise<WorkTimes[]> {
-  const text = `select w.lesson, w.work, w.kind, w.due_at, count(m)::integer as marks,
-      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time
+  const text = `select w.lesson, w.work, w.kind, w.due_at,
+      (count(m) filter (where m->'credit' = 'null'))::integer as marks,
+      (count(m) filter (where m->'credit' = 'null' and (m->>'lateBy')::integer = 0))::integer as on_time
     from ${JOURNAL}.lesson l
     join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
     left join ${JOURNAL}.cell c on c.stream = l.stream and c.lesson = l.lesson
     left join lateral jsonb_array_elements(c.marks) m on m->>'work' = w.work::text
     where l.school = $1 and l.date between $2 and $3
-    group by w.lesson, w.work, w.kind, w.due_at order by w.kind, w.work`
+    group by w.lesson, w.work, w.kind, w.due_at
+    having count(m) = 0 or count(m) filter (where m->'credit' = 'null') > 0 order by w.kind, w.work`
   return rows(database, text, [school, from, until])
 }

@@ -9,6 +9,7 @@ import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
@@ -30,6 +31,7 @@ import {
   LESSON,
   lessonRecorded,
   markRecorded,
+  MATHEMATICIAN,
   mathematician,
   PAGE,
   pageClosed,
@@ -76,6 +78,17 @@ const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
   [recordMarks, { ...here, kind: 'homework', marks: [{ pupil: ANNA, value: 5 }] }],
   [correctMark, { ...mark(ANNA, 4), value: 5 }],
   [withdrawMark, mark(ANNA, 4)],
+  [
+    creditMissedTopic,
+    {
+      ...here,
+      pupil: ANNA,
+      kind: 'homework',
+      value: 5,
+      protocol: { number: '7', date: '2026-12-01' },
+      examiners: [MATHEMATICIAN],
+    },
+  ],
   [setHomework, { ...here, text: 'Повторить § 14' }],
   [correctHomework, { ...here, text: 'Повторить § 14', expectedVersion: 1 }],
   [declineHomework, here],
