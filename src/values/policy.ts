@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { GradingSystem } from './grading.ts'
+import { JournalType } from './school.ts'
 import { label, webAddress } from './text.ts'
 import { LocalDate } from './time.ts'
 
@@ -87,6 +88,9 @@ export const LocalAct = z.strictObject({
   url: webAddress(1_000),
 })
 
+/** Whether marks are given in journals of a type, and whether the summary sheet has them. */
+const RulesOfType = z.strictObject({ type: JournalType, marks: z.boolean(), summary: z.boolean() })
+
 export const Policy = z
   .strictObject({
     valueCodes: z.array(ValueCode).min(1).max(60),
@@ -108,9 +112,19 @@ export const Policy = z
     acts: z.array(LocalAct).max(40).default([]),
     /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
     testsPerDay: z.int().min(1).max(10).default(1),
+    /** What holds in journals of a type, where it is not the usual: {@link rulesOfType} (R-A4.3). */
+    journalTypes: z.array(RulesOfType).max(10).default([]),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>
+
+/** What holds in journals of a type: marks are given in all, and the summary sheet has lessons alone. */
+export function rulesOfType(
+  { journalTypes }: Pick<Policy, 'journalTypes'>,
+  type: JournalType,
+): { readonly marks: boolean; readonly summary: boolean } {
+  return journalTypes.find((rules) => rules.type === type) ?? { marks: true, summary: type === 'lesson' }
+}
 
 const code = (code: string, name: string, kind: z.infer<typeof CodeKind>, valid: boolean | null = null) => ({
   code,

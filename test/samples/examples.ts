@@ -27,7 +27,8 @@ const ofSchool = <Type extends EventType>(type: Type): Of<Type> =>
 
 function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopted'> {
   const valueCodes = data.policy.valueCodes.filter((of) => of.kind !== 'final')
-  return { type, data: { ...data, policy: { ...data.policy, valueCodes } } }
+  const journalTypes = [{ type: 'club', marks: false, summary: false } as const]
+  return { type, data: { ...data, policy: { ...data.policy, valueCodes, journalTypes } } }
 }
 
 const planned = {

@@ -22,6 +22,9 @@ import {
   summaryPages,
   summaryPostponements,
 } from '#projections/summary-sheet/queries.ts'
+import { policyOn } from '#commands/policy/state.ts'
+import { rulesOfType } from '#values/policy.ts'
+import type { LocalDate } from '#values/time.ts'
 import { pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -67,12 +70,19 @@ export const summarySheet = defineView({
       ({ pupil }) => seen === null || seen.has(pupil),
     )
     const known = new Set(here.map(({ pupil }) => pupil))
-    const shows = ({ period, pupil }: { period: string; pupil: Uuid }) =>
-      sheet.periods.some((one) => one.period === period) && known.has(pupil)
+    const inSheet = ({ journal, period }: { journal: Uuid; period: string }) => {
+      const [of, during] = [
+        journals.find((one) => one.journal === journal),
+        sheet.periods.find((one) => one.period === period),
+      ]
+      return of !== undefined && during !== undefined && sheet.includes(of, during)
+    }
+    const shows = (one: { journal: Uuid; period: string; pupil: Uuid }) =>
+      inSheet(one) && known.has(one.pupil)
     const finals = (await summaryFinals(parts.database, school, taught)).filter(shows)
     const postponed = (await summaryPostponements(parts.database, school, taught)).filter(shows)
     const postponements = shownPostponements(postponed, finals, today)
-    const pages = await summaryPages(parts.database, school, taught)
+    const pages = (await summaryPages(parts.database, school, taught)).filter(inSheet)
     const now = parts.execution.clock()
 
     const ground = await groundOf(asked, year)
@@ -84,14 +94,16 @@ export const summarySheet = defineView({
     )
     const missing = pages.flatMap(({ journal, period }) => {
       const of = journals.find((one) => one.journal === journal)!
-      if (of.type !== 'lesson' && of.grading === 'none') return []
       const learners = learnersOf(of)
       const lastDay = lastDayOf(ground, period, learners)
       if (lastDay === undefined || today <= lastDay) return []
+      const rules = policyOn(ground.policy, lastDay)
+      const marks = of.grading !== 'none' && (rules === undefined || rulesOfType(rules, of.type).marks)
+      if (of.type !== 'lesson' && !marks) return []
       const everybody = membershipsOf(ground.roster, learners)
       const kind = period === WHOLE_YEAR ? 'year' : 'period'
       return [...known]
-        .filter((pupil) => isMember(everybody, pupil, lastDay) && shows({ period, pupil }))
+        .filter((pupil) => isMember(everybody, pupil, lastDay) && shows({ journal, period, pupil }))
         .filter(
           (pupil) =>
             !set.has(keyOf(journal, period, pupil, kind)) &&
@@ -175,8 +187,9 @@ export const summaryCheck = defineView({
     const behind: Uuid[] = []
     const differences: Difference[] = []
     let compared = 0
-    for (const journal of ids) {
-      for (const { period } of sheet.periods) {
+    for (const of of sheet.journals) {
+      const { journal } = of
+      for (const { period } of sheet.periods.filter((one) => sheet.includes(of, one))) {
         const id = pageId(journal, PeriodId.parse(period))
         const page = pages.get(id)
         const stream = streamName(school, 'journalPage', id)
@@ -247,7 +260,7 @@ export async function mayReadUnitSummary(asked: Asked<OfUnit>) {
 }
 
 /** What a summary sheet is made for: a unit with its journals and periods. */
-export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
+export async function sheetOf({ school, parts, input, today }: Asked<OfUnit>) {
   const { database } = parts
   const unit = await unitNamed(database, school, input.unit)
   if (unit === undefined) throw new ProblemError('class-unknown', { unit: input.unit })
@@ -259,14 +272,14 @@ export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
         ? await groupsOfPlan(database, school, unit.unit, all)
         : []
   const own = new Set([unit.unit, ...groups])
-  const journals = (await journalsOfYear(database, school, unit.year)).filter((one) => own.has(one.unit))
+  const ofUnits = (await journalsOfYear(database, school, unit.year)).filter((one) => own.has(one.unit))
   const grades = all
     .filter((one) => one.kind === 'class' && (one.unit === unit.unit || unit.classes.includes(one.unit)))
     .map(({ grade }) => grade)
   const planned = (await periods(database, school, unit.year)).filter((period) =>
     grades.every((grade) => grade !== null && period.grades.includes(grade)),
   )
-  const { calendar } = await groundOf({ school, parts } as Asked<unknown>, unit.year)
+  const { calendar, policy } = await groundOf({ school, parts } as Asked<unknown>, unit.year)
   const ofYear =
     calendar.year === null || planned.some(({ period }) => period === WHOLE_YEAR)
       ? []
@@ -275,7 +288,13 @@ export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
     ({ period }) => input.period === undefined || period === input.period,
   )
   if (shown.length === 0) throw new ProblemError('period-unknown', { period: input.period, grades })
-  return { unit, year: unit.year, journals, periods: shown }
+  /** By the rules of the school on the last day of the period, or today where that is to come (R-A4.3). */
+  const includes = ({ type }: Pick<JournalEntry, 'type'>, { until }: { readonly until: LocalDate }) => {
+    const rules = policyOn(policy, until < today ? until : today)
+    return rules === undefined ? type === 'lesson' : rulesOfType(rules, type).summary
+  }
+  const journals = ofUnits.filter((journal) => shown.some((period) => includes(journal, period)))
+  return { unit, year: unit.year, journals, periods: shown, includes }
 }
 
 const named = ({ period, name, from, until }: PeriodEntry) => ({ period, name, from, until })

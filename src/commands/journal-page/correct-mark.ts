@@ -3,7 +3,15 @@ import { CriterionScore, MarkValue } from '#values/grading.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
-import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
+import {
+  checkCorrection,
+  correcting,
+  gradingUnder,
+  mayWriteOnPage,
+  onPage,
+  pageCommand,
+  whyOf,
+} from './ground.ts'
 import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
 import { markOf, ofMark } from './standing-mark.ts'
 
@@ -26,14 +34,14 @@ export const correctMark = pageCommand({
   touches: ofMark,
   may: mayWriteOnPage,
   decide(given) {
-    const { input, state } = given
+    const { input } = given
     const { entry } = input
     const found = markOf(given)
     if (isRefusal(found)) return found
     const { mark, policy, lesson } = found
     const unfounded = checkCorrection(given, mark, mark.value, policy)
     if (unfounded !== null) return unfounded
-    const said = valueOf(state.page!.grading, policy, input)
+    const said = valueOf(gradingUnder(policy, given), policy, input)
     if (isRefusal(said)) return said
     const { value, criteria } = said
     if (value === mark.value && isDeepSame(criteria, mark.criteria)) return refuse('same-value', { value })

@@ -6,7 +6,15 @@ import { Uuid } from '#values/uuid.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { notAtSchool } from '../roster/state.ts'
 import { isAbsence, isEarned, isExcused } from './attendance-codes.ts'
-import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand, todayOf } from './ground.ts'
+import {
+  checkMembers,
+  gradingUnder,
+  lessonAndPolicy,
+  mayWriteOnPage,
+  onLesson,
+  pageCommand,
+  todayOf,
+} from './ground.ts'
 import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
 import { workOfLesson } from './work-of-lesson.ts'
 
@@ -56,7 +64,7 @@ export const creditMissedTopic = pageCommand({
       if (mark.work === work && mark.pupil === pupil)
         return refuse('mark-exists', { pupil, entry, value: mark.value, version: mark.version })
     }
-    const said = valueOf(state.page!.grading, policy, input)
+    const said = valueOf(gradingUnder(policy, given), policy, input)
     if (isRefusal(said)) return said
     const { value, criteria } = said
     if (!isEarned(policy, value)) return refuse('credit-not-earned', { value })

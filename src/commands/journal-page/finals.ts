@@ -1,6 +1,6 @@
 import type { FinalKind } from '#events/journal-page.ts'
 import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
-import { gradingRules, type Policy } from '#values/policy.ts'
+import { gradingRules, type Policy, rulesOfType } from '#values/policy.ts'
 import { addDays, endOfDay, type Instant, instantAt, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
@@ -84,7 +84,9 @@ export function checkFinal(grading: GradingSystem, policy: Policy, value: MarkVa
  */
 export function finalsExpectedOf(given: OnPage, lastDay: LocalDate): Uuid[] {
   const { type, grading, learners } = journalOf(given)
-  if (type !== 'lesson' && grading === 'none') return []
+  const policy = policyFor(given, lastDay)
+  const marks = grading !== 'none' && (isRefusal(policy) || rulesOfType(policy, type).marks)
+  if (type !== 'lesson' && !marks) return []
   const members = membershipsOf(given.references.roster, learners)
   return [...new Set(members.map(({ pupil }) => pupil).filter((pupil) => isMember(members, pupil, lastDay)))]
 }

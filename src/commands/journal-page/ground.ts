@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Matter } from '#values/competence.ts'
-import type { KindId, Policy } from '#values/policy.ts'
+import type { GradingSystem } from '#values/grading.ts'
+import { type KindId, type Policy, rulesOfType } from '#values/policy.ts'
 import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -145,6 +146,12 @@ export function lessonOf(given: PageGiven<{ lesson: Uuid }>): LessonState | Refu
 /** The rules that govern a date; a school adopts its first ones before it opens a page. */
 export function policyFor({ references }: PageGiven, date: LocalDate): Policy | Refusal {
   return policyOn(references.policy, date) ?? refuse('policy-missing', { date })
+}
+
+/** The grading system of the page under some rules: no marks are given where they have none for journals of its type. */
+export function gradingUnder(policy: Policy, given: PageGiven): GradingSystem {
+  const grading = given.state.page?.grading ?? 'none'
+  return rulesOfType(policy, journalOf(given).type).marks ? grading : 'none'
 }
 
 /** The lesson of a command together with the rules that govern its date. */

@@ -4,7 +4,7 @@ import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
 import { isRefusal } from '../refusal.ts'
 import { dateOfMarks } from './date-of-marks.ts'
-import { type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
+import { gradingUnder, type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
 import type { JournalPageState } from './state.ts'
 
 interface PendingWork {
@@ -43,9 +43,9 @@ export function pendingWorks(
       dueAt,
     }))
   const expected = [...state.lessons].flatMap(([lesson, { date, type }]) => {
-    if (begun.has(lesson) || state.page?.grading === 'none') return []
     const policy = policyFor(given, date)
-    const known = isRefusal(policy) ? undefined : policy.kindsOfWork.find(({ kind }) => kind === type)
+    if (begun.has(lesson) || isRefusal(policy) || gradingUnder(policy, given) === 'none') return []
+    const known = policy.kindsOfWork.find(({ kind }) => kind === type)
     if (known === undefined) return []
     const dueAt = endOfDay(dateOfMarks(given, date, known), zoneOf(given))
     return [{ work: workId(lesson, known.kind), lesson, date, kind: known.kind, dueAt }]

@@ -5,7 +5,14 @@ import { KindId, Weight } from '#values/policy.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
-import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand } from './ground.ts'
+import {
+  checkMembers,
+  gradingUnder,
+  lessonAndPolicy,
+  mayWriteOnPage,
+  onLesson,
+  pageCommand,
+} from './ground.ts'
 import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
 import { workOfLesson } from './work-of-lesson.ts'
 
@@ -61,15 +68,16 @@ export const recordMarks = pageCommand({
     if (isRefusal(column)) return column
     const { work, dueAt } = column
     const events: JournalPageEvent[] = [...column.held]
+    const grading = gradingUnder(policy, given)
     const standing = new Map(
       [...state.marks]
         .filter(([, mark]) => mark.work === work)
         .map(([entry, mark]) => [mark.pupil, { entry, ...mark }]),
     )
     for (const { pupil, ...said } of marks) {
-      const given = valueOf(state.page!.grading, policy, said)
-      if (isRefusal(given)) return { ...given, detail: { ...given.detail, pupil } }
-      const { value, criteria } = given
+      const meant = valueOf(grading, policy, said)
+      if (isRefusal(meant)) return { ...meant, detail: { ...meant.detail, pupil } }
+      const { value, criteria } = meant
       const mark = standing.get(pupil)
       if (mark !== undefined) {
         return refuse('mark-exists', { pupil, entry: mark.entry, value: mark.value, version: mark.version })

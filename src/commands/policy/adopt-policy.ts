@@ -54,6 +54,7 @@ function repeatedWord({
   lessonTypes,
   correctionReasons,
   gradings,
+  journalTypes,
 }: Policy): string | undefined {
   const dictionaries = [
     valueCodes.map(({ code }) => code),
@@ -61,6 +62,7 @@ function repeatedWord({
     lessonTypes.map(({ type }) => type),
     correctionReasons.map(({ reason }) => reason),
     gradings.map(({ system }) => system),
+    journalTypes.map(({ type }) => type),
     ...gradings.map((rules): string[] => (rules.system === 'level' ? rules.levels : [])),
   ]
   return dictionaries

@@ -24,6 +24,7 @@ import {
   pageOpened,
   pageReopened,
   past,
+  policyAdopted,
   Q2,
   school,
   stranger,
@@ -38,6 +39,7 @@ import { ALGEBRA, date } from '#support/class-7a.ts'
 import { given, type Past } from '#support/spec.ts'
 import type { DomainEvent } from '#events/registry.ts'
 import { KindId } from '#values/policy.ts'
+import type { GradingSystem } from '#values/grading.ts'
 import { Instant } from '#values/time.ts'
 
 const as = mathematician
@@ -66,6 +68,14 @@ const pending = {
   kind: 'test',
   dueAt: '2027-01-04T16:59:59.000Z',
 }
+
+/** The school with a club in whose journal marks are given by a system. */
+const clubOf = (grading: GradingSystem): Past[] =>
+  school.map((one) =>
+    one.event.type === 'JournalOpened' && one.event.data.journal === CLUB
+      ? { ...one, event: { type: 'JournalOpened', data: { ...one.event.data, grading } } }
+      : one,
+  )
 
 describe('close-page', () => {
   it('closes a page on which everybody has a final or a code, by the teacher, the deputy or the head', () => {
@@ -203,6 +213,14 @@ describe('close-page', () => {
       data: { journal: CLUB, year: YEAR, period: Q2, grading: 'none' },
     })
     given(school, opened).when(closePage, { page }, { as, now }).records('PageClosed')
+    const opened5 = past('journalPage', page, {
+      type: 'PageOpened',
+      data: { journal: CLUB, year: YEAR, period: Q2, grading: 'g5' },
+    })
+    const club5 = clubOf('g5')
+    given(club5, opened5).when(closePage, { page }, { as, now }).refuses('closing-incomplete')
+    const marksOff = policyAdopted({ journalTypes: [{ type: 'club', marks: false, summary: false }] })
+    given(club5, opened5, marksOff).when(closePage, { page }, { as, now }).records('PageClosed')
     given(without(school, 'PupilPlacedInClass'), pageOpened)
       .when(closePage, input, { as, now })
       .records('PageClosed')

@@ -146,6 +146,23 @@ describe('record-marks', () => {
       .records('MarkRecorded')
   })
 
+  it('refuses marks in journals of a type for which the school has switched them off, from the day on', () => {
+    const off = { journalTypes: [{ type: 'lesson', marks: false, summary: true }] as const }
+    const column5 = answer(ANNA, 4)
+    held
+      .and(policyAdopted({ journalTypes: [...off.journalTypes] }))
+      .when(recordMarks, column5, { as, now })
+      .refuses('marks-switched-off')
+    held
+      .and(policyAdopted({ journalTypes: [...off.journalTypes] }, date('2026-11-10')))
+      .when(recordMarks, column5, { as, now })
+      .records('WorkHeld', 'MarkRecorded')
+    held
+      .and(policyAdopted({ journalTypes: [{ type: 'club', marks: false, summary: false }] }))
+      .when(recordMarks, column5, { as, now })
+      .records('WorkHeld', 'MarkRecorded')
+  })
+
   it('adds marks to a work that was held, under its deadline and weight', () => {
     const longer = STARTING_POLICY.kindsOfWork.map((of) => ({ ...of, dueInDays: 30, weight: 5 }))
     held
