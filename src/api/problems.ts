@@ -374,6 +374,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Балл больше наибольшего по этому критерию.',
     'The score is above the greatest of its criterion.',
   ),
+  'assessment-unknown': w(404, 'Такого испытания на странице нет.', 'The page has no such assessment.'),
+  'assessment-exists': w(
+    409,
+    'Это испытание уже записано: добавьте к нему результаты.',
+    'The assessment is recorded already: add marks to it.',
+  ),
+  'assessment-in-future': w(
+    422,
+    'Испытание и получение его результатов не могут быть в будущем.',
+    'An assessment and the receipt of its results cannot be in the future.',
+  ),
   'value-outside-grading': w(
     422,
     'Такого значения нет в системе оценивания этого журнала.',

@@ -17,6 +17,7 @@ import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
+import { addAssessmentMarks } from './journal-page/add-assessment-marks.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
@@ -30,6 +31,7 @@ import { creditMissedTopic } from './journal-page/credit-missed-topic.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
+import { recordAssessment } from './journal-page/record-assessment.ts'
 import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
@@ -156,6 +158,8 @@ export const COMMANDS = [
   correctMark,
   withdrawMark,
   creditMissedTopic,
+  recordAssessment,
+  addAssessmentMarks,
   setHomework,
   correctHomework,
   declineHomework,

@@ -10,6 +10,7 @@ import { Order } from './roster.ts'
 
 export const Topic = meaningfulText(300)
 export const Material = meaningfulText(2_000)
+export const AssessmentName = meaningfulText(200)
 export const CommentText = note(2_000)
 export const AbsenceCode = label(12)
 
@@ -186,7 +187,22 @@ export const journalPageEvents = {
     }),
   ),
 
-  /** A column of marks: one kind of work at one lesson. Its deadline is fixed here for good (R-2.5b). */
+  /**
+   * A work outside the lessons: an exam, a project, a final test (R-F15). Its column of marks is like that of a lesson:
+   * WorkHeld and the events of its marks name it as their `lesson`. `resultsReceivedAt` is when the school had the
+   * results of others, from which their availability is counted (R-5.6).
+   */
+  AssessmentHeld: v1(
+    z.strictObject({
+      assessment: Uuid,
+      date: LocalDate,
+      kind: KindId,
+      name: AssessmentName,
+      resultsReceivedAt: Instant.nullable(),
+    }),
+  ),
+
+  /** A column of marks: one kind of work at one lesson, or an assessment. Its deadline is fixed here for good (R-2.5b). */
   WorkHeld: workHeld,
   MarkRecorded: markRecorded,
   /**

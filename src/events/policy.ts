@@ -8,7 +8,8 @@ type V2 = { readonly policy: object }
 type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
 /**
  * Version 1 counted all days, knew the usual gradings only, named neither norms nor acts, and had no schedule of tests:
- * a school without a word on it has one a day (R-7A.6e). Version 2 did not tell journals apart by their type (R-A4.3).
+ * a school without a word on it has one a day (R-7A.6e). Version 2 did not tell journals apart by their type (R-A4.3)
+ * and showed no assessment in the summary sheet (R-F15).
  */
 const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
   v: 3,
@@ -25,7 +26,10 @@ const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
         testsPerDay: 1,
       },
     }),
-    2: ({ policy, ...data }: V2) => ({ ...data, policy: { ...policy, journalTypes: [] } }),
+    2: ({ policy, ...data }: V2) => ({
+      ...data,
+      policy: { ...policy, journalTypes: [], assessmentsInSummary: [] },
+    }),
   },
 }
 

@@ -3,7 +3,7 @@ import type { Decoded } from '#events/registry.ts'
 import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { addComment, type Comment, rewordComment, versionOf } from './cell.ts'
-import { amend, type Change, put, type Table } from './read-model.ts'
+import { amend, type Change, put, table, type Table } from './read-model.ts'
 
 /** One lesson of a page: what stands in the head of its column and on the right side of the paper journal. */
 export interface LessonRow {
@@ -113,6 +113,39 @@ export const lessonSteps: Table<LessonRow>['on'] = {
   CommentMade: (event) => [comments(event, (was) => addComment(was, event))],
   CommentCorrected: (event) => [comments(event, (was) => rewordComment(was, event))],
 }
+
+/** A work outside the lessons: a column of its own in the grid (R-F15). */
+export interface AssessmentRow {
+  readonly assessment: Uuid
+  readonly date: LocalDate
+  readonly kind: string
+  readonly name: string
+  /** When the school had the results; null where they are its own. */
+  readonly results_received_at: Instant | null
+  readonly recorded_at: Instant
+}
+
+export const assessmentTable = table<AssessmentRow>({
+  name: 'assessment',
+  columns: {
+    assessment: 'uuid',
+    date: 'text',
+    kind: 'text',
+    name: 'text',
+    results_received_at: 'text',
+    recorded_at: 'text',
+  },
+  key: ['assessment'],
+  indexes: [['date']],
+  on: {
+    AssessmentHeld: ({ data: { assessment, resultsReceivedAt, ...data }, meta }) => [
+      put<AssessmentRow, 'assessment'>(
+        { assessment },
+        { ...data, results_received_at: resultsReceivedAt, recorded_at: meta.at },
+      ),
+    ],
+  },
+})
 
 type HomeworkEvent = Decoded<
   Extract<JournalPageEvent, { type: 'HomeworkSet' | 'HomeworkDeclined' | 'HomeworkCorrected' }>

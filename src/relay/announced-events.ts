@@ -302,6 +302,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ entry, work, lesson, pupil, value, dueAt }) => ({ entry, work, lesson, pupil, value, dueAt }),
   },
+  AssessmentHeld: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ assessment, date, kind, resultsReceivedAt }) => ({ assessment, date, kind, resultsReceivedAt }),
+  },
   // Who examined, and by which protocol, is told by the journal.
   MissedTopicCredited: {
     v: 1,

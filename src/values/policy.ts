@@ -114,6 +114,8 @@ export const Policy = z
     testsPerDay: z.int().min(1).max(10).default(1),
     /** What holds in journals of a type, where it is not the usual: {@link rulesOfType} (R-A4.3). */
     journalTypes: z.array(RulesOfType).max(10).default([]),
+    /** The kinds of assessments outside lessons whose results the summary sheet shows (R-F15). */
+    assessmentsInSummary: z.array(KindId).max(20).default([]),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>
@@ -228,6 +230,8 @@ export const STARTING_POLICY: Policy = Policy.parse({
     work('laboratory-work', 'лабораторная работа', 7),
     work('practical-work', 'практическая работа', 7),
     work('project', 'проект', 7, 2),
+    work('exam', 'экзамен', 1, 2),
+    work('final-test', 'итоговая работа', 7, 2),
     work('credit', 'зачёт', 0),
     work('reading-technique', 'техника чтения', 0),
     work('fitness-standard', 'норматив', 0),

@@ -103,6 +103,9 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'withdraw-mark': ['deputy', 'teacher'],
   // Row 6, «commission named»: the examiners are named, the teacher or the deputy enters it.
   'credit-missed-topic': ['deputy', 'teacher'],
+  // R-F15 names the deputy, too: the results of exams come to the school.
+  'record-assessment': ['deputy', 'teacher'],
+  'add-assessment-marks': ['deputy', 'teacher'],
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
@@ -195,7 +198,11 @@ describe('the right to give a command', () => {
       }
     }
   }
-  const primary = ON_PAGE.filter((name) => !/^(correct|withdraw|change|postpone|close|reopen)-/.test(name))
+  /** What rests on a paper that the school has: a protocol (row 6), the results of an exam (R-F15). */
+  const byPaper = new Set(['credit-missed-topic', 'record-assessment', 'add-assessment-marks'])
+  const primary = ON_PAGE.filter(
+    (name) => !byPaper.has(name) && !/^(correct|withdraw|change|postpone|close|reopen)-/.test(name),
+  )
   const corrections = new Set([
     'correct-lesson',
     'change-absence-code',
@@ -221,12 +228,12 @@ describe('the right to give a command', () => {
     for (const role of ROLES) if (role !== 'teacher') await denied(role, primary)
   })
 
-  it('lets a deputy write corrections on a page, end it and open it again, and nothing else', async () => {
+  it('lets a deputy write corrections on a page and what rests on a paper, end it and open it again, and nothing else', async () => {
     for (const command of COMMANDS as readonly Command[]) {
       // Which system a page is graded by is a rule of the school, not a value (row 21b).
       if (!ON_PAGE.includes(command.name) || command.operation === '21b') continue
       expect(await lets(command, 'deputy'), command.name).toBe(
-        corrections.has(command.name) || closings.has(command.name),
+        corrections.has(command.name) || byPaper.has(command.name) || closings.has(command.name),
       )
     }
   })

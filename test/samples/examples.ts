@@ -27,8 +27,12 @@ const ofSchool = <Type extends EventType>(type: Type): Of<Type> =>
 
 function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopted'> {
   const valueCodes = data.policy.valueCodes.filter((of) => of.kind !== 'final')
+  const assessmentsInSummary = [KindId.parse('exam')]
   const journalTypes = [{ type: 'club', marks: false, summary: false } as const]
-  return { type, data: { ...data, policy: { ...data.policy, valueCodes, journalTypes } } }
+  return {
+    type,
+    data: { ...data, policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary } },
+  }
 }
 
 const planned = {
@@ -266,6 +270,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   MarkRecorded: {
     type: 'MarkRecorded',
     data: { criteria: null, entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
+  },
+  AssessmentHeld: {
+    type: 'AssessmentHeld',
+    data: {
+      assessment: id('assessment/1'),
+      date: MONDAY,
+      kind: KindId.parse('exam'),
+      name: 'Промежуточная аттестация по алгебре',
+      resultsReceivedAt: Instant.parse('2026-11-10T03:00:00.000Z'),
+    },
   },
   MissedTopicCredited: {
     type: 'MissedTopicCredited',

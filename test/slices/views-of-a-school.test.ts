@@ -14,6 +14,7 @@ import { seed } from '#main/seed.ts'
 import { type SyntheticSchool, synthesize } from '#main/synthetic/synthesize.ts'
 import { folders, KEY, ZONE } from '#support/copies.ts'
 import { testEngine } from '#support/databases.ts'
+import { STARTING_POLICY } from '#values/policy.ts'
 import { Instant, LocalDate, TimeZone } from '#values/time.ts'
 
 const now = Instant.parse('2026-09-12T03:00:00.000Z')
@@ -130,6 +131,21 @@ describe('the views of a school that has lived a week and a half', () => {
       const url = `/v1/schools/${DEMO_SCHOOL}/years/2026/${command}`
       const given = await app.inject({ method: 'POST', url, headers, payload })
       expect(given.statusCode, command).toBe(201)
+    }
+    // And an exam outside the lessons, which the summary sheet is to show.
+    const policy = { ...STARTING_POLICY, assessmentsInSummary: ['exam'] }
+    const exam = { date: '2026-09-12', kind: 'exam', name: 'Входная аттестация' }
+    for (const [path, payload] of [
+      ['policy/adopt-policy', { effectiveFrom: '2026-09-12', policy }],
+      [`pages/${page}/record-assessment`, { ...exam, marks: [{ pupil: cell.pupil, value: 5 }] }],
+    ] as const) {
+      const given = await app.inject({
+        method: 'POST',
+        url: `/v1/schools/${DEMO_SCHOOL}/${path}`,
+        headers,
+        payload,
+      })
+      expect(given.statusCode, given.body).toBe(201)
     }
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {

@@ -375,6 +375,44 @@ export const topicCredited = (pupil: Uuid, value: MarkValue, kind = 'test'): Pas
     '2026-11-18T08:00:00.000Z',
   )
 
+export const ASSESSMENT = id('assessment/1')
+/** A project that is defended on Saturday, outside the lessons, with a mark of Anna. */
+export const assessmentHeld: readonly Past[] = [
+  onPage({
+    type: 'AssessmentHeld',
+    data: {
+      assessment: ASSESSMENT,
+      date: date('2026-11-07'),
+      kind: KindId.parse('project'),
+      name: 'Защита проектов',
+      resultsReceivedAt: null,
+    },
+  }),
+  onPage({
+    type: 'WorkHeld',
+    data: {
+      work: workId(ASSESSMENT, 'project'),
+      lesson: ASSESSMENT,
+      kind: KindId.parse('project'),
+      weight: Weight.parse(2),
+      test: null,
+      dueAt: Instant.parse('2026-11-14T16:59:59.000Z'),
+    },
+  }),
+  onPage({
+    type: 'MarkRecorded',
+    data: {
+      criteria: null,
+      entry: id('mark/anna/assessment'),
+      work: workId(ASSESSMENT, 'project'),
+      lesson: ASSESSMENT,
+      pupil: ANNA,
+      value: 5,
+      dueAt: Instant.parse('2026-11-14T16:59:59.000Z'),
+    },
+  }),
+]
+
 export const TEST = id('test/1')
 /** A test of algebra of 7А, of internal control, on the Monday. */
 export const testPlanned = (form = 'test', internalControl = true): Past =>

@@ -16,6 +16,7 @@ import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
@@ -223,6 +224,17 @@ const ATTEMPTS = {
       const examiners = [MATHEMATICIAN]
       chronicle.ask(creditMissedTopic, { ...input, protocol, examiners }, teacher)
     })
+  },
+  assessment(chronicle: Chronicle, attempt: Attempt): void {
+    const { page, teacher } = pageAt(chronicle, attempt)
+    const marks = [{ pupil: pick(PUPILS, attempt.pupil), value: pick(VALUES, attempt.value) }]
+    const input = {
+      page,
+      date: dateAt(chronicle.now, ZONE),
+      kind: 'project',
+      name: pick(TEXTS, attempt.pick),
+    }
+    chronicle.ask(recordAssessment, { ...input, marks }, teacher)
   },
   homework(chronicle: Chronicle, attempt: Attempt): void {
     withLesson(chronicle, attempt, ({ page, lesson, teacher }) => {

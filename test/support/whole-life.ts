@@ -16,6 +16,7 @@ import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
+import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -29,6 +30,7 @@ import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
@@ -148,6 +150,7 @@ const here = { page: PAGE, lesson: LESSON }
 const ended = { page: pageId(ALGEBRA, Q1) }
 const why = { reason: 'typing-error', note: 'Перепутал строки' }
 const account = id('account/secretary')
+const EXAM = id('assessment/exam')
 
 const marks = step(
   'mathematician',
@@ -331,6 +334,24 @@ export const WHOLE_LIFE: readonly Step[] = [
     value: 4,
     protocol: { number: 'П-12', date: '2026-11-09' },
     examiners: [MATHEMATICIAN],
+  }),
+  step(
+    'deputy',
+    recordAssessment,
+    {
+      page: PAGE,
+      assessment: EXAM,
+      date: '2026-11-09',
+      kind: 'exam',
+      name: 'Промежуточная аттестация',
+      marks: [{ pupil: ANNA, value: 5 }],
+    },
+    3,
+  ),
+  step('mathematician', addAssessmentMarks, {
+    page: PAGE,
+    assessment: EXAM,
+    marks: [{ pupil: BORIS, value: 3 }],
   }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),

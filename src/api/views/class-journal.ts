@@ -53,6 +53,7 @@ export const classJournalGrid = defineView({
         page: heading,
         pupils,
         lessons,
+        assessments: shown.assessments,
         works: shown.works,
         cells,
         ...(await endOf(asked, stream, isSeen)),

@@ -101,9 +101,12 @@ async function basisOf(
   kind: FinalKind,
 ): Promise<readonly Basis[]> {
   if (kind === 'period') {
-    const { lessons, works, cells } = await grid(parts.database, page.stream)
+    const { lessons, assessments, works, cells } = await grid(parts.database, page.stream)
     const workOf = new Map(works.map((work) => [work.work, work]))
-    const dateOf = new Map(lessons.map(({ lesson, date }) => [lesson, date]))
+    const dateOf = new Map([
+      ...lessons.map(({ lesson, date }) => [lesson, date] as const),
+      ...assessments.map(({ assessment, date }) => [assessment, date] as const),
+    ])
     return cells
       .flatMap(({ pupil, lesson, marks }) =>
         marks.flatMap(({ entry, work: id, value }) => {

@@ -193,6 +193,21 @@ export const SummaryReply = z.strictObject({
   ),
   finals: z.array(FinalReply),
   postponements: z.array(PostponementReply),
+  assessments: z
+    .array(
+      z.strictObject({
+        ...inPeriod,
+        assessment: Uuid,
+        date: LocalDate,
+        kind: KindId,
+        name: z.string(),
+        pupil: Uuid,
+        value: MarkValue,
+      }),
+    )
+    .describe(
+      'Результаты испытаний вне уроков тех видов, которые правила школы велят показывать в ведомости',
+    ),
   missing: z
     .array(z.strictObject({ ...inPeriod, pupil: Uuid }))
     .describe('Период кончился, а у обучающегося нет ни отметки, ни кода, ни действующей отсрочки'),
@@ -223,6 +238,15 @@ export const PupilFinalsReply = z.strictObject({
   finals: z.array(z.strictObject({ ...FinalReply.shape, subject: z.string().nullable() })),
   postponements: z.array(PostponementReply),
 })
+
+const assessment = {
+  assessment: Uuid,
+  date: LocalDate,
+  name: z.string(),
+  results_received_at: Instant.nullable().describe(
+    'Когда школа получила результаты; null — они её собственные',
+  ),
+}
 
 export const GridReply = z.strictObject({
   page: z.strictObject({
@@ -273,6 +297,9 @@ export const GridReply = z.strictObject({
         .describe('null — присутствие не отмечено'),
     }),
   ),
+  assessments: z
+    .array(z.strictObject({ ...assessment, kind: KindId, recorded_at: Instant }))
+    .describe('Испытания вне уроков: свои столбцы; в works и cells они стоят на месте урока'),
   works: z.array(
     z.strictObject({
       work: Uuid,
@@ -312,6 +339,17 @@ export const DiaryReply = z.strictObject({
       marks: z.array(DiaryMarkReply),
     }),
   ),
+  assessments: z
+    .array(
+      z.strictObject({
+        ...assessment,
+        page: Uuid,
+        journal: Uuid,
+        subject: z.string().nullable(),
+        marks: z.array(DiaryMarkReply),
+      }),
+    )
+    .describe('Экзамены, проекты, итоговые работы вне уроков'),
 })
 
 export const AuditLineReply = z

@@ -22,6 +22,7 @@ import {
   summaryPages,
   summaryPostponements,
 } from '#projections/summary-sheet/queries.ts'
+import { assessmentMarks } from '#projections/class-journal/queries.ts'
 import { policyOn } from '#commands/policy/state.ts'
 import { rulesOfType } from '#values/policy.ts'
 import type { LocalDate } from '#values/time.ts'
@@ -77,15 +78,19 @@ export const summarySheet = defineView({
       ]
       return of !== undefined && during !== undefined && sheet.includes(of, during)
     }
+    const ground = await groundOf(asked, year)
+    const { policy } = ground
     const shows = (one: { journal: Uuid; period: string; pupil: Uuid }) =>
       inSheet(one) && known.has(one.pupil)
     const finals = (await summaryFinals(parts.database, school, taught)).filter(shows)
     const postponed = (await summaryPostponements(parts.database, school, taught)).filter(shows)
     const postponements = shownPostponements(postponed, finals, today)
+    const assessments = (await assessmentMarks(parts.database, school, taught))
+      .filter(shows)
+      .filter(({ kind, date }) => policyOn(policy, date)?.assessmentsInSummary.some((one) => one === kind))
     const pages = (await summaryPages(parts.database, school, taught)).filter(inSheet)
     const now = parts.execution.clock()
 
-    const ground = await groundOf(asked, year)
     const set = new Set(finals.map(({ journal, period, pupil, kind }) => keyOf(journal, period, pupil, kind)))
     const waiting = new Set(
       postponements
@@ -157,6 +162,7 @@ export const summarySheet = defineView({
         ),
         finals,
         postponements,
+        assessments,
         missing,
       },
     }

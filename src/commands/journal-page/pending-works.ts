@@ -5,7 +5,7 @@ import type { Given } from '../command.ts'
 import { isRefusal } from '../refusal.ts'
 import { dateOfMarks } from './date-of-marks.ts'
 import { gradingUnder, type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
-import type { JournalPageState } from './state.ts'
+import { type JournalPageState, occasionOf } from './state.ts'
 
 interface PendingWork {
   readonly work: Uuid
@@ -38,7 +38,7 @@ export function pendingWorks(
     .map(([work, { lesson, kind, dueAt }]) => ({
       work,
       lesson,
-      date: state.lessons.get(lesson)?.date ?? null,
+      date: occasionOf(state, lesson)?.date ?? null,
       kind,
       dueAt,
     }))

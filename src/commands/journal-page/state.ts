@@ -40,6 +40,13 @@ interface AttendanceState extends Versioned {
   readonly codes: Map<Uuid, Versioned & { readonly code: string | null }>
 }
 
+/** A work outside the lessons (R-F15). */
+export interface AssessmentState {
+  readonly date: LocalDate
+  readonly kind: string
+  readonly name: string
+}
+
 export interface WorkState {
   readonly lesson: Uuid
   readonly kind: string
@@ -88,6 +95,7 @@ export interface JournalPageState {
     readonly grading: GradingSystem
   } | null
   readonly lessons: Map<Uuid, LessonState>
+  readonly assessments: Map<Uuid, AssessmentState>
   readonly works: Map<Uuid, WorkState>
   /** The marks that stand, by entry; a withdrawn one is gone from here, never from the log. */
   readonly marks: Map<Uuid, MarkState>
@@ -110,6 +118,7 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
   initial: () => ({
     page: null,
     lessons: new Map(),
+    assessments: new Map(),
     works: new Map(),
     marks: new Map(),
     comments: new Map(),
@@ -149,6 +158,9 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     AbsenceCodeCorrected: (state, event) => {
       const { lesson, pupil, code } = event.data
       state.lessons.get(lesson)?.attendance?.codes.set(pupil, { code, ...versionOf(event) })
+    },
+    AssessmentHeld: (state, { data }) => {
+      state.assessments.set(data.assessment, data)
     },
     WorkHeld: (state, { data }) => {
       state.works.set(data.work, data)
@@ -214,4 +226,13 @@ function setHomework(state: JournalPageState, event: Decoded<HomeworkEvent>, con
 
 function versionOf({ revision, meta }: Decoded): Versioned {
   return { version: Number(revision), at: meta.at }
+}
+
+/** When a work was held, and what attendance there says: at a lesson, or at an assessment, which takes none. */
+export function occasionOf(
+  { lessons, assessments }: Readonly<JournalPageState>,
+  id: Uuid,
+): Pick<LessonState, 'date' | 'attendance'> | undefined {
+  const assessment = assessments.get(id)
+  return lessons.get(id) ?? (assessment && { date: assessment.date, attendance: null })
 }

@@ -55,6 +55,7 @@ function repeatedWord({
   correctionReasons,
   gradings,
   journalTypes,
+  assessmentsInSummary,
 }: Policy): string | undefined {
   const dictionaries = [
     valueCodes.map(({ code }) => code),
@@ -63,6 +64,7 @@ function repeatedWord({
     correctionReasons.map(({ reason }) => reason),
     gradings.map(({ system }) => system),
     journalTypes.map(({ type }) => type),
+    assessmentsInSummary,
     ...gradings.map((rules): string[] => (rules.system === 'level' ? rules.levels : [])),
   ]
   return dictionaries

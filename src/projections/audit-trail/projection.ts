@@ -65,6 +65,9 @@ const LINES: Lines = {
   MarkRecorded: ({ lesson, pupil, entry, value, dueAt }) => [
     { lesson, person: pupil, mark: entry, dueAt, after: { value } },
   ],
+  AssessmentHeld: ({ assessment, kind, name, resultsReceivedAt }) => [
+    { lesson: assessment, after: { kind, name, resultsReceivedAt } },
+  ],
   MissedTopicCredited: ({ lesson, pupil, entry, value, absence, protocol, examiners }) => [
     { lesson, person: pupil, mark: entry, after: { value, absence, protocol, examiners } },
   ],
@@ -203,6 +206,9 @@ export const auditTrail: ReadModel = {
       key: ['lesson'],
       on: {
         LessonRecorded: ({ data: { lesson, date } }) => [put<LessonDateRow, 'lesson'>({ lesson }, { date })],
+        AssessmentHeld: ({ data: { assessment, date } }) => [
+          put<LessonDateRow, 'lesson'>({ lesson: assessment }, { date }),
+        ],
       },
     }),
     pageTable,

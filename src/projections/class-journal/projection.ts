@@ -4,7 +4,7 @@ import { journalPageEvents } from '#events/journal-page.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { CELL_COLUMNS, type Cell, cellSteps, PAGE_COLUMNS, pageOf, type PageRow, versionOf } from '../cell.ts'
-import { LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
+import { assessmentTable, LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
 import { amend, put, type ReadModel, table, type Table } from '../read-model.ts'
 
 interface WorkRow {
@@ -65,6 +65,7 @@ export const classJournal: ReadModel = {
       indexes: [['date'], ['teacher', 'date']],
       on: lessonSteps,
     }),
+    assessmentTable,
     table<WorkRow>({
       name: 'work',
       columns: {

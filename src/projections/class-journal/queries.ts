@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
+import type { MarkValue } from '#values/grading.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
-import type { LessonRow } from '../lesson-row.ts'
+import type { AssessmentRow, LessonRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 import { classJournal } from './projection.ts'
@@ -54,6 +55,8 @@ export interface GridWork {
 export interface Grid {
   /** In order of dates. */
   readonly lessons: ReadonlyArray<Omit<LessonRow, 'corrected'> & { readonly corrected: boolean }>
+  /** In order of dates; their works and cells stand under their id. */
+  readonly assessments: readonly AssessmentRow[]
   readonly works: readonly GridWork[]
   readonly cells: readonly Cell[]
 }
@@ -69,6 +72,11 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
       'lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, plan, version, recorded_at, late_by, corrected, attendance, homework, comments',
       'lesson',
       'date, number',
+    ),
+    assessments: await of(
+      'assessment, date, kind, name, results_received_at, recorded_at',
+      'assessment',
+      'date, assessment',
     ),
     works: await of('work, lesson, kind, weight, test, due_at', 'work', 'lesson, kind'),
     cells: await of('lesson, pupil, absence, marks', 'cell', 'lesson, pupil'),
@@ -220,4 +228,32 @@ export function workTimes(
     group by w.lesson, w.work, w.kind, w.due_at
     having count(m) = 0 or count(m) filter (where m->'credit' = 'null') > 0 order by w.kind, w.work`
   return rows(database, text, [school, from, until])
+}
+
+export interface AssessmentMark {
+  readonly journal: Uuid
+  readonly period: string
+  readonly assessment: Uuid
+  readonly date: LocalDate
+  readonly kind: string
+  readonly name: string
+  readonly pupil: Uuid
+  readonly value: MarkValue
+}
+
+/** The results of the assessments of some journals, in order of dates. */
+export function assessmentMarks(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  journals: readonly Uuid[],
+): Promise<AssessmentMark[]> {
+  const text = `
+    select p.journal, p.period, a.assessment, a.date, a.kind, a.name, c.pupil, m->'value' as value
+    from ${JOURNAL}.page p
+    join ${JOURNAL}.assessment a on a.stream = p.stream
+    join ${JOURNAL}.cell c on c.stream = a.stream and c.lesson = a.assessment
+    cross join lateral jsonb_array_elements(c.marks) m
+    where p.school = $1 and p.journal in (select value::uuid from json_array_elements_text($2::json))
+    order by a.date, a.assessment, c.pupil`
+  return rows(database, text, [school, JSON.stringify(journals)])
 }

@@ -1,6 +1,6 @@
 import type { Uuid } from '#values/uuid.ts'
 import { CELL_COLUMNS, type Cell, cellSteps, pageTable } from '../cell.ts'
-import { LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
+import { assessmentTable, LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
 import { put, type ReadModel, table } from '../read-model.ts'
 
 interface WorkRow {
@@ -22,6 +22,7 @@ export const pupilDiary: ReadModel = {
       indexes: [['date']],
       on: lessonSteps,
     }),
+    assessmentTable,
     table<WorkRow>({
       name: 'work',
       columns: { work: 'uuid', kind: 'text', weight: 'integer' },

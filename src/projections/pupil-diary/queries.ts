@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { SchoolSlug } from '#values/school.ts'
-import type { LocalDate } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { CellAbsence, CellMark, Comment } from '../cell.ts'
 import type { LessonHomework } from '../lesson-row.ts'
@@ -31,6 +31,16 @@ export interface DiaryLesson {
   readonly marks: ReadonlyArray<CellMark & { readonly kind: string; readonly weight: number }>
 }
 
+/** The marks of an entry, each with the kind and the weight of its work. */
+const MARKS_OF_ENTRY = `coalesce((
+        select json_agg(m.mark || w.of order by m.place)
+        from jsonb_array_elements(e.marks) with ordinality m(mark, place)
+        cross join lateral (
+          select jsonb_build_object('kind', kind, 'weight', weight) as of
+          from ${DIARY}.work where stream = e.stream and work = (m.mark->>'work')::uuid limit 1
+        ) w
+      ), '[]')`
+
 /**
  * The lessons of a pupil between two dates, both included: those of every class and group to which the pupil belonged
  * on the day, with what concerns this pupil alone.
@@ -45,14 +55,7 @@ export function diary(
   const text = `
     select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.type, l.topic, l.material,
       l.corrected, l.homework, l.comments, e.absence,
-      coalesce((
-        select json_agg(m.mark || w.of order by m.place)
-        from jsonb_array_elements(e.marks) with ordinality m(mark, place)
-        cross join lateral (
-          select jsonb_build_object('kind', kind, 'weight', weight) as of
-          from ${DIARY}.work where stream = l.stream and work = (m.mark->>'work')::uuid limit 1
-        ) w
-      ), '[]') as marks
+      ${MARKS_OF_ENTRY} as marks
     from ${DIRECTORY}.member b
     join ${DIRECTORY}.journal j on j.school = b.school and j.unit = b.unit
     join ${DIARY}.page p on p.school = j.school and p.journal = j.journal
@@ -63,5 +66,38 @@ export function diary(
       select from jsonb_to_recordset(b.spans) as x("from" text, until text)
       where x."from" <= l.date and (x.until is null or l.date < x.until))
     order by l.date, l.number, l.lesson`
+  return rows(database, text, [school, pupil, from, until])
+}
+
+/** An exam, a project or a final test of a pupil, with the mark for it. */
+export interface DiaryAssessment {
+  readonly assessment: Uuid
+  readonly date: LocalDate
+  readonly name: string
+  readonly page: Uuid
+  readonly journal: Uuid
+  readonly subject: string | null
+  readonly results_received_at: Instant | null
+  readonly marks: ReadonlyArray<CellMark & { readonly kind: string; readonly weight: number }>
+}
+
+/** The assessments of a pupil between two dates, both included: those of which the pupil has a mark (R-F15). */
+export function diaryAssessments(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupil: Uuid,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<DiaryAssessment[]> {
+  const text = `
+    select a.assessment, a.date, a.name, p.page, p.journal, s.name as subject, a.results_received_at,
+      ${MARKS_OF_ENTRY} as marks
+    from ${DIARY}.entry e
+    join ${DIARY}.assessment a on a.stream = e.stream and a.assessment = e.lesson and a.date between $3 and $4
+    join ${DIARY}.page p on p.stream = e.stream
+    left join ${DIRECTORY}.journal j on j.school = e.school and j.journal = p.journal
+    left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
+    where e.school = $1 and e.pupil = $2 and jsonb_array_length(e.marks) > 0
+    order by a.date, a.assessment`
   return rows(database, text, [school, pupil, from, until])
 }

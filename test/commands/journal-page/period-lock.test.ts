@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
+import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
@@ -21,6 +23,8 @@ import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { mayAct } from '#values/rights.ts'
 import {
   ANNA,
+  ASSESSMENT,
+  assessmentHeld,
   attendanceTaken,
   BORIS,
   deputy,
@@ -65,6 +69,7 @@ const lived = given(
   finalRecorded(ANNA, 4),
   finalPostponed(BORIS, '2027-01-22'),
   finalRecorded(VERA, 'осв'),
+  assessmentHeld,
 )
 const closed = lived.and(pageClosed([BORIS]))
 
@@ -89,6 +94,17 @@ const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
       examiners: [MATHEMATICIAN],
     },
   ],
+  [
+    recordAssessment,
+    {
+      page: PAGE,
+      date: '2026-12-01',
+      kind: 'exam',
+      name: 'Зачётная работа',
+      marks: [{ pupil: ANNA, value: 5 }],
+    },
+  ],
+  [addAssessmentMarks, { page: PAGE, assessment: ASSESSMENT, marks: [{ pupil: VERA, value: 5 }] }],
   [setHomework, { ...here, text: 'Повторить § 14' }],
   [correctHomework, { ...here, text: 'Повторить § 14', expectedVersion: 1 }],
   [declineHomework, here],
