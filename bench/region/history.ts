@@ -254,7 +254,7 @@ function* entriesOf(school: School, page: Page, index: number): Iterable<Recorde
     })
   }
   if (index % 5 === 0) {
-    const corrected = { lesson, pupil: pupil(0), previous: 'Н', code: 'Б', ...why }
+    const corrected = { lesson, pupil: pupil(0), previous: 'Н', code: 'Б', document: null, ...why }
     yield of({ type: 'AbsenceCodeCorrected', data: corrected })
   }
 }

@@ -444,6 +444,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Срок домашнего задания не позже самого урока.',
     'The homework would be due before the lesson.',
   ),
+  'remark-unknown': w(
+    404,
+    'Такого замечания или такой рекомендации нет.',
+    'There is no such remark or recommendation.',
+  ),
+  'exemption-exists': w(
+    409,
+    'На эти дни обучающийся уже освобождён от практики.',
+    'The pupil is exempt from practice on these days already.',
+  ),
+  'exemption-unknown': w(404, 'Такого освобождения от практики нет.', 'There is no such exemption.'),
   'comment-unknown': w(404, 'Такого комментария нет.', 'No such comment.'),
   'comment-not-own': w(
     403,

@@ -18,6 +18,12 @@ import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addAssessmentMarks } from './journal-page/add-assessment-marks.ts'
+import { addRemark } from './journal-page/add-remark.ts'
+import { correctIndividualHomework } from './journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from './journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from './journal-page/set-individual-homework.ts'
+import { withdrawExemption } from './journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from './journal-page/withdraw-remark.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
@@ -34,6 +40,7 @@ import { postponeFinal } from './journal-page/postpone-final.ts'
 import { recordAssessment } from './journal-page/record-assessment.ts'
 import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
+import { recordWholeLesson } from './journal-page/record-whole-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
@@ -151,9 +158,12 @@ export const COMMANDS = [
   openPage,
   changeGrading,
   recordLesson,
+  recordWholeLesson,
   correctLesson,
   takeAttendance,
   changeAbsenceCode,
+  exemptFromPractice,
+  withdrawExemption,
   recordMarks,
   correctMark,
   withdrawMark,
@@ -163,6 +173,10 @@ export const COMMANDS = [
   setHomework,
   correctHomework,
   declineHomework,
+  setIndividualHomework,
+  correctIndividualHomework,
+  addRemark,
+  withdrawRemark,
   addComment,
   correctComment,
   recordFinals,

@@ -91,6 +91,27 @@ const workHeld: EventDefinition<typeof WorkHeld> = {
   upcast: { 1: (data: object) => ({ ...data, test: null }) },
 }
 
+/** By what something became known: a certificate, a statement. What it says of a person stays on paper (R-F2). */
+export const Document = z.strictObject({ number: label(40).nullable(), date: LocalDate })
+
+const AbsenceCodeCorrected = z.strictObject({
+  lesson: Uuid,
+  pupil: Uuid,
+  previous: AbsenceCode.nullable(),
+  code: AbsenceCode.nullable(),
+  document: Document.nullable(),
+  ...Correction.shape,
+})
+/** Version 1 named no document. */
+const absenceCodeCorrected: EventDefinition<typeof AbsenceCodeCorrected> = {
+  v: 2,
+  data: AbsenceCodeCorrected,
+  upcast: { 1: (data: object) => ({ ...data, document: null }) },
+}
+
+/** A word to a pupil: about his conduct or work (замечание), or of what to do (рекомендация, R-7A.6g). */
+export const RemarkKind = z.enum(['remark', 'recommendation'])
+
 /** Which mark, of which work, at which lesson, of whom. */
 const mark = { entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid }
 /** The scores from which the value follows, in a grading system of criteria (R-F4). */
@@ -177,12 +198,26 @@ export const journalPageEvents = {
     z.strictObject({ lesson: Uuid, absentees: z.array(Absentee).max(400), dueAt: Instant }),
   ),
   /** `previous` or `code` is null where the pupil was, or turned out to be, at the lesson and in time. */
-  AbsenceCodeCorrected: v1(
+  AbsenceCodeCorrected: absenceCodeCorrected,
+  /**
+   * A pupil takes no part in practice from `from` to `until`, both included (осв, as in physical education): present,
+   * and marked for what is no practice (DOMAIN.md C.2).
+   */
+  PracticeExempted: v1(
     z.strictObject({
-      lesson: Uuid,
+      exemption: Uuid,
       pupil: Uuid,
-      previous: AbsenceCode.nullable(),
-      code: AbsenceCode.nullable(),
+      from: LocalDate,
+      until: LocalDate,
+      document: Document,
+    }),
+  ),
+  PracticeExemptionWithdrawn: v1(
+    z.strictObject({
+      exemption: Uuid,
+      pupil: Uuid,
+      from: LocalDate,
+      until: LocalDate,
       ...Correction.shape,
     }),
   ),
@@ -238,6 +273,48 @@ export const journalPageEvents = {
       lesson: Uuid,
       previous: HomeworkContent.nullable(),
       dueAt: Instant,
+      ...Correction.shape,
+    }),
+  ),
+
+  /** Homework for some pupils alone, beside that of all (R-F1: nobody else sees it). */
+  IndividualHomeworkSet: v1(
+    z.strictObject({
+      lesson: Uuid,
+      pupils: z.array(Uuid).min(1).max(200),
+      homework: HomeworkContent,
+      dueAt: Instant,
+    }),
+  ),
+  /** `homework` is null where it was taken back. */
+  IndividualHomeworkCorrected: v1(
+    z.strictObject({
+      lesson: Uuid,
+      pupil: Uuid,
+      previous: HomeworkContent,
+      homework: HomeworkContent.nullable(),
+      ...Correction.shape,
+    }),
+  ),
+
+  /** To a pupil, or to all who learn here where `pupil` is null; nobody else sees it (R-7A.6g, R-F1). */
+  RemarkMade: v1(
+    z.strictObject({
+      remark: Uuid,
+      kind: RemarkKind,
+      pupil: Uuid.nullable(),
+      lesson: Uuid.nullable(),
+      date: LocalDate,
+      text: CommentText,
+    }),
+  ),
+  /** `text` is what is taken back. */
+  RemarkWithdrawn: v1(
+    z.strictObject({
+      remark: Uuid,
+      pupil: Uuid.nullable(),
+      lesson: Uuid.nullable(),
+      text: CommentText,
       ...Correction.shape,
     }),
   ),

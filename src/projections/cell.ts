@@ -11,7 +11,18 @@ export interface Cell {
   readonly pupil: Uuid
   readonly absence: CellAbsence | null
   readonly marks: readonly CellMark[]
+  /** Homework of this pupil alone. */
+  readonly homework: CellHomework | null
 }
+
+interface CellHomework {
+  readonly content: Homework
+  readonly version: number
+  readonly recordedAt: Instant
+  readonly lateBy: number
+  readonly corrected: boolean
+}
+type Homework = Of<'IndividualHomeworkSet'>['data']['homework']
 
 export interface CellAbsence {
   readonly code: string | null
@@ -50,7 +61,13 @@ export interface Comment {
   readonly corrected: boolean
 }
 
-export const CELL_COLUMNS = { lesson: 'uuid', pupil: 'uuid', absence: 'jsonb', marks: 'jsonb' } as const
+export const CELL_COLUMNS = {
+  lesson: 'uuid',
+  pupil: 'uuid',
+  absence: 'jsonb',
+  marks: 'jsonb',
+  homework: 'jsonb',
+} as const
 
 type Of<Type extends JournalPageEvent['type']> = Decoded<Extract<JournalPageEvent, { type: Type }>>
 
@@ -90,6 +107,28 @@ export const cellSteps: Table<Cell>['on'] = {
       marks: was.marks.filter(({ entry }) => entry !== data.entry),
     })),
   ],
+  IndividualHomeworkSet: (event) =>
+    event.data.pupils.map((pupil) =>
+      cell(event.data.lesson, pupil, (was) => ({
+        ...was,
+        homework: {
+          content: event.data.homework,
+          version: versionOf(event),
+          recordedAt: event.meta.at,
+          lateBy: secondsLate(event.meta.at, event.data.dueAt),
+          corrected: false,
+        },
+      })),
+    ),
+  IndividualHomeworkCorrected: (event) => [
+    cell(event.data.lesson, event.data.pupil, (was) => ({
+      ...was,
+      homework:
+        event.data.homework === null || was.homework === null
+          ? null
+          : { ...was.homework, content: event.data.homework, version: versionOf(event), corrected: true },
+    })),
+  ],
   CommentMade: (event) => {
     const { on } = event.data
     if (on.kind !== 'mark') return []
@@ -109,7 +148,10 @@ export const cellSteps: Table<Cell>['on'] = {
 }
 
 function cell(lesson: Uuid, pupil: Uuid, to: (was: Cell) => Cell): Change<Cell> {
-  return { key: { lesson, pupil }, to: (row) => to(row ?? { lesson, pupil, absence: null, marks: [] }) }
+  return {
+    key: { lesson, pupil },
+    to: (row) => to(row ?? { lesson, pupil, absence: null, marks: [], homework: null }),
+  }
 }
 
 function onMark(

@@ -147,6 +147,69 @@ export const assessmentTable = table<AssessmentRow>({
   },
 })
 
+/** A remark or a recommendation; `pupil` is null where it is to all who learn here. */
+export interface RemarkRow {
+  readonly remark: Uuid
+  readonly kind: string
+  readonly pupil: Uuid | null
+  readonly lesson: Uuid | null
+  readonly date: LocalDate
+  readonly text: string
+  /** The account of who said it. */
+  readonly author: Uuid
+  readonly at: Instant
+  readonly version: number
+}
+
+export const remarkTable = table<RemarkRow>({
+  name: 'remark',
+  columns: {
+    remark: 'uuid',
+    kind: 'text',
+    pupil: 'uuid',
+    lesson: 'uuid',
+    date: 'text',
+    text: 'text',
+    author: 'uuid',
+    at: 'text',
+    version: 'integer',
+  },
+  key: ['remark'],
+  indexes: [['date']],
+  on: {
+    RemarkMade: (event) => {
+      const { remark, ...data } = event.data
+      const { by: author, at } = event.meta
+      return [put<RemarkRow, 'remark'>({ remark }, { ...data, author, at, version: versionOf(event) })]
+    },
+    RemarkWithdrawn: ({ data: { remark } }) => [{ key: { remark }, to: () => undefined }],
+  },
+})
+
+/** From `since` to `until`, both included, a pupil takes no part in practice (осв). */
+export interface ExemptionRow {
+  readonly exemption: Uuid
+  readonly pupil: Uuid
+  readonly since: LocalDate
+  readonly until: LocalDate
+  readonly version: number
+}
+
+export const exemptionTable = table<ExemptionRow>({
+  name: 'exemption',
+  columns: { exemption: 'uuid', pupil: 'uuid', since: 'text', until: 'text', version: 'integer' },
+  key: ['exemption'],
+  on: {
+    PracticeExempted: (event) => {
+      const { exemption, pupil, from: since, until } = event.data
+      return [
+        put<ExemptionRow, 'exemption'>({ exemption }, { pupil, since, until, version: versionOf(event) }),
+      ]
+    },
+    PracticeExemptionWithdrawn: ({ data: { exemption } }) => [{ key: { exemption }, to: () => undefined }],
+  },
+})
+
 type HomeworkEvent = Decoded<
   Extract<JournalPageEvent, { type: 'HomeworkSet' | 'HomeworkDeclined' | 'HomeworkCorrected' }>
 >

@@ -353,6 +353,38 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ lesson, dueAt, reason }) => ({ lesson, dueAt, reason }),
   },
+  IndividualHomeworkSet: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, pupils, homework, dueAt }) => ({
+      lesson,
+      pupils: pupils.map((pupil) => ({ pupil })),
+      due: homework.due,
+      dueAt,
+    }),
+    cut: (told, pupils) => ({
+      ...told,
+      pupils: (told['pupils'] as Array<{ pupil: Uuid }>).filter(({ pupil }) => pupils.has(pupil)),
+    }),
+  },
+  IndividualHomeworkCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ lesson, pupil, homework, reason }) => ({ lesson, pupil, due: homework?.due ?? null, reason }),
+  },
+  RemarkMade: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ remark, kind, pupil, lesson, date }) => ({ remark, kind, pupil, lesson, date }),
+  },
+  RemarkWithdrawn: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ remark, pupil, lesson, reason }) => ({ remark, pupil, lesson, reason }),
+  },
+  // An exemption may say that a child is ill: it is read in the journal.
+  PracticeExempted: 'nobody',
+  PracticeExemptionWithdrawn: 'nobody',
   CommentMade: {
     v: 1,
     to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),

@@ -95,6 +95,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'open-page': ['deputy', 'teacher'],
   'change-grading': ['deputy'],
   'record-lesson': ['teacher'],
+  'record-whole-lesson': ['teacher'],
   'correct-lesson': ['deputy', 'teacher'],
   'take-attendance': ['teacher'],
   'change-absence-code': ['deputy', 'class-teacher', 'teacher'],
@@ -109,6 +110,12 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
+  'set-individual-homework': ['teacher'],
+  'correct-individual-homework': ['deputy', 'teacher'],
+  'add-remark': ['teacher'],
+  'withdraw-remark': ['deputy', 'teacher'],
+  'exempt-from-practice': ['deputy', 'class-teacher', 'teacher'],
+  'withdraw-exemption': ['deputy', 'class-teacher', 'teacher'],
   'add-comment': ['teacher'],
   'correct-comment': ['teacher'],
   'record-finals': ['teacher'],
@@ -198,8 +205,13 @@ describe('the right to give a command', () => {
       }
     }
   }
-  /** What rests on a paper that the school has: a protocol (row 6), the results of an exam (R-F15). */
-  const byPaper = new Set(['credit-missed-topic', 'record-assessment', 'add-assessment-marks'])
+  /** What rests on a paper that the school has: a protocol (row 6), the results of an exam (R-F15), a certificate (row 3). */
+  const byPaper = new Set([
+    'credit-missed-topic',
+    'record-assessment',
+    'add-assessment-marks',
+    'exempt-from-practice',
+  ])
   const primary = ON_PAGE.filter(
     (name) => !byPaper.has(name) && !/^(correct|withdraw|change|postpone|close|reopen)-/.test(name),
   )
@@ -211,6 +223,9 @@ describe('the right to give a command', () => {
     'correct-homework',
     'correct-final',
     'withdraw-final',
+    'correct-individual-homework',
+    'withdraw-remark',
+    'withdraw-exemption',
   ])
   /** What ends a period and what may still be written after it (rows 11 to 13). */
   const closings = new Set(['postpone-final', 'close-page', 'reopen-page'])
@@ -218,11 +233,14 @@ describe('the right to give a command', () => {
   it('primary records are made by a teacher and by nobody else', async () => {
     expect(primary.toSorted()).toEqual([
       'add-comment',
+      'add-remark',
       'decline-homework',
       'record-finals',
       'record-lesson',
       'record-marks',
+      'record-whole-lesson',
       'set-homework',
+      'set-individual-homework',
       'take-attendance',
     ])
     for (const role of ROLES) if (role !== 'teacher') await denied(role, primary)
@@ -261,7 +279,7 @@ describe('the right to give a command', () => {
   )
 
   it('R-2.4: lets the class teacher write no mark, attendance, topic or homework', async () => {
-    const allowed = new Set<string>(['change-absence-code'])
+    const allowed = new Set<string>(['change-absence-code', 'exempt-from-practice', 'withdraw-exemption'])
     await denied(
       'class-teacher',
       ['open-page', ...ON_PAGE].filter((name) => !allowed.has(name)),

@@ -264,7 +264,66 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   },
   AbsenceCodeCorrected: {
     type: 'AbsenceCodeCorrected',
-    data: { lesson: LESSON, pupil: ANNA, previous: 'Н', code: 'Н/у', reason, note: null },
+    data: {
+      document: { number: null, date: MONDAY },
+      lesson: LESSON,
+      pupil: ANNA,
+      previous: 'Н',
+      code: 'Н/у',
+      reason,
+      note: null,
+    },
+  },
+  PracticeExempted: {
+    type: 'PracticeExempted',
+    data: {
+      exemption: id('exemption/1'),
+      pupil: ANNA,
+      from: MONDAY,
+      until: date('2026-11-20'),
+      document: { number: '45/2026', date: date('2026-11-06') },
+    },
+  },
+  PracticeExemptionWithdrawn: {
+    type: 'PracticeExemptionWithdrawn',
+    data: {
+      exemption: id('exemption/1'),
+      pupil: ANNA,
+      from: MONDAY,
+      until: date('2026-11-20'),
+      reason,
+      note: null,
+    },
+  },
+  IndividualHomeworkSet: {
+    type: 'IndividualHomeworkSet',
+    data: { lesson: LESSON, pupils: [ANNA, BORIS], homework, dueAt },
+  },
+  IndividualHomeworkCorrected: {
+    type: 'IndividualHomeworkCorrected',
+    data: { lesson: LESSON, pupil: ANNA, previous: homework, homework: null, reason, note: null },
+  },
+  RemarkMade: {
+    type: 'RemarkMade',
+    data: {
+      remark: id('remark/1'),
+      kind: 'recommendation',
+      pupil: ANNA,
+      lesson: LESSON,
+      date: MONDAY,
+      text: 'Повторить таблицу квадратов',
+    },
+  },
+  RemarkWithdrawn: {
+    type: 'RemarkWithdrawn',
+    data: {
+      remark: id('remark/1'),
+      pupil: ANNA,
+      lesson: LESSON,
+      text: 'Повторить таблицу квадратов',
+      reason,
+      note: null,
+    },
   },
   WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, test: id('test/1'), dueAt } },
   MarkRecorded: {

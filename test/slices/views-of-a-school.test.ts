@@ -135,14 +135,22 @@ describe('the views of a school that has lived a week and a half', () => {
     // And an exam outside the lessons, which the summary sheet is to show.
     const policy = { ...STARTING_POLICY, assessmentsInSummary: ['exam'] }
     const exam = { date: '2026-09-12', kind: 'exam', name: 'Входная аттестация' }
-    for (const [path, payload] of [
+    const asTeacher = { authorization: `Bearer ${await tokenOf('teacher')}`, 'letopis-role': 'teacher' }
+    const days = { from: '2026-09-07', until: '2026-09-11', document: { number: null, date: '2026-09-05' } }
+    for (const [path, payload, by = headers] of [
       ['policy/adopt-policy', { effectiveFrom: '2026-09-12', policy }],
+      [`pages/${page}/exempt-from-practice`, { pupil: cell.pupil, ...days }],
+      [
+        `pages/${page}/add-remark`,
+        { kind: 'recommendation', pupil: null, text: 'Повторить главу' },
+        asTeacher,
+      ],
       [`pages/${page}/record-assessment`, { ...exam, marks: [{ pupil: cell.pupil, value: 5 }] }],
     ] as const) {
       const given = await app.inject({
         method: 'POST',
         url: `/v1/schools/${DEMO_SCHOOL}/${path}`,
-        headers,
+        headers: by,
         payload,
       })
       expect(given.statusCode, given.body).toBe(201)

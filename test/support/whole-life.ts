@@ -17,6 +17,12 @@ import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { addRemark } from '#commands/journal-page/add-remark.ts'
+import { correctIndividualHomework } from '#commands/journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from '#commands/journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from '#commands/journal-page/set-individual-homework.ts'
+import { withdrawExemption } from '#commands/journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from '#commands/journal-page/withdraw-remark.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -33,6 +39,7 @@ import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
@@ -171,6 +178,20 @@ const comment = step('mathematician', addComment, {
   text: 'Урок в кабинете 305',
 })
 const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
+
+const remark = step('mathematician', addRemark, {
+  ...here,
+  kind: 'remark',
+  pupil: ANNA,
+  text: 'Разговаривала на уроке',
+})
+const exemption = step('english', exemptFromPractice, {
+  page: PAGE,
+  pupil: ANNA,
+  from: '2026-11-09',
+  until: '2026-11-20',
+  document: { number: '45', date: '2026-11-09' },
+})
 
 const linked = step('administrator', linkExternalIdentity, {
   account,
@@ -353,6 +374,48 @@ export const WHOLE_LIFE: readonly Step[] = [
     assessment: EXAM,
     marks: [{ pupil: BORIS, value: 3 }],
   }),
+  step(
+    'mathematician',
+    setIndividualHomework,
+    { ...here, pupils: [ANNA, BORIS], text: '№ 1, № 2 (повторить)' },
+    1,
+    2,
+  ),
+  step('mathematician', correctIndividualHomework, {
+    ...here,
+    pupil: BORIS,
+    homework: null,
+    expectedVersion: 22,
+    ...why,
+  }),
+  remark,
+  step('mathematician', withdrawRemark, {
+    page: PAGE,
+    remark: madeBy(remark, 'remark'),
+    expectedVersion: 24,
+    ...why,
+  }),
+  exemption,
+  step('english', withdrawExemption, {
+    page: PAGE,
+    exemption: madeBy(exemption, 'exemption'),
+    expectedVersion: 26,
+    ...why,
+  }),
+  step(
+    'mathematician',
+    recordWholeLesson,
+    {
+      page: PAGE,
+      date: '2026-11-02',
+      number: 3,
+      absentees: [{ pupil: BORIS, code: 'Н' }],
+      homework: null,
+      columns: [{ kind: 'lesson-answer', marks: [{ pupil: ANNA, value: 5 }] }],
+    },
+    5,
+    6,
+  ),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),
   step(

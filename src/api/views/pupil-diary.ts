@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { diary, diaryAssessments } from '#projections/pupil-diary/queries.ts'
+import { diary, diaryAssessments, diaryRemarks } from '#projections/pupil-diary/queries.ts'
 import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -34,8 +34,19 @@ export const pupilDiaryWeek = defineView({
     }
     const lessons = await diary(parts.database, school, input.pupil, from, until)
     const assessments = await diaryAssessments(parts.database, school, input.pupil, from, until)
+    const remarks = await diaryRemarks(parts.database, school, input.pupil, from, until)
     const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
     const shown = lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
-    return { body: { pupil: input.pupil, name: name(input.pupil), from, until, lessons: shown, assessments } }
+    return {
+      body: {
+        pupil: input.pupil,
+        name: name(input.pupil),
+        from,
+        until,
+        lessons: shown,
+        assessments,
+        remarks,
+      },
+    }
   },
 })

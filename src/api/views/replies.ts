@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FinalKind } from '#events/journal-page.ts'
+import { FinalKind, RemarkKind } from '#events/journal-page.ts'
 import { PromotionDecision } from '#events/roster.ts'
 import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
@@ -239,6 +239,34 @@ export const PupilFinalsReply = z.strictObject({
   postponements: z.array(PostponementReply),
 })
 
+const individualHomework = z
+  .strictObject({
+    content: z.strictObject({
+      text: z.string(),
+      due: LocalDate.nullable(),
+      manner: z.string().nullable(),
+      attachments: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+    }),
+    version,
+    recordedAt: Instant,
+    lateBy,
+    corrected: z.boolean(),
+  })
+  .nullable()
+  .describe('Задание этому обучающемуся')
+
+const remark = {
+  remark: Uuid,
+  kind: RemarkKind.describe('Замечание или рекомендация'),
+  pupil: Uuid.nullable().describe('null — всем, кто учится по этому журналу'),
+  lesson: Uuid.nullable(),
+  date: LocalDate,
+  text: z.string(),
+  author: Uuid.describe('Учётная запись автора'),
+  at: Instant,
+  version,
+}
+
 const assessment = {
   assessment: Uuid,
   date: LocalDate,
@@ -300,6 +328,10 @@ export const GridReply = z.strictObject({
   assessments: z
     .array(z.strictObject({ ...assessment, kind: KindId, recorded_at: Instant }))
     .describe('Испытания вне уроков: свои столбцы; в works и cells они стоят на месте урока'),
+  remarks: z.array(z.strictObject(remark)),
+  exemptions: z
+    .array(z.strictObject({ exemption: Uuid, pupil: Uuid, since: LocalDate, until: LocalDate, version }))
+    .describe('Освобождения от практических занятий'),
   works: z.array(
     z.strictObject({
       work: Uuid,
@@ -316,6 +348,8 @@ export const GridReply = z.strictObject({
       pupil: Uuid,
       absence: AbsenceReply.nullable(),
       marks: z.array(MarkReply),
+      homework: individualHomework,
+      exempt: z.boolean().describe('осв: освобождён от практики в этот день'),
     }),
   ),
   closing: ClosingReply,
@@ -336,9 +370,14 @@ export const DiaryReply = z.strictObject({
       subject: z.string().nullable(),
       corrected: z.boolean(),
       absence: AbsenceReply.nullable(),
+      exempt: z.boolean().describe('осв: освобождён от практики в этот день'),
+      individual_homework: individualHomework,
       marks: z.array(DiaryMarkReply),
     }),
   ),
+  remarks: z
+    .array(z.strictObject({ ...remark, journal: Uuid, subject: z.string().nullable() }))
+    .describe('Замечания и рекомендации: этому обучающемуся и всем, с кем он учится'),
   assessments: z
     .array(
       z.strictObject({

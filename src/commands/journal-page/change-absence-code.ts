@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AbsenceCode } from '#events/journal-page.ts'
+import { AbsenceCode, Document } from '#events/journal-page.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { attendanceCode, creditsAt, isAbsence, isExcused, markedAt } from './attendance-codes.ts'
@@ -7,9 +7,8 @@ import {
   checkCorrection,
   checkMembers,
   correcting,
-  leadsLearners,
   lessonOf,
-  mayWriteOnPage,
+  mayWriteOnPageOrLeads,
   onLesson,
   pageCommand,
   policyFor,
@@ -20,6 +19,7 @@ const ChangeAbsenceCode = z.strictObject({
   ...onLesson,
   ...correcting,
   pupil: Uuid,
+  document: Document.optional().describe('Документ о причине: номер, если есть, и дата'),
   code: AbsenceCode.nullable().describe('Новый код; null — был на уроке и не опоздал'),
 })
 
@@ -33,11 +33,7 @@ export const changeAbsenceCode = pageCommand({
   operation: '3',
   input: ChangeAbsenceCode,
   touches: ({ input }) => ({ pupils: [input.pupil], postponed: null }),
-  may(given) {
-    const { actor } = given
-    if (actor.role === 'class-teacher' && !leadsLearners(given, actor)) return refuse('class-not-led')
-    return mayWriteOnPage(given)
-  },
+  may: mayWriteOnPageOrLeads,
   decide(given) {
     const { input, state, actor } = given
     const { pupil, code } = input
@@ -69,7 +65,14 @@ export const changeAbsenceCode = pageCommand({
     return [
       {
         type: 'AbsenceCodeCorrected',
-        data: { lesson: input.lesson, pupil, previous: standing.code, code, ...whyOf(input) },
+        data: {
+          lesson: input.lesson,
+          pupil,
+          previous: standing.code,
+          code,
+          document: input.document ?? null,
+          ...whyOf(input),
+        },
       },
     ]
   },

@@ -120,6 +120,13 @@ export function mayWriteOnPage(given: PageGiven): Refusal | null {
     : refuse('journal-not-taught', { journal: state.page?.journal })
 }
 
+/** The same, and the class teacher for the pupils of the own class. */
+export function mayWriteOnPageOrLeads(given: PageGiven): Refusal | null {
+  const { actor } = given
+  if (actor.role === 'class-teacher' && !leadsLearners(given, actor)) return refuse('class-not-led')
+  return mayWriteOnPage(given)
+}
+
 /** The lesson of which a command speaks: by its id, or by that of a mark or a comment of it. */
 function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
   const { lesson, entry, comment } = input as { lesson?: Uuid; entry?: Uuid; comment?: Uuid }
@@ -131,7 +138,7 @@ function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
 }
 
 /** Whether the person leads, today, a class that learns in this journal. */
-export function leadsLearners(given: PageGiven, actor: Actor): boolean {
+function leadsLearners(given: PageGiven, actor: Actor): boolean {
   const { roster } = given.references
   const classes = classesOf(roster, journalOf(given).learners)
   return classes.some((id) => leadsClass(roster, actor.person, id, todayOf(given)))

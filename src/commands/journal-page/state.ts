@@ -33,6 +33,8 @@ export interface LessonState extends Versioned {
   attendance: AttendanceState | null
   /** `content` is null where "не задано" was said. */
   homework: (Versioned & { readonly content: Homework | null }) | null
+  /** Homework of some pupils alone. */
+  readonly individual: Map<Uuid, Versioned & { readonly content: Homework }>
 }
 
 interface AttendanceState extends Versioned {
@@ -64,6 +66,18 @@ export interface MarkState extends Versioned {
   readonly criteria: readonly CriterionScore[] | null
   /** It credits a topic that the pupil missed, and stands beside the absence. */
   readonly credit: boolean
+}
+
+interface RemarkState extends Versioned {
+  readonly pupil: Uuid | null
+  readonly lesson: Uuid | null
+  readonly text: string
+}
+
+interface ExemptionState extends Versioned {
+  readonly pupil: Uuid
+  readonly from: LocalDate
+  readonly until: LocalDate
 }
 
 interface CommentState extends Versioned {
@@ -100,6 +114,8 @@ export interface JournalPageState {
   /** The marks that stand, by entry; a withdrawn one is gone from here, never from the log. */
   readonly marks: Map<Uuid, MarkState>
   readonly comments: Map<Uuid, CommentState>
+  readonly remarks: Map<Uuid, RemarkState>
+  readonly exemptions: Map<Uuid, ExemptionState>
   /** By {@link finalKey}. */
   readonly finals: Map<string, FinalState>
   /** The last day on which the postponed final of a pupil may be set. */
@@ -122,6 +138,8 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     works: new Map(),
     marks: new Map(),
     comments: new Map(),
+    remarks: new Map(),
+    exemptions: new Map(),
     finals: new Map(),
     postponements: new Map(),
     closing: null,
@@ -140,6 +158,7 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
         byOrder: event.data.substitution !== null || event.data.combination !== null,
         attendance: null,
         homework: null,
+        individual: new Map(),
       })
     },
     LessonCorrected: (state, event) => {
@@ -189,6 +208,29 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       const comment = state.comments.get(event.data.comment)
       if (comment)
         state.comments.set(event.data.comment, { ...comment, text: event.data.text, ...versionOf(event) })
+    },
+    IndividualHomeworkSet: (state, event) => {
+      const { lesson, pupils, homework: content } = event.data
+      for (const pupil of pupils)
+        state.lessons.get(lesson)?.individual.set(pupil, { content, ...versionOf(event) })
+    },
+    IndividualHomeworkCorrected: (state, event) => {
+      const { lesson, pupil, homework: content } = event.data
+      const individual = state.lessons.get(lesson)?.individual
+      if (content === null) individual?.delete(pupil)
+      else individual?.set(pupil, { content, ...versionOf(event) })
+    },
+    RemarkMade: (state, event) => {
+      state.remarks.set(event.data.remark, { ...event.data, ...versionOf(event) })
+    },
+    RemarkWithdrawn: (state, { data }) => {
+      state.remarks.delete(data.remark)
+    },
+    PracticeExempted: (state, event) => {
+      state.exemptions.set(event.data.exemption, { ...event.data, ...versionOf(event) })
+    },
+    PracticeExemptionWithdrawn: (state, { data }) => {
+      state.exemptions.delete(data.exemption)
     },
     FinalMarkRecorded: (state, event) => {
       const { pupil, kind, value } = event.data

@@ -56,8 +56,14 @@ const LINES: Lines = {
     { lesson, dueAt, after: { absent: absentees.length } },
     ...absentees.map(({ pupil, code }) => ({ lesson, person: pupil, dueAt, after: { code } })),
   ],
-  AbsenceCodeCorrected: ({ lesson, pupil, previous, code, ...why }) => [
-    { lesson, person: pupil, before: { code: previous }, after: { code }, ...why },
+  AbsenceCodeCorrected: ({ lesson, pupil, previous, code, document, ...why }) => [
+    {
+      lesson,
+      person: pupil,
+      before: { code: previous },
+      after: { code, ...(document === null ? {} : { document }) },
+      ...why,
+    },
   ],
   WorkHeld: ({ lesson, kind, weight, test }) => [
     { lesson, after: { kind, weight, ...(test === null ? {} : { test }) } },
@@ -89,6 +95,21 @@ const LINES: Lines = {
       after: { homework: null },
       ...why,
     },
+  ],
+  IndividualHomeworkSet: ({ lesson, pupils, homework, dueAt }) =>
+    pupils.map((person) => ({ lesson, person, dueAt, after: { homework } })),
+  IndividualHomeworkCorrected: ({ lesson, pupil, previous, homework, ...why }) => [
+    { lesson, person: pupil, before: { homework: previous }, after: { homework }, ...why },
+  ],
+  RemarkMade: ({ lesson, pupil, kind, text }) => [{ lesson, person: pupil, after: { kind, text } }],
+  RemarkWithdrawn: ({ lesson, pupil, text, reason, note }) => [
+    { lesson, person: pupil, before: { text }, reason, note },
+  ],
+  PracticeExempted: ({ pupil, from, until, document }) => [
+    { person: pupil, after: { from, until, document } },
+  ],
+  PracticeExemptionWithdrawn: ({ pupil, from, until, reason, note }) => [
+    { person: pupil, before: { from, until }, reason, note },
   ],
   CommentMade: ({ lesson, on, text }) => [{ lesson, ...commented(on), after: { text } }],
   CommentCorrected: ({ lesson, on, previous, text }) => [

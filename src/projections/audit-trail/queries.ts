@@ -31,6 +31,9 @@ export const CORRECTIONS = [
   'MarkWithdrawn',
   'HomeworkCorrected',
   'CommentCorrected',
+  'IndividualHomeworkCorrected',
+  'RemarkWithdrawn',
+  'PracticeExemptionWithdrawn',
   'FinalMarkCorrected',
   'FinalMarkWithdrawn',
 ] as const

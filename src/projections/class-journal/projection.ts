@@ -4,7 +4,14 @@ import { journalPageEvents } from '#events/journal-page.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { CELL_COLUMNS, type Cell, cellSteps, PAGE_COLUMNS, pageOf, type PageRow, versionOf } from '../cell.ts'
-import { assessmentTable, LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
+import {
+  assessmentTable,
+  exemptionTable,
+  remarkTable,
+  LESSON_COLUMNS,
+  type LessonRow,
+  lessonSteps,
+} from '../lesson-row.ts'
 import { amend, put, type ReadModel, table, type Table } from '../read-model.ts'
 
 interface WorkRow {
@@ -66,6 +73,8 @@ export const classJournal: ReadModel = {
       on: lessonSteps,
     }),
     assessmentTable,
+    remarkTable,
+    exemptionTable,
     table<WorkRow>({
       name: 'work',
       columns: {

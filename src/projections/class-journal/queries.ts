@@ -4,7 +4,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
-import type { AssessmentRow, LessonRow } from '../lesson-row.ts'
+import type { AssessmentRow, ExemptionRow, LessonRow, RemarkRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 import { classJournal } from './projection.ts'
@@ -57,6 +57,9 @@ export interface Grid {
   readonly lessons: ReadonlyArray<Omit<LessonRow, 'corrected'> & { readonly corrected: boolean }>
   /** In order of dates; their works and cells stand under their id. */
   readonly assessments: readonly AssessmentRow[]
+  /** In order of dates. */
+  readonly remarks: readonly RemarkRow[]
+  readonly exemptions: readonly ExemptionRow[]
   readonly works: readonly GridWork[]
   readonly cells: readonly Cell[]
 }
@@ -78,8 +81,14 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
       'assessment',
       'date, assessment',
     ),
+    remarks: await of(
+      'remark, kind, pupil, lesson, date, text, author, at, version',
+      'remark',
+      'date, at, remark',
+    ),
+    exemptions: await of('exemption, pupil, since, until, version', 'exemption', 'since, exemption'),
     works: await of('work, lesson, kind, weight, test, due_at', 'work', 'lesson, kind'),
-    cells: await of('lesson, pupil, absence, marks', 'cell', 'lesson, pupil'),
+    cells: await of('lesson, pupil, absence, marks, homework', 'cell', 'lesson, pupil'),
   }
 }
 

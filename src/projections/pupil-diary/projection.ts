@@ -1,6 +1,13 @@
 import type { Uuid } from '#values/uuid.ts'
 import { CELL_COLUMNS, type Cell, cellSteps, pageTable } from '../cell.ts'
-import { assessmentTable, LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
+import {
+  assessmentTable,
+  exemptionTable,
+  remarkTable,
+  LESSON_COLUMNS,
+  type LessonRow,
+  lessonSteps,
+} from '../lesson-row.ts'
 import { put, type ReadModel, table } from '../read-model.ts'
 
 interface WorkRow {
@@ -23,6 +30,8 @@ export const pupilDiary: ReadModel = {
       on: lessonSteps,
     }),
     assessmentTable,
+    remarkTable,
+    exemptionTable,
     table<WorkRow>({
       name: 'work',
       columns: { work: 'uuid', kind: 'text', weight: 'integer' },

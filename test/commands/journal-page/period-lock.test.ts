@@ -3,6 +3,12 @@ import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
+import { addRemark } from '#commands/journal-page/add-remark.ts'
+import { correctIndividualHomework } from '#commands/journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from '#commands/journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from '#commands/journal-page/set-individual-homework.ts'
+import { withdrawExemption } from '#commands/journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from '#commands/journal-page/withdraw-remark.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
@@ -15,6 +21,7 @@ import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
@@ -77,6 +84,7 @@ const closed = lived.and(pageClosed([BORIS]))
 const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
   [changeGrading, { page: PAGE, grading: 'g10' }],
   [recordLesson, { page: PAGE, date: '2026-12-28', number: 3, topic: 'Повторение' }],
+  [recordWholeLesson, { page: PAGE, date: '2026-12-28', number: 3, topic: 'Повторение', absentees: [] }],
   [correctLesson, { ...here, expectedVersion: 1, reason: 'typing-error', topic: 'Одночлены' }],
   [takeAttendance, { ...here, absentees: [] }],
   [changeAbsenceCode, { ...here, pupil: ANNA, code: 'Опз', expectedVersion: 2, reason: 'typing-error' }],
@@ -105,6 +113,21 @@ const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
     },
   ],
   [addAssessmentMarks, { page: PAGE, assessment: ASSESSMENT, marks: [{ pupil: VERA, value: 5 }] }],
+  [
+    exemptFromPractice,
+    {
+      page: PAGE,
+      pupil: ANNA,
+      from: '2026-12-01',
+      until: '2026-12-05',
+      document: { number: null, date: '2026-12-01' },
+    },
+  ],
+  [withdrawExemption, { page: PAGE, exemption: id('exemption'), expectedVersion: 1, reason: 'typing-error' }],
+  [setIndividualHomework, { ...here, pupils: [ANNA], text: 'Повторить § 14' }],
+  [correctIndividualHomework, { ...here, pupil: ANNA, homework: null, expectedVersion: 1 }],
+  [addRemark, { page: PAGE, kind: 'remark', pupil: ANNA, text: 'Опоздала' }],
+  [withdrawRemark, { page: PAGE, remark: id('remark'), expectedVersion: 1, reason: 'typing-error' }],
   [setHomework, { ...here, text: 'Повторить § 14' }],
   [correctHomework, { ...here, text: 'Повторить § 14', expectedVersion: 1 }],
   [declineHomework, here],

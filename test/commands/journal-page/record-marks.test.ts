@@ -283,6 +283,7 @@ describe('record-marks', () => {
     const wasThere = onPage({
       type: 'AbsenceCodeCorrected',
       data: {
+        document: null,
         lesson: LESSON,
         pupil: ANNA,
         previous: 'Н',
