@@ -167,6 +167,8 @@ export const journalPageEvents = {
   PageGradingChanged: v1(z.strictObject({ previous: GradingSystem, grading: GradingSystem })),
 
   LessonRecorded: lessonRecorded,
+  /** Why a whole lesson was entered later than it was given: an outage, a device that others use, too (R-T4). */
+  EntryExplained: v1(z.strictObject({ lesson: Uuid, reason: KindId, note: note().nullable() })),
   LessonCorrected: v1(
     z.discriminatedUnion('field', [
       z.strictObject({

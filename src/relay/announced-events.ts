@@ -307,6 +307,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ assessment, date, kind, resultsReceivedAt }) => ({ assessment, date, kind, resultsReceivedAt }),
   },
+  EntryExplained: { v: 1, to: LEARNERS, tell: ({ lesson, reason }) => ({ lesson, reason }) },
   // Who examined, and by which protocol, is told by the journal.
   MissedTopicCredited: {
     v: 1,

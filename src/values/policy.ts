@@ -257,6 +257,7 @@ export const STARTING_POLICY: Policy = Policy.parse({
     { reason: 'lesson-substituted', name: 'замена урока' },
     { reason: 'paper-reconciliation', name: 'сверка с бумажной записью' },
     { reason: 'technical-failure', name: 'технический сбой' },
+    { reason: 'shared-device', name: 'ввод с общего устройства' },
     { reason: 'head-order', name: 'распоряжение руководителя' },
     { reason: 'suspect-operation', name: 'отмена подозрительной операции (нарушение доступа)' },
   ],

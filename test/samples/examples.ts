@@ -325,6 +325,10 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       note: null,
     },
   },
+  EntryExplained: {
+    type: 'EntryExplained',
+    data: { lesson: LESSON, reason: KindId.parse('technical-failure'), note: 'Не было связи до вечера' },
+  },
   WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, test: id('test/1'), dueAt } },
   MarkRecorded: {
     type: 'MarkRecorded',

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import { type Decoded, registry } from '#events/registry.ts'
 import { streamName } from '#events/stream-name.ts'
+import { KindId } from '#values/policy.ts'
+import { note } from '#values/text.ts'
 import { mayAct } from '#values/rights.ts'
 import { lessonId } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -10,7 +12,7 @@ import { evolve } from '../fold.ts'
 import { forbids } from '../forbids.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { declineHomework } from './decline-homework.ts'
-import { onPage, type PAGE_NEEDS, pageCommand } from './ground.ts'
+import { checkReason, onPage, type PAGE_NEEDS, pageCommand, policyFor } from './ground.ts'
 import { recordLesson } from './record-lesson.ts'
 import { recordMarks } from './record-marks.ts'
 import { setHomework } from './set-homework.ts'
@@ -30,6 +32,10 @@ const RecordWholeLesson = z.strictObject({
     .nullable()
     .optional()
     .describe('Домашнее задание; null — не задано, без поля — не заполнено'),
+  delay: z
+    .strictObject({ reason: KindId, note: note().optional() })
+    .optional()
+    .describe('Почему записано позже: причина из справочника школы, как technical-failure'),
   columns: z
     .array(recordMarks.input.omit(LESSON_GIVEN))
     .max(10)
@@ -57,7 +63,7 @@ export const recordWholeLesson = pageCommand({
   also: ['topicPlan', 'testSchedule'],
   pages: (input, state, references) => recordLesson.pages?.(input, state, references) ?? [],
   decide(given) {
-    const { absentees, homework, columns, ...lesson } = given.input
+    const { absentees, homework, columns, delay, ...lesson } = given.input
     const journal = given.state.page!.journal
     const here = { page: lesson.page, lesson: lessonId(journal, lesson.date, lesson.number) }
     const parts: Array<readonly [name: string, part: unknown, input: object]> = [
@@ -77,7 +83,12 @@ export const recordWholeLesson = pageCommand({
       for (const event of decided) evolve(journalPageFold, state, asRecorded(event, given, events.length))
       events.push(...decided)
     }
-    return events
+    if (delay === undefined) return events
+    const policy = policyFor(given, lesson.date)
+    const unknown = isRefusal(policy) ? policy : checkReason(delay.reason, policy)
+    if (unknown !== null) return { ...unknown, detail: { ...unknown.detail, part: 'delay' } }
+    const { reason, note = null } = delay
+    return [...events, { type: 'EntryExplained', data: { lesson: here.lesson, reason, note } }]
   },
 })
 

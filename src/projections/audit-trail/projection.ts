@@ -52,6 +52,7 @@ const LINES: Lines = {
   LessonCorrected: ({ lesson, field, previous, value, ...why }) => [
     { lesson, before: { [field]: previous }, after: { [field]: value }, ...why },
   ],
+  EntryExplained: ({ lesson, reason, note }) => [{ lesson, reason, note }],
   AttendanceTaken: ({ lesson, absentees, dueAt }) => [
     { lesson, dueAt, after: { absent: absentees.length } },
     ...absentees.map(({ pupil, code }) => ({ lesson, person: pupil, dueAt, after: { code } })),

@@ -96,6 +96,16 @@ describe('record-whole-lesson', () => {
       .refuses('test-has-column', { test: TEST, part: 'marks internal-control' })
   })
 
+  it('says why it comes late, by a reason of the school', () => {
+    const delay = { reason: 'technical-failure', note: 'Не было связи' }
+    opened
+      .when(recordWholeLesson, { ...lesson, delay }, { as, now: '2026-11-10T03:00:00.000Z' })
+      .records('LessonRecorded', { type: 'EntryExplained', data: { lesson: LESSON, ...delay } })
+    opened
+      .when(recordWholeLesson, { ...lesson, delay: { reason: 'laziness' } }, { as, now })
+      .refuses('reason-unknown', { part: 'delay' })
+  })
+
   it('leaves the page as it was where it is refused, and where it is not', () => {
     const twice = given(school, pageOpened)
     const { decision } = twice.when(recordWholeLesson, whole, { as, now })
