@@ -143,6 +143,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   family: 'Семья',
   access: 'Доступ',
   serviceToken: 'Доступ',
+  incident: 'Нарушения доступа',
 }
 
 function tagOf(command: Command): string {

@@ -47,6 +47,14 @@ import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawFinal } from './journal-page/withdraw-final.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
+import { annulSuspectOperations } from './incident/annul-suspect-operations.ts'
+import { confirmSuspectOperations } from './incident/confirm-suspect-operations.ts'
+import { declareCompromise } from './incident/declare-compromise.ts'
+import { receiveBreachAsHead } from './incident/receive-breach-as-head.ts'
+import { receiveBreachAsSupport } from './incident/receive-breach-as-support.ts'
+import { reportBreach } from './incident/report-breach.ts'
+import { restoreAccess } from './incident/restore-access.ts'
+import { withdrawBreach } from './incident/withdraw-breach.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
 import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
@@ -108,6 +116,14 @@ export const COMMANDS = [
   blockAccount,
   unblockAccount,
   disableAccount,
+  reportBreach,
+  receiveBreachAsHead,
+  receiveBreachAsSupport,
+  withdrawBreach,
+  declareCompromise,
+  confirmSuspectOperations,
+  annulSuspectOperations,
+  restoreAccess,
   linkExternalIdentity,
   unlinkExternalIdentity,
   issueServiceToken,

@@ -2,6 +2,7 @@ import { accessEvents } from './access.ts'
 import { curriculumEvents } from './curriculum.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
+import { incidentEvents } from './incident.ts'
 import { journalPageEvents } from './journal-page.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
@@ -32,6 +33,7 @@ export const registry = {
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,
+  ...incidentEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

@@ -14,6 +14,7 @@ import { lookedAtStreams } from './migrations/0008-looked-at-streams.ts'
 import { externalAccess } from './migrations/0009-external-access.ts'
 import { sealedLog } from './migrations/0010-sealed-log.ts'
 import { imports } from './migrations/0011-imports.ts'
+import { appendWhileUnmoved } from './migrations/0014-append-while-unmoved.ts'
 import { cosignatures } from './migrations/0016-cosignatures.ts'
 
 /**
@@ -32,6 +33,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0009-external-access': externalAccess,
   '0010-sealed-log': sealedLog,
   '0011-imports': imports,
+  '0014-append-while-unmoved': appendWhileUnmoved,
   '0016-cosignatures': cosignatures,
 }
 

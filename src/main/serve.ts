@@ -3,12 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import { createApp, createHealthApp } from '#api/app.ts'
 import { ExternalIssuer } from '#api/external-issuer.ts'
 import type { StandingFor } from '#api/parts.ts'
+import { Pasts } from '#api/past.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
-import type { Database } from './database.ts'
+import { type Database, openInMemory } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
@@ -105,6 +106,8 @@ export async function serve(
       metrics.leadership(leadership.duty, () => leadership.leads)
     }
     const supervision = supervise(config, installation, models, watching, log)
+    const pasts = new Pasts(openInMemory)
+    closing.push(() => pasts.close())
     const app = api
       ? await createApp(
           {
@@ -121,6 +124,7 @@ export async function serve(
             externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
             models,
+            pasts,
             duties,
             tokenKeys: new TokenKeyFolder(config.data),
             zone: config.zone,

@@ -447,6 +447,32 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   ExternalIdentityUnlinked: 'nobody',
   ServiceTokenIssued: 'nobody',
   ServiceTokenRevoked: 'nobody',
+  BreachReported: 'nobody',
+  BreachReceiptRecorded: 'nobody',
+  BreachWithdrawn: 'nobody',
+  CompromiseDeclared: 'nobody',
+  OperationsVoided: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ incident, part, parts, count, streams }) => ({
+      incident,
+      part,
+      parts,
+      count,
+      streams: streams.map(({ stream, operations }) => ({
+        stream,
+        operations: operations.map(({ id, rev }) => ({ id, rev })),
+      })),
+    }),
+  },
+  OperationsSuspected: 'nobody',
+  AccessRestored: 'nobody',
+  SuspectOperationConfirmed: 'nobody',
+  SuspectOperationAnnulled: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ incident, operation, stream, rev }) => ({ incident, operation, stream, rev }),
+  },
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

@@ -112,6 +112,8 @@ export const Policy = z
     acts: z.array(LocalAct).max(40).default([]),
     /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
     testsPerDay: z.int().min(1).max(10).default(1),
+    /** Operations are void from the later receipt of a notice of breach on, or from the earlier one (A-01; default the later). */
+    breachWindow: z.enum(['max', 'min']).default('max'),
     /** What holds in journals of a type, where it is not the usual: {@link rulesOfType} (R-A4.3). */
     journalTypes: z.array(RulesOfType).max(10).default([]),
     /** The kinds of assessments outside lessons whose results the summary sheet shows (R-F15). */

@@ -132,8 +132,18 @@ const ROWS = [
   ['A   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
   ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '38', 'Сообщить об утрате доступа'],
   ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '39', 'Принять сообщение о нарушении доступа'],
-  ['A   W   ·   W°  W   ·   ·   R   R   ·', '40', 'Признать операции недействительными'],
+  // The second of the two receipts is that of the support service (п. 4.3).
+  ['R   R   ·   ·   W   ·   ·   R   ·   W', '39a', 'Принять сообщение о нарушении службой поддержки'],
+  // Whose account it is sees what is said of it; an administrator carries nothing out by hand (ADM: execute).
+  [
+    'A   W   R°  R°  R   R°  R°  R   R   ·',
+    '40',
+    'Признать операции недействительными, аннулировать сомнительные',
+  ],
+  ['W°  W°  W°  W°  W°  W°  W°  R   R   ·', '40a', 'Подтвердить свои сомнительные операции'],
   ['A   ·   ·   ·   W   ·   ·   R   ·   W', '41', 'Разблокировать учётную запись'],
+  // The head approves, or a deputy in his place; the administrator then issues new credentials (row 22a).
+  ['A   A   ·   ·   R   ·   ·   R   ·   ·', '41a', 'Одобрить восстановление доступа после нарушения'],
   ['R   R   R°  R°  ·   ·   ·   R   ·   ·', '42', 'История страниц и клеток журнала'],
   // Across the school: who did what, accounts among it.
   ['R   R   ·   ·   ·   ·   ·   R   ·   ·', '42a', 'Журнал действий и реестр исправлений школы'],

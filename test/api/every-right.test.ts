@@ -8,7 +8,7 @@ import { SchoolAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, CLASS_7A, LESSON, MONDAY, PAGE, Q2, YEAR } from '#support/class-7a.ts'
 import { testEngine } from '#support/databases.ts'
 import { SCHOOL } from '#support/spec.ts'
-import { WHOLE_LIFE } from '#support/whole-life.ts'
+import { IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
 
 /**
  * Every command and every view in every role, through HTTP, made from the matrix of rights itself. That the matrix is
@@ -151,7 +151,7 @@ describe('the matrix', () => {
     // Only the operator has what is done before anybody has an account.
     expect(ROLES.at(-1)).toBe('operator')
     const setUp = RIGHTS.filter(({ cells }) => cells.operator !== '·').map(({ operation }) => operation)
-    expect(setUp).toEqual(['17a', '19b', '21', '22', '22a', '22e', '41'])
+    expect(setUp).toEqual(['17a', '19b', '21', '22', '22a', '22e', '39a', '41'])
   })
 })
 
@@ -197,7 +197,7 @@ describe('the view of one’s own rights', () => {
       for (const { operation, commands, views } of rights)
         expect(commands.length + views.length, operation).toBeGreaterThan(0)
       const named = rights.flatMap(({ commands }) => commands.map(({ name }) => name)).toSorted()
-      const held = [...new Set(WHOLE_LIFE.map(({ command }) => command))]
+      const held = [...new Set([...WHOLE_LIFE.map(({ command }) => command), ...IN_ANOTHER_LIFE])]
         .filter((command) => mayAct(command.operation).includes(role))
         .map(({ name }) => name)
       expect(named).toEqual(held.toSorted())

@@ -43,6 +43,23 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'block-account': ['system-administrator', 'operator'],
   'unblock-account': ['head', 'system-administrator', 'operator'],
   'disable-account': ['system-administrator', 'operator'],
+  // Rows 38 to 41: everybody reports, head and support receive, the head decides.
+  'report-breach': EVERYBODY,
+  'receive-breach-as-head': ['head', 'deputy'],
+  'receive-breach-as-support': ['system-administrator', 'operator'],
+  'withdraw-breach': ['head', 'deputy'],
+  'declare-compromise': ['head', 'deputy'],
+  'confirm-suspect-operations': [
+    'head',
+    'deputy',
+    'class-teacher',
+    'teacher',
+    'system-administrator',
+    'parent',
+    'pupil',
+  ],
+  'annul-suspect-operations': ['head', 'deputy'],
+  'restore-access': ['head', 'deputy'],
   'link-external-identity': ['system-administrator'],
   'unlink-external-identity': ['system-administrator'],
   'issue-service-token': ['system-administrator'],
@@ -168,6 +185,10 @@ describe('the right to give a command', () => {
         ...input,
         ...lists,
         from: MONDAY,
+        learnedAt: NOW,
+        receivedAt: NOW,
+        incident: id('incident'),
+        operations: [id('operation')],
         date: MONDAY,
         to: { date: MONDAY },
         account: id('account'),
@@ -263,7 +284,9 @@ describe('the right to give a command', () => {
       'head',
       COMMANDS.filter(
         (command) =>
-          !own(command) && !['15', '41'].includes(command.operation) && !closings.has(command.name),
+          !own(command) &&
+          !['15', '39', '40', '41', '41a'].includes(command.operation) &&
+          !closings.has(command.name),
       ).map(({ name }) => name),
     )
   })
@@ -299,6 +322,7 @@ describe('the right to give a command', () => {
       'block-account',
       'unblock-account',
       'disable-account',
+      'receive-breach-as-support',
     ])
     for (const command of COMMANDS as readonly Command[]) {
       expect(await lets(command, 'operator'), command.name).toBe(first.has(command.name))

@@ -58,6 +58,10 @@ describe('a migration that was released', () => {
         digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
       },
       {
+        name: '0014-append-while-unmoved',
+        digest: 'e7e8bbc5c85db816cc287ecd885ed1c1649a9478a1b83c2756041087376b7ccc',
+      },
+      {
         name: '0016-cosignatures',
         digest: 'a11eab355e9e4f835dd1f4a526cdb2725ea711a752cbde10db6857ec959fddc6',
       },

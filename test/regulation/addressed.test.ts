@@ -20,6 +20,9 @@ interface Diary {
 const ofAnna = (school: SchoolAtWork) => school.seen<Diary>('mother', `pupils/${ANNA}/diary?from=2026-11-09`)
 const ofBoris = (school: SchoolAtWork) => school.seen<Diary>('boris', `pupils/${BORIS}/diary?from=2026-11-09`)
 
+const texts = ({ remarks }: Diary) => remarks.map(({ text }) => text).toSorted()
+const shown = ({ lessons }: Diary) => lessons[0]?.individual_homework?.content.text ?? null
+
 describe('what is addressed to some', () => {
   it('R-7A.6g, R-F1 (remarks): a recommendation or remark to a pupil or a class is in the diary of whom it is to, with author, date and subject, and of nobody else', async () => {
     const school = await schools.next().recordLesson()
@@ -29,7 +32,6 @@ describe('what is addressed to some', () => {
     await said('remark', BORIS, 'Без тетради')
     const { events } = await said('recommendation', null, 'Решать по одной задаче в день')
 
-    const texts = ({ remarks }: Diary) => remarks.map(({ text }) => text).toSorted()
     expect(texts(await ofAnna(school))).toEqual([
       'Повторить таблицу квадратов',
       'Решать по одной задаче в день',
@@ -51,7 +53,6 @@ describe('what is addressed to some', () => {
     const school = await schools.next().recordLesson()
     const text = 'Повторить § 11, № 300'
     await school.done('mathematician', setIndividualHomework, { ...here, pupils: [ANNA], text })
-    const shown = ({ lessons }: Diary) => lessons[0]?.individual_homework?.content.text ?? null
     expect(shown(await ofAnna(school))).toBe(text)
     expect(shown(await ofBoris(school))).toBeNull()
     expect(JSON.stringify(await ofBoris(school))).not.toContain('№ 300')

@@ -63,10 +63,9 @@ it('R-F15: an assessment outside the timetable stands in the grid, in the diary 
       marks.map(({ value, kind }) => [value, kind]),
     ])
   expect(await diary(BORIS, 'boris')).toEqual([[exam.name, 'Алгебра', [[4, 'exam']]]])
-  expect((await diary(ANNA, 'mother')).map(([name]) => name).toSorted()).toEqual([
-    'Защита проектов',
-    exam.name,
-  ])
+  expect(new Set((await diary(ANNA, 'mother')).map(([name]) => name))).toEqual(
+    new Set(['Защита проектов', exam.name]),
+  )
 
   const summary = async () =>
     (

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { z } from 'zod'
 import type { Meta } from '#events/record.ts'
 import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
+import { type FoundOperation, type Window, WindowOperations } from '#events/void-rule.ts'
 import { type Category, streamName } from '#events/stream-name.ts'
 import type { Actor, Command, Decision, Given } from '#commands/command.ts'
 import { forbids } from '#commands/forbids.ts'
@@ -95,10 +96,15 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     history,
     command.needs,
     year,
-    { pupil: command.pupil?.(input) ?? null, journal: command.journal?.(input, state) ?? null },
+    {
+      pupil: command.pupil?.(input) ?? null,
+      journal: command.journal?.(input, state) ?? null,
+      account: command.account?.(input) ?? null,
+    },
     isVoid,
   )
   const pages = command.pages?.(input, state, references) ?? []
+  const sought = command.seeks?.(input, state, references) ?? null
   const value: Given<z.output<Input>, State, Needs> = {
     school: SCHOOL,
     actor,
@@ -111,10 +117,17 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
         foldOf(history, PAGE, streamName(SCHOOL, PAGE.category, page), isVoid).state,
       ]),
     ),
+    operations: sought === null ? [] : operationsIn(history, sought),
     now,
     newId: (name) => idMadeBy(actor, command, name),
   }
   return forbids(command, value) ?? command.decide(value)
+}
+
+function operationsIn(history: readonly Past[], window: Window): readonly FoundOperation[] {
+  const operations = new WindowOperations(window)
+  for (const event of decodedOf(history)) operations.take(event as never)
+  return operations.found
 }
 
 function referencesOf<Needs extends ReferenceName>(

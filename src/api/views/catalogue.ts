@@ -49,6 +49,7 @@ import {
   timetableConflicts,
   timetableRegisterView,
 } from './timetable.ts'
+import { incident, incidents } from './incidents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -92,6 +93,8 @@ const READ: readonly View[] = [
   auditTrail,
   correctionRegister,
   requestRegister,
+  incidents,
+  incident,
   readModelStatus,
   rebuildList,
   backupList,

@@ -7,6 +7,7 @@ import { closingOf, finalsOfPage, postponementsOfPage } from '#projections/summa
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { thisPage } from './past-pages.ts'
 import { shownClosing, shownPostponements } from './period-end.ts'
 import { GridReply } from './replies.ts'
 import { mayReadJournal, pupilsSeenOn } from './rights.ts'
@@ -21,6 +22,7 @@ export const classJournalGrid = defineView({
   operation: '9',
   input: z.strictObject({ page: Uuid }),
   reply: GridReply,
+  past: thisPage,
   may: mayReadPage,
   async answer(asked) {
     const { school, parts } = asked

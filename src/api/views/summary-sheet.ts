@@ -30,6 +30,7 @@ import { pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { pagesOfPupil, pagesOfUnits } from './past-pages.ts'
 import { groundOf, lastDayOf, shownClosing, shownPostponements } from './period-end.ts'
 import { PupilFinalsReply, SummaryCheckReply, SummaryReply } from './replies.ts'
 import { mayReadDiary, mayReadSummary, mustKnowPupil, pupilsSeenIn, taughtAmong } from './rights.ts'
@@ -52,6 +53,7 @@ export const summarySheet = defineView({
   operation: '32',
   input: z.strictObject(ofUnit),
   reply: SummaryReply,
+  past: async (asked) => pagesOfUnits(asked, unitsOf(await sheetOf(asked))),
   may: mayReadUnitSummary,
   async answer(asked) {
     const { school, parts, today, actor, input } = asked
@@ -229,6 +231,7 @@ export const pupilFinals = defineView({
   operation: '10',
   input: z.strictObject({ pupil: Uuid, year: z.coerce.number().pipe(SchoolYear) }),
   reply: PupilFinalsReply,
+  past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
     const { school, parts, today, input } = asked
@@ -302,6 +305,11 @@ export async function sheetOf({ school, parts, input, today }: Asked<OfUnit>) {
   const journals = ofUnits.filter((journal) => shown.some((period) => includes(journal, period)))
   return { unit, year: unit.year, journals, periods: shown, includes }
 }
+
+/** Whose journals the sheet shows. */
+const unitsOf = ({ journals }: Awaited<ReturnType<typeof sheetOf>>): Uuid[] => [
+  ...new Set(journals.map(({ unit }) => unit)),
+]
 
 const named = ({ period, name, from, until }: PeriodEntry) => ({ period, name, from, until })
 

@@ -196,6 +196,7 @@ interface LessonDateRow {
 export const auditTrail: ReadModel = {
   name: 'audit-trail',
   version: 1,
+  keepsVoid: true,
   tables: [
     table<AuditRow>({
       name: 'line',

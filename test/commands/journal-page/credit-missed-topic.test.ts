@@ -50,6 +50,7 @@ const credit = {
 }
 const missed = (code: string) => given(school, pageOpened, lessonRecorded, attendanceTaken([ANNA, code]))
 const ill = missed('Н/б')
+const by = (...examiners: string[]) => ({ ...credit, examiners })
 
 describe('credit-missed-topic', () => {
   it('records the mark with the absence beside which it stands, the protocol and who examined', () => {
@@ -114,7 +115,6 @@ describe('credit-missed-topic', () => {
   })
 
   it('refuses examiners whom the school does not know or has released, and one named twice', () => {
-    const by = (...examiners: string[]) => ({ ...credit, examiners })
     ill.when(creditMissedTopic, by(id('staff/nobody')), { as, now }).refuses('staff-unknown')
     ill.when(creditMissedTopic, by(MATHEMATICIAN, MATHEMATICIAN), { as, now }).refuses('examiner-repeated')
     const released = past('roster', 'main', {

@@ -40,6 +40,7 @@ const exam = {
   ],
 }
 const opened = given(school, pageOpened)
+const received = (resultsReceivedAt: string) => ({ ...exam, resultsReceivedAt })
 
 describe('record-assessment', () => {
   it('records what was held outside the lessons, its column and the marks, on a day without school', () => {
@@ -64,7 +65,6 @@ describe('record-assessment', () => {
   })
 
   it('keeps when the results were received, which is not after now', () => {
-    const received = (resultsReceivedAt: string) => ({ ...exam, resultsReceivedAt })
     opened
       .when(recordAssessment, received(now), { as, now })
       .records(

@@ -36,6 +36,7 @@ const whole = {
   homework: { text: '§ 12, № 340–345 (письменно)' },
   columns: [column('lesson-answer', [ANNA, 5]), column('test', [ANNA, 4])],
 }
+const refused = (change: object) => opened.when(recordWholeLesson, { ...whole, ...change }, { as, now })
 
 describe('record-whole-lesson', () => {
   it('records topic, attendance, homework and columns, each as its own command would', () => {
@@ -63,7 +64,6 @@ describe('record-whole-lesson', () => {
   })
 
   it('is refused whole where a part is, and names the part', () => {
-    const refused = (change: object) => opened.when(recordWholeLesson, { ...whole, ...change }, { as, now })
     refused({ number: 6 }).refuses('lesson-not-in-timetable', { part: 'lesson' })
     refused({ absentees: [{ pupil: DINA, code: 'Н' }] }).refuses('pupil-not-member', { part: 'attendance' })
     refused({ absentees: [{ pupil: BORIS, code: 'НБ' }] }).refuses('code-unknown', { part: 'attendance' })
