@@ -138,6 +138,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   teachingLoad: 'Нагрузка и журналы',
   timetable: 'Расписание',
   testSchedule: 'График контрольных работ',
+  printout: 'Печать',
   topicPlan: 'Календарно-тематический план',
   journalPage: 'Страница журнала',
   family: 'Семья',

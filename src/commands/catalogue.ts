@@ -35,6 +35,7 @@ import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
 import { creditMissedTopic } from './journal-page/credit-missed-topic.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
+import { disputeMark } from './journal-page/dispute-mark.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
 import { recordAssessment } from './journal-page/record-assessment.ts'
@@ -42,7 +43,9 @@ import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordWholeLesson } from './journal-page/record-whole-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
+import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
+import { signPage } from './journal-page/sign-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawFinal } from './journal-page/withdraw-final.ts'
@@ -58,8 +61,13 @@ import { withdrawBreach } from './incident/withdraw-breach.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
 import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
+import { certifyPrintout } from './printout/certify-printout.ts'
+import { issueExtract } from './printout/issue-extract.ts'
+import { preparePrintout } from './printout/prepare-printout.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
+import { declarePilot } from './roster/declare-pilot.ts'
+import { endPilot } from './roster/end-pilot.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
 import { formGroup } from './roster/form-group.ts'
@@ -75,6 +83,8 @@ import { recordProcessingAgreement } from './school/record-processing-agreement.
 import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
+import { registerOutage } from './school/register-outage.ts'
+import { withdrawOutage } from './school/withdraw-outage.ts'
 import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
@@ -136,6 +146,8 @@ export const COMMANDS = [
   addSchoolDay,
   scheduleBells,
   declareEmptySection,
+  registerOutage,
+  withdrawOutage,
   addRoom,
   closeRoom,
   addSubject,
@@ -150,6 +162,8 @@ export const COMMANDS = [
   transferPupil,
   releasePupil,
   appointClassTeacher,
+  declarePilot,
+  endPilot,
   formGroup,
   joinGroup,
   leaveGroup,
@@ -186,6 +200,8 @@ export const COMMANDS = [
   creditMissedTopic,
   recordAssessment,
   addAssessmentMarks,
+  disputeMark,
+  refuseDispute,
   setHomework,
   correctHomework,
   declineHomework,
@@ -201,11 +217,22 @@ export const COMMANDS = [
   postponeFinal,
   closePage,
   reopenPage,
+  signPage,
   decidePromotion,
 ] as const satisfies readonly Command[]
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
 export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]
+
+/**
+ * Commands that views give when they have made a file for somebody, or know of it: what is recorded of a file is its own
+ * hash, and not what a client says of one.
+ */
+export const COMMANDS_OF_PRINTING = [
+  issueExtract,
+  preparePrintout,
+  certifyPrintout,
+] as const satisfies readonly Command[]
 
 /** Commands of the operator about a school as a whole, given on the command line: nobody in the school may. */
 export const COMMANDS_OF_THE_OPERATOR = [

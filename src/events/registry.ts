@@ -6,6 +6,7 @@ import { incidentEvents } from './incident.ts'
 import { journalPageEvents } from './journal-page.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
+import { printoutEvents } from './printout.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
 import { schoolEvents } from './school.ts'
@@ -30,6 +31,7 @@ export const registry = {
   ...testScheduleEvents,
   ...topicPlanEvents,
   ...journalPageEvents,
+  ...printoutEvents,
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,

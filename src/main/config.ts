@@ -61,6 +61,7 @@ const Environment = z.object({
     .optional(),
   LETOPIS_OIDC_CLAIM: given.default('sub'),
   LETOPIS_SEAL_DIR: given.optional(),
+  LETOPIS_SIGNATURE_CA_DIR: given.optional(),
   LETOPIS_WITNESSES_FILE: given.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
@@ -115,6 +116,8 @@ export interface Config {
   readonly oidc: Oidc | undefined
   /** The folder of the signing key of the log and of what was signed last; undefined is not to seal. */
   readonly seal: string | undefined
+  /** The folder of the certification authorities whose signatures are trusted; undefined is none. */
+  readonly signatureAuthorities: string | undefined
   /** A file that names the witnesses of the log; undefined asks none. */
   readonly witnesses: string | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
@@ -203,6 +206,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             claim: from.LETOPIS_OIDC_CLAIM,
           },
     seal: from.LETOPIS_SEAL_DIR === undefined ? undefined : resolve(from.LETOPIS_SEAL_DIR),
+    signatureAuthorities:
+      from.LETOPIS_SIGNATURE_CA_DIR === undefined ? undefined : resolve(from.LETOPIS_SIGNATURE_CA_DIR),
     witnesses: from.LETOPIS_WITNESSES_FILE === undefined ? undefined : resolve(from.LETOPIS_WITNESSES_FILE),
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }

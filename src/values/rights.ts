@@ -118,14 +118,20 @@ const ROWS = [
   ['K   K   R°  ·   ·   W°  ·   R   ·   ·', '25', 'Подтвердить ознакомление с дневником'],
   ['·   ·   W°  ·   ·   W°  ·   R   ·   ·', '26', 'Контакты и подписки'],
   ['W   W   W°  ·   ·   ·   ·   R   ·   ·', '27', 'Выписка из дневника на бумаге'],
-  ['R   R   R°  W°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],
+  // A class teacher may say it for a family that cannot; whose mark it is answers (R-A1.p1).
+  ['R   R   W°  R°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],
+  ['R   R   R°  W°  ·   R°  R°  R   ·   ·', '28a', 'Ответить на обращение об отметке'],
   ['K   K   R°  R°  ·   ·   ·   R   ·   ·', '29', 'Отчёты контроля'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
   ['W   W   ·   W°  ·   ·   ·   R   ·   ·', '31', 'Проверка журнала, замечания и ответы'],
   ['R   W   R°  R°  ·   ·   ·   R   R   ·', '32', 'Сводная ведомость'],
   // Whether the sheet agrees with the pages is for those who control it, and who archive it.
   ['R   R   ·   ·   ·   ·   ·   R   R   ·', '32a', 'Сверить сводную ведомость со страницами'],
-  ['A   W   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  // The head alone certifies, with signature and seal; the deputy prepares what is certified.
+  ['A   R   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  ['W   W   ·   ·   ·   ·   ·   R   R   ·', '33a', 'Подготовить распечатку к заверению'],
+  // Whether a paper still says what the journal says; whoever may read the latter may ask.
+  ['R   R   R°  R°  ·   R°  R°  R   R   ·', '33b', 'Сверить распечатку с журналом'],
   ['A   A   ·   W°  ·   ·   ·   R   R   ·', '34', 'Подписать журнал электронной подписью'],
   ['A   W   ·   ·   ·   ·   ·   R   W   ·', '35', 'Создать и передать архивный пакет'],
   ['R   R   ·   ·   R   ·   ·   W   W   ·', '36', 'Проверить архивный пакет'],
@@ -155,6 +161,8 @@ const ROWS = [
   ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
   ['A   W   ·   ·   W   ·   ·   R   ·   ·', '46', 'Перерыв в работе'],
   ['A   K   ·   ·   ·   ·   ·   R   ·   ·', '47', 'Отказ от бумажного журнала'],
+  // A pilot keeps the accounting that is in force, so that a deputy may begin one (R-T4).
+  ['A   W   ·   ·   ·   ·   ·   R   ·   ·', '47a', 'Пилотное ведение журнала в классе'],
 ] as const
 
 /** A row of the matrix, or a part of one: `4`, `4a`. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { POSTED, VIEWS } from '#api/views/catalogue.ts'
+import { snapshotOf } from '#api/prints/snapshot.ts'
 import { type View, viewers } from '#api/views/view.ts'
 import { mayAct, maySee, type Operation, RIGHTS } from '#values/rights.ts'
 import { type Role, ROLES } from '#values/role.ts'
@@ -51,6 +52,11 @@ function expectLet(answer: Answer<unknown>, lets: boolean, what: string): void {
   }
 }
 
+/** Of the page of class 7А, whose hash it is not. */
+const SNAPSHOT = snapshotOf(
+  { template: 'summary-sheet/1', of: CLASS_7A, from: null, until: null, part: null },
+  '0'.repeat(64),
+).id
 const VALUES: Readonly<Record<string, string | number>> = {
   year: YEAR,
   journal: ALGEBRA,
@@ -63,14 +69,20 @@ const VALUES: Readonly<Record<string, string | number>> = {
   model: 'audit-trail',
   list: 'subjects',
   period: Q2,
+  // No printout has this number; what was printed of the page is told by its snapshot.
+  print: SNAPSHOT,
 }
 const QUERIES: Readonly<Record<string, string>> = {
+  'conducted-lessons-report': `?period=${Q2}`,
   'attainment-report': `?unit=${CLASS_7A}&period=${Q2}`,
   'missed-lessons-report': `?pupil=${ANNA}`,
   'unsatisfactory-marks-report': `?pupil=${ANNA}`,
   'movement-register': `?since=${MONDAY}&until=${MONDAY}`,
   'pupil-finals': `?year=${YEAR}`,
   'timetable-register': `?since=${MONDAY}&until=${MONDAY}`,
+  'print-attendance': `?from=${MONDAY}&until=${MONDAY}`,
+  'print-substitutions': `?from=${MONDAY}&until=${MONDAY}`,
+  'certify-paper': `?digest=${'0'.repeat(64)}`,
 }
 const addressOf = ({ path, name }: View): string =>
   path.replaceAll(/:(\w+)/g, (_, field: string) => String(VALUES[field] ?? ANNA)) + (QUERIES[name] ?? '')

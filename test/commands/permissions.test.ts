@@ -72,6 +72,10 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'add-school-day': ['deputy', 'system-administrator'],
   'schedule-bells': ['deputy', 'system-administrator'],
   'declare-empty-section': ['deputy', 'system-administrator'],
+  'register-outage': ['head', 'deputy', 'system-administrator'],
+  'withdraw-outage': ['head', 'deputy', 'system-administrator'],
+  'declare-pilot': ['head', 'deputy'],
+  'end-pilot': ['head', 'deputy'],
   'add-room': ['deputy', 'system-administrator'],
   'close-room': ['deputy', 'system-administrator'],
   'add-subject': ['deputy', 'system-administrator'],
@@ -124,6 +128,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   // R-F15 names the deputy, too: the results of exams come to the school.
   'record-assessment': ['deputy', 'teacher'],
   'add-assessment-marks': ['deputy', 'teacher'],
+  'dispute-mark': ['class-teacher', 'parent', 'pupil'],
+  'refuse-dispute': ['teacher'],
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
@@ -141,6 +147,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'postpone-final': ['head', 'deputy'],
   'close-page': ['head', 'deputy', 'teacher'],
   'reopen-page': ['head', 'deputy'],
+  'sign-page': ['head', 'deputy', 'teacher'],
 }
 
 /** What is about one's own account is nobody's record. */
@@ -234,7 +241,9 @@ describe('the right to give a command', () => {
     'exempt-from-practice',
   ])
   const primary = ON_PAGE.filter(
-    (name) => !byPaper.has(name) && !/^(correct|withdraw|change|postpone|close|reopen)-/.test(name),
+    (name) =>
+      !byPaper.has(name) &&
+      !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse|sign)-/.test(name),
   )
   const corrections = new Set([
     'correct-lesson',
@@ -249,7 +258,7 @@ describe('the right to give a command', () => {
     'withdraw-exemption',
   ])
   /** What ends a period and what may still be written after it (rows 11 to 13). */
-  const closings = new Set(['postpone-final', 'close-page', 'reopen-page'])
+  const closings = new Set(['postpone-final', 'close-page', 'reopen-page', 'sign-page'])
 
   it('primary records are made by a teacher and by nobody else', async () => {
     expect(primary.toSorted()).toEqual([
@@ -285,7 +294,7 @@ describe('the right to give a command', () => {
       COMMANDS.filter(
         (command) =>
           !own(command) &&
-          !['15', '39', '40', '41', '41a'].includes(command.operation) &&
+          !['15', '39', '40', '41', '41a', '46', '47a'].includes(command.operation) &&
           !closings.has(command.name),
       ).map(({ name }) => name),
     )
@@ -296,13 +305,19 @@ describe('the right to give a command', () => {
     async (role) => {
       await denied(
         role,
-        COMMANDS.filter((command) => !own(command)).map(({ name }) => name),
+        // What a family says of a mark changes none (row 28).
+        COMMANDS.filter((command) => !own(command) && command.operation !== '28').map(({ name }) => name),
       )
     },
   )
 
   it('R-2.4: lets the class teacher write no mark, attendance, topic or homework', async () => {
-    const allowed = new Set<string>(['change-absence-code', 'exempt-from-practice', 'withdraw-exemption'])
+    const allowed = new Set<string>([
+      'change-absence-code',
+      'exempt-from-practice',
+      'withdraw-exemption',
+      'dispute-mark',
+    ])
     await denied(
       'class-teacher',
       ['open-page', ...ON_PAGE].filter((name) => !allowed.has(name)),
@@ -337,6 +352,7 @@ const UNREACHED: Places = {
     keep: unreached,
     rename: unreached,
     change: unreached,
+    isPasswordOf: unreached,
     renew: unreached,
     issueCode: unreached,
     issueServiceToken: unreached,

@@ -58,8 +58,8 @@ describe('operations that have lost their effect', () => {
       const school = parseStreamName(INCIDENTS)!.school
       for (const model of READ_MODELS) {
         if (!KEEP.has(model.name)) expect(expected).toMatchObject(await rowsOf(database.kysely, model))
-        for (const of of [null, school]) {
-          const report = await rebuild(model, of, { store, database: database.kysely, clock })
+        for (const only of [null, school]) {
+          const report = await rebuild(model, only, { store, database: database.kysely, clock })
           for (const { differing, examples } of report.tables) {
             expect({ differing, examples }).toEqual({ differing: 0, examples: [] })
           }

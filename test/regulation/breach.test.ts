@@ -22,7 +22,7 @@ import { ACCESS_RULES } from '#values/access-rules.ts'
 import { lessonId, workId } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { accountOf, expectProblem, PASSWORD } from '#support/api.ts'
-import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
+import { type GridPage, type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, GLEB, LESSON, MONDAY, PAGE } from '#support/class-7a.ts'
 
 const schools = schoolsAtWork(3, ['mathematician', 'deputy', 'auditor', 'head', 'administrator'])
@@ -212,6 +212,17 @@ describe('a breach of the confidentiality of an account', () => {
     const states = new Map(lines.map(({ event, effect }) => [event, effect?.state ?? null]))
     const counted = (state: string) => [...states.values()].filter((known) => known === state).length
     expect(['void', 'annulled', 'confirmed'].map(counted)).toEqual([6, 7, 4])
+    // R-D1: as it was, with what was without effect by then, and not more.
+    const then = async (instant: string) => {
+      const { cells, lessons } = await school.seen<GridPage>('auditor', `pages/${PAGE}?as_of=${instant}`)
+      const test = cells
+        .find(({ pupil }) => pupil === ANNA)!
+        .marks.find(({ work }) => work === workId(LESSON, 'test'))
+      return [test?.value, lessons[1]!.homework !== null]
+    }
+    expect(await then('2026-11-11T02:02:00.000Z')).toEqual([4, true])
+    expect(await then('2026-11-11T03:00:00.000Z')).toEqual([3, false])
+    expect(await then('2026-11-12T02:00:00.000Z')).toEqual([3, true])
     // Rebuilt from zero, every read model is the same.
     const { store } = school.api.installation.execution
     const { kysely } = school.api.installation.database

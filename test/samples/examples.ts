@@ -133,6 +133,19 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PupilPlacedInClass: ofSchool('PupilPlacedInClass'),
   PupilRemovedFromClass: ofSchool('PupilRemovedFromClass'),
   ClassTeacherAppointed: ofSchool('ClassTeacherAppointed'),
+  PilotDeclared: {
+    type: 'PilotDeclared',
+    data: {
+      class: CLASS_7A,
+      from: date('2026-09-01'),
+      until: date('2027-01-11'),
+      order: { number: '3-п', date: date('2026-08-28') },
+    },
+  },
+  PilotEnded: {
+    type: 'PilotEnded',
+    data: { class: CLASS_7A, from: date('2026-09-01'), until: date('2026-11-02') },
+  },
   PromotionDecided: {
     type: 'PromotionDecided',
     data: {
@@ -156,6 +169,28 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  PrintoutIssued: {
+    type: 'PrintoutIssued',
+    data: {
+      printout: id('printout/1'),
+      template: 'pupil-extract/1',
+      of: { kind: 'pupil', pupil: ANNA },
+      from: date('2026-11-02'),
+      until: date('2026-12-29'),
+      snapshot: 'pupil-extract.1.VFqkio9cXxSdVA0_OjpvAQ.2026-11-02.2026-12-29.-.316ac1b2041b1ea5',
+      content: '316ac1b2041b1ea5375e4df272a427233d914188906cff9eb9ad5936ebe28c5a',
+      digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+      bytes: 49_899,
+      recipient: id('person/mother-of-anna'),
+    },
+  },
+  PrintoutCertified: {
+    type: 'PrintoutCertified',
+    data: {
+      printout: id('printout/1'),
+      digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+    },
+  },
   TestPlanned: {
     type: 'TestPlanned',
     data: {
@@ -397,6 +432,40 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'HomeworkDeclined',
     data: { lesson: LESSON, previous: null, dueAt, reason: null, note: null },
   },
+  MarkDisputed: {
+    type: 'MarkDisputed',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      value: 3,
+      text: 'В тетради стоит 4, а в дневнике 3',
+    },
+  },
+  DisputeRefused: {
+    type: 'DisputeRefused',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      text: 'В тетради 4 за черновик, за чистовик 3',
+    },
+  },
+  DisputeUpheld: {
+    type: 'DisputeUpheld',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      by: 'correction',
+    },
+  },
   CommentMade: {
     type: 'CommentMade',
     data: {
@@ -439,6 +508,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     },
   },
   PageClosed: { type: 'PageClosed', data: { postponed: [BORIS], excused: [work] } },
+  PageSigned: {
+    type: 'PageSigned',
+    data: {
+      digest: '0f'.repeat(32),
+      method: 'certificate',
+      checked: 'verified',
+      certificate: 'a1'.repeat(32),
+      cms: 'MIIBAgYJKoZIhvcNAQcCoIH0',
+    },
+  },
   PageReopened: {
     type: 'PageReopened',
     data: {
@@ -488,6 +567,22 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { token: id('service-token'), reason: 'agreement-ended' },
   },
   SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  OutageRegistered: {
+    type: 'OutageRegistered',
+    data: {
+      outage: id('outage'),
+      from: Instant.parse('2026-11-09T02:00:00.000Z'),
+      until: Instant.parse('2026-11-10T05:00:00.000Z'),
+      text: 'Не было связи с сервером',
+      order: { number: '91', date: date('2026-11-10') },
+      measured: true,
+      enterBy: date('2026-11-13'),
+    },
+  },
+  OutageWithdrawn: {
+    type: 'OutageWithdrawn',
+    data: { outage: id('outage'), text: 'Связь была, не работал один кабинет' },
+  },
   ProcessingAgreementRecorded: {
     type: 'ProcessingAgreementRecorded',
     data: { agreement: '77/2026 от 25.08.2026', from: date('2026-09-01') },

@@ -13,6 +13,7 @@ import { evolve, type Fold } from '#commands/fold.ts'
 import { incidentFold } from '#commands/incident/state.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import { premisesFold } from '#commands/premises/state.ts'
+import { printoutFold } from '#commands/printout/state.ts'
 import { testScheduleFold } from '#commands/test-schedule/state.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
@@ -38,6 +39,7 @@ const FOLDS = {
   ...Object.fromEntries(Object.entries(REFERENCES).map(([name, { fold }]) => [name, fold])),
   journalPage: journalPageFold,
   testSchedule: testScheduleFold,
+  printout: printoutFold,
   premises: premisesFold,
   family: familyFold,
   access: accessFold,

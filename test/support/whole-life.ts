@@ -42,6 +42,11 @@ import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
+import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
+import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
+import { digestOf } from '#commands/journal-page/closed-page.ts'
+import { signPage } from '#commands/journal-page/sign-page.ts'
+import { journalPageFold } from '#commands/journal-page/state.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
@@ -54,6 +59,10 @@ import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { declarePilot } from '#commands/roster/declare-pilot.ts'
+import { endPilot } from '#commands/roster/end-pilot.ts'
+import { registerOutage } from '#commands/school/register-outage.ts'
+import { withdrawOutage } from '#commands/school/withdraw-outage.ts'
 import { addRoom } from '#commands/premises/add-room.ts'
 import { closeRoom } from '#commands/premises/close-room.ts'
 import { addSchoolDay } from '#commands/school-year/add-school-day.ts'
@@ -97,6 +106,7 @@ import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
 import { pageId } from '#values/school.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MORNING, MOTHER, PASSWORD } from './api.ts'
 import {
@@ -200,6 +210,25 @@ const exemption = step('english', exemptFromPractice, {
   until: '2026-11-20',
   document: { number: '45', date: '2026-11-09' },
 })
+const disputed = step('mother', disputeMark, {
+  page: PAGE,
+  pupil: ANNA,
+  entry: madeBy(marks, `mark ${ANNA}`),
+  text: 'В тетради стоит другая отметка',
+})
+
+/** The first quarter as it is closed: the final of Anna, and that of Boris postponed. */
+const DIGEST_OF_Q1 = digestOf({
+  ...journalPageFold.initial(),
+  page: { journal: ALGEBRA, year: YEAR, period: Q1, grading: 'g5' },
+  finals: new Map([
+    [
+      'anna',
+      { pupil: ANNA, kind: 'period', value: 5, version: 3, at: Instant.parse('2026-11-09T03:50:00.000Z') },
+    ],
+  ]),
+  postponements: new Map([[BORIS, LocalDate.parse('2026-11-20')]]),
+})
 
 const linked = step('administrator', linkExternalIdentity, {
   account,
@@ -210,6 +239,13 @@ const breach = step('administrator', reportBreach, { account, learnedAt: MORNING
 const incident = madeBy(breach, 'incident')
 const mistaken = step('administrator', reportBreach, { account, learnedAt: MORNING })
 const SERVICE_TOKEN = id('service-token')
+
+const outage = step('deputy', registerOutage, {
+  from: '2026-10-05T02:00:00.000Z',
+  until: '2026-10-05T09:00:00.000Z',
+  text: 'Не было связи с сервером',
+  order: ORDER,
+})
 
 /** What settles suspect operations needs a breach that has some, after which its person must come in anew: it has a life of its own (test/regulation/breach.test.ts). */
 export const IN_ANOTHER_LIFE: ReadonlyArray<(typeof COMMANDS)[number]> = [
@@ -245,6 +281,8 @@ export const WHOLE_LIFE: readonly Step[] = [
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
   }),
   step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
+  outage,
+  step('deputy', withdrawOutage, { outage: madeBy(outage, 'outage'), text: 'Связь была' }),
   step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),
   step('deputy', closeRoom, { room: '214', from: '2027-06-01' }),
   step('deputy', scheduleBells, {
@@ -269,6 +307,8 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('deputy', formClass, { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' }),
   step('deputy', placeInClass, { class: CLASS_7A, pupils: [ANNA, BORIS], from }, 2),
   step('deputy', appointClassTeacher, { class: CLASS_7A, staff: ENGLISH_TEACHER, from }),
+  step('deputy', declarePilot, { class: CLASS_7A, from }),
+  step('deputy', endPilot, { class: CLASS_7A, until: '2026-10-01' }),
   step('english', formGroup, {
     group: GROUP_ENGLISH,
     year: YEAR,
@@ -433,6 +473,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     5,
     6,
   ),
+  disputed,
+  step('mathematician', refuseDispute, {
+    page: PAGE,
+    dispute: madeBy(disputed, 'dispute'),
+    text: 'За чистовик стоит 5, черновик не считается',
+  }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),
   step(
@@ -457,6 +503,7 @@ export const WHOLE_LIFE: readonly Step[] = [
     order: ORDER,
   }),
   step('mathematician', closePage, ended),
+  step('mathematician', signPage, { ...ended, digest: DIGEST_OF_Q1, password: PASSWORD }),
   step('head', reopenPage, {
     ...ended,
     pupils: [BORIS],

@@ -21,11 +21,33 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { conductedLessonsReport } from './conducted-lessons.ts'
+import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
+import { outageList } from './outages.ts'
+import { pageSignatures } from './page-signatures.ts'
+import { overdueList } from './overdue.ts'
+import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
+import {
+  printAttendance,
+  printBlankPage,
+  printDiary,
+  printPage,
+  printSubstitutions,
+  printSummary,
+} from './prints.ts'
+import {
+  certifyPaper,
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  printCheck,
+  printoutRegister,
+} from './printouts.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -58,6 +80,8 @@ const READ: readonly View[] = [
   schoolYearCalendar,
   readiness,
   roomList,
+  outageList,
+  pilotList,
   policyInForce,
   gradingSystems,
   journalList,
@@ -77,14 +101,18 @@ const READ: readonly View[] = [
   substitutionsAtEntry,
   timetableConflicts,
   teachingHours,
+  overdueList,
   timelinessReport,
+  conductedLessonsReport,
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,
   pageList,
   classJournalGrid,
+  pageSignatures,
   finalProposals,
   pupilDiaryWeek,
+  disputeList,
   pupilFinals,
   summarySheet,
   summaryCheck,
@@ -103,6 +131,14 @@ const READ: readonly View[] = [
   importStatus,
   exportList,
   exportOneroster,
+  printPage,
+  printBlankPage,
+  printSummary,
+  printDiary,
+  printAttendance,
+  printSubstitutions,
+  printoutRegister,
+  printCheck,
   serviceTokenList,
 ]
 
@@ -118,6 +154,11 @@ export const POSTED: readonly View[] = [
   endAccountSessions,
   // Many commands at once, one for each account.
   classActivationCodes,
+  // The file is made first, and recorded by what it has become.
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  certifyPaper,
 ]
 
 /** Every query of the API. */

@@ -33,7 +33,14 @@ import { namesOf } from './names.ts'
 import { pagesOfPupil, pagesOfUnits } from './past-pages.ts'
 import { groundOf, lastDayOf, shownClosing, shownPostponements } from './period-end.ts'
 import { PupilFinalsReply, SummaryCheckReply, SummaryReply } from './replies.ts'
-import { mayReadDiary, mayReadSummary, mustKnowPupil, pupilsSeenIn, taughtAmong } from './rights.ts'
+import {
+  classesSeenIn,
+  mayReadDiary,
+  mayReadSummary,
+  mustKnowPupil,
+  pupilsOfClasses,
+  taughtAmong,
+} from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Сводная ведомость'
@@ -56,120 +63,137 @@ export const summarySheet = defineView({
   past: async (asked) => pagesOfUnits(asked, unitsOf(await sheetOf(asked))),
   may: mayReadUnitSummary,
   async answer(asked) {
-    const { school, parts, today, actor, input } = asked
-    const sheet = await sheetOf(asked)
-    const { unit, year } = sheet
-    const ids = sheet.journals.map(({ journal }) => journal)
-    const partly = actor.role === 'teacher' || actor.role === 'deputy'
-    const taught = partly ? await taughtAmong(asked, ids, year) : ids
-    const journals = sheet.journals.filter(({ journal }) => taught.includes(journal))
-
-    const of =
-      unit.kind === 'class'
-        ? ({ kind: 'class', class: unit.unit } as const)
-        : ({ kind: 'group', group: unit.unit } as const)
-    const seen = await pupilsSeenIn(asked, of, year)
-    const here = (await members(parts.database, school, unit.unit)).filter(
-      ({ pupil }) => seen === null || seen.has(pupil),
-    )
-    const known = new Set(here.map(({ pupil }) => pupil))
-    const inSheet = ({ journal, period }: { journal: Uuid; period: string }) => {
-      const [of, during] = [
-        journals.find((one) => one.journal === journal),
-        sheet.periods.find((one) => one.period === period),
-      ]
-      return of !== undefined && during !== undefined && sheet.includes(of, during)
-    }
-    const ground = await groundOf(asked, year)
-    const { policy } = ground
-    const shows = (one: { journal: Uuid; period: string; pupil: Uuid }) =>
-      inSheet(one) && known.has(one.pupil)
-    const finals = (await summaryFinals(parts.database, school, taught)).filter(shows)
-    const postponed = (await summaryPostponements(parts.database, school, taught)).filter(shows)
-    const postponements = shownPostponements(postponed, finals, today)
-    const assessments = (await assessmentMarks(parts.database, school, taught))
-      .filter(shows)
-      .filter(({ kind, date }) => policyOn(policy, date)?.assessmentsInSummary.some((one) => one === kind))
-    const pages = (await summaryPages(parts.database, school, taught)).filter(inSheet)
-    const now = parts.execution.clock()
-
-    const set = new Set(finals.map(({ journal, period, pupil, kind }) => keyOf(journal, period, pupil, kind)))
-    const waiting = new Set(
-      postponements
-        .filter(({ resolved, expired }) => !resolved && !expired)
-        .map(({ journal, period, pupil }) => keyOf(journal, period, pupil, null)),
-    )
-    const missing = pages.flatMap(({ journal, period }) => {
-      const of = journals.find((one) => one.journal === journal)!
-      const learners = learnersOf(of)
-      const lastDay = lastDayOf(ground, period, learners)
-      if (lastDay === undefined || today <= lastDay) return []
-      const rules = policyOn(ground.policy, lastDay)
-      const marks = of.grading !== 'none' && (rules === undefined || rulesOfType(rules, of.type).marks)
-      if (of.type !== 'lesson' && !marks) return []
-      const everybody = membershipsOf(ground.roster, learners)
-      const kind = period === WHOLE_YEAR ? 'year' : 'period'
-      return [...known]
-        .filter((pupil) => isMember(everybody, pupil, lastDay) && shows({ journal, period, pupil }))
-        .filter(
-          (pupil) =>
-            !set.has(keyOf(journal, period, pupil, kind)) &&
-            !waiting.has(keyOf(journal, period, pupil, null)),
-        )
-        .map((pupil) => ({ journal, period, pupil }))
-    })
-
-    const classes = unit.kind === 'class' ? [unit.unit] : unit.classes
-    const decisions = await decisionsOf(parts.database, school, classes)
-    const decided = new Map(
-      decisions.map(({ pupil, decision, order_number, order_date }) => [
-        pupil,
-        { decision, order_number, order_date },
-      ]),
-    )
-    const name = await namesOf(asked, known)
-    const pupils = here
-      .map(({ pupil, spans }) => ({
-        pupil,
-        name: name(pupil),
-        spans,
-        now: holds(spans, today),
-        decision: decided.get(pupil) ?? null,
-      }))
-      .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
-    return {
-      body: {
-        unit: unit.unit,
-        kind: unit.kind,
-        group_kind: unit.group_kind,
-        name: unit.name,
-        year,
-        periods: sheet.periods,
-        pupils,
-        journals: journals.map(
-          ({ journal, name, subject, subject_name, unit, unit_name, type, grading }) => ({
-            journal,
-            name,
-            subject,
-            subject_name,
-            unit,
-            unit_name,
-            type,
-            grading,
-            pages: pages
-              .filter((page) => page.journal === journal)
-              .filter(({ period }) => input.period === undefined || period === input.period)
-              .map((page) => ({ page: page.page, period: page.period, ...shownClosing(page, now) })),
-          }),
-        ),
-        finals,
-        postponements,
-        assessments,
-        missing,
-      },
-    }
+    const { journals, classes } = await sheetSeenBy(asked)
+    const pupils = classes === null ? null : await pupilsOfClasses(asked, classes)
+    return { body: await sheetCutTo(asked, journals, pupils) }
   },
 })
+
+/** What of a sheet this person sees: the columns of these journals, the rows of these classes; null is everything. */
+export async function sheetSeenBy(asked: Asked<OfUnit>): Promise<{
+  readonly journals: readonly Uuid[] | null
+  readonly classes: readonly Uuid[] | null
+}> {
+  const { unit, year, journals } = await sheetOf(asked)
+  const ids = journals.map(({ journal }) => journal)
+  const partly = asked.actor.role === 'teacher' || asked.actor.role === 'deputy'
+  const taught = partly ? await taughtAmong(asked, ids, year) : ids
+  const of =
+    unit.kind === 'class'
+      ? ({ kind: 'class', class: unit.unit } as const)
+      : ({ kind: 'group', group: unit.unit } as const)
+  return {
+    journals: taught.length === ids.length ? null : taught,
+    classes: await classesSeenIn(asked, of, year),
+  }
+}
+
+/** A summary sheet with the columns of some journals and the rows of some pupils; null is all of them. */
+export async function sheetCutTo(
+  asked: Asked<OfUnit>,
+  only: readonly Uuid[] | null,
+  seen: ReadonlySet<Uuid> | null,
+) {
+  const { school, parts, today, input } = asked
+  const sheet = await sheetOf(asked)
+  const { unit, year } = sheet
+  const taught = sheet.journals.map(({ journal }) => journal).filter((id) => only?.includes(id) ?? true)
+  const journals = sheet.journals.filter(({ journal }) => taught.includes(journal))
+  const here = (await members(parts.database, school, unit.unit)).filter(
+    ({ pupil }) => seen === null || seen.has(pupil),
+  )
+  const known = new Set(here.map(({ pupil }) => pupil))
+  const inSheet = ({ journal, period }: { journal: Uuid; period: string }) => {
+    const [of, during] = [
+      journals.find((one) => one.journal === journal),
+      sheet.periods.find((one) => one.period === period),
+    ]
+    return of !== undefined && during !== undefined && sheet.includes(of, during)
+  }
+  const ground = await groundOf(asked, year)
+  const shows = (one: { journal: Uuid; period: string; pupil: Uuid }) => inSheet(one) && known.has(one.pupil)
+  const finals = (await summaryFinals(parts.database, school, taught)).filter(shows)
+  const postponed = (await summaryPostponements(parts.database, school, taught)).filter(shows)
+  const postponements = shownPostponements(postponed, finals, today)
+  const assessments = (await assessmentMarks(parts.database, school, taught))
+    .filter(shows)
+    .filter(({ kind, date }) =>
+      policyOn(ground.policy, date)?.assessmentsInSummary.some((one) => one === kind),
+    )
+  const pages = (await summaryPages(parts.database, school, taught)).filter(inSheet)
+  const now = parts.execution.clock()
+
+  const set = new Set(finals.map(({ journal, period, pupil, kind }) => keyOf(journal, period, pupil, kind)))
+  const waiting = new Set(
+    postponements
+      .filter(({ resolved, expired }) => !resolved && !expired)
+      .map(({ journal, period, pupil }) => keyOf(journal, period, pupil, null)),
+  )
+  const missing = pages.flatMap(({ journal, period }) => {
+    const of = journals.find((one) => one.journal === journal)!
+    const learners = learnersOf(of)
+    const lastDay = lastDayOf(ground, period, learners)
+    if (lastDay === undefined || today <= lastDay) return []
+    const rules = policyOn(ground.policy, lastDay)
+    const marks = of.grading !== 'none' && (rules === undefined || rulesOfType(rules, of.type).marks)
+    if (of.type !== 'lesson' && !marks) return []
+    const everybody = membershipsOf(ground.roster, learners)
+    const kind = period === WHOLE_YEAR ? 'year' : 'period'
+    return [...known]
+      .filter((pupil) => isMember(everybody, pupil, lastDay) && shows({ journal, period, pupil }))
+      .filter(
+        (pupil) =>
+          !set.has(keyOf(journal, period, pupil, kind)) && !waiting.has(keyOf(journal, period, pupil, null)),
+      )
+      .map((pupil) => ({ journal, period, pupil }))
+  })
+
+  const classes = unit.kind === 'class' ? [unit.unit] : unit.classes
+  const decisions = await decisionsOf(parts.database, school, classes)
+  const decided = new Map(
+    decisions.map(({ pupil, decision, order_number, order_date }) => [
+      pupil,
+      { decision, order_number, order_date },
+    ]),
+  )
+  const name = await namesOf(asked, known)
+  const pupils = here
+    .map(({ pupil, spans }) => ({
+      pupil,
+      name: name(pupil),
+      spans,
+      now: holds(spans, today),
+      decision: decided.get(pupil) ?? null,
+    }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
+  return {
+    unit: unit.unit,
+    kind: unit.kind,
+    group_kind: unit.group_kind,
+    name: unit.name,
+    year,
+    periods: sheet.periods,
+    pupils,
+    journals: journals.map(({ journal, name, subject, subject_name, unit, unit_name, type, grading }) => ({
+      journal,
+      name,
+      subject,
+      subject_name,
+      unit,
+      unit_name,
+      type,
+      grading,
+      pages: pages
+        .filter((page) => page.journal === journal)
+        .filter(({ period }) => input.period === undefined || period === input.period)
+        .map((page) => ({ page: page.page, period: page.period, ...shownClosing(page, now) })),
+    })),
+    finals,
+    postponements,
+    assessments,
+    missing,
+  }
+}
 
 /**
  * Compares the journals, folded from the record itself, with the summary sheet (R-5.5c). A page whose last entries

@@ -65,6 +65,7 @@ export interface Answer {
   readonly status?: number
   /** The body is the text of a file. */
   readonly file?: { readonly type: string; readonly name: string }
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const AsOf = z.strictObject({
@@ -100,9 +101,13 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       summary: view.summary,
       tags: [view.tag],
       params,
-      ...(method === 'GET' ? { querystring: query } : {}),
+      querystring: query,
       headers: ReadHeaders,
-      response: { 200: view.reply, default: ProblemReply },
+      response: {
+        200: view.reply,
+        ...(method === 'POST' ? { 201: view.reply } : {}),
+        default: ProblemReply,
+      },
     },
     handler: async (request, reply) => {
       if (view.readsNoModel !== true) complete(parts)
@@ -110,11 +115,12 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       const { school, ...target } = request.params as { school: SchoolSlug }
       const { as_of: asOf, ...given } = request.query as z.output<typeof AsOf>
       const input = { ...given, ...target }
-      const { body, revision, status, file } = await parts.withinSchool(school, async (database) => {
+      const { body, revision, status, file, headers } = await parts.withinSchool(school, async (database) => {
         const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
         return asOf === undefined ? view.answer(asked) : answerAsOf(view, asked, asOf)
       })
       if (revision !== undefined) reply.header('etag', `"${revision}"`)
+      if (headers !== undefined) reply.headers(headers)
       if (file !== undefined) {
         reply.type(file.type).header('content-disposition', `attachment; filename="${file.name}"`)
       }

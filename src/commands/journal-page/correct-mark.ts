@@ -13,6 +13,7 @@ import {
   whyOf,
 } from './ground.ts'
 import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
+import { answerOf } from './open-dispute.ts'
 import { markOf, ofMark } from './standing-mark.ts'
 
 const CorrectMark = z
@@ -20,6 +21,7 @@ const CorrectMark = z
     ...onPage,
     ...correcting,
     entry: Uuid,
+    dispute: Uuid.optional().describe('Обращение, на которое отвечает исправление'),
     value: MarkValue.optional(),
     criteria: z.array(CriterionScore).min(1).max(20).optional(),
   })
@@ -34,7 +36,7 @@ export const correctMark = pageCommand({
   touches: ofMark,
   may: mayWriteOnPage,
   decide(given) {
-    const { input } = given
+    const { input, state } = given
     const { entry } = input
     const found = markOf(given)
     if (isRefusal(found)) return found
@@ -45,6 +47,8 @@ export const correctMark = pageCommand({
     if (isRefusal(said)) return said
     const { value, criteria } = said
     if (value === mark.value && isDeepSame(criteria, mark.criteria)) return refuse('same-value', { value })
+    const answer = answerOf(state, input, 'correction')
+    if (isRefusal(answer)) return answer
     const { work, pupil } = mark
     const absent = isAbsence(policy, lesson.attendance?.codes.get(pupil)?.code ?? null)
     if (mark.credit && !isEarned(policy, value)) return refuse('credit-not-earned', { value })
@@ -64,6 +68,7 @@ export const correctMark = pageCommand({
           ...whyOf(input),
         },
       },
+      ...answer,
     ]
   },
 })

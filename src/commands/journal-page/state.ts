@@ -87,10 +87,31 @@ interface CommentState extends Versioned {
   readonly author: Uuid
 }
 
+export interface DisputeState {
+  readonly entry: Uuid
+  readonly work: Uuid
+  readonly lesson: Uuid
+  readonly pupil: Uuid
+  /** Not answered yet. */
+  readonly open: boolean
+}
+
 export interface FinalState extends Versioned {
   readonly pupil: Uuid
   readonly kind: FinalKind
   readonly value: MarkValue
+}
+
+/** A signature of the page as it stood. */
+export interface SignatureState {
+  readonly digest: string
+  readonly method: 'password' | 'certificate'
+  readonly checked: 'verified' | 'not-checked'
+  readonly certificate: string | null
+  readonly cms: string | null
+  readonly by: Uuid
+  readonly role: string
+  readonly at: Instant
 }
 
 /** Writing allowed again after the closing; `pupils` is null where it is on the whole page. */
@@ -116,12 +137,15 @@ export interface JournalPageState {
   readonly comments: Map<Uuid, CommentState>
   readonly remarks: Map<Uuid, RemarkState>
   readonly exemptions: Map<Uuid, ExemptionState>
+  /** What was said of marks that somebody holds for wrong. */
+  readonly disputes: Map<Uuid, DisputeState>
   /** By {@link finalKey}. */
   readonly finals: Map<string, FinalState>
   /** The last day on which the postponed final of a pupil may be set. */
   readonly postponements: Map<Uuid, LocalDate>
   /** The last closing, with the reopenings after it; null while the page was never closed. */
   closing: (Versioned & { readonly reopenings: Reopening[] }) | null
+  readonly signatures: SignatureState[]
 }
 
 /** A pupil has one final of a kind on a page. */
@@ -140,9 +164,11 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     comments: new Map(),
     remarks: new Map(),
     exemptions: new Map(),
+    disputes: new Map(),
     finals: new Map(),
     postponements: new Map(),
     closing: null,
+    signatures: [],
   }),
   on: {
     PageOpened: (state, { data }) => {
@@ -232,6 +258,11 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     PracticeExemptionWithdrawn: (state, { data }) => {
       state.exemptions.delete(data.exemption)
     },
+    MarkDisputed: (state, { data }) => {
+      state.disputes.set(data.dispute, { ...data, open: true })
+    },
+    DisputeRefused: (state, { data }) => answer(state, data.dispute),
+    DisputeUpheld: (state, { data }) => answer(state, data.dispute),
     FinalMarkRecorded: (state, event) => {
       const { pupil, kind, value } = event.data
       state.finals.set(finalKey(pupil, kind), { pupil, kind, value, ...versionOf(event) })
@@ -250,6 +281,9 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     PageClosed: (state, event) => {
       state.closing = { ...versionOf(event), reopenings: [] }
     },
+    PageSigned: (state, { data, meta: { by, role, at } }) => {
+      state.signatures.push({ ...data, by, role, at })
+    },
     PageReopened: (state, { data: { pupils, until } }) => {
       state.closing?.reopenings.push({ pupils: pupils === null ? null : new Set(pupils), until })
     },
@@ -264,6 +298,11 @@ type HomeworkEvent = Extract<
 function setHomework(state: JournalPageState, event: Decoded<HomeworkEvent>, content: Homework | null): void {
   const lesson = state.lessons.get(event.data.lesson)
   if (lesson) lesson.homework = { content, ...versionOf(event) }
+}
+
+function answer(state: JournalPageState, id: Uuid): void {
+  const dispute = state.disputes.get(id)
+  if (dispute) state.disputes.set(id, { ...dispute, open: false })
 }
 
 function versionOf({ revision, meta }: Decoded): Versioned {

@@ -139,7 +139,14 @@ const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
 ]
 
 /** What is about the closing itself. */
-const PASS = new Set(['postpone-final', 'close-page', 'reopen-page'])
+const PASS = new Set([
+  'postpone-final',
+  'close-page',
+  'reopen-page',
+  'dispute-mark',
+  'refuse-dispute',
+  'sign-page',
+])
 
 describe('a closed page', () => {
   it('is locked for every command on it but those about the closing', () => {
