@@ -18,6 +18,13 @@ import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
+import { addAssessmentMarks } from './journal-page/add-assessment-marks.ts'
+import { addRemark } from './journal-page/add-remark.ts'
+import { correctIndividualHomework } from './journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from './journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from './journal-page/set-individual-homework.ts'
+import { withdrawExemption } from './journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from './journal-page/withdraw-remark.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
@@ -27,12 +34,15 @@ import { correctFinal } from './journal-page/correct-final.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
+import { creditMissedTopic } from './journal-page/credit-missed-topic.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
 import { disputeMark } from './journal-page/dispute-mark.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
+import { recordAssessment } from './journal-page/record-assessment.ts'
 import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
+import { recordWholeLesson } from './journal-page/record-whole-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
 import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
@@ -188,17 +198,27 @@ export const COMMANDS = [
   openPage,
   changeGrading,
   recordLesson,
+  recordWholeLesson,
   correctLesson,
   takeAttendance,
   changeAbsenceCode,
+  exemptFromPractice,
+  withdrawExemption,
   recordMarks,
   correctMark,
   withdrawMark,
+  creditMissedTopic,
+  recordAssessment,
+  addAssessmentMarks,
   disputeMark,
   refuseDispute,
   setHomework,
   correctHomework,
   declineHomework,
+  setIndividualHomework,
+  correctIndividualHomework,
+  addRemark,
+  withdrawRemark,
   addComment,
   correctComment,
   recordFinals,

@@ -354,6 +354,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ lesson, pupil, reason }) => ({ lesson, pupil, reason }),
   },
+  // That a test belongs to the control within the school stays within it.
   WorkHeld: {
     v: 1,
     to: LEARNERS,
@@ -363,6 +364,18 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ entry, work, lesson, pupil, value, dueAt }) => ({ entry, work, lesson, pupil, value, dueAt }),
+  },
+  AssessmentHeld: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ assessment, date, kind, resultsReceivedAt }) => ({ assessment, date, kind, resultsReceivedAt }),
+  },
+  EntryExplained: { v: 1, to: LEARNERS, tell: ({ lesson, reason }) => ({ lesson, reason }) },
+  // Who examined, and by which protocol, is told by the journal.
+  MissedTopicCredited: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ entry, work, lesson, pupil, value }) => ({ entry, work, lesson, pupil, value }),
   },
   MarkCorrected: {
     v: 1,
@@ -404,6 +417,38 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ lesson, dueAt, reason }) => ({ lesson, dueAt, reason }),
   },
+  IndividualHomeworkSet: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, pupils, homework, dueAt }) => ({
+      lesson,
+      pupils: pupils.map((pupil) => ({ pupil })),
+      due: homework.due,
+      dueAt,
+    }),
+    cut: (told, pupils) => ({
+      ...told,
+      pupils: (told['pupils'] as Array<{ pupil: Uuid }>).filter(({ pupil }) => pupils.has(pupil)),
+    }),
+  },
+  IndividualHomeworkCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ lesson, pupil, homework, reason }) => ({ lesson, pupil, due: homework?.due ?? null, reason }),
+  },
+  RemarkMade: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ remark, kind, pupil, lesson, date }) => ({ remark, kind, pupil, lesson, date }),
+  },
+  RemarkWithdrawn: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ remark, pupil, lesson, reason }) => ({ remark, pupil, lesson, reason }),
+  },
+  // An exemption may say that a child is ill: it is read in the journal.
+  PracticeExempted: 'nobody',
+  PracticeExemptionWithdrawn: 'nobody',
   MarkDisputed: {
     v: 1,
     to: ({ pupil }) => ({ of: 'page', pupil }),

@@ -27,7 +27,12 @@ const ofSchool = <Type extends EventType>(type: Type): Of<Type> =>
 
 function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopted'> {
   const valueCodes = data.policy.valueCodes.filter((of) => of.kind !== 'final')
-  return { type, data: { ...data, policy: { ...data.policy, valueCodes } } }
+  const assessmentsInSummary = [KindId.parse('exam')]
+  const journalTypes = [{ type: 'club', marks: false, summary: false } as const]
+  return {
+    type,
+    data: { ...data, policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary } },
+  }
 }
 
 const planned = {
@@ -366,12 +371,99 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   },
   AbsenceCodeCorrected: {
     type: 'AbsenceCodeCorrected',
-    data: { lesson: LESSON, pupil: ANNA, previous: 'Н', code: 'Н/у', reason, note: null },
+    data: {
+      document: { number: null, date: MONDAY },
+      lesson: LESSON,
+      pupil: ANNA,
+      previous: 'Н',
+      code: 'Н/у',
+      reason,
+      note: null,
+    },
   },
-  WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, dueAt } },
+  PracticeExempted: {
+    type: 'PracticeExempted',
+    data: {
+      exemption: id('exemption/1'),
+      pupil: ANNA,
+      from: MONDAY,
+      until: date('2026-11-20'),
+      document: { number: '45/2026', date: date('2026-11-06') },
+    },
+  },
+  PracticeExemptionWithdrawn: {
+    type: 'PracticeExemptionWithdrawn',
+    data: {
+      exemption: id('exemption/1'),
+      pupil: ANNA,
+      from: MONDAY,
+      until: date('2026-11-20'),
+      reason,
+      note: null,
+    },
+  },
+  IndividualHomeworkSet: {
+    type: 'IndividualHomeworkSet',
+    data: { lesson: LESSON, pupils: [ANNA, BORIS], homework, dueAt },
+  },
+  IndividualHomeworkCorrected: {
+    type: 'IndividualHomeworkCorrected',
+    data: { lesson: LESSON, pupil: ANNA, previous: homework, homework: null, reason, note: null },
+  },
+  RemarkMade: {
+    type: 'RemarkMade',
+    data: {
+      remark: id('remark/1'),
+      kind: 'recommendation',
+      pupil: ANNA,
+      lesson: LESSON,
+      date: MONDAY,
+      text: 'Повторить таблицу квадратов',
+    },
+  },
+  RemarkWithdrawn: {
+    type: 'RemarkWithdrawn',
+    data: {
+      remark: id('remark/1'),
+      pupil: ANNA,
+      lesson: LESSON,
+      text: 'Повторить таблицу квадратов',
+      reason,
+      note: null,
+    },
+  },
+  EntryExplained: {
+    type: 'EntryExplained',
+    data: { lesson: LESSON, reason: KindId.parse('technical-failure'), note: 'Не было связи до вечера' },
+  },
+  WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, test: id('test/1'), dueAt } },
   MarkRecorded: {
     type: 'MarkRecorded',
     data: { criteria: null, entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
+  },
+  AssessmentHeld: {
+    type: 'AssessmentHeld',
+    data: {
+      assessment: id('assessment/1'),
+      date: MONDAY,
+      kind: KindId.parse('exam'),
+      name: 'Промежуточная аттестация по алгебре',
+      resultsReceivedAt: Instant.parse('2026-11-10T03:00:00.000Z'),
+    },
+  },
+  MissedTopicCredited: {
+    type: 'MissedTopicCredited',
+    data: {
+      entry,
+      work,
+      lesson: LESSON,
+      pupil: ANNA,
+      value: 4,
+      criteria: null,
+      absence: 'Н/б',
+      protocol: { number: '7', date: date('2026-11-18') },
+      examiners: [MATHEMATICIAN, ENGLISH_TEACHER],
+    },
   },
   MarkCorrected: {
     type: 'MarkCorrected',

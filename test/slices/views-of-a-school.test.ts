@@ -16,6 +16,7 @@ import { seed } from '#main/seed.ts'
 import { type SyntheticSchool, synthesize } from '#main/synthetic/synthesize.ts'
 import { folders, KEY, ZONE } from '#support/copies.ts'
 import { testEngine } from '#support/databases.ts'
+import { STARTING_POLICY } from '#values/policy.ts'
 import { Instant, LocalDate, TimeZone } from '#values/time.ts'
 
 const now = Instant.parse('2026-09-12T03:00:00.000Z')
@@ -151,6 +152,29 @@ describe('the views of a school that has lived a week and a half', () => {
       const url = `/v1/schools/${DEMO_SCHOOL}/${command}`
       const given = await app.inject({ method: 'POST', url, headers, payload })
       expect(given.statusCode, command).toBe(201)
+    }
+    // And an exam outside the lessons, which the summary sheet is to show.
+    const policy = { ...STARTING_POLICY, assessmentsInSummary: ['exam'] }
+    const exam = { date: '2026-09-12', kind: 'exam', name: 'Входная аттестация' }
+    const asTeacher = { authorization: `Bearer ${await tokenOf('teacher')}`, 'letopis-role': 'teacher' }
+    const days = { from: '2026-09-07', until: '2026-09-11', document: { number: null, date: '2026-09-05' } }
+    for (const [path, payload, by = headers] of [
+      ['policy/adopt-policy', { effectiveFrom: '2026-09-12', policy }],
+      [`pages/${page}/exempt-from-practice`, { pupil: cell.pupil, ...days }],
+      [
+        `pages/${page}/add-remark`,
+        { kind: 'recommendation', pupil: null, text: 'Повторить главу' },
+        asTeacher,
+      ],
+      [`pages/${page}/record-assessment`, { ...exam, marks: [{ pupil: cell.pupil, value: 5 }] }],
+    ] as const) {
+      const given = await app.inject({
+        method: 'POST',
+        url: `/v1/schools/${DEMO_SCHOOL}/${path}`,
+        headers: by,
+        payload,
+      })
+      expect(given.statusCode, given.body).toBe(201)
     }
     const extract = await app.inject({
       method: 'POST',

@@ -25,6 +25,13 @@ import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { correctRepresentativeName } from '#commands/family/correct-representative-name.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
+import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { addRemark } from '#commands/journal-page/add-remark.ts'
+import { correctIndividualHomework } from '#commands/journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from '#commands/journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from '#commands/journal-page/set-individual-homework.ts'
+import { withdrawExemption } from '#commands/journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from '#commands/journal-page/withdraw-remark.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -34,6 +41,7 @@ import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
 import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
@@ -42,8 +50,10 @@ import { signPage } from '#commands/journal-page/sign-page.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
@@ -172,6 +182,7 @@ const here = { page: PAGE, lesson: LESSON }
 const ended = { page: pageId(ALGEBRA, Q1) }
 const why = { reason: 'typing-error', note: 'Перепутал строки' }
 const account = id('account/secretary')
+const EXAM = id('assessment/exam')
 
 const marks = step(
   'mathematician',
@@ -193,6 +204,19 @@ const comment = step('mathematician', addComment, {
 })
 const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
 
+const remark = step('mathematician', addRemark, {
+  ...here,
+  kind: 'remark',
+  pupil: ANNA,
+  text: 'Разговаривала на уроке',
+})
+const exemption = step('english', exemptFromPractice, {
+  page: PAGE,
+  pupil: ANNA,
+  from: '2026-11-09',
+  until: '2026-11-20',
+  document: { number: '45', date: '2026-11-09' },
+})
 const disputed = step('mother', disputeMark, {
   page: PAGE,
   pupil: ANNA,
@@ -413,6 +437,74 @@ export const WHOLE_LIFE: readonly Step[] = [
     expectedVersion: 15,
     text: 'Урок в кабинете 306',
   }),
+  step('mathematician', creditMissedTopic, {
+    ...here,
+    pupil: BORIS,
+    kind: 'test',
+    value: 4,
+    protocol: { number: 'П-12', date: '2026-11-09' },
+    examiners: [MATHEMATICIAN],
+  }),
+  step(
+    'deputy',
+    recordAssessment,
+    {
+      page: PAGE,
+      assessment: EXAM,
+      date: '2026-11-09',
+      kind: 'exam',
+      name: 'Промежуточная аттестация',
+      marks: [{ pupil: ANNA, value: 5 }],
+    },
+    3,
+  ),
+  step('mathematician', addAssessmentMarks, {
+    page: PAGE,
+    assessment: EXAM,
+    marks: [{ pupil: BORIS, value: 3 }],
+  }),
+  step(
+    'mathematician',
+    setIndividualHomework,
+    { ...here, pupils: [ANNA, BORIS], text: '№ 1, № 2 (повторить)' },
+    1,
+    2,
+  ),
+  step('mathematician', correctIndividualHomework, {
+    ...here,
+    pupil: BORIS,
+    homework: null,
+    expectedVersion: 22,
+    ...why,
+  }),
+  remark,
+  step('mathematician', withdrawRemark, {
+    page: PAGE,
+    remark: madeBy(remark, 'remark'),
+    expectedVersion: 24,
+    ...why,
+  }),
+  exemption,
+  step('english', withdrawExemption, {
+    page: PAGE,
+    exemption: madeBy(exemption, 'exemption'),
+    expectedVersion: 26,
+    ...why,
+  }),
+  step(
+    'mathematician',
+    recordWholeLesson,
+    {
+      page: PAGE,
+      date: '2026-11-02',
+      number: 3,
+      absentees: [{ pupil: BORIS, code: 'Н' }],
+      homework: null,
+      columns: [{ kind: 'lesson-answer', marks: [{ pupil: ANNA, value: 5 }] }],
+    },
+    5,
+    6,
+  ),
   disputed,
   step('mathematician', refuseDispute, {
     page: PAGE,

@@ -46,7 +46,9 @@ export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<
   const isSeen = ({ pupil }: { pupil: Uuid }): boolean => seen === null || seen.has(pupil)
   const all = of === undefined ? [] : await members(parts.database, school, of.unit)
   const here = all.filter((one) => isSeen(one) && one.spans.some((span) => touches(span, bounds)))
-  const cells = shown.cells.filter(isSeen)
+  const exemptions = shown.exemptions.filter(isSeen)
+  const cells = withExemptions({ ...shown, cells: shown.cells.filter(isSeen), exemptions })
+  const remarks = shown.remarks.filter(({ pupil }) => pupil === null || isSeen({ pupil }))
   // A pupil who left stays on the page with the marks that were earned on it (R-F5, R-7A.16h).
   const marked = cells.map(({ pupil }) => pupil).filter((pupil) => !here.some((one) => one.pupil === pupil))
   const rows = [...here, ...[...new Set(marked)].map((pupil) => ({ pupil, spans: [] }))]
@@ -64,10 +66,31 @@ export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<
     page: heading,
     pupils,
     lessons,
+    assessments: shown.assessments,
+    remarks,
+    exemptions,
     works: shown.works,
     cells,
     ...(await endOf(asked, stream, isSeen)),
   }
+}
+
+/** The cells, with those that say nothing but that a pupil is exempt from practice (осв, C.2). */
+function withExemptions({ lessons, cells, exemptions }: Pick<Grid, 'lessons' | 'cells' | 'exemptions'>) {
+  const isExempt = (pupil: Uuid, date: LocalDate | undefined) =>
+    date !== undefined &&
+    exemptions.some((one) => one.pupil === pupil && one.since <= date && date <= one.until)
+  const dates = new Map(lessons.map(({ lesson, date }) => [lesson, date]))
+  const known = new Set(cells.map(({ lesson, pupil }) => `${lesson} ${pupil}`))
+  const bare = lessons.flatMap(({ lesson, date }) =>
+    [...new Set(exemptions.map(({ pupil }) => pupil))]
+      .filter((pupil) => isExempt(pupil, date) && !known.has(`${lesson} ${pupil}`))
+      .map((pupil) => ({ lesson, pupil, absence: null, marks: [], homework: null })),
+  )
+  return [...cells, ...bare].map((cell) => ({
+    ...cell,
+    exempt: isExempt(cell.pupil, dates.get(cell.lesson)),
+  }))
 }
 
 /** The entries of a page that came late by a registered outage: their lateness is nobody's fault (R-A2.7). */

@@ -24,11 +24,16 @@ export interface FinalMeanwhile extends Mentioned {
 type Facts = Readonly<Record<string, unknown>>
 
 /** The types by which a mark of a pupil came to be what it is. */
-const OF_MARKS: ReadonlySet<string> = new Set(['MarkRecorded', 'MarkCorrected', 'MarkWithdrawn'])
+const OF_MARKS: ReadonlySet<string> = new Set([
+  'MarkRecorded',
+  'MissedTopicCredited',
+  'MarkCorrected',
+  'MarkWithdrawn',
+])
 const FINALS: ReadonlySet<string> = new Set(['FinalMarkRecorded', 'FinalMarkCorrected'])
 
 /** The fields by which one event of a page speaks of what another one made or changed. */
-const THINGS = ['entry', 'comment', 'work'] as const
+const THINGS = ['entry', 'comment', 'work', 'assessment', 'remark', 'exemption'] as const
 
 /**
  * The things of an operation: whoever speaks of one of them later refers to the operation. A whole lesson is its thing only

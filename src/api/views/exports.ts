@@ -202,7 +202,7 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
         subject,
         class: unit_kind === 'class' ? unit : null,
         group: unit_kind === 'class' ? null : unit,
-        type: type as RowOfList<'journals'>['type'],
+        type,
         grading: grading as RowOfList<'journals'>['grading'],
         name,
       }),

@@ -104,9 +104,12 @@ async function basisOf(
   const { school, parts } = asked
   if (kind === 'period') {
     const bounds = await boundsOf(asked, page, unit)
-    const { lessons, works, cells } = await gridWithin(parts.database, school, page, bounds)
+    const { lessons, assessments, works, cells } = await gridWithin(parts.database, school, page, bounds)
     const workOf = new Map(works.map((work) => [work.work, work]))
-    const dateOf = new Map(lessons.map(({ lesson, date }) => [lesson, date]))
+    const dateOf = new Map([
+      ...lessons.map(({ lesson, date }) => [lesson, date] as const),
+      ...assessments.map(({ assessment, date }) => [assessment, date] as const),
+    ])
     return cells
       .flatMap(({ pupil, lesson, marks }) =>
         marks.flatMap(({ entry, work: id, value }) => {

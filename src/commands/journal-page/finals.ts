@@ -1,5 +1,5 @@
 import type { FinalKind } from '#events/journal-page.ts'
-import type { Policy } from '#values/policy.ts'
+import { type Policy, rulesOfType } from '#values/policy.ts'
 import { addDays, endOfDay, type Instant, instantAt, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
@@ -70,7 +70,9 @@ export function kindHere(given: OnPage, kind: FinalKind | undefined): FinalKind 
  */
 export function finalsExpectedOf(given: OnPage, lastDay: LocalDate): Uuid[] {
   const { type, grading, learners, subject } = journalOf(given)
-  if (type !== 'lesson' && grading === 'none') return []
+  const policy = policyFor(given, lastDay)
+  const marks = grading !== 'none' && (isRefusal(policy) || rulesOfType(policy, type).marks)
+  if (type !== 'lesson' && !marks) return []
   const { roster } = given.references
   const { year, period } = given.state.page!
   const members = membershipsOf(roster, learners)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Matter } from '#values/competence.ts'
-import type { KindId, Policy } from '#values/policy.ts'
+import type { GradingSystem } from '#values/grading.ts'
+import { type KindId, type Policy, rulesOfType } from '#values/policy.ts'
 import { pageId } from '#values/school.ts'
 import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
@@ -124,6 +125,13 @@ export function mayWriteOnPage(given: PageGiven): Refusal | null {
     : refuse('journal-not-taught', { journal: state.page?.journal })
 }
 
+/** The same, and the class teacher for the pupils of the own class. */
+export function mayWriteOnPageOrLeads(given: PageGiven): Refusal | null {
+  const { actor } = given
+  if (actor.role === 'class-teacher' && !leadsLearners(given, actor)) return refuse('class-not-led')
+  return mayWriteOnPage(given)
+}
+
 /** The lesson of which a command speaks: by its id, or by that of a mark, a comment or a dispute of it. */
 function lessonMeant({ input, state }: Pick<PageGiven, 'input' | 'state'>): LessonState | undefined {
   const { lesson, entry, comment, dispute } = input as Partial<
@@ -157,7 +165,7 @@ function lockingState(given: PageGiven): Readonly<JournalPageState> {
 }
 
 /** Whether the person leads, today, a class that learns in this journal. */
-export function leadsLearners(given: PageGiven, actor: Actor): boolean {
+function leadsLearners(given: PageGiven, actor: Actor): boolean {
   const { roster } = given.references
   const classes = classesOf(roster, journalOf(given).learners)
   return classes.some((id) => leadsClass(roster, actor.person, id, todayOf(given)))
@@ -172,6 +180,12 @@ export function lessonOf(given: PageGiven<{ lesson: Uuid }>): LessonState | Refu
 /** The rules that govern a date; a school adopts its first ones before it opens a page. */
 export function policyFor({ references }: PageGiven, date: LocalDate): Policy | Refusal {
   return policyOn(references.policy, date) ?? refuse('policy-missing', { date })
+}
+
+/** The grading system of the page under some rules: no marks are given where they have none for journals of its type. */
+export function gradingUnder(policy: Policy, given: PageGiven): GradingSystem {
+  const grading = given.state.page?.grading ?? 'none'
+  return rulesOfType(policy, journalOf(given).type).marks ? grading : 'none'
 }
 
 /** The lesson of a command together with the rules that govern its date. */

@@ -5,9 +5,9 @@ import type { Given } from '../command.ts'
 import { isRefusal } from '../refusal.ts'
 import { dateOfMarks } from './date-of-marks.ts'
 import type { PeriodEnd } from './finals.ts'
-import { type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
+import { gradingUnder, type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
 import { otherStates } from '../pages-of-journal.ts'
-import type { JournalPageState } from './state.ts'
+import { type JournalPageState, occasionOf } from './state.ts'
 
 interface PendingWork {
   readonly work: Uuid
@@ -34,22 +34,30 @@ export function pendingWorks(
     .filter(({ date, dueAt }) => now <= dueAt && (date === null || (from <= date && date <= until)))
 }
 
-function worksOf(given: OnPage, { works, marks, lessons, page }: Readonly<JournalPageState>): PendingWork[] {
-  const marked = new Set([...marks.values()].map(({ work }) => work))
-  const begun = new Set([...works.values()].map(({ lesson }) => lesson))
-  const held = [...works]
+function worksOf(given: OnPage, state: Readonly<JournalPageState>): PendingWork[] {
+  // A work that stands for a credit alone waits for nobody, unless the lesson itself was that work.
+  const marked = new Set(
+    [...state.marks.values()]
+      .filter(
+        ({ credit, lesson, work }) =>
+          !credit || state.lessons.get(lesson)?.type !== state.works.get(work)?.kind,
+      )
+      .map(({ work }) => work),
+  )
+  const begun = new Set([...state.works.values()].map(({ lesson }) => lesson))
+  const held = [...state.works]
     .filter(([work]) => !marked.has(work))
     .map(([work, { lesson, kind, dueAt }]) => ({
       work,
       lesson,
-      date: lessons.get(lesson)?.date ?? null,
+      date: occasionOf(state, lesson)?.date ?? null,
       kind,
       dueAt,
     }))
-  const expected = [...lessons].flatMap(([lesson, { date, type }]) => {
-    if (begun.has(lesson) || page?.grading === 'none') return []
+  const expected = [...state.lessons].flatMap(([lesson, { date, type }]) => {
     const policy = policyFor(given, date)
-    const known = isRefusal(policy) ? undefined : policy.kindsOfWork.find(({ kind }) => kind === type)
+    if (begun.has(lesson) || isRefusal(policy) || gradingUnder(policy, given) === 'none') return []
+    const known = policy.kindsOfWork.find(({ kind }) => kind === type)
     if (known === undefined) return []
     const dueAt = endOfDay(dateOfMarks(given, date, known), zoneOf(given))
     return [{ work: workId(lesson, known.kind), lesson, date, kind: known.kind, dueAt }]

@@ -11,6 +11,7 @@ import type { SchoolYear } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 
 type GroupKind = z.infer<typeof GroupKindSchema>
 type PromotionDecision = z.infer<typeof PromotionDecisionSchema>
@@ -269,4 +270,17 @@ export function classOf(roster: Readonly<RosterState>, pupil: Uuid, date: LocalD
     if (isMember(members, pupil, date) && (found === undefined || year > found.year)) found = { id, year }
   }
   return found?.id
+}
+
+/** Why a member of staff is not at the school on a date; null is that he is. */
+export function notAtSchool(
+  { staff: all }: Readonly<Pick<RosterState, 'staff'>>,
+  staff: Uuid,
+  date: LocalDate,
+): Refusal | null {
+  const time = all.get(staff)
+  if (time === undefined) return refuse('staff-unknown', { staff })
+  return time.until !== null && time.until <= date
+    ? refuse('staff-released', { staff, from: time.until })
+    : null
 }

@@ -8,7 +8,7 @@ import { pageOnDate, pagesAfterMoves } from '../pages-of-journal.ts'
 import { periodLock } from '../journal-page/period-lock.ts'
 import type { JournalPageState, LessonState } from '../journal-page/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf } from '../roster/state.ts'
+import { classesOf, gradesOf, notAtSchool } from '../roster/state.ts'
 import { isSchoolDay } from '../school-year/state.ts'
 import { matterOfJournal, teachersOf, type TeachingLoadState } from '../teaching-load/state.ts'
 import {
@@ -193,10 +193,7 @@ export function giversOf(
 
 /** Refuses a member of staff who is not at the school on a date. */
 export function atSchool({ references }: PlanGiven, staff: Uuid, date: LocalDate): Refusal | null {
-  const time = references.roster.staff.get(staff)
-  if (time === undefined) return refuse('staff-unknown', { staff })
-  if (time.until !== null && time.until <= date) return refuse('staff-released', { staff, from: time.until })
-  return null
+  return notAtSchool(references.roster, staff, date)
 }
 
 /** Refuses a teacher who gives another lesson at that time; `but` are those that do not count. */

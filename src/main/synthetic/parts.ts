@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { GroupKind as GroupKindSchema } from '#events/roster.ts'
-import type { JournalType as JournalTypeSchema } from '#events/teaching-load.ts'
+import type { JournalType } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { DrawsAt } from './draws.ts'
 import type { Person, Pupil } from './people.ts'
@@ -9,7 +9,6 @@ import type { ClassShape, Shape } from './presets.ts'
 import type { Subject } from './subjects.ts'
 
 type GroupKind = z.infer<typeof GroupKindSchema>
-type JournalType = z.infer<typeof JournalTypeSchema>
 
 export interface Account {
   readonly account: Uuid

@@ -2,6 +2,7 @@ import type { Decoded } from '#events/registry.ts'
 import type { TimetableEvent } from '#events/timetable.ts'
 import type { Scope } from '#values/competence.ts'
 import type { Role } from '#values/role.ts'
+import type { JournalType } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { versionOf } from '../cell.ts'
@@ -123,7 +124,7 @@ export interface JournalRow {
   readonly year: number
   readonly subject: Uuid
   readonly unit: Uuid
-  readonly type: string
+  readonly type: JournalType
   readonly grading: string
   readonly name: string
   readonly teachers: ReadonlyArray<Span & { readonly staff: Uuid }>
