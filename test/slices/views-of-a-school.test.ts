@@ -173,7 +173,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'accountable-persons': ['parent', 'accountable'],
       'held-rights': ['teacher', 'rights'],
       'about-school': ['parent', 'about'],
-      'school-year-calendar': ['pupil', 'years/2026'],
+      'school-year-calendar': ['teacher', 'years/2026'],
       readiness: ['deputy', 'years/2026/readiness'],
       'room-list': ['deputy', 'rooms'],
       'policy-in-force': ['teacher', 'policy'],
@@ -233,7 +233,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'service-token-list': ['admin', 'service-tokens'],
       'printout-register': ['auditor', 'printouts'],
       'print-check': ['head', `prints/${extract.headers['letopis-printout'] as string}`],
-      'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
+      'account-sessions': ['admin', `accounts/${school.people.parent.account}/sessions`],
     }
     expect([...Object.keys(asked), ...FILES].toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())
     for (const view of VIEWS.filter(({ name }) => !FILES.includes(name))) {
