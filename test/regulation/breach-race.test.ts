@@ -32,7 +32,7 @@ const NOW = Instant.parse('2026-11-10T04:00:00.000Z')
 const { account } = mathematician
 const nothing = () => Promise.resolve(true) as never
 const places: Places = {
-  persons: { keep: nothing },
+  persons: { keep: nothing, correct: nothing },
   credentials: {
     keep: nothing,
     rename: nothing,
