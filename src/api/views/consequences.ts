@@ -40,9 +40,10 @@ const THINGS = ['entry', 'comment', 'work', 'assessment', 'remark', 'exemption']
  * for the event that made it; of what hangs on a lesson, each kind is a thing of its own.
  */
 function thingsOf(type: string, data: Facts): string[] {
-  const own = THINGS.filter((field) => typeof data[field] === 'string').map(
-    (field) => `${field} ${data[field]}`,
-  )
+  const own = THINGS.flatMap((field) => {
+    const thing = data[field]
+    return typeof thing === 'string' ? [`${field} ${thing}`] : []
+  })
   const { lesson, pupil, kind } = data
   if (/^(Lesson|Attendance|Absence|Homework)/.test(type) && typeof lesson === 'string') {
     const part = type.startsWith('Lesson')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { OfStream, Receiver, WindowFrom } from '#events/incident.ts'
 import { type FoundOperation, partedAt } from '#events/void-rule.ts'
-import { dateAt, Instant } from '#values/time.ts'
+import { dateAt, Instant, plusMinutes } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { policyOn, type PolicyState } from '../policy/state.ts'
@@ -53,7 +53,7 @@ export const declareCompromise = defineCommand({
     if (compromisedFrom !== null && compromisedFrom > notice.at) {
       return refuse('bounds-reversed', { compromisedFrom, noticeReceivedAt: notice.at })
     }
-    const writtenLate = minutesBetween(notice.at, notice.receipt.at) > TRUSTED_MINUTES
+    const writtenLate = notice.receipt.at > plusMinutes(notice.at, TRUSTED_MINUTES)
     if (notice.receipt.account === actor.account && (notice.alone || writtenLate)) {
       return refuse('second-person-needed', { receivedAt: notice.at, recordedAt: notice.receipt.at, now })
     }
@@ -101,9 +101,6 @@ function noticeOf({ receipts, learnedAt }: Incident, policy: Readonly<PolicyStat
   const receipt = headSets ? head! : support
   return { at: receipt.receivedAt, by: headSets ? 'head' : 'support', basis, receipt, alone: !both }
 }
-
-const minutesBetween = (from: Instant, until: Instant): number =>
-  (Date.parse(until) - Date.parse(from)) / 60_000
 
 interface Part {
   readonly part: number
