@@ -121,7 +121,7 @@ function* setUp(school: School, today: LocalDate): Iterable<Recorded> {
   const periods = [{ period: PERIOD, name: 'I четверть', from, until }]
   yield of('schoolYear', year, [
     { type: 'SchoolYearOpened', data: { year, from, until, zone: ZONE, schoolDays: [1, 2, 3, 4, 5, 6, 7] } },
-    { type: 'PeriodsPlanned', data: { structure: 'quarters', grades, periods } },
+    { type: 'PeriodsPlanned', data: { structure: 'quarters', grades, units: [], periods } },
   ])
   yield of('policy', WHOLE_SCHOOL, [
     { type: 'PolicyAdopted', data: { effectiveFrom: from, policy: STARTING_POLICY } },

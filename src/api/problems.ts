@@ -64,6 +64,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
   'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),
   'date-outside-year': w(422, 'Дата вне учебного года.', 'The date is outside the school year.'),
+  'grades-or-units': w(
+    422,
+    'Назовите либо параллели, либо отдельные классы и группы.',
+    'Name either grades, or single classes and groups.',
+  ),
   'period-unknown': w(
     404,
     'У этих классов нет такого учебного периода.',
@@ -115,6 +120,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'printout-exists': w(
+    409,
+    'Под этим номером уже выдан файл.',
+    'A file was issued under this number already.',
+  ),
   'printout-unknown': w(404, 'Под этим номером ничего не выдано.', 'Nothing was issued under this number.'),
   'printout-differs': w(
     409,
@@ -165,6 +175,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'pupil-in-group': w(409, 'Обучающийся уже в этой группе.', 'The pupil is in this group already.'),
   'pupil-not-in-group': w(409, 'Обучающегося нет в этой группе.', 'The pupil is not in this group.'),
+  'person-unknown': w(
+    404,
+    'Такого обучающегося или сотрудника нет в школе.',
+    'The school has no such pupil or member of staff.',
+  ),
+  'document-required': w(
+    422,
+    'Смена имени опирается на документ: назовите его вид и дату.',
+    'A change of name rests on a document: name its kind and date.',
+  ),
+  'document-of-future': w(422, 'Дата документа ещё не наступила.', 'The document is of a day to come.'),
   'staff-unknown': w(404, 'Такого сотрудника нет в школе.', 'The school has no such member of staff.'),
   'staff-exists': w(409, 'Такой сотрудник уже принят.', 'The member of staff is hired already.'),
   'staff-released': w(
@@ -181,6 +202,12 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'class-exists': w(409, 'Такой класс уже есть.', 'The class exists already.'),
   'group-unknown': w(404, 'Такой группы нет.', 'No such group.'),
   'group-exists': w(409, 'Такая группа уже есть.', 'The group exists already.'),
+  'attestation-exists': w(
+    409,
+    'Этот протокол аттестации по предмету уже внесён.',
+    'This protocol of attestation in the subject is recorded already.',
+  ),
+  'attestation-unknown': w(404, 'Такого протокола аттестации нет.', 'There is no such attestation.'),
   'individual-plan-taken': w(
     409,
     'В группе индивидуального учебного плана может быть один обучающийся.',

@@ -15,6 +15,7 @@ import { unblockAccount } from './access/unblock-account.ts'
 import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
+import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
 import { addComment } from './journal-page/add-comment.ts'
@@ -55,6 +56,9 @@ import { certifyPrintout } from './printout/certify-printout.ts'
 import { issueExtract } from './printout/issue-extract.ts'
 import { preparePrintout } from './printout/prepare-printout.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { correctPersonName } from './roster/correct-person-name.ts'
+import { correctAttestation } from './roster/correct-attestation.ts'
+import { creditFinals } from './roster/credit-finals.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
 import { declarePilot } from './roster/declare-pilot.ts'
 import { endPilot } from './roster/end-pilot.ts'
@@ -65,9 +69,11 @@ import { hireStaff } from './roster/hire-staff.ts'
 import { joinGroup } from './roster/join-group.ts'
 import { leaveGroup } from './roster/leave-group.ts'
 import { placeInClass } from './roster/place-in-class.ts'
+import { recordAttestation } from './roster/record-attestation.ts'
 import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
+import { setFormOfEducation } from './roster/set-form-of-education.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
 import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
 import { registerSchool } from './school/register-school.ts'
@@ -96,6 +102,7 @@ import { restoreLesson } from './timetable/restore-lesson.ts'
 import { separateLessons } from './timetable/separate-lessons.ts'
 import { transferLesson } from './timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
+import { scheduleGroupWeek } from './timetable/schedule-group-week.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
 import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
@@ -146,6 +153,8 @@ export const COMMANDS = [
   enrolPupil,
   registerRepresentative,
   endRepresentation,
+  correctPersonName,
+  correctRepresentativeName,
   formClass,
   placeInClass,
   removeFromClass,
@@ -162,6 +171,7 @@ export const COMMANDS = [
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  scheduleGroupWeek,
   adoptTopicPlan,
   approveTopicPlan,
   planTest,
@@ -198,6 +208,10 @@ export const COMMANDS = [
   closePage,
   reopenPage,
   signPage,
+  setFormOfEducation,
+  creditFinals,
+  recordAttestation,
+  correctAttestation,
   decidePromotion,
 ] as const satisfies readonly Command[]
 

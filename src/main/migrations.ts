@@ -16,6 +16,7 @@ import { sealedLog } from './migrations/0010-sealed-log.ts'
 import { imports } from './migrations/0011-imports.ts'
 import { appendWhileUnmoved } from './migrations/0014-append-while-unmoved.ts'
 import { cosignatures } from './migrations/0016-cosignatures.ts'
+import { formerNames } from './migrations/0017-former-names.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -35,6 +36,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0011-imports': imports,
   '0014-append-while-unmoved': appendWhileUnmoved,
   '0016-cosignatures': cosignatures,
+  '0017-former-names': formerNames,
 }
 
 /** The schemas of the owner of the tables. */

@@ -133,7 +133,7 @@ describe('every route', () => {
     }
   })
 
-  it('of a school does not exist for the token of another school, nor does a school that nobody has', async () => {
+  it('R-F20: of a school does not exist for the token of another school, though one release serves both, nor does a school that nobody has', async () => {
     const { token } = await api.as('head', OTHER_SCHOOL)
     for (const route of closed()) {
       for (const school of [SCHOOL, 'nowhere']) {

@@ -84,12 +84,18 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'enrol-pupil': ['deputy', 'system-administrator'],
   'register-representative': ['deputy', 'class-teacher', 'system-administrator'],
   'end-representation': ['deputy', 'class-teacher', 'system-administrator'],
+  'correct-person-name': ['deputy', 'class-teacher', 'system-administrator'],
+  'correct-representative-name': ['deputy', 'class-teacher', 'system-administrator'],
   'form-class': ['deputy', 'system-administrator'],
   'place-in-class': ['deputy', 'class-teacher', 'system-administrator'],
   'remove-from-class': ['deputy'],
   'transfer-pupil': ['deputy'],
   'release-pupil': ['deputy'],
   'decide-promotion': ['deputy'],
+  'set-form-of-education': ['deputy'],
+  'credit-finals': ['deputy'],
+  'record-attestation': ['deputy'],
+  'correct-attestation': ['deputy'],
   'appoint-class-teacher': ['deputy', 'system-administrator'],
   'form-group': ['deputy', 'class-teacher', 'system-administrator'],
   'join-group': ['deputy', 'class-teacher', 'system-administrator'],
@@ -99,6 +105,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'assign-teacher': ['deputy', 'system-administrator'],
   'release-teacher': ['deputy', 'system-administrator'],
   'schedule-week': ['deputy', 'system-administrator'],
+  'schedule-group-week': ['deputy', 'system-administrator'],
   'adopt-topic-plan': ['teacher', 'system-administrator'],
   'approve-topic-plan': ['deputy'],
   'plan-test': ['deputy', 'system-administrator'],
@@ -171,7 +178,16 @@ describe('the right to give a command', () => {
    */
   async function lets(command: Command, role: Role): Promise<boolean> {
     const input = { page: id('page'), journal: id('journal'), period: 'q1', pupil: id('pupil'), year: YEAR }
-    const lists = { journals: [], lessons: [], classes: [] }
+    const lists = {
+      journals: [],
+      lessons: [],
+      classes: [],
+      grades: [],
+      units: [],
+      periods: [],
+      also: [],
+      finals: [],
+    }
     const asked = {
       school: SCHOOL,
       actor: actor(role, id(`person ${role}`)),
@@ -315,7 +331,7 @@ describe('the right to give a command', () => {
 
 const unreached = (): never => expect.fail('a command was carried out')
 const UNREACHED: Places = {
-  persons: { keep: unreached },
+  persons: { keep: unreached, correct: unreached },
   credentials: {
     keep: unreached,
     rename: unreached,

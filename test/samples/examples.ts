@@ -77,6 +77,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: {
       period: PeriodId.parse('q2'),
       grades: [7],
+      units: [],
       previous: { from: date('2026-11-02'), until: date('2026-12-29') },
       from: date('2026-11-05'),
       until: date('2026-12-29'),
@@ -121,6 +122,62 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       reason: 'other-school',
       order: { number: '31-у', date: date('2027-03-09') },
     },
+  },
+  FormOfEducationSet: {
+    type: 'FormOfEducationSet',
+    data: {
+      pupil: ANNA,
+      form: 'family',
+      from: date('2026-11-09'),
+      order: { number: '115-у', date: date('2026-11-06') },
+    },
+  },
+  FinalCredited: {
+    type: 'FinalCredited',
+    data: {
+      pupil: ANNA,
+      year: 2026,
+      subject: id('subject/algebra'),
+      period: PeriodId.parse('q1'),
+      grading: 'g5',
+      previous: null,
+      value: 5,
+      issuedBy: 'МАОУ СОШ № 5 г. Омска',
+      document: { number: '41', date: date('2026-11-13') },
+    },
+  },
+  AttestationRecorded: {
+    type: 'AttestationRecorded',
+    data: {
+      attestation: id('attestation/1'),
+      pupil: ANNA,
+      year: 2026,
+      subject: id('subject/algebra'),
+      stage: 'intermediate',
+      date: date('2026-12-22'),
+      commission: [MATHEMATICIAN, ENGLISH_TEACHER],
+      protocol: { number: '3', date: date('2026-12-22') },
+      value: 4,
+      grading: 'g5',
+    },
+  },
+  AttestationCorrected: {
+    type: 'AttestationCorrected',
+    data: {
+      attestation: id('attestation/1'),
+      pupil: ANNA,
+      previous: 4,
+      value: 5,
+      note: 'Решение апелляционной комиссии',
+    },
+  },
+  PersonNameCorrected: {
+    type: 'PersonNameCorrected',
+    data: { person: ANNA, reason: 'changed', document: { kind: 'name-change', date: date('2026-11-06') } },
+  },
+  RepresentativeNameCorrected: {
+    type: 'RepresentativeNameCorrected',
+    data: { pupil: ANNA, representative: id('person/mother'), reason: 'mistyped', document: null },
   },
   StaffHired: ofSchool('StaffHired'),
   StaffReleased: { type: 'StaffReleased', data: { staff: MATHEMATICIAN, from: date('2027-06-01') } },
@@ -184,6 +241,15 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: {
       printout: id('printout/1'),
       digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+    },
+  },
+  GroupWeekScheduled: {
+    type: 'GroupWeekScheduled',
+    data: {
+      group: GROUP_ENGLISH,
+      classes: [CLASS_7A],
+      effectiveFrom: date('2026-09-01'),
+      slots: [{ weekday: 4, number: 8, journal: id('journal/7А/english-1'), room: '311' }],
     },
   },
   TestPlanned: {

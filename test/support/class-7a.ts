@@ -101,6 +101,7 @@ export const school: readonly Past[] = [
     data: {
       structure: 'quarters',
       grades: [7],
+      units: [],
       periods: [
         { period: Q1, name: 'I четверть', from, until: date('2026-10-23') },
         { period: Q2, name: 'II четверть', from: date('2026-11-02'), until: date('2026-12-29') },
@@ -126,6 +127,7 @@ export const school: readonly Past[] = [
       shift: 'first' as never,
       effectiveFrom: from,
       grades: [7],
+      units: [],
       bells: [
         bell(1, '08:30', '09:10'),
         bell(2, '09:20', '10:00'),

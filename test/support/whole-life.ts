@@ -22,6 +22,7 @@ import { restoreAccess } from '#commands/incident/restore-access.ts'
 import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
+import { correctRepresentativeName } from '#commands/family/correct-representative-name.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
@@ -60,6 +61,9 @@ import { movePeriod } from '#commands/school-year/move-period.ts'
 import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
+import { correctPersonName } from '#commands/roster/correct-person-name.ts'
+import { correctAttestation } from '#commands/roster/correct-attestation.ts'
+import { creditFinals } from '#commands/roster/credit-finals.ts'
 import { decidePromotion } from '#commands/roster/decide-promotion.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
 import { formClass } from '#commands/roster/form-class.ts'
@@ -68,9 +72,11 @@ import { hireStaff } from '#commands/roster/hire-staff.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
 import { leaveGroup } from '#commands/roster/leave-group.ts'
 import { placeInClass } from '#commands/roster/place-in-class.ts'
+import { recordAttestation } from '#commands/roster/record-attestation.ts'
 import { releasePupil } from '#commands/roster/release-pupil.ts'
 import { releaseStaff } from '#commands/roster/release-staff.ts'
 import { removeFromClass } from '#commands/roster/remove-from-class.ts'
+import { setFormOfEducation } from '#commands/roster/set-form-of-education.ts'
 import { transferPupil } from '#commands/roster/transfer-pupil.ts'
 import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
@@ -89,6 +95,7 @@ import { restoreLesson } from '#commands/timetable/restore-lesson.ts'
 import { separateLessons } from '#commands/timetable/separate-lessons.ts'
 import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from '#commands/timetable/withdraw-substitution.ts'
+import { scheduleGroupWeek } from '#commands/timetable/schedule-group-week.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { cancelTest } from '#commands/test-schedule/cancel-test.ts'
 import { moveTest } from '#commands/test-schedule/move-test.ts'
@@ -211,6 +218,17 @@ const linked = step('administrator', linkExternalIdentity, {
   issuer: 'https://id.example.org',
   subject: 'subject-of-secretary',
 })
+const ORIGIN = { number: '41', date: '2026-11-06' }
+const attested = step('deputy', recordAttestation, {
+  pupil: ANNA,
+  year: YEAR,
+  subject: id('subject/algebra'),
+  stage: 'intermediate',
+  date: '2026-11-06',
+  commission: [MATHEMATICIAN, ENGLISH_TEACHER],
+  protocol: ORIGIN,
+  value: 4,
+})
 const breach = step('administrator', reportBreach, { account, learnedAt: MORNING })
 const incident = madeBy(breach, 'incident')
 const mistaken = step('administrator', reportBreach, { account, learnedAt: MORNING })
@@ -280,6 +298,14 @@ export const WHOLE_LIFE: readonly Step[] = [
     kinship: 'mother',
     from,
   }),
+  step('deputy', correctPersonName, { person: BORIS, name: NAMES.boris, reason: 'mistyped' }),
+  step('deputy', correctRepresentativeName, {
+    pupil: ANNA,
+    representative: MOTHER,
+    name: NAMES.mother,
+    reason: 'changed',
+    document: { kind: 'marriage', date: from },
+  }),
   step('deputy', formClass, { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' }),
   step('deputy', placeInClass, { class: CLASS_7A, pupils: [ANNA, BORIS], from }, 2),
   step('deputy', appointClassTeacher, { class: CLASS_7A, staff: ENGLISH_TEACHER, from }),
@@ -314,6 +340,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     class: CLASS_7A,
     effectiveFrom: from,
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
+  }),
+  step('deputy', scheduleGroupWeek, {
+    year: YEAR,
+    group: GROUP_ENGLISH,
+    effectiveFrom: from,
+    slots: [],
   }),
   step('mathematician', adoptTopicPlan, {
     ...journal,
@@ -454,6 +486,20 @@ export const WHOLE_LIFE: readonly Step[] = [
     { class: CLASS_7A, pupils: [ANNA, BORIS], decision: 'promoted', order: ORDER },
     2,
   ),
+  step('deputy', creditFinals, {
+    pupil: ANNA,
+    year: YEAR,
+    issuedBy: 'МАОУ СОШ № 5 г. Омска',
+    document: ORIGIN,
+    finals: [{ subject: id('subject/algebra'), period: 'q1', value: 5 }],
+  }),
+  attested,
+  step('deputy', correctAttestation, {
+    attestation: madeBy(attested, 'attestation'),
+    value: 5,
+    note: 'Решение апелляционной комиссии',
+  }),
+  step('deputy', setFormOfEducation, { pupil: BORIS, form: 'family', from: '2026-11-09', order: ORIGIN }),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
   step('deputy', openJournal, {

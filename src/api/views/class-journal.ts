@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import type { Refusal } from '#commands/refusal.ts'
-import { type Grid, grid, page, type PageEntry } from '#projections/class-journal/queries.ts'
-import { holds, journal, members, periods, unit } from '#projections/school-directory/queries.ts'
+import { type Grid, gridWithin, page, type PageEntry } from '#projections/class-journal/queries.ts'
+import { holds, journal, learningIn, members, periods } from '#projections/school-directory/queries.ts'
+import { holdingFor } from '#values/calendar-for.ts'
 import { dueOf, excusing, OUTAGE_REASON } from '#values/outage.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import { closingOf, finalsOfPage, postponementsOfPage } from '#projections/summary-sheet/queries.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
-import { thisPage } from './past-pages.ts'
+import { pagesOfJournal } from './past-pages.ts'
 import { shownClosing, shownPostponements } from './period-end.ts'
 import { outagesOf, zoneOf } from './outages.ts'
 import { type ExcusedReply, GridReply } from './replies.ts'
@@ -24,7 +25,7 @@ export const classJournalGrid = defineView({
   operation: '9',
   input: z.strictObject({ page: Uuid }),
   reply: GridReply,
-  past: thisPage,
+  past: pagesOfJournal,
   may: mayReadPage,
   async answer(asked) {
     const { journal: of, year } = await pageOf(asked)
@@ -37,12 +38,11 @@ export const classJournalGrid = defineView({
 /** A page with everything that stands on it of some pupils; null is of everybody. */
 export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<Uuid> | null) {
   const { school, parts } = asked
-  const { stream, revision, ...found } = await pageOf(asked)
-  const [of, shown] = [
-    await journal(parts.database, school, found.journal),
-    await grid(parts.database, stream),
-  ]
+  const entry = await pageOf(asked)
+  const { stream, revision, ...found } = entry
+  const of = await journal(parts.database, school, found.journal)
   const bounds = await boundsOf(asked, found, of?.unit)
+  const shown = await gridWithin(parts.database, school, entry, bounds)
   const isSeen = ({ pupil }: { pupil: Uuid }): boolean => seen === null || seen.has(pupil)
   const all = of === undefined ? [] : await members(parts.database, school, of.unit)
   const here = all.filter((one) => isSeen(one) && one.spans.some((span) => touches(span, bounds)))
@@ -139,18 +139,16 @@ interface Bounds {
   readonly until: LocalDate | null
 }
 
-async function boundsOf(
+/** The bounds of the period of a page for those who learn on it; null where they have no such period, or the whole year. */
+export async function boundsOf(
   { school, parts }: Asked<unknown>,
   of: PageLike,
   unitId: Uuid | undefined,
 ): Promise<Bounds> {
-  const learners = unitId === undefined ? undefined : await unit(parts.database, school, unitId)
-  const first = learners?.kind === 'group' ? learners.classes[0] : unitId
-  const grade = first === undefined ? null : ((await unit(parts.database, school, first))?.grade ?? null)
-  const all = await periods(parts.database, school, of.year)
-  const found = all.find(
-    ({ period, grades }) => period === of.period && grade !== null && grades.includes(grade),
-  )
+  if (unitId === undefined) return { from: null, until: null }
+  const learning = await learningIn(parts.database, school, of.year, unitId)
+  const own = holdingFor(await periods(parts.database, school, of.year), learning)
+  const found = own.find(({ period }) => period === of.period)
   return { from: found?.from ?? null, until: found?.until ?? null }
 }
 

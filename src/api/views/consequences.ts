@@ -12,7 +12,7 @@ export interface Mentioned {
 }
 
 export function mentioned({ stream, revision, id, type, meta }: Decoded): Mentioned {
-  return { stream, rev: Number(revision), operation: id as Uuid, type, at: meta.at, account: meta.by }
+  return { stream, rev: Number(revision), operation: id, type, at: meta.at, account: meta.by }
 }
 
 /** A final that was set while an operation without effect on its pupil was in force. */
@@ -40,10 +40,16 @@ function thingsOf(type: string, data: Facts): string[] {
   )
   const { lesson, pupil, kind } = data
   if (/^(Lesson|Attendance|Absence|Homework)/.test(type) && typeof lesson === 'string') {
-    const part = /^Lesson/.test(type) ? 'lesson' : /^Homework/.test(type) ? 'homework' : 'attendance'
+    const part = type.startsWith('Lesson')
+      ? 'lesson'
+      : type.startsWith('Homework')
+        ? 'homework'
+        : 'attendance'
     own.push(`${part} ${lesson}`)
   }
-  if (/^Final/.test(type)) own.push(`final ${String(pupil)} ${String(kind ?? 'period')}`)
+  if (type.startsWith('Final') && typeof pupil === 'string') {
+    own.push(`final ${pupil} ${typeof kind === 'string' ? kind : 'period'}`)
+  }
   if (/^Page(Closed|Reopened)/.test(type)) own.push('closing')
   return own
 }

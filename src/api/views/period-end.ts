@@ -1,5 +1,5 @@
 import { referenceStream, REFERENCES } from '#commands/references.ts'
-import { gradesOf, type LearnersOf, type RosterState } from '#commands/roster/state.ts'
+import { gradesOf, learningOf, type LearnersOf, type RosterState } from '#commands/roster/state.ts'
 import { lastSchoolDay, type SchoolYearState, spanOfPage } from '#commands/school-year/state.ts'
 import type { Closing, Postponement, SummaryFinal } from '#projections/summary-sheet/queries.ts'
 import { PeriodId } from '#values/school.ts'
@@ -24,7 +24,7 @@ export function lastDayOf(
   learners: LearnersOf,
 ): LocalDate | undefined {
   const grades = gradesOf(roster, learners)
-  const span = spanOfPage(calendar, PeriodId.parse(period), grades)
+  const span = spanOfPage(calendar, PeriodId.parse(period), learningOf(roster, learners))
   return span === undefined ? undefined : lastSchoolDay(calendar, span, grades)
 }
 

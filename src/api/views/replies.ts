@@ -182,6 +182,56 @@ const decision = z
   .nullable()
   .describe('Решение о переводе')
 
+/** What stands in a summary beside the finals of journals: what was brought from elsewhere, and protocols (R-F16). */
+const beside = {
+  credited: z
+    .array(
+      z.strictObject({
+        pupil: Uuid,
+        year: SchoolYear,
+        subject: Uuid,
+        subject_name: z.string().nullable(),
+        period: PeriodId,
+        grading: GradingSystem,
+        value: MarkValue,
+        issued_by: z.string(),
+        document_number: z.string(),
+        document_date: LocalDate,
+      }),
+    )
+    .describe('Итоговые отметки, с которыми обучающийся прибыл, с документом'),
+  attestations: z
+    .array(
+      z.strictObject({
+        attestation: Uuid,
+        pupil: Uuid,
+        year: SchoolYear,
+        subject: Uuid,
+        subject_name: z.string().nullable(),
+        stage: z.enum(['intermediate', 'final']),
+        date: LocalDate,
+        commission: z.array(z.strictObject({ staff: Uuid, name: z.string() })),
+        protocol_number: z.string(),
+        protocol_date: LocalDate,
+        grading: GradingSystem,
+        value: MarkValue,
+        corrected: z.boolean(),
+      }),
+    )
+    .describe('Протоколы аттестации'),
+  forms: z
+    .array(
+      z.strictObject({
+        pupil: Uuid,
+        from: LocalDate,
+        form: z.enum(['full-time', 'part-time', 'family', 'self']),
+        order_number: z.string(),
+        order_date: LocalDate,
+      }),
+    )
+    .describe('Формы получения образования с датами; о ком здесь нет, учится очно'),
+}
+
 export const SummaryReply = z.strictObject({
   unit: Uuid,
   kind: z.enum(['class', 'group']),
@@ -216,6 +266,7 @@ export const SummaryReply = z.strictObject({
   missing: z
     .array(z.strictObject({ ...inPeriod, pupil: Uuid }))
     .describe('Период кончился, а у обучающегося нет ни отметки, ни кода, ни действующей отсрочки'),
+  ...beside,
 })
 
 export const SummaryCheckReply = z.strictObject({
@@ -242,6 +293,7 @@ export const PupilFinalsReply = z.strictObject({
   year: SchoolYear,
   finals: z.array(z.strictObject({ ...FinalReply.shape, subject: z.string().nullable() })),
   postponements: z.array(PostponementReply),
+  ...beside,
 })
 
 export const ExcusedReply = z
@@ -280,6 +332,9 @@ export const GridReply = z.strictObject({
   lessons: z.array(
     z.strictObject({
       ...lesson,
+      page: Uuid.describe(
+        'Страница, на которой урок записан: туда и пишут. После переноса границ периода может быть другой',
+      ),
       scheduled: z.array(Uuid).describe('Кому урок дан по нагрузке'),
       substitution: z
         .enum(['ordered', 'at-entry'])
@@ -482,6 +537,9 @@ export const CalendarReply = z.strictObject({
       name: z.string(),
       structure: z.string(),
       grades: z.array(z.int()),
+      units: z
+        .array(Uuid)
+        .describe('Классы и группы, для которых это задано отдельно; пусто — для параллелей'),
       from: LocalDate,
       until: LocalDate,
     }),
@@ -502,6 +560,9 @@ export const CalendarReply = z.strictObject({
       shift: z.string(),
       effective_from: LocalDate,
       grades: z.array(z.int()),
+      units: z
+        .array(Uuid)
+        .describe('Классы и группы, для которых это задано отдельно; пусто — для параллелей'),
       bells: z.array(z.strictObject({ number: z.int(), from: z.string(), until: z.string() })),
     }),
   ),

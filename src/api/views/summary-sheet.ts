@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { finalKey, type JournalPageState, journalPageFold } from '#commands/journal-page/state.ts'
-import { isMember, type LearnersOf, membershipsOf } from '#commands/roster/state.ts'
+import {
+  creditKey,
+  isAttestedByProtocol,
+  isMember,
+  type LearnersOf,
+  membershipsOf,
+} from '#commands/roster/state.ts'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import type { FinalKind } from '#events/journal-page.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -8,6 +14,7 @@ import {
   holds,
   type JournalEntry,
   journals as journalsOfYear,
+  learningIn,
   members,
   type PeriodEntry,
   periods,
@@ -22,9 +29,11 @@ import {
   summaryPages,
   summaryPostponements,
 } from '#projections/summary-sheet/queries.ts'
+import { holdingFor } from '#values/calendar-for.ts'
 import { pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { besideFinals } from './beside-finals.ts'
 import { namesOf } from './names.ts'
 import { pagesOfPupil, pagesOfUnits } from './past-pages.ts'
 import { groundOf, lastDayOf, shownClosing, shownPostponements } from './period-end.ts'
@@ -123,7 +132,13 @@ export async function sheetCutTo(
     const everybody = membershipsOf(ground.roster, learners)
     const kind = period === WHOLE_YEAR ? 'year' : 'period'
     return [...known]
-      .filter((pupil) => isMember(everybody, pupil, lastDay) && shows({ period, pupil }))
+      .filter(
+        (pupil) =>
+          isMember(everybody, pupil, lastDay) &&
+          shows({ period, pupil }) &&
+          !isAttestedByProtocol(ground.roster, pupil, lastDay) &&
+          !ground.roster.credits.has(creditKey({ pupil, year, subject: of.subject, period })),
+      )
       .filter(
         (pupil) =>
           !set.has(keyOf(journal, period, pupil, kind)) && !waiting.has(keyOf(journal, period, pupil, null)),
@@ -174,6 +189,12 @@ export async function sheetCutTo(
     finals,
     postponements,
     missing,
+    ...(await besideFinals(
+      asked,
+      [...known],
+      year,
+      only === null ? null : new Set(journals.map(({ subject }) => subject)),
+    )),
   }
 }
 
@@ -258,6 +279,7 @@ export const pupilFinals = defineView({
         year,
         finals: finals.map((final) => ({ ...final, subject: subjects.get(final.journal) ?? null })),
         postponements: shownPostponements(postponed, finals, today),
+        ...(await besideFinals(asked, [pupil], year, null)),
       },
     }
   },
@@ -290,8 +312,9 @@ export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
   const grades = all
     .filter((one) => one.kind === 'class' && (one.unit === unit.unit || unit.classes.includes(one.unit)))
     .map(({ grade }) => grade)
-  const planned = (await periods(database, school, unit.year)).filter((period) =>
-    grades.every((grade) => grade !== null && period.grades.includes(grade)),
+  const planned = holdingFor(
+    await periods(database, school, unit.year),
+    await learningIn(database, school, unit.year, unit.unit),
   )
   const { calendar } = await groundOf({ school, parts } as Asked<unknown>, unit.year)
   const ofYear =

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { MarkValue } from '#values/grading.ts'
+import { checkFinal } from '../final-value.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { checkFinal } from './finals.ts'
+
 import { checkCorrection, correcting, mayWriteOnPage, pageCommand, whyOf } from './ground.ts'
 import { finalOf, ofFinal, onFinal } from './standing-final.ts'
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Matter } from '#values/competence.ts'
 import type { KindId, Policy } from '#values/policy.ts'
+import { pageId } from '#values/school.ts'
 import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -10,6 +11,7 @@ import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
+import { pageOnDate } from '../pages-of-journal.ts'
 import { homeworkDueOn } from './deadlines.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
@@ -56,7 +58,7 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
   ...command
 }: PageRule<Input, More>): PageCommand<Input, More> {
   const lock = (given: PageGiven<z.output<Input>>) =>
-    passesLock ? null : periodLock(given.state, touches?.(given) ?? null, given.now, todayOf(given))
+    passesLock ? null : periodLock(lockingState(given), touches?.(given) ?? null, given.now, todayOf(given))
   return {
     ...command,
     path: 'pages/:page',
@@ -65,6 +67,10 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     needs: [...PAGE_NEEDS, ...also],
     journal: (_input, { page }) => page?.journal ?? null,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
+    pages: (input, state, references) => [
+      ...(command.pages?.(input, state, references) ?? []),
+      ...(pageOfLesson({ input, state, references }) ?? []),
+    ],
     concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
   }
@@ -119,7 +125,7 @@ export function mayWriteOnPage(given: PageGiven): Refusal | null {
 }
 
 /** The lesson of which a command speaks: by its id, or by that of a mark, a comment or a dispute of it. */
-function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
+function lessonMeant({ input, state }: Pick<PageGiven, 'input' | 'state'>): LessonState | undefined {
   const { lesson, entry, comment, dispute } = input as Partial<
     Record<'lesson' | 'entry' | 'comment' | 'dispute', Uuid>
   >
@@ -129,6 +135,25 @@ function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
     (entry === undefined ? undefined : state.marks.get(entry)?.lesson) ??
     (comment === undefined ? undefined : state.comments.get(comment)?.lesson)
   return of === undefined ? undefined : state.lessons.get(of)
+}
+
+/**
+ * The page of the period to which the lesson of a command belongs by its date, where that is not the page on which it
+ * stands: the bounds were moved after it was recorded (docs/decisions/0064).
+ */
+function pageOfLesson(given: Pick<PageGiven, 'input' | 'state' | 'references'>): [Uuid] | undefined {
+  const { page } = given.state
+  const lesson = lessonMeant(given)
+  if (page === null || lesson === undefined) return undefined
+  const other = pageOnDate(page.journal, lesson.date, given.references)
+  return other === undefined || other === pageId(page.journal, page.period) ? undefined : [other]
+}
+
+/** The page whose closing stands in the way of a command: that of the period of its lesson. */
+function lockingState(given: PageGiven): Readonly<JournalPageState> {
+  const [other] = pageOfLesson(given) ?? []
+  const state = other === undefined ? undefined : given.pages.get(other)
+  return (state as JournalPageState | undefined) ?? given.state
 }
 
 /** Whether the person leads, today, a class that learns in this journal. */

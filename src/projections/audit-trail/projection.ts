@@ -114,6 +114,16 @@ const LINES: Lines = {
     { after: { pupils, until, order }, reason, note },
   ],
   PageSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
+  PersonNameCorrected: ({ person, reason, document }) => [{ person, reason, after: { document } }],
+  RepresentativeNameCorrected: ({ pupil, representative, reason, document }) => [
+    { person: representative, reason, after: { pupil, document } },
+  ],
+  FinalCredited: ({ pupil, previous, value, ...what }) => [
+    { person: pupil, before: previous === null ? null : { value: previous }, after: { value, ...what } },
+  ],
+  AttestationCorrected: ({ attestation, pupil, previous, value, note }) => [
+    { person: pupil, before: { value: previous }, after: { attestation, value }, note },
+  ],
   PromotionDecided: ({ class: of, pupil, previous, decision, order }) => [
     {
       person: pupil,

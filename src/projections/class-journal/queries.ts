@@ -52,8 +52,10 @@ export interface GridWork {
 }
 
 export interface Grid {
-  /** In order of dates. */
-  readonly lessons: ReadonlyArray<Omit<LessonRow, 'corrected'> & { readonly corrected: boolean }>
+  /** In order of dates. `page` is that on which it stands: what is written about it is written there. */
+  readonly lessons: ReadonlyArray<
+    Omit<LessonRow, 'corrected'> & { readonly corrected: boolean; readonly page: Uuid }
+  >
   readonly works: readonly GridWork[]
   readonly cells: readonly Cell[]
 }
@@ -66,12 +68,48 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
     ])
   return {
     lessons: await of(
-      'lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, plan, version, recorded_at, late_by, corrected, attendance, homework, comments',
+      `lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, plan, version, recorded_at, late_by, corrected, attendance, homework, comments,
+       (select page from ${JOURNAL}.page p where p.stream = lesson.stream) as page`,
       'lesson',
       'date, number',
     ),
     works: await of('work, lesson, kind, weight, due_at', 'work', 'lesson, kind'),
     cells: await of('lesson, pupil, absence, marks', 'cell', 'lesson, pupil'),
+  }
+}
+
+/**
+ * Everything that belongs to the period of a page by the dates of the lessons: after the bounds of the period were moved,
+ * some of it may stand on other pages of the journal, and some of what stands on this one belongs to others
+ * (docs/decisions/0064).
+ */
+export async function gridWithin(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  { stream, journal, year }: PageEntry,
+  { from, until }: { readonly from: LocalDate | null; readonly until: LocalDate | null },
+): Promise<Grid> {
+  const own = await grid(database, stream)
+  if (from === null || until === null) return own
+  const elsewhere = await rows<{ stream: string }>(
+    database,
+    `select distinct l.stream from ${JOURNAL}.page p join ${JOURNAL}.lesson l on l.stream = p.stream
+     where p.school = $1 and p.year = $2 and p.journal = $3 and p.stream <> $4 and l.date between $5 and $6`,
+    [school, year, journal, stream, from, until],
+  )
+  const all = [own]
+  for (const other of elsewhere) all.push(await grid(database, other.stream))
+  const lessons = all
+    .flatMap((one) => one.lessons)
+    .filter(({ date }) => from <= date && date <= until)
+    .toSorted((a, b) => a.date.localeCompare(b.date) || a.number - b.number)
+  const here = new Set(lessons.map(({ lesson }) => lesson))
+  const ofThese = <Of extends { lesson: Uuid }>(some: readonly Of[]) =>
+    some.filter((one) => here.has(one.lesson))
+  return {
+    lessons,
+    works: all.flatMap(({ works }) => ofThese(works)),
+    cells: all.flatMap(({ cells }) => ofThese(cells)),
   }
 }
 
@@ -84,16 +122,18 @@ export function filledLessons(
 ): Promise<
   Array<{
     lesson: Uuid
+    page: Uuid
     topic: string
     attendance: boolean
     homework: 'set' | 'declined' | null
     marks: boolean
   }>
 > {
-  const text = `select l.lesson, l.topic, l.attendance is not null as attendance,
+  const text = `select l.lesson, p.page, l.topic, l.attendance is not null as attendance,
       case when l.homework is null then null when l.homework->'content' = 'null' then 'declined' else 'set' end as homework,
       exists (select from ${JOURNAL}.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
-    from ${JOURNAL}.lesson l where l.school = $1 and l.date between $2 and $3`
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
 }
 

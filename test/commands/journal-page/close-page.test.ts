@@ -114,6 +114,7 @@ describe('close-page', () => {
       data: {
         structure: 'modules',
         grades: [7],
+        units: [],
         periods: [{ period: Q2, name: 'II модуль', from: date('2026-11-02'), until: date('2026-11-13') }],
       },
     })
