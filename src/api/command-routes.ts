@@ -137,6 +137,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   family: 'Семья',
   access: 'Доступ',
   serviceToken: 'Доступ',
+  archive: 'Архив',
 }
 
 function tagOf(command: Command): string {

@@ -148,6 +148,17 @@ export const REASONS = [
   'final-of-closed-page',
   'postponement-too-short',
   'reopening-over',
+  // the archive
+  'package-unknown',
+  'package-exists',
+  'package-accepted',
+  'package-destroyed',
+  'retention-running',
+  'destruction-not-approved',
+  'nothing-to-package',
+  'pages-not-closed',
+  'print-set-exists',
+  'printed-in-future',
   // concurrency and repetition
   'stale-version',
   'stale-revision',

@@ -1,4 +1,5 @@
 import { accessEvents } from './access.ts'
+import { archiveEvents } from './archive.ts'
 import { curriculumEvents } from './curriculum.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
@@ -32,6 +33,7 @@ export const registry = {
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,
+  ...archiveEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

@@ -21,6 +21,7 @@ export const CATEGORIES = [
   'family',
   'access',
   'serviceToken',
+  'archive',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
 

@@ -1,3 +1,4 @@
+import { archiveRegister } from './archive-register/projection.ts'
 import { auditTrail } from './audit-trail/projection.ts'
 import { classJournal } from './class-journal/projection.ts'
 import { pupilDiary } from './pupil-diary/projection.ts'
@@ -14,4 +15,5 @@ export const READ_MODELS: readonly ReadModel[] = [
   pupilDiary,
   summarySheet,
   auditTrail,
+  archiveRegister,
 ]
