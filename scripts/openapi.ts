@@ -39,6 +39,7 @@ export async function openApi(): Promise<string> {
       serviceTokens,
       externalIssuer: null,
       backups: null,
+      packages: null,
       models: projectors,
       duties: [],
       tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),

@@ -626,6 +626,7 @@ const ANSWERS = {
     'Файла пакета в архиве нет.',
     'The file of the package is not in the archive.',
   ),
+  'range-not-satisfiable': w(416, 'В файле нет таких байтов.', 'The file has no such bytes.'),
   'package-outdated': w(
     409,
     'Пока пакет готовился, изменилось то, что в нём показано: закажите его снова.',

@@ -14,6 +14,7 @@ import { lookedAtStreams } from './migrations/0008-looked-at-streams.ts'
 import { externalAccess } from './migrations/0009-external-access.ts'
 import { sealedLog } from './migrations/0010-sealed-log.ts'
 import { imports } from './migrations/0011-imports.ts'
+import { archiveJobs } from './migrations/0013-archive-jobs.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -31,6 +32,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0009-external-access': externalAccess,
   '0010-sealed-log': sealedLog,
   '0011-imports': imports,
+  '0013-archive-jobs': archiveJobs,
 }
 
 /** The schemas of the owner of the tables. */

@@ -148,7 +148,8 @@ function ownCheckpoint(note: string, key: SignerKey, file: string): ReturnType<t
   }
 }
 
-function readKey(folder: string): SignerKey {
+/** @throws {Obstacle} there is none, or it is damaged */
+export function readKey(folder: string): SignerKey {
   const file = join(folder, KEY)
   let text: string
   try {

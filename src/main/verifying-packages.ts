@@ -4,7 +4,16 @@ import { type VerifiedPackage, verifyPackage } from '#integrity/archive/verify-p
 import { Malformed } from '#integrity/tlog/malformed.ts'
 import { Discrepancy } from './discrepancy.ts'
 import { progress } from './progress.ts'
-import { type Asked, NOT_EXTERNAL, NotProven, pinnedOf, trustOf, type Verdict, verdict } from './verifying.ts'
+import {
+  type Asked,
+  type Found,
+  NOT_EXTERNAL,
+  NotProven,
+  pinnedOf,
+  trustOf,
+  type Verdict,
+  verdict,
+} from './verifying.ts'
 
 const SCOPES: Readonly<Record<VerifiedPackage['scope']['kind'], string>> = {
   page: 'страница журнала',
@@ -31,16 +40,11 @@ export function verifyPackageFile(path: string, asked: Asked): Promise<Verdict> 
         )
       }
     }
-    const { bag, scope, records, streams, files, retainUntil, signed, voided } = found
-    const anchored = found.anchored && signed
+    const { scope } = found
+    const described = describePackage(found)
     return {
-      lines: [
-        `Пакет ${bag}: ${SCOPES[scope.kind]}; записей ${records} из потоков ${streams}, файлов ${files}.`,
-        `Хранить до ${retainUntil}. Недействительных операций: ${voided}.`,
-        ...(signed ? [`Пакет подписан ключом ${found.origin}, которому верят.`] : []),
-      ],
-      json: { ...found, root: found.root.toString('base64'), pinned: pinned.length },
-      anchored,
+      ...described,
+      json: { ...described.json, pinned: pinned.length },
       warnings: [
         ...(same.length === 0 && trust.quorum === 0 ? [NOT_EXTERNAL] : []),
         ...(scope.kind === 'pupil'
@@ -53,6 +57,20 @@ export function verifyPackageFile(path: string, asked: Asked): Promise<Verdict> 
   })
 }
 
+/** What a verified package is, for people and for programs. */
+export function describePackage(found: VerifiedPackage): Pick<Found, 'lines' | 'json' | 'anchored'> {
+  const { bag, scope, records, streams, files, retainUntil, signed, voided, origin, root } = found
+  return {
+    lines: [
+      `Пакет ${bag}: ${SCOPES[scope.kind]}; записей ${records} из потоков ${streams}, файлов ${files}.`,
+      `Хранить до ${retainUntil}. Недействительных операций: ${voided}.`,
+      ...(signed ? [`Пакет подписан ключом ${origin}, которому верят.`] : []),
+    ],
+    json: { ...found, root: root.toString('base64') },
+    anchored: found.anchored && signed,
+  }
+}
+
 /** What was found, with the file and the place that it was found at. */
 export class PackageDiffers extends Discrepancy {
   readonly place: object
@@ -63,7 +81,8 @@ export class PackageDiffers extends Discrepancy {
   }
 }
 
-function named(work: () => VerifiedPackage, end: () => void): VerifiedPackage {
+/** Says of what was found wrong where it is, in words. */
+export function named(work: () => VerifiedPackage, end: () => void = () => {}): VerifiedPackage {
   try {
     return work()
   } catch (error) {

@@ -112,6 +112,11 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'postpone-final': ['head', 'deputy'],
   'close-page': ['head', 'deputy', 'teacher'],
   'reopen-page': ['head', 'deputy'],
+  'accept-package': ['archivist'],
+  // The head approves, the archivist carries out.
+  'approve-destruction': ['head'],
+  'destroy-package': ['archivist'],
+  'register-print-set': ['head', 'deputy'],
 }
 
 /** What is about one's own account is nobody's record. */

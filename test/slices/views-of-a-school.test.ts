@@ -62,6 +62,7 @@ beforeAll(async () => {
       serviceTokens,
       externalIssuer: null,
       backups,
+      packages: null,
       models: projectors,
       duties: [],
       tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),

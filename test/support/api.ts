@@ -6,6 +6,7 @@ import { createApp } from '#api/app.ts'
 import type { Backups } from '#api/backups.ts'
 import { ExternalIssuer, type IssuerSettings } from '#api/external-issuer.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
+import type { Packages } from '#api/packages.ts'
 import type { Problem } from '#api/problems.ts'
 import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
@@ -140,6 +141,7 @@ export async function openApi(
     through = (execution) => execution,
     streams,
     backups = () => null,
+    packages = () => null,
     watching,
     keys,
     issuer = null,
@@ -152,6 +154,7 @@ export async function openApi(
     through?: (execution: Execution) => Execution
     streams?: StreamLimits
     backups?: (installation: Installation, clock: Clock) => Backups | null
+    packages?: (installation: Installation, clock: Clock) => Packages | null
     watching?: Pick<Watching, 'watch' | 'metrics'>
     /** In the place of one key for the test. */
     keys?: TokenKeys
@@ -196,6 +199,7 @@ export async function openApi(
     serviceTokens,
     externalIssuer: issuer === null ? null : new ExternalIssuer(database.kysely, issuer),
     backups: backups(installation, clock),
+    packages: packages(installation, clock),
     models: projectors,
     duties: [],
     tokenKeys: keys ?? fixedTokenKeys(tokenKeys),

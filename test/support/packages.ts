@@ -17,6 +17,7 @@ import {
   ANNA,
   BORIS,
   CLASS_7A,
+  ENGLISH,
   entryOf,
   finalRecorded,
   homeworkSet,
@@ -177,3 +178,16 @@ const ANNA_NAME = { family: 'Абрамова', given: 'Анна', patronymic: '
 const TEACHER_NAME = { family: 'Лобачевская', given: 'Софья', patronymic: null }
 
 export const read = (file: string): Buffer => readFileSync(file)
+
+export const ENGLISH_YEAR = pageId(ENGLISH, PeriodId.parse('year'))
+/** The page of the year of the other journal with marks of class 7А, ready to be closed. */
+export const englishYear: readonly Past[] = [
+  past('journalPage', ENGLISH_YEAR, {
+    type: 'PageOpened',
+    data: { journal: ENGLISH, year: YEAR, period: PeriodId.parse('year'), grading: 'g5' },
+  }),
+  past('journalPage', ENGLISH_YEAR, {
+    type: 'FinalMarkRecorded',
+    data: { pupil: ANNA, kind: 'year', value: 4, opensAt: null, dueAt: null },
+  }),
+]

@@ -78,6 +78,12 @@ import { moveTest } from '#commands/test-schedule/move-test.ts'
 import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
+import { acceptPackage } from '#commands/archive/accept-package.ts'
+import { approveDestruction } from '#commands/archive/approve-destruction.ts'
+import { destroyPackage } from '#commands/archive/destroy-package.ts'
+import { registerPrintSet } from '#commands/archive/register-print-set.ts'
+import { packageMade } from './packages-past.ts'
+import type { Past } from './spec.ts'
 import { pageId } from '#values/school.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
@@ -174,6 +180,14 @@ const linked = step('administrator', linkExternalIdentity, {
   subject: 'subject-of-secretary',
 })
 const SERVICE_TOKEN = id('service-token')
+
+const PACKAGE = id('package/of whole life')
+const OLD_PACKAGE = id('package/of long ago')
+/** What lies in the archive before: packages are made by the service itself, and no command of anybody makes one. */
+export const BEFORE_LIFE: readonly Past[] = [
+  ...packageMade(PACKAGE, '2033-01-01'),
+  ...packageMade(OLD_PACKAGE, '2026-01-01'),
+]
 
 /** A school from its first day: every command of the catalogue is given and accepted, with the versions that stand. */
 export const WHOLE_LIFE: readonly Step[] = [
@@ -412,4 +426,15 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('deputy', endRepresentation, { pupil: ANNA, representative: MOTHER, from: '2026-12-01' }),
   step('deputy', hireStaff, { staff: STRANGER, name: NAMES.english, from }),
   step('deputy', releaseStaff, { staff: STRANGER, from: '2026-12-01' }),
+  step('archivist', acceptPackage, { package: PACKAGE, act: '14-а' }),
+  step('head', approveDestruction, { package: OLD_PACKAGE, order: ORDER }),
+  step('archivist', destroyPackage, { package: OLD_PACKAGE, act: '2' }),
+  step('deputy', registerPrintSet, {
+    year: YEAR,
+    printed: '2026-11-08',
+    volumes: 2,
+    sheets: 120,
+    packages: [PACKAGE],
+    signedBy: MATHEMATICIAN,
+  }),
 ]

@@ -26,6 +26,7 @@ import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
+import { packageInRegister, packageJob, packageRegister, printSetOfYear } from './packages.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -95,6 +96,10 @@ const READ: readonly View[] = [
   readModelStatus,
   rebuildList,
   backupList,
+  packageRegister,
+  packageInRegister,
+  packageJob,
+  printSetOfYear,
   ownSessions,
   accountSessions,
   importStatus,

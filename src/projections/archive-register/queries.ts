@@ -88,6 +88,22 @@ export function closedYears(
   return rows(database, text, [])
 }
 
+/** Every page of a school year with the last revision that the summary knows of it. */
+export function pageRevisions(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+): Promise<Array<{ readonly stream: string; readonly journal: Uuid; readonly revision: number }>> {
+  const text = `select stream, journal, revision from ${SUMMARY}.page where school = $1 and year = $2 order by stream`
+  return rows(database, text, [school, year])
+}
+
+/** The files of packages that were destroyed by an act, of all schools. */
+export async function destroyedFiles(database: Kysely<unknown>): Promise<string[]> {
+  const text = `select sha512 from ${REGISTER}.package where destroyed_on is not null and sha512 is not null`
+  return (await rows<{ sha512: string }>(database, text, [])).map(({ sha512 }) => sha512)
+}
+
 /** How packages stand, of all schools together: for metrics. */
 export async function counts(database: Kysely<unknown>): Promise<{
   readonly issued: number
