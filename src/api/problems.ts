@@ -637,6 +637,11 @@ const ANSWERS = {
     'Журнал ещё ни разу не запечатан (letopis keys new, LETOPIS_SEAL_DIR).',
     'The log has never been sealed (letopis keys new, LETOPIS_SEAL_DIR).',
   ),
+  'log-not-cosigned': w(
+    404,
+    'Ни под одной контрольной точкой нет стольких подписей свидетелей.',
+    'No checkpoint has been cosigned by so many witnesses.',
+  ),
   'event-not-sealed': w(
     404,
     'Такого события под печатью нет. Только что записанное появится через несколько секунд.',

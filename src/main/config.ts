@@ -63,6 +63,7 @@ const Environment = z.object({
   LETOPIS_SEAL_DIR: given.optional(),
   LETOPIS_ARCHIVE_DIR: given.optional(),
   LETOPIS_ARCHIVE_VERIFY_DAYS: whole(1, 366, 'дней — целое число от 1 до 366').default(30),
+  LETOPIS_WITNESSES_FILE: given.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
     .optional(),
@@ -75,9 +76,14 @@ function mistakesBetween(environment: Readonly<Record<string, string | undefined
   const ofIssuer = ['LETOPIS_OIDC_CLIENT_ID', 'LETOPIS_OIDC_REDIRECT_URL']
     .filter((name) => !without && environment[name] === undefined)
     .map((name) => `  ${name}: ${needs} LETOPIS_OIDC_ISSUER`)
-  if (environment['DATABASE_URL'] !== undefined) return ofIssuer
+  const ofSeal =
+    environment['LETOPIS_WITNESSES_FILE'] === undefined || environment['LETOPIS_SEAL_DIR'] !== undefined
+      ? []
+      : [`  LETOPIS_SEAL_DIR: ${needs} LETOPIS_WITNESSES_FILE: свидетели подписывают печать`]
+  const between = [...ofIssuer, ...ofSeal]
+  if (environment['DATABASE_URL'] !== undefined) return between
   return [
-    ...ofIssuer,
+    ...between,
     ...(environment['EVENTSTORE_URL'] === undefined
       ? []
       : [`  DATABASE_URL: ${needs} EVENTSTORE_URL: в базе хранятся представления и имена`]),
@@ -113,6 +119,8 @@ export interface Config {
   readonly seal: string | undefined
   /** The folder of the packages of the archive, and after how many days each is checked again; undefined is no archive. */
   readonly archive: { readonly folder: string; readonly verifyDays: number } | undefined
+  /** A file that names the witnesses of the log; undefined asks none. */
+  readonly witnesses: string | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
   readonly traces: string | undefined
 }
@@ -203,6 +211,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       from.LETOPIS_ARCHIVE_DIR === undefined
         ? undefined
         : { folder: resolve(from.LETOPIS_ARCHIVE_DIR), verifyDays: from.LETOPIS_ARCHIVE_VERIFY_DAYS },
+    witnesses: from.LETOPIS_WITNESSES_FILE === undefined ? undefined : resolve(from.LETOPIS_WITNESSES_FILE),
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }

@@ -56,7 +56,9 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   // The last tile of a level grows.
   'integrity.tile': { application: 'select, insert, update', auditor: 'select' },
   'integrity.checkpoint': { application: 'select, insert', auditor: 'select' },
-  'integrity.key': { application: 'select, insert', auditor: 'select' },
+  'integrity.cosignature': { application: 'select, insert', auditor: 'select' },
+  // Up to where a key has signed grows.
+  'integrity.key': { application: 'select, insert, update', auditor: 'select' },
   // Positions of another engine say nothing: it is forgotten when a log is adopted.
   'integrity.progress': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.process': { application: 'select, insert, update, delete', auditor: 'select' },

@@ -34,6 +34,14 @@ export interface SealerSource {
   readonly failingSince: Instant | null
 }
 
+export interface WitnessSource {
+  readonly name: string
+  /** The last checkpoint that it cosigned; null before the first. */
+  readonly last: { readonly size: number; readonly at: Instant } | null
+  /** Since when it does not cosign; null while it does. */
+  readonly failingSince: Instant | null
+}
+
 export interface CopiesSource {
   /** When the newest good copy was made; null before the first. */
   lastCopy(): Promise<{ readonly at: Instant } | null>
@@ -57,6 +65,8 @@ export interface MetricSources {
   relay(source: RelaySource, log: Pick<ModelsSource, 'store' | 'clock'>, leads: () => boolean): void
   /** @param leads whether this process seals: the others have nothing to tell */
   sealer(source: SealerSource, log: Pick<ModelsSource, 'store' | 'clock'>, leads: () => boolean): void
+  /** @param leads whether this process asks them: the others have nothing to tell */
+  witnesses(source: readonly WitnessSource[], leads: () => boolean): void
   copies(source: CopiesSource): void
   /** @param leads whether this process does the work of the archive: the others have nothing to tell */
   archive(counts: ArchiveSource, leads: () => boolean): void
@@ -196,6 +206,26 @@ export function metricSources(registry: Registry): {
     looks.push({ source: 'sealer', gauges: [size, at, failing, seconds], look })
   }
 
+  function witnesses(source: readonly WitnessSource[], leads: () => boolean): void {
+    const size = gauge('letopis_witness_cosigned_records', 'Records that a witness has cosigned', ['witness'])
+    const at = gauge(
+      'letopis_witness_cosigned_timestamp_seconds',
+      'When a witness cosigned last; 0 is never',
+      ['witness'],
+    )
+    const failing = gauge('letopis_witness_failing', '1 while a witness does not cosign', ['witness'])
+    const look = async () => () => {
+      for (const one of [size, at, failing]) one.reset()
+      if (!leads()) return
+      for (const { name: witness, last, failingSince } of source) {
+        size.set({ witness }, last?.size ?? 0)
+        at.set({ witness }, last === null ? 0 : Date.parse(last.at) / 1_000)
+        failing.set({ witness }, failingSince === null ? 0 : 1)
+      }
+    }
+    looks.push({ source: 'witnesses', gauges: [], look })
+  }
+
   function copies(source: CopiesSource): void {
     const copied = gauge('letopis_backup_last_copy_timestamp_seconds', 'When the newest good copy was made')
     const drilled = gauge(
@@ -268,7 +298,7 @@ export function metricSources(registry: Registry): {
   }
 
   return {
-    sources: { models, rebuilds, relay, sealer, copies, archive, pool, leadership },
+    sources: { models, rebuilds, relay, sealer, witnesses, copies, archive, pool, leadership },
     look: async () => {
       await Promise.all(looks.map(lookAt))
     },

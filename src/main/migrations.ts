@@ -15,6 +15,7 @@ import { externalAccess } from './migrations/0009-external-access.ts'
 import { sealedLog } from './migrations/0010-sealed-log.ts'
 import { imports } from './migrations/0011-imports.ts'
 import { archiveJobs } from './migrations/0013-archive-jobs.ts'
+import { cosignatures } from './migrations/0016-cosignatures.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -33,6 +34,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0010-sealed-log': sealedLog,
   '0011-imports': imports,
   '0013-archive-jobs': archiveJobs,
+  '0016-cosignatures': cosignatures,
 }
 
 /** The schemas of the owner of the tables. */

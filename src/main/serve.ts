@@ -17,7 +17,7 @@ import { caughtUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
 import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
 import { progress } from './progress.ts'
-import { relayTo } from './relay.ts'
+import { checkpointsTo, relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { openSealing } from './sealing.ts'
@@ -74,13 +74,21 @@ export async function serve(
     }
     if (roles.includes('relay') && config.nats !== undefined) {
       const relay = relayTo(config.nats, installation, log)
-      standFor('relay', (signal) => relay.run(signal))
+      const checkpoints = checkpointsTo(config.nats, installation, log)
+      standFor('relay', async (signal) => {
+        await Promise.all([relay.run(signal), checkpoints.run(signal)])
+      })
       metrics.relay(relay, { store: execution.store, clock: systemClock }, () => leads('relay'))
     }
     if (roles.includes('sealer') && config.seal !== undefined) {
-      const { sealer, run } = openSealing(config.seal, installation, log)
+      const { sealer, witnessings, run } = openSealing(
+        { folder: config.seal, witnesses: config.witnesses },
+        installation,
+        log,
+      )
       standFor('sealer', run)
       metrics.sealer(sealer, { store: execution.store, clock: systemClock }, () => leads('sealer'))
+      metrics.witnesses(witnessings, () => leads('sealer'))
     }
     const archive = api || roles.includes('sealer') ? serviceArchive(config, installation, log) : null
     if (archive !== null && roles.includes('sealer')) {

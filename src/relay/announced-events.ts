@@ -411,7 +411,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   SnapshotIssued: {
     v: 1,
     to: ADMINISTRATION,
-    tell: ({ sha512, bytes }) => ({ sha512, bytes }),
+    tell: ({ bytes }) => ({ bytes }),
   },
   SnapshotSuperseded: { v: 1, to: ADMINISTRATION, tell: ({ by }) => ({ by }) },
   SnapshotVerified: {
@@ -419,8 +419,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ADMINISTRATION,
     tell: ({ result, scheduled }) => ({ result, scheduled }),
   },
-  SnapshotAccepted: 'nobody',
-  DestructionApproved: 'nobody',
+  SnapshotAccepted: { v: 1, to: ADMINISTRATION, tell: ({ act }) => ({ byAct: act !== null }) },
+  DestructionApproved: { v: 1, to: ADMINISTRATION, tell: ({ order }) => ({ date: order.date }) },
   SnapshotDestroyed: { v: 1, to: ADMINISTRATION, tell: ({ date }) => ({ date }) },
   PrintSetRegistered: {
     v: 1,

@@ -7,6 +7,7 @@ import { approveDestruction } from '#commands/archive/approve-destruction.ts'
 import { destroyPackage } from '#commands/archive/destroy-package.ts'
 import { registerPrintSet } from '#commands/archive/register-print-set.ts'
 import { streamName } from '#events/stream-name.ts'
+import { forcesCheckpoint } from '#integrity/forcing-events.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { Sealer } from '#integrity/sealer.ts'
 import { formatVerifierKey } from '#integrity/tlog/signed-note.ts'
@@ -64,7 +65,7 @@ describe('the archive of a school', () => {
       history: [...closedQuarter, ...closedYear, ...englishYear, ...rest],
       packages: (installation, clock) => {
         folder = new PackageFolder(below)
-        const making = archiveMaking(installation, folder, () => LOG_KEY)
+        const making = archiveMaking(installation, folder, () => [LOG_KEY])
         const log = new ToldLog()
         desk = new ArchiveDesk({ database: installation.database.kysely, making, clock, log, verifyDays: 30 })
         return desk
@@ -76,7 +77,8 @@ describe('the archive of a school', () => {
       store: execution.store,
       sealed: new SealedLog(database.kysely),
       state: new StateFile(join(root.path, 'seal', 'state.json')),
-      key: LOG_KEY,
+      keys: () => [LOG_KEY],
+      forces: forcesCheckpoint,
       clock: execution.clock,
       log: new ToldLog(),
       every: 0,

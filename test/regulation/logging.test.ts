@@ -135,6 +135,10 @@ describe('R-F8: every change of state', () => {
         `update ${DIRECTORY}.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,
         `insert into ${DIRECTORY}.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
       ],
+      'archive-register': [
+        `update archive_register.package set accepted_at = null where ${own} and accepted_at is not null`,
+        `update archive_register.print_set set sheets = 1 where ${own}`,
+      ],
       'school-plan': [
         `update ${PLAN}.curriculum set lines = '[]' where ${own}`,
         `update ${PLAN}.topic_plan set approved_at = null where ${own}`,

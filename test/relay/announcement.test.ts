@@ -72,6 +72,7 @@ const WORDS = new Set([
   'section',
   'type',
   'reason',
+  'result',
   'field',
   'grading',
   'component',

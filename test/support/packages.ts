@@ -137,7 +137,7 @@ export async function openArchive(
     execution,
     sealed: new SealedLog(database.kysely),
     folder: packages,
-    key: () => LOG_KEY,
+    keys: () => [LOG_KEY],
     namesOf: async (of, persons) => {
       const names = await installation.persons.names(of, persons)
       return new Map([...names.keys()].map((person) => [person, fullName(person, names)]))

@@ -22,7 +22,8 @@ export interface BagOf {
   readonly school: string
   readonly content: readonly ZipFile[]
   readonly proofs: Proofs
-  readonly key: SignerKey
+  /** The keys of the log that sign now: more than one while a key is replaced by the next. */
+  readonly keys: readonly SignerKey[]
 }
 
 export interface Bag {
@@ -36,8 +37,8 @@ export const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n'
 export const NOTE_KIND = 'letopis-snapshot v1'
 
 /** A package as one file; of the same parts always the same bytes. */
-export function buildBag({ bag, retainUntil, date, school, content, proofs, key }: BagOf): Bag {
-  const payload = [...content, ...proofFiles(proofs, key)].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+export function buildBag({ bag, retainUntil, date, school, content, proofs, keys }: BagOf): Bag {
+  const payload = [...content, ...proofFiles(proofs, keys)].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const bytes = payload.reduce((sum, file) => sum + file.bytes.length, 0)
   const info = [
     `Source-Organization: ${school}`,
@@ -60,14 +61,14 @@ export function buildBag({ bag, retainUntil, date, school, content, proofs, key 
   )
   const { size, root } = proofs.checkpoint
   const note = noteText({
-    origin: key.name,
+    origin: keys[0]!.name,
     bag,
     tagmanifestSha512,
     size,
     root: Buffer.from(root).toString('base64'),
     retainUntil,
   })
-  const files = [...tags, ...tagManifests, text('snapshot.note', signNote(note, key)), ...payload]
+  const files = [...tags, ...tagManifests, text('snapshot.note', signNote(note, ...keys)), ...payload]
   const zip = Buffer.concat([
     ...storedZip(
       files
@@ -93,12 +94,12 @@ export function noteText({ origin, bag, tagmanifestSha512, size, root, retainUnt
 
 const text = (name: string, of: string): ZipFile => ({ name, bytes: Buffer.from(of) })
 
-function proofFiles({ sealed, place, checkpoint, tiles }: Proofs, key: SignerKey): ZipFile[] {
+function proofFiles({ sealed, place, checkpoint, tiles }: Proofs, keys: readonly SignerKey[]): ZipFile[] {
   return [
     text('data/log/sealed.ndjson', `${sealed}\n`),
     text('data/log/sealed-index.txt', `${place}\n`),
     text('data/log/checkpoint', checkpoint.note),
-    text('data/keys/log.vkey', `${formatVerifierKey(key)}\n`),
+    text('data/keys/log.vkey', keys.map((key) => `${formatVerifierKey(key)}\n`).join('')),
     ...tiles.map(({ tile, bytes }) => ({
       name: `data/log/${tilePath({ ...tile, width: widthOf(tile, checkpoint.size) })}`,
       bytes,

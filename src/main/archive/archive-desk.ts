@@ -145,7 +145,7 @@ export class ArchiveDesk implements Packages {
     if (state.issued === null) return { problem: 'package-unknown', facts: { package: job.package } }
     const { sha512 } = state.issued
     const found = folder.has(sha512)
-      ? await checked(folder.pathOf(sha512), [formatVerifierKey(making.key())])
+      ? await checked(folder.pathOf(sha512), making.keys().map(formatVerifierKey))
       : null
     const result = found === null ? 'missing' : RESULTS[found.exit]!
     const detail = result === 'verified' ? null : (found?.lines.at(-1) ?? sha512).slice(0, 300)

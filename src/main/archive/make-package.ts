@@ -26,8 +26,8 @@ export interface MakingPackages {
   readonly execution: Execution
   readonly sealed: SealedLog
   readonly folder: PackageFolder
-  /** The key of the log, by which the package is signed too. */
-  readonly key: () => SignerKey
+  /** The keys of the log that sign now: the package is signed by them too. */
+  readonly keys: () => readonly SignerKey[]
   /** The one place from which names come into a package. */
   readonly namesOf: (school: SchoolSlug, persons: readonly Uuid[]) => Promise<Names>
   /** The operations of these streams that are void by п. 4.4. */
@@ -70,7 +70,7 @@ export async function makePackage(
   tell: Tell = () => {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Refusal | { readonly sha512: string }> {
-  const { execution, key } = making
+  const { execution, keys } = making
   const { school, scope } = asked
   tell('reading')
   const stream = streamName(school, 'archive', asked.package)
@@ -124,7 +124,7 @@ export async function makePackage(
     school,
     content: content.files,
     proofs: { sealed: record.canonical, place, checkpoint, tiles },
-    key: key(),
+    keys: keys(),
   })
   await making.folder.keep(bag.sha512, bag.bytes)
   const issued = await give(execution, asked, issueSnapshot, 'issue', {

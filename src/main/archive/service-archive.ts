@@ -9,7 +9,7 @@ import type { SignerKey } from '#integrity/tlog/signed-note.ts'
 import type { Config } from '../config.ts'
 import { Obstacle } from '../explain.ts'
 import type { Installation } from '../installation.ts'
-import { readKey } from '../sealing.ts'
+import { readKeys } from '../seal-keys.ts'
 import { ArchiveDesk, type DeskLog } from './archive-desk.ts'
 import type { MakingPackages } from './make-package.ts'
 import { PackageFolder } from './package-folder.ts'
@@ -31,7 +31,7 @@ export function serviceArchive(
     )
   }
   const { execution, database } = installation
-  const making = archiveMaking(installation, new PackageFolder(archive.folder), () => readKey(seal))
+  const making = archiveMaking(installation, new PackageFolder(archive.folder), () => readKeys(seal))
   const { verifyDays } = archive
   return new ArchiveDesk({ database: database.kysely, making, clock: execution.clock, log, verifyDays })
 }
@@ -40,14 +40,14 @@ export function serviceArchive(
 export function archiveMaking(
   installation: Installation,
   folder: PackageFolder,
-  key: () => SignerKey,
+  keys: () => readonly SignerKey[],
 ): MakingPackages {
   const { execution, database } = installation
   return {
     execution,
     sealed: new SealedLog(database.kysely),
     folder,
-    key,
+    keys,
     namesOf: (school, persons) => namesOf(installation, school, persons),
     // Nothing declares a breach yet, so nothing can be void.
     voidIn: async () => [],
