@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, linkSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, linkSync, rmSync, statSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -65,16 +65,5 @@ export class PackageFolder {
   /** Removes a package that was destroyed by an act. */
   remove(sha512: string): void {
     rmSync(this.pathOf(sha512), { force: true })
-  }
-
-  /** How many packages lie here, whoever knows of them. */
-  count(): number {
-    if (!existsSync(this.#folder)) return 0
-    const below = readdirSync(this.#folder).filter((name) => /^[0-9a-f]{2}$/.test(name))
-    return below.reduce(
-      (sum, name) =>
-        sum + readdirSync(join(this.#folder, name)).filter((file) => file.endsWith('.zip')).length,
-      0,
-    )
   }
 }

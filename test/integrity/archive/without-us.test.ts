@@ -58,7 +58,7 @@ describe('a package without any program of ours', () => {
   )
 
   it.skipIf(absent('openssl', 'version'))(
-    'R-2.15 (authenticity): openssl verifies the note and the checkpoint by the published key (skipped without openssl)',
+    'R-3.3 (authenticity): openssl verifies the note and the checkpoint by the published key (skipped without openssl)',
     () => {
       const work = newFolder()
       const key = Buffer.from(
@@ -115,7 +115,7 @@ describe('a package without any program of ours', () => {
   )
 
   it.skipIf(absent('python3', '--version'))(
-    'R-3.4b (readable without us): the forms open in Python alone (skipped without python3)',
+    'R-3.3 (usability): the forms open in Python alone (skipped without python3)',
     () => {
       const program = [
         'import csv, json, sys',
@@ -131,7 +131,7 @@ describe('a package without any program of ours', () => {
     },
   )
 
-  it('R-3.3 (completeness by hand): leaves, their places and their chain, with SHA-256 and nothing else', () => {
+  it('R-3.3 (reliability): leaves, their places and their chain, with SHA-256 and nothing else', () => {
     const events = text('data/log/events.ndjson').trimEnd().split('\n')
     const places = text('data/log/index.txt').trimEnd().split('\n').map(Number)
     const tile = readFileSync(
@@ -169,6 +169,14 @@ describe('a package without any program of ours', () => {
       })
     }
     expect(text('data/spec/FORMAT.md')).toContain('sha512sum -c')
+  })
+
+  it('R-3.3: the statement of conformity names four properties, and a test of this file for each', () => {
+    const statement = readFileSync(join(import.meta.dirname, '../../../docs/spec/gost-15489.md'), 'utf8')
+    const own = readFileSync(import.meta.filename, 'utf8')
+    const named = [...statement.matchAll(/`(R-3\.3 \(\w+\))`/g)].map(([, title]) => title!)
+    expect(named).toHaveLength(4)
+    for (const title of named) expect(own).toContain(`'${title}:`)
   })
 
   it('a table cannot carry a formula into a spreadsheet', () => {
