@@ -474,16 +474,6 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Уничтожение пакета не утверждено руководителем.',
     'The head has not approved the destruction of the package.',
   ),
-  'nothing-to-package': w(
-    404,
-    'Архивировать нечего: страниц журнала здесь нет.',
-    'There is nothing to package: no page of the journal is there.',
-  ),
-  'pages-not-closed': w(
-    409,
-    'Не все страницы закрыты: в архив передают законченное.',
-    'Some pages are not closed: what is over is archived.',
-  ),
   'print-set-exists': w(
     409,
     'Печатный комплект за этот год уже зарегистрирован.',
@@ -620,6 +610,16 @@ const ANSWERS = {
     409,
     'Папка архива не настроена (LETOPIS_ARCHIVE_DIR), или журнал не печатается (LETOPIS_SEAL_DIR).',
     'No folder for the archive is configured (LETOPIS_ARCHIVE_DIR), or the log is not sealed (LETOPIS_SEAL_DIR).',
+  ),
+  'nothing-to-package': w(
+    404,
+    'Архивировать нечего: страниц журнала здесь нет.',
+    'There is nothing to package: no page of the journal is there.',
+  ),
+  'pages-not-closed': w(
+    409,
+    'Не все страницы закрыты: в архив передают законченное.',
+    'Some pages are not closed: what is over is archived.',
   ),
   'package-file-missing': w(
     410,

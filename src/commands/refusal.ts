@@ -155,8 +155,6 @@ export const REASONS = [
   'package-destroyed',
   'retention-running',
   'destruction-not-approved',
-  'nothing-to-package',
-  'pages-not-closed',
   'print-set-exists',
   'printed-in-future',
   // concurrency and repetition

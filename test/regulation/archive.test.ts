@@ -6,6 +6,12 @@ import { acceptPackage } from '#commands/archive/accept-package.ts'
 import { approveDestruction } from '#commands/archive/approve-destruction.ts'
 import { destroyPackage } from '#commands/archive/destroy-package.ts'
 import { registerPrintSet } from '#commands/archive/register-print-set.ts'
+import { issueSnapshot } from '#commands/archive/issue-snapshot.ts'
+import { noteVerification } from '#commands/archive/note-verification.ts'
+import { sealSnapshot } from '#commands/archive/seal-snapshot.ts'
+import { supersedeSnapshot } from '#commands/archive/supersede-snapshot.ts'
+import type { z } from 'zod'
+import type { archiveEvents } from '#events/archive.ts'
 import { streamName } from '#events/stream-name.ts'
 import { forcesCheckpoint } from '#integrity/forcing-events.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
@@ -26,7 +32,7 @@ import { closedQuarter, closedYear, ENGLISH_YEAR, englishYear } from '#support/p
 import { packageMade } from '#support/packages-past.ts'
 import { LOG_KEY, ToldLog } from '#support/sealing.ts'
 import { given, SCHOOL } from '#support/spec.ts'
-import { archivist, deputy, head, school } from '#support/class-7a.ts'
+import { archivist, date, deputy, head, past, school } from '#support/class-7a.ts'
 
 const root = temporaryFolder()
 afterAll(() => root.remove())
@@ -301,10 +307,10 @@ describe('the archive of a school', () => {
   })
 })
 
-describe('the term of a package', () => {
-  const until = (kind: 'class-year' | 'summary', closed: string) =>
-    retainedUntil(kind, 2026, LocalDate.parse(closed))
+const until = (kind: 'class-year' | 'summary', closed: string) =>
+  retainedUntil(kind, 2026, LocalDate.parse(closed))
 
+describe('the term of a package', () => {
   it('R-3.4a, R-3.4b: counted from 1 September after the year, or 1 January after the closing, whichever is later (A-14)', () => {
     // Closed in the calendar year in which the school year ends: January of the next is later than its September.
     expect(until('class-year', '2027-05-26')).toBe('2033-01-01')
@@ -332,8 +338,58 @@ describe('the rules of the archive', () => {
     given(school, made).when(acceptPackage, input, { as: head, now }).refuses('role-not-permitted')
   })
 
+  it('what was done is not done again: a package has one sealing, one file, one acceptance and one end', () => {
+    const { event } = made[0]!
+    const sealed = { package: PACKAGE, ...(event.data as z.input<typeof archiveEvents.SnapshotSealed.data>) }
+    given(school).when(sealSnapshot, sealed, { as: archivist, now }).records('SnapshotSealed')
+    given(school, made).when(sealSnapshot, sealed, { as: archivist, now }).refuses('package-exists')
+    const issued = {
+      package: PACKAGE,
+      ...(made[1]!.event.data as z.input<typeof archiveEvents.SnapshotIssued.data>),
+    }
+    given(school, made[0]!).when(issueSnapshot, issued, { as: archivist, now }).records('SnapshotIssued')
+    given(school, made).when(issueSnapshot, issued, { as: archivist, now }).refuses('package-exists')
+    given(school).when(issueSnapshot, issued, { as: archivist, now }).refuses('package-unknown')
+    const by = { package: PACKAGE, by: id('package/2') }
+    given(school, made).when(supersedeSnapshot, by, { as: archivist, now }).records('SnapshotSuperseded')
+    given(school).when(supersedeSnapshot, by, { as: archivist, now }).refuses('package-unknown')
+    const check = { package: PACKAGE, result: 'verified' as const, detail: null, scheduled: true }
+    given(school, made).when(noteVerification, check, { as: archivist, now }).records('SnapshotVerified')
+    given(school).when(noteVerification, check, { as: archivist, now }).refuses('package-unknown')
+    const accepted = past('archive', PACKAGE, { type: 'SnapshotAccepted', data: { act: null } })
+    given(school, made, accepted)
+      .when(acceptPackage, { package: PACKAGE }, { as: archivist, now })
+      .refuses('package-accepted')
+    const data = { act: '1', date: date('2033-02-01'), text: null }
+    const destroyed = given(school, made, past('archive', PACKAGE, { type: 'SnapshotDestroyed', data }))
+    const order = { number: '1', date: date('2033-01-01') }
+    destroyed.when(noteVerification, check, { as: archivist, now }).refuses('package-destroyed')
+    destroyed.when(acceptPackage, { package: PACKAGE }, { as: archivist, now }).refuses('package-destroyed')
+    destroyed
+      .when(approveDestruction, { package: PACKAGE, order }, { as: head, now })
+      .refuses('package-destroyed')
+    destroyed
+      .when(destroyPackage, { package: PACKAGE, act: '1' }, { as: archivist, now })
+      .refuses('package-destroyed')
+  })
+
+  it('R-3.4a (term): on its last day nothing is approved or destroyed, on the next the head first', () => {
+    const order = { number: '1', date: date('2033-01-01') }
+    const [last, next] = ['2032-12-31T16:59:59.000Z', '2032-12-31T17:00:00.000Z']
+    const there = given(school, made)
+    there
+      .when(approveDestruction, { package: PACKAGE, order }, { as: head, now: last })
+      .refuses('retention-running', { retainUntil: '2033-01-01' })
+    there
+      .when(destroyPackage, { package: PACKAGE, act: '1' }, { as: archivist, now: next })
+      .refuses('destruction-not-approved')
+    there
+      .when(approveDestruction, { package: PACKAGE, order }, { as: head, now: next })
+      .records('DestructionApproved')
+  })
+
   it('nobody approves or destroys what is not there', () => {
-    const order = { number: '1', date: '2033-01-01' as never }
+    const order = { number: '1', date: date('2033-01-01') }
     given(school)
       .when(approveDestruction, { package: PACKAGE, order }, { as: head, now })
       .refuses('package-unknown')
@@ -345,7 +401,7 @@ describe('the rules of the archive', () => {
   it('R-3.4c (registered): the print set of a year by an event, once; not of the future, not signed by a stranger', () => {
     const input = {
       year: YEAR,
-      printed: '2027-06-21' as never,
+      printed: date('2027-06-21'),
       volumes: 12,
       sheets: 1_460,
       packages: [PACKAGE],
@@ -356,9 +412,14 @@ describe('the rules of the archive', () => {
       .when(registerPrintSet, input, { as: deputy, now })
       .records({ type: 'PrintSetRegistered', data: { year: YEAR, volumes: 12 } })
     set
-      .when(registerPrintSet, { ...input, printed: '2027-06-22' as never }, { as: head, now })
+      .when(registerPrintSet, { ...input, printed: date('2027-06-22') }, { as: head, now })
       .refuses('printed-in-future')
     set.when(registerPrintSet, { ...input, signedBy: ANNA }, { as: head, now }).refuses('staff-unknown')
+    const before = past('archive', 'print-sets', {
+      type: 'PrintSetRegistered',
+      data: { ...input, order: null },
+    })
+    set.and(before).when(registerPrintSet, input, { as: head, now }).refuses('print-set-exists')
     set.when(registerPrintSet, { ...input, year: 2031 }, { as: head, now }).refuses('school-year-unknown')
     set.when(registerPrintSet, input, { as: archivist, now }).refuses('role-not-permitted')
   })

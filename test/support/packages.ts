@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Execution } from '#commands/execute.ts'
-import { isRefusal, type Refusal } from '#commands/refusal.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { formatVerifierKey } from '#integrity/tlog/signed-note.ts'
 import { fullName } from '#integrity/person-store.ts'
@@ -109,8 +108,12 @@ export interface Archive {
   /** A file of trust with the key of the log. */
   readonly trust: string
   make(scope: ArchiveScope, name?: string): Promise<{ readonly package: Uuid; readonly file: string }>
-  refused(scope: ArchiveScope): Promise<Refusal>
   close(): Promise<void>
+}
+
+const asked = (scope: ArchiveScope, name: string) => {
+  const job = id(`job/${name}`)
+  return { school: SCHOOL, id: job, package: uuidV5(job, 'package'), scope, actor: OPERATOR }
 }
 
 /** A school whose log is sealed while the archive is at work. */
@@ -145,10 +148,6 @@ export async function openArchive(
     voidIn: async () => [],
     standing: async () => null,
   }
-  const asked = (scope: ArchiveScope, name: string) => {
-    const job = id(`job/${name}`)
-    return { school: SCHOOL, id: job, package: uuidV5(job, 'package'), scope, actor: OPERATOR }
-  }
   return {
     installation,
     execution,
@@ -158,13 +157,8 @@ export async function openArchive(
     async make(scope, name = scope.kind) {
       const of = asked(scope, name)
       const made = await makePackage(making, of)
-      if (isRefusal(made)) throw new Error(`refused: ${JSON.stringify(made)}`)
+      if ('refused' in made) throw new Error(`refused: ${JSON.stringify(made)}`)
       return { package: of.package, file: packages.pathOf(made.sha512) }
-    },
-    async refused(scope) {
-      const made = await makePackage(making, asked(scope, 'refused'))
-      if (!isRefusal(made)) throw new Error('not refused')
-      return made
     },
     async close() {
       stop.abort()
@@ -176,8 +170,6 @@ export async function openArchive(
 
 const ANNA_NAME = { family: 'Абрамова', given: 'Анна', patronymic: 'Сергеевна' }
 const TEACHER_NAME = { family: 'Лобачевская', given: 'Софья', patronymic: null }
-
-export const read = (file: string): Buffer => readFileSync(file)
 
 export const ENGLISH_YEAR = pageId(ENGLISH, PeriodId.parse('year'))
 /** The page of the year of the other journal with marks of class 7А, ready to be closed. */

@@ -127,7 +127,7 @@ export function personsIn(form: Form): Uuid[] {
       return [form.pupil]
     case 'letopis-summary':
       return form.pupils.map(({ pupil }) => pupil)
-    case 'letopis-journal':
+    default:
       return [
         ...new Set(
           form.pages.flatMap(({ pupils, teachers, lessons }) => [

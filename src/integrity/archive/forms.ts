@@ -373,7 +373,7 @@ function extractOf(
 ): Omit<ExtractForm, 'scope' | 'school' | 'legend'> {
   const isOf = (unit: Unit | undefined): boolean =>
     unit?.members.some((member) => member.pupil === pupil) ?? false
-  const own = [...state.units.values()].filter((unit) => unit.kind === 'class' && isOf(unit)).at(-1)
+  const own = [...state.units.values()].findLast((unit) => unit.kind === 'class' && isOf(unit))
   const pages = pagesInOrder(state).filter((page) => isOf(unitOf(state, state.journals.get(page.journal))))
   return {
     form: 'letopis-extract',

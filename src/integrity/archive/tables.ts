@@ -37,7 +37,7 @@ export function formTable(form: Form, names: Names): Row[] {
       return journalTable(form, names)
     case 'letopis-summary':
       return summaryTable(form, names)
-    case 'letopis-extract':
+    default:
       return extractTable(form)
   }
 }
@@ -249,7 +249,7 @@ function titleOf(form: Form, names: Names): string {
       return `${school}. Классный журнал`
     case 'letopis-summary':
       return `${school}. Сводная ведомость ${form.class.name}, ${form.class.year}/${form.class.year + 1} учебный год`
-    case 'letopis-extract':
+    default:
       return `${school}. Выписка из журнала на ${form.on}: ${of(names, form.pupil)}`
   }
 }

@@ -123,12 +123,9 @@ export class ArchiveDesk implements Packages {
     const asked = { ...job, scope: job.scope! }
     const told: string[] = []
     const made = await makePackage(this.#parts.making, asked, (phase) => void told.push(phase), signal)
-    if (isRefusal(made)) {
+    if ('refused' in made) {
       this.#parts.log.info({ job: job.id, refused: made.refused, phases: told }, 'no package was made')
-      return {
-        problem: made.refused === 'stale-version' ? 'package-outdated' : made.refused,
-        facts: made.detail,
-      }
+      return { problem: made.refused, facts: made.detail }
     }
     this.#parts.log.info(
       { package: job.package, sha512: made.sha512, scope: job.scope },
@@ -147,7 +144,7 @@ export class ArchiveDesk implements Packages {
     const found = folder.has(sha512)
       ? await checked(folder.pathOf(sha512), making.keys().map(formatVerifierKey))
       : null
-    const result = found === null ? 'missing' : RESULTS[found.exit]!
+    const result = found === null ? 'missing' : RESULTS[found.exit]
     const detail = result === 'verified' ? null : (found?.lines.at(-1) ?? sha512).slice(0, 300)
     const input = { package: job.package, result, detail, scheduled: job.actor.role === 'operator' }
     const noted = await give(execution, job, noteVerification, 'verified', input)

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
+import type { Problem } from '#api/problems.ts'
 import { archiveFold } from '#commands/archive/state.ts'
 import { issueSnapshot } from '#commands/archive/issue-snapshot.ts'
 import { sealSnapshot } from '#commands/archive/seal-snapshot.ts'
 import { supersedeSnapshot } from '#commands/archive/supersede-snapshot.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { execute, type Execution } from '#commands/execute.ts'
-import { isRefusal, type Refusal, refuse } from '#commands/refusal.ts'
+import { isRefusal, type Refusal } from '#commands/refusal.ts'
 import { schoolYearFold, DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { buildBag } from '#integrity/archive/build-bag.ts'
@@ -54,6 +55,12 @@ export class NotSealedYet extends Error {
   override readonly name = 'NotSealedYet'
 }
 
+/** Why there is no package: a word of the problems of the API. */
+export interface NotPacked {
+  readonly refused: Extract<Problem, 'nothing-to-package' | 'pages-not-closed' | 'package-outdated'>
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
 /** How long the sealer is waited for, in milliseconds: it signs every ten seconds. */
 const PATIENCE = 60_000
 const ASK = 200
@@ -69,7 +76,7 @@ export async function makePackage(
   asked: PackageAsked,
   tell: Tell = () => {},
   signal: AbortSignal = new AbortController().signal,
-): Promise<Refusal | { readonly sha512: string }> {
+): Promise<Refusal | NotPacked | { readonly sha512: string }> {
   const { execution, keys } = making
   const { school, scope } = asked
   tell('reading')
@@ -77,8 +84,8 @@ export async function makePackage(
   const begun = await execution.streams.load(archiveFold, stream)
   if (begun.state.issued !== null) return { sha512: begun.state.issued.sha512 }
   const gathered = await gather(execution.store, school, scope, execution.clock())
-  if (gathered === null) return refuse('nothing-to-package', { scope })
-  if (gathered.open.length > 0) return refuse('pages-not-closed', { pages: gathered.open })
+  if (gathered === null) return { refused: 'nothing-to-package', detail: { scope } }
+  if (gathered.open.length > 0) return { refused: 'pages-not-closed', detail: { pages: gathered.open } }
 
   const content = await contentFor(making, asked, gathered, signal)
   const retainUntil = await termOf(making, asked, gathered)
@@ -102,13 +109,10 @@ export async function makePackage(
     if (isRefusal(sealed)) return sealed
   } else if (begun.state.sealed.contentDigest !== content.contentDigest) {
     // It was sealed, its making cut short, and since then something of it is another: it is never issued.
-    return refuse('stale-version', { package: asked.package })
+    return { refused: 'package-outdated', detail: { package: asked.package } }
   }
   const { state } = await execution.streams.load(archiveFold, stream)
-  const { value: record } = await execution.store
-    .readStream(stream, { limit: 1 })
-    [Symbol.asyncIterator]()
-    .next()
+  const [record] = await Array.fromAsync(execution.store.readStream(stream, { limit: 1 }))
   if (state.sealed === null || record === undefined) throw new Error('a package is sealed and not there')
 
   tell('waiting')
@@ -144,15 +148,15 @@ export async function makePackage(
 }
 
 /** Gives one of the commands of the archive, under an id that follows from that of the job. */
-export function give<Given extends Command>(
+export function give(
   execution: Execution,
   { school, id, actor, cause }: Pick<PackageAsked, 'school' | 'id' | 'actor' | 'cause'>,
-  command: Given,
+  command: Command,
   name: string,
   input: Readonly<Record<string, unknown>>,
 ): ReturnType<typeof execute> {
   const asked = { school, actor, id: uuidV5(id, name), input: command.input.parse(input) }
-  return execute(execution, command as Command, { ...asked, ...(cause !== undefined && { cause }) })
+  return execute(execution, command, { ...asked, ...(cause !== undefined && { cause }) })
 }
 
 const recordIds = ({ streams }: Gathered): Uuid[] =>

@@ -148,11 +148,63 @@ describe('a package as it was made', () => {
   })
 })
 
-describe('an attack on a package', () => {
-  const EVENTS = 'data/log/events.ndjson'
-  const swap = (of: string[], a: number, b: number): string[] => of.with(a, of[b]!).with(b, of[a]!)
-  const events = (to: (of: string[]) => string[]) => (bytes: Buffer) => joined(to(lines(bytes)))
+const EVENTS = 'data/log/events.ndjson'
 
+const swap = (of: string[], a: number, b: number): string[] => of.with(a, of[b]!).with(b, of[a]!)
+
+const events = (to: (of: string[]) => string[]) => (bytes: Buffer) => joined(to(lines(bytes)))
+
+const tile = (): string => [...files.keys()].find((name) => name.startsWith('data/log/tile/0/'))!
+
+const withoutNote = (of: Map<string, Buffer>): Map<string, Buffer> =>
+  new Map([...of].filter(([name]) => name !== 'snapshot.note'))
+
+const zip = (): Buffer => readFileSync(made.file)
+
+const written = (bytes: Buffer): string => {
+  const file = join(newFolder(), 'package.zip')
+  writeFileSync(file, bytes)
+  return file
+}
+
+/** Somebody else's zip of one file, its fields as he likes. */
+function foreign(
+  name: string,
+  { method = 0, flags = 0, attributes = 0o100644 * 0x10000, size = 1, extra = 0 } = {},
+): Buffer {
+  const bytes = Buffer.from('x')
+  const head = Buffer.alloc(30)
+  head.writeUInt32LE(0x04034b50, 0)
+  const fields = (of: Buffer): void => {
+    of.writeUInt16LE(20, 0)
+    of.writeUInt16LE(flags, 2)
+    of.writeUInt16LE(method, 4)
+    of.writeUInt16LE(0x21, 8)
+    of.writeUInt32LE(crc32(bytes), 10)
+    of.writeUInt32LE(1, 14)
+    of.writeUInt32LE(size, 18)
+    of.writeUInt16LE(name.length, 22)
+  }
+  fields(head.subarray(4))
+  const central = Buffer.alloc(46)
+  central.writeUInt32LE(0x02014b50, 0)
+  central.writeUInt16LE((3 << 8) | 20, 4)
+  fields(central.subarray(6))
+  central.writeUInt16LE(extra, 30)
+  central.writeUInt32LE(attributes, 38)
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0)
+  end.writeUInt16LE(1, 8)
+  end.writeUInt16LE(1, 10)
+  end.writeUInt32LE(46 + name.length, 12)
+  end.writeUInt32LE(30 + name.length + 1, 16)
+  return Buffer.concat([head, Buffer.from(name), bytes, central, Buffer.from(name), end])
+}
+
+const note = (root: string): string =>
+  signNote(`${ORIGIN}\n${lines(files.get('data/log/checkpoint')!)[1]}\n${root}\n`, LOG_KEY)
+
+describe('an attack on a package', () => {
   /** What is done, and what the verifier says of it: code, and the file that it names. */
   const ATTACKS: ReadonlyArray<
     readonly [name: string, attack: () => Map<string, Buffer>, exit: number, file?: string]
@@ -343,9 +395,6 @@ describe('an attack on a package', () => {
       1,
     ],
   ]
-  const tile = (): string => [...files.keys()].find((name) => name.startsWith('data/log/tile/0/'))!
-  const withoutNote = (of: Map<string, Buffer>): Map<string, Buffer> =>
-    new Map([...of].filter(([name]) => name !== 'snapshot.note'))
 
   it.each(ATTACKS.map(([name, attack, exit, file]) => ({ name, attack, exit, file })))(
     '$name is found',
@@ -381,45 +430,6 @@ describe('an attack on a package', () => {
   })
 
   describe('on its zip', () => {
-    const zip = (): Buffer => readFileSync(made.file)
-    const written = (bytes: Buffer): string => {
-      const file = join(newFolder(), 'package.zip')
-      writeFileSync(file, bytes)
-      return file
-    }
-    /** Somebody else's zip of one file, its fields as he likes. */
-    function foreign(
-      name: string,
-      { method = 0, flags = 0, attributes = 0o100644 * 0x10000, size = 1, extra = 0 } = {},
-    ): Buffer {
-      const bytes = Buffer.from('x')
-      const head = Buffer.alloc(30)
-      head.writeUInt32LE(0x04034b50, 0)
-      const fields = (of: Buffer): void => {
-        of.writeUInt16LE(20, 0)
-        of.writeUInt16LE(flags, 2)
-        of.writeUInt16LE(method, 4)
-        of.writeUInt16LE(0x21, 8)
-        of.writeUInt32LE(crc32(bytes), 10)
-        of.writeUInt32LE(1, 14)
-        of.writeUInt32LE(size, 18)
-        of.writeUInt16LE(name.length, 22)
-      }
-      fields(head.subarray(4))
-      const central = Buffer.alloc(46)
-      central.writeUInt32LE(0x02014b50, 0)
-      central.writeUInt16LE((3 << 8) | 20, 4)
-      fields(central.subarray(6))
-      central.writeUInt16LE(extra, 30)
-      central.writeUInt32LE(attributes, 38)
-      const end = Buffer.alloc(22)
-      end.writeUInt32LE(0x06054b50, 0)
-      end.writeUInt16LE(1, 8)
-      end.writeUInt16LE(1, 10)
-      end.writeUInt32LE(46 + name.length, 12)
-      end.writeUInt32LE(30 + name.length + 1, 16)
-      return Buffer.concat([head, Buffer.from(name), bytes, central, Buffer.from(name), end])
-    }
     const ZIPS: ReadonlyArray<readonly [string, () => Buffer]> = [
       ['a path that leads out', () => foreign('../x')],
       ['a path that leads out below', () => foreign('bag/../../x')],
@@ -460,8 +470,6 @@ describe('an attack on a package', () => {
   })
 
   it('by the owner of the key: a package signed anew under the true key is told by a checkpoint kept elsewhere', async () => {
-    const note = (root: string): string =>
-      signNote(`${ORIGIN}\n${lines(files.get('data/log/checkpoint')!)[1]}\n${root}\n`, LOG_KEY)
     const pinned = join(newFolder(), 'checkpoint')
     writeFileSync(pinned, note(Buffer.alloc(32, 7).toString('base64')))
     expect((await verified(made.file, { pinned: [pinned] })).exit).toBe(1)
