@@ -141,7 +141,8 @@ function createBase(logger: FastifyBaseLogger, watch: Watch | undefined): Fastif
     forceCloseConnections: 'idle',
     // Whoever has got through to the service that stops is still answered, as anybody before.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true },
+    // The id of a snapshot names the journals or classes to which a printout was cut.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4_000 },
     // An address that the router cannot even read meets no error handler of a route.
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
   })

@@ -132,12 +132,14 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   teachingLoad: 'Нагрузка и журналы',
   timetable: 'Расписание',
   testSchedule: 'График контрольных работ',
+  printout: 'Печать',
   topicPlan: 'Календарно-тематический план',
   journalPage: 'Страница журнала',
   family: 'Семья',
   access: 'Доступ',
   serviceToken: 'Доступ',
   archive: 'Архив',
+  incident: 'Нарушения доступа',
 }
 
 function tagOf(command: Command): string {

@@ -10,6 +10,7 @@ import type { ExternalIssuer } from './external-issuer.ts'
 import type { Packages } from './packages.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
+import type { Pasts } from './past.ts'
 import type { RequestLog } from './request-log.ts'
 import type { ServiceTokens } from './service-tokens.ts'
 import type { Sessions } from './sessions.ts'
@@ -36,6 +37,8 @@ export interface ApiParts {
     work: (database: Kysely<unknown>) => Promise<Result>,
   ) => Promise<Result>
   readonly models: readonly ModelProgress[]
+  /** What the read models were at instants of the past. */
+  readonly pasts: Pasts
   readonly duties: readonly StandingFor[]
   readonly persons: PersonNames
   readonly credentials: Credentials

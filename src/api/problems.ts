@@ -99,6 +99,13 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'printout-unknown': w(404, 'Под этим номером ничего не выдано.', 'Nothing was issued under this number.'),
+  'printout-differs': w(
+    409,
+    'Заверяется другой файл: его SHA-256 не тот, что записан при выдаче.',
+    'Another file is being certified: its SHA-256 is not the one recorded when it was issued.',
+  ),
+  'printout-certified': w(409, 'Распечатка уже заверена.', 'The printout is certified already.'),
   'room-exists': w(409, 'Такой кабинет уже есть.', 'The room exists already.'),
   'room-unknown': w(404, 'Такого кабинета нет.', 'No such room.'),
   'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),
@@ -236,6 +243,68 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     403,
     'Учётная запись заблокирована: обратитесь к администратору школы.',
     'The account is blocked: turn to the administrator of the school.',
+  ),
+  'incident-unknown': w(404, 'Такого сообщения о нарушении нет.', 'There is no such report of a breach.'),
+  'incident-withdrawn': w(
+    409,
+    'Это сообщение о нарушении отозвано как ошибочное.',
+    'The report of this breach was withdrawn as mistaken.',
+  ),
+  'breach-reported': w(
+    409,
+    'О нарушении доступа этой учётной записи уже сообщено, доступ закрыт.',
+    'A breach of this account is reported already, and its access is closed.',
+  ),
+  'breach-received': w(
+    409,
+    'Получение этого сообщения уже подтверждено; время получения не меняется.',
+    'The receipt of this report is recorded already; its time does not change.',
+  ),
+  'notice-in-future': w(
+    422,
+    'Названное время ещё не наступило.',
+    'The instant that is named is still to come.',
+  ),
+  'receipt-missing': w(
+    409,
+    'Момент сообщения не определён: нет подтверждения получения.',
+    'The moment of the notice is not known: a receipt is missing.',
+  ),
+  'own-breach': w(
+    403,
+    'О нарушении доступа вашей учётной записи решает другой человек.',
+    'Somebody else decides about a breach of your own account.',
+  ),
+  'head-needed': w(
+    403,
+    'Это решает руководитель; заместитель — если сообщение получено им вместо руководителя.',
+    'The head decides this; a deputy where a deputy received the report in his place.',
+  ),
+  'second-person-needed': w(
+    403,
+    'Одного человека здесь мало: нужен второй, который подтвердит время сообщения.',
+    'One person is not enough here: a second one has to confirm the moment of the notice.',
+  ),
+  'compromise-declared': w(
+    409,
+    'По этому нарушению операции уже признаны недействительными.',
+    'Operations were declared void for this breach already.',
+  ),
+  'compromise-not-declared': w(
+    409,
+    'Сначала руководитель признаёт нарушение: списка сомнительных операций ещё нет.',
+    'The head declares the compromise first: there is no list of suspect operations yet.',
+  ),
+  'access-restored': w(409, 'Доступ по этому нарушению уже восстановлен.', 'Access was restored already.'),
+  'operation-not-suspect': w(
+    404,
+    'Этой операции нет в списке сомнительных.',
+    'The operation is not in the list of suspect ones.',
+  ),
+  'operation-settled': w(
+    409,
+    'По этой операции уже решено.',
+    'The operation was confirmed or annulled already.',
   ),
   'account-not-blocked': w(409, 'Учётная запись не заблокирована.', 'The account is not blocked.'),
   'account-disabled': w(
@@ -646,6 +715,11 @@ const ANSWERS = {
     404,
     'Такого события под печатью нет. Только что записанное появится через несколько секунд.',
     'No such event is sealed. One that was recorded just now follows within seconds.',
+  ),
+  'as-of-ahead': w(
+    422,
+    'Это мгновение ещё не наступило: прошлое показывают только до настоящего.',
+    'This instant has not come yet: the past ends now.',
   ),
   'size-not-sealed': w(
     422,

@@ -45,9 +45,20 @@ import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawFinal } from './journal-page/withdraw-final.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
+import { annulSuspectOperations } from './incident/annul-suspect-operations.ts'
+import { confirmSuspectOperations } from './incident/confirm-suspect-operations.ts'
+import { declareCompromise } from './incident/declare-compromise.ts'
+import { receiveBreachAsHead } from './incident/receive-breach-as-head.ts'
+import { receiveBreachAsSupport } from './incident/receive-breach-as-support.ts'
+import { reportBreach } from './incident/report-breach.ts'
+import { restoreAccess } from './incident/restore-access.ts'
+import { withdrawBreach } from './incident/withdraw-breach.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
 import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
+import { certifyPrintout } from './printout/certify-printout.ts'
+import { issueExtract } from './printout/issue-extract.ts'
+import { preparePrintout } from './printout/prepare-printout.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
@@ -106,6 +117,14 @@ export const COMMANDS = [
   blockAccount,
   unblockAccount,
   disableAccount,
+  reportBreach,
+  receiveBreachAsHead,
+  receiveBreachAsSupport,
+  withdrawBreach,
+  declareCompromise,
+  confirmSuspectOperations,
+  annulSuspectOperations,
+  restoreAccess,
   linkExternalIdentity,
   unlinkExternalIdentity,
   issueServiceToken,
@@ -182,6 +201,16 @@ export const COMMANDS = [
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
 export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]
+
+/**
+ * Commands that views give when they have made a file for somebody, or know of it: what is recorded of a file is its own
+ * hash, and not what a client says of one.
+ */
+export const COMMANDS_OF_PRINTING = [
+  issueExtract,
+  preparePrintout,
+  certifyPrintout,
+] as const satisfies readonly Command[]
 
 /** Commands of the operator about a school as a whole, given on the command line: nobody in the school may. */
 export const COMMANDS_OF_THE_OPERATOR = [

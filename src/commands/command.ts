@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
+import type { FoundOperation, Window } from '#events/void-rule.ts'
 import type { Competence, Matter } from '#values/competence.ts'
 import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
@@ -33,6 +34,8 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   readonly references: Readonly<Pick<References, Needs>>
   /** The journal pages for which the command asked, by id; an empty state where a page is not open. */
   readonly pages: ReadonlyMap<Uuid, unknown>
+  /** The operations of the window that the command asked for, in the order of the log; none where it asked for none. */
+  readonly operations: readonly FoundOperation[]
   readonly now: Instant
   /** Makes an id for a new thing of this command: the same name gives the same id when the command is repeated. */
   readonly newId: (name: string) => Uuid
@@ -59,6 +62,8 @@ export interface Command<
   readonly operation: Operation
   /** It is about the own account of the person, so that any role will do: nobody is asked in which. */
   readonly asOneself?: true
+  /** It is how worthless credentials become new ones: whoever has the old ones may give it. */
+  readonly renewsCredentials?: true
   readonly input: Input
   readonly fold: Fold<State>
   /** The id of the stream within its category. */
@@ -71,12 +76,20 @@ export interface Command<
   pupil?(input: z.output<Input>): Uuid | null
   /** The journal at whose topic plan the rule looks, where it needs `topicPlan`; null is none. */
   journal?(input: z.output<Input>, state: Readonly<State>): Uuid | null
+  /** The account at whose access the rule looks, where it needs `access`; null is nobody's. */
+  account?(input: z.output<Input>): Uuid | null
   /** The journal pages at which the rule looks, where it is of another stream: whether a lesson is recorded already. */
   pages?(
     input: z.output<Input>,
     state: Readonly<State>,
     references: Readonly<Pick<References, Needs>>,
   ): readonly Uuid[]
+  /** Whose operations the rule is about: they are read from the log itself. Null is none. */
+  seeks?(
+    input: z.output<Input>,
+    state: Readonly<State>,
+    references: Readonly<Pick<References, Needs>>,
+  ): Window | null
   /** What it is about, where that is a part of the school: a deputy answers for some parts only. */
   concerns?(given: Given<z.output<Input>, State, Needs>): Matter | readonly Matter[] | null
   /** Whether this person, whose role is permitted, may do this to these: null is yes. */

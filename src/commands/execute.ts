@@ -20,7 +20,9 @@ import type { Actor, Command, Given, Places } from './command.ts'
 import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
 import { forbids } from './forbids.ts'
-import { PAGE, REFERENCES, type ReferenceName, referenceStream } from './references.ts'
+import { cutBy, incidentFold } from './incident/state.ts'
+import { operationsOf } from './operations-of.ts'
+import { incidentsOf, PAGE, REFERENCES, type ReferenceName, referenceStream } from './references.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 
 /** A command as it was asked for. `input` has passed the command's schema. */
@@ -93,15 +95,28 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
   const eventId = eventIds(command, asked, stream)
 
   for (let attempt = 1; ; attempt++) {
-    const target = await streams.load(command.fold, stream)
+    // Beside the stream itself, so that what a breach made void is known before anything is decided on it.
+    const [target, incidents] = await Promise.all([
+      streams.load(command.fold, stream),
+      streams.load(incidentFold, incidentsOf(school)),
+    ])
     const year = command.year?.(input, target.state) ?? null
     if (isRefusal(year)) return year
     const loaded = await loadReferences(streams, command.needs, school, year, {
       pupil: command.pupil?.(input) ?? null,
       journal: command.journal?.(input, target.state) ?? null,
+      account: command.account?.(input) ?? null,
     })
-    const wanted = command.pages?.(input, target.state, contextOf<Needs>(loaded).states) ?? []
-    const pages = await loadPages(streams, school, wanted)
+    const seen = contextOf<Needs>(loaded).states
+    const pages = await loadPages(streams, school, command.pages?.(input, target.state, seen) ?? [])
+    const sought = command.seeks?.(input, target.state, seen) ?? null
+    const operations = sought === null ? [] : await operationsOf(store, school, sought)
+    // Somebody learned meanwhile of operations that have lost their effect.
+    if (
+      [target, ...loaded.map(({ folded }) => folded), ...pages.map(({ folded }) => folded)].some(outdated)
+    ) {
+      continue
+    }
 
     // Nothing is awaited from here to the decision: all of it rests on one and the same state.
     const context = contextOf<Needs>(loaded)
@@ -110,6 +125,10 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       return earlier.firstId === eventId(0)
         ? await firstAnswer(store, stream, earlier)
         : refuse('command-id-reused', { command: asked.id })
+    }
+    const cut = cutBy(incidents.state, actor.account, actor.cred)
+    if (cut !== null && !(cut === 'new-credentials-needed' && command.renewsCredentials === true)) {
+      return refuse(cut, { account: actor.account })
     }
     if (asked.ifRevision !== undefined && asked.ifRevision !== target.revision) {
       return refuse('stale-revision', { expected: Number(asked.ifRevision), actual: Number(target.revision) })
@@ -121,11 +140,17 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       state: target.state,
       references: context.states,
       pages: new Map(pages.map(({ page, folded }) => [page, folded.state])),
+      operations,
       now: clock(),
       newId: (name) => uuidV5(asked.id, name),
     }
     const after = { revision: target.revision, head: target.head }
-    const basis = { ...asked.basis, ...context.basis, ...basisOf(pages) }
+    const resting = [...pages, { stream: incidentsOf(school), folded: incidents }].filter(
+      (known) => known.stream !== stream,
+    )
+    const basis = { ...asked.basis, ...context.basis, ...basisOf(resting) }
+    // What is decided here counts only while nobody says more of a breach: access may have been cut (R-D7).
+    const unmoved = { stream: incidentsOf(school), revision: incidents.revision }
     const forbidden = forbids(command, given)
     if (forbidden !== null) return forbidden
     const decision = command.decide(given)
@@ -143,7 +168,13 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
         return { id: eventId(index), type, data: schema.parse(data), meta: { ...meta, v } }
       })
       const { records } = chain(stream, after.revision, after.head, events)
-      const appended = await store.append(stream, after.revision < 0n ? 'no-stream' : after.revision, records)
+      const expected = after.revision < 0n ? 'no-stream' : after.revision
+      const appended = await store.append(
+        stream,
+        expected,
+        records,
+        unmoved.stream === stream ? undefined : unmoved,
+      )
       if (!appended.fresh) {
         return await firstAnswer(store, stream, { first: after.revision + 1n, last: appended.revision })
       }
@@ -157,6 +188,8 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     }
   }
 }
+
+const outdated = (folded: FoldedStream<unknown>): boolean => folded.outdated
 
 /**
  * The ids of the events of a command: UUIDv5 in the namespace of the command id. Stream, actor and content enter

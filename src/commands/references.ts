@@ -2,8 +2,10 @@ import { type Category, type StreamName, streamName } from '#events/stream-name.
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { type CurriculumState, curriculumFold } from './curriculum/state.ts'
+import { type AccessState, accessFold } from './access/state.ts'
 import { type FamilyState, familyFold } from './family/state.ts'
 import type { Fold } from './fold.ts'
+import { type IncidentState, incidentFold } from './incident/state.ts'
 import { journalPageFold } from './journal-page/state.ts'
 import { type PolicyState, policyFold } from './policy/state.ts'
 import { type RosterState, rosterFold } from './roster/state.ts'
@@ -22,6 +24,8 @@ export interface References {
   readonly timetable: TimetableState
   readonly topicPlan: TopicPlanState
   readonly family: FamilyState
+  readonly access: AccessState
+  readonly incident: IncidentState
 }
 export type ReferenceName = keyof References
 
@@ -32,8 +36,8 @@ interface Reference<State> {
   readonly fold: Fold<State>
   /** One stream a school year, or one for the school. */
   readonly yearly: boolean
-  /** One stream a pupil, or a journal. */
-  readonly by?: 'pupil' | 'journal'
+  /** One stream a pupil, a journal or an account. */
+  readonly by?: 'pupil' | 'journal' | 'account'
 }
 
 export const REFERENCES: { readonly [Name in ReferenceName]: Reference<References[Name]> } = {
@@ -45,13 +49,15 @@ export const REFERENCES: { readonly [Name in ReferenceName]: Reference<Reference
   timetable: { fold: timetableFold, yearly: true },
   topicPlan: { fold: topicPlanFold, yearly: false, by: 'journal' },
   family: { fold: familyFold, yearly: false, by: 'pupil' },
+  access: { fold: accessFold, yearly: false, by: 'account' },
+  incident: { fold: incidentFold, yearly: false },
 }
 
 export function referenceStream(
   school: SchoolSlug,
   name: ReferenceName & Category,
   year: SchoolYear | null,
-  of: { readonly pupil?: Uuid | null; readonly journal?: Uuid | null } = {},
+  of: { readonly pupil?: Uuid | null; readonly journal?: Uuid | null; readonly account?: Uuid | null } = {},
 ): StreamName {
   const { by } = REFERENCES[name]
   // A pupil whom the command does not name has no family: the stream is nobody's, and empty.
@@ -59,6 +65,11 @@ export function referenceStream(
   if (!REFERENCES[name].yearly) return streamName(school, name, WHOLE_SCHOOL)
   if (year === null) throw new TypeError(`${name} belongs to a school year, and the command names none`)
   return streamName(school, name, year)
+}
+
+/** The stream in which the breaches of a school stand. */
+export function incidentsOf(school: SchoolSlug): StreamName {
+  return referenceStream(school, 'incident', null)
 }
 
 /** A page at which rules of other streams look ({@link Command.pages}). */

@@ -4,13 +4,14 @@ import { LocalDate } from '#values/time.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 
 const PolicyAdopted = z.strictObject({ effectiveFrom: LocalDate, policy: Policy })
+type V2 = { readonly policy: object }
 type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
 /**
  * Version 1 counted all days, knew the usual gradings only, named neither norms nor acts, and had no schedule of tests:
- * a school without a word on it has one a day (R-7A.6e).
+ * a school without a word on it has one a day (R-7A.6e). Version 2 said nothing of breaches: the later receipt (A-01).
  */
 const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
-  v: 2,
+  v: 3,
   data: PolicyAdopted,
   upcast: {
     1: ({ policy, ...data }: V1) => ({
@@ -24,6 +25,7 @@ const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
         testsPerDay: 1,
       },
     }),
+    2: ({ policy, ...data }: V2) => ({ ...data, policy: { ...policy, breachWindow: 'max' } }),
   },
 }
 

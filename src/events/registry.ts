@@ -3,9 +3,11 @@ import { archiveEvents } from './archive.ts'
 import { curriculumEvents } from './curriculum.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
+import { incidentEvents } from './incident.ts'
 import { journalPageEvents } from './journal-page.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
+import { printoutEvents } from './printout.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
 import { schoolEvents } from './school.ts'
@@ -30,10 +32,12 @@ export const registry = {
   ...testScheduleEvents,
   ...topicPlanEvents,
   ...journalPageEvents,
+  ...printoutEvents,
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,
   ...archiveEvents,
+  ...incidentEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

@@ -18,10 +18,12 @@ export const CATEGORIES = [
   'testSchedule',
   'topicPlan',
   'journalPage',
+  'printout',
   'family',
   'access',
   'serviceToken',
   'archive',
+  'incident',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
 

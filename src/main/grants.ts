@@ -120,7 +120,7 @@ async function suitable(
 async function grantApplication(owner: Kysely<unknown>, application: string): Promise<void> {
   const role = quoted(application)
   await grantTables(owner, application, 'application')
-  for (const parameters of ['json', 'text, text, text, text, text']) {
+  for (const parameters of ['json', 'text, text, text, text, text', Array(7).fill('text').join(', ')]) {
     await query(owner, `grant execute on function log.append(${parameters}) to ${role}`)
   }
   // Read models that were made while one role did everything.

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { createApp, createHealthApp } from '#api/app.ts'
 import { ExternalIssuer } from '#api/external-issuer.ts'
 import type { StandingFor } from '#api/parts.ts'
+import { Pasts } from '#api/past.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
@@ -10,7 +11,7 @@ import { counts } from '#projections/archive-register/queries.ts'
 import { serviceArchive } from './archive/service-archive.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
-import type { Database } from './database.ts'
+import { type Database, openInMemory } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
@@ -116,6 +117,8 @@ export async function serve(
       metrics.leadership(leadership.duty, () => leadership.leads)
     }
     const supervision = supervise(config, installation, models, watching, log)
+    const pasts = new Pasts(openInMemory)
+    closing.push(() => pasts.close())
     const app = api
       ? await createApp(
           {
@@ -133,6 +136,7 @@ export async function serve(
             backups: backups?.desk ?? null,
             packages: archive,
             models,
+            pasts,
             duties,
             tokenKeys: new TokenKeyFolder(config.data),
             zone: config.zone,

@@ -11,6 +11,7 @@ import { BadSignature } from '#integrity/tlog/signed-note.ts'
 import { type Stated, TreeCheck, TreeDiffers } from '#integrity/tree-check.ts'
 import { isAnchor, NOBODY, parseTrust, type Trust, type Vouched, vouched } from '#integrity/trust.ts'
 import { CheckpointDiffers, LeafDiffers, verifyLog } from '#integrity/verify-log.ts'
+import { VoidListDiffers } from '#integrity/void-check.ts'
 import { openCopy, verifyCopy } from './backup/verify-copy.ts'
 import type { Report } from './cli/call.ts'
 import type { Config } from './config.ts'
@@ -119,6 +120,11 @@ function tampering(error: unknown): string | null {
   if (error instanceof CheckpointDiffers) {
     return `контрольная точка на ${error.size} записей в базе — не та, что в её записке.`
   }
+  if (error instanceof VoidListDiffers) {
+    const { stream, incident, list, missing, extra } = error
+    const of = list === 'void' ? 'недействительных' : 'сомнительных'
+    return `${stream}: список ${of} операций нарушения ${incident} не по правилу v1: нет ${missing}, лишних ${extra}.`
+  }
   if (error instanceof LeafDiffers) {
     const { index, leaf, record } = error
     return `лист ${index}: под печатью ${placeName(leaf)}; в журнале ${placeName(record)}, и это не одно и то же.`
@@ -168,10 +174,13 @@ export function verifyOwnLog(config: Config, asked: Asked): Promise<Verdict> {
       return verifyLog(store, against, (records) => bar.to(records, records)).finally(bar.end)
     })
     const anchored = Math.max(found.anchored, largest(pinned, trust))
-    const { records, streams, checkpoints, unsealed } = found
+    const { records, streams, checkpoints, unsealed, incidents } = found
     return {
       lines: [
         `Записей ${records}, потоков ${streams}; контрольных точек в базе ${checkpoints}, предъявлено ${pinned.length}.`,
+        ...(incidents > 0
+          ? [`Нарушений доступа ${incidents}: списки операций пересчитаны по правилу v1 и совпали.`]
+          : []),
         ...(anchored > 0 ? [`Подписано тем, кому верят: первые ${anchored} записей.`] : []),
       ],
       json: { ...found, anchoredSize: anchored, pinned: pinned.length },

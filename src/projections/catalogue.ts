@@ -1,6 +1,7 @@
 import { archiveRegister } from './archive-register/projection.ts'
 import { auditTrail } from './audit-trail/projection.ts'
 import { classJournal } from './class-journal/projection.ts'
+import { printouts } from './printouts/projection.ts'
 import { pupilDiary } from './pupil-diary/projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { schoolDirectory } from './school-directory/projection.ts'
@@ -14,6 +15,7 @@ export const READ_MODELS: readonly ReadModel[] = [
   classJournal,
   pupilDiary,
   summarySheet,
+  printouts,
   auditTrail,
   archiveRegister,
 ]

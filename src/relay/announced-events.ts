@@ -202,6 +202,9 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
       slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
     }),
   },
+  // On paper, between the school and whoever holds it.
+  PrintoutIssued: 'nobody',
+  PrintoutCertified: 'nobody',
   TestPlanned: {
     v: 1,
     to: ({ journal }) => ({ of: 'journal', journal }),
@@ -426,6 +429,32 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ADMINISTRATION,
     tell: ({ year, printed, volumes, sheets }) => ({ year, printed, volumes, sheets }),
+  },
+  BreachReported: 'nobody',
+  BreachReceiptRecorded: 'nobody',
+  BreachWithdrawn: 'nobody',
+  CompromiseDeclared: 'nobody',
+  OperationsVoided: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ incident, part, parts, count, streams }) => ({
+      incident,
+      part,
+      parts,
+      count,
+      streams: streams.map(({ stream, operations }) => ({
+        stream,
+        operations: operations.map(({ id, rev }) => ({ id, rev })),
+      })),
+    }),
+  },
+  OperationsSuspected: 'nobody',
+  AccessRestored: 'nobody',
+  SuspectOperationConfirmed: 'nobody',
+  SuspectOperationAnnulled: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ incident, operation, stream, rev }) => ({ incident, operation, stream, rev }),
   },
 }
 

@@ -105,6 +105,8 @@ export const Policy = z
     acts: z.array(LocalAct).max(40).default([]),
     /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
     testsPerDay: z.int().min(1).max(10).default(1),
+    /** Operations are void from the later receipt of a notice of breach on, or from the earlier one (A-01; default the later). */
+    breachWindow: z.enum(['max', 'min']).default('max'),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>

@@ -115,7 +115,11 @@ const ROWS = [
   ['R   W   R°  R°  ·   ·   ·   R   R   ·', '32', 'Сводная ведомость'],
   // Whether the sheet agrees with the pages is for those who control it, and who archive it.
   ['R   R   ·   ·   ·   ·   ·   R   R   ·', '32a', 'Сверить сводную ведомость со страницами'],
-  ['A   W   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  // The head alone certifies, with signature and seal; the deputy prepares what is certified.
+  ['A   R   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  ['W   W   ·   ·   ·   ·   ·   R   R   ·', '33a', 'Подготовить распечатку к заверению'],
+  // Whether a paper still says what the journal says; whoever may read the latter may ask.
+  ['R   R   R°  R°  ·   R°  R°  R   R   ·', '33b', 'Сверить распечатку с журналом'],
   ['A   A   ·   W°  ·   ·   ·   R   R   ·', '34', 'Подписать журнал электронной подписью'],
   // By itself, as the operator, the service archives a class whose year is closed, and checks packages by schedule.
   ['A   W   ·   ·   ·   ·   ·   R   W   W', '35', 'Создать и передать архивный пакет'],
@@ -127,8 +131,18 @@ const ROWS = [
   ['A   ·   ·   ·   ·   ·   ·   R   R   ·', '37a', 'Утвердить уничтожение по истечении срока хранения'],
   ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '38', 'Сообщить об утрате доступа'],
   ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '39', 'Принять сообщение о нарушении доступа'],
-  ['A   W   ·   W°  W   ·   ·   R   R   ·', '40', 'Признать операции недействительными'],
+  // The second of the two receipts is that of the support service (п. 4.3).
+  ['R   R   ·   ·   W   ·   ·   R   ·   W', '39a', 'Принять сообщение о нарушении службой поддержки'],
+  // Whose account it is sees what is said of it; an administrator carries nothing out by hand (ADM: execute).
+  [
+    'A   W   R°  R°  R   R°  R°  R   R   ·',
+    '40',
+    'Признать операции недействительными, аннулировать сомнительные',
+  ],
+  ['W°  W°  W°  W°  W°  W°  W°  R   R   ·', '40a', 'Подтвердить свои сомнительные операции'],
   ['A   ·   ·   ·   W   ·   ·   R   ·   W', '41', 'Разблокировать учётную запись'],
+  // The head approves, or a deputy in his place; the administrator then issues new credentials (row 22a).
+  ['A   A   ·   ·   R   ·   ·   R   ·   ·', '41a', 'Одобрить восстановление доступа после нарушения'],
   ['R   R   R°  R°  ·   ·   ·   R   ·   ·', '42', 'История страниц и клеток журнала'],
   // Across the school: who did what, accounts among it.
   ['R   R   ·   ·   ·   ·   ·   R   ·   ·', '42a', 'Журнал действий и реестр исправлений школы'],

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest'
 import {
   COMMANDS,
   COMMANDS_AT_THE_DOOR,
-  COMMANDS_OF_THE_OPERATOR,
   COMMANDS_OF_THE_ARCHIVE,
+  COMMANDS_OF_PRINTING,
+  COMMANDS_OF_THE_OPERATOR,
 } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
 import { mayAct } from '#values/rights.ts'
@@ -32,8 +33,9 @@ const exported = await exportedCommands()
 const commands: readonly Command[] = [
   ...COMMANDS,
   ...COMMANDS_AT_THE_DOOR,
-  ...COMMANDS_OF_THE_OPERATOR,
   ...COMMANDS_OF_THE_ARCHIVE,
+  ...COMMANDS_OF_PRINTING,
+  ...COMMANDS_OF_THE_OPERATOR,
 ]
 
 describe('a command', () => {

@@ -43,6 +43,23 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'block-account': ['system-administrator', 'operator'],
   'unblock-account': ['head', 'system-administrator', 'operator'],
   'disable-account': ['system-administrator', 'operator'],
+  // Rows 38 to 41: everybody reports, head and support receive, the head decides.
+  'report-breach': EVERYBODY,
+  'receive-breach-as-head': ['head', 'deputy'],
+  'receive-breach-as-support': ['system-administrator', 'operator'],
+  'withdraw-breach': ['head', 'deputy'],
+  'declare-compromise': ['head', 'deputy'],
+  'confirm-suspect-operations': [
+    'head',
+    'deputy',
+    'class-teacher',
+    'teacher',
+    'system-administrator',
+    'parent',
+    'pupil',
+  ],
+  'annul-suspect-operations': ['head', 'deputy'],
+  'restore-access': ['head', 'deputy'],
   'link-external-identity': ['system-administrator'],
   'unlink-external-identity': ['system-administrator'],
   'issue-service-token': ['system-administrator'],
@@ -164,6 +181,10 @@ describe('the right to give a command', () => {
         ...input,
         ...lists,
         from: MONDAY,
+        learnedAt: NOW,
+        receivedAt: NOW,
+        incident: id('incident'),
+        operations: [id('operation')],
         date: MONDAY,
         to: { date: MONDAY },
         account: id('account'),
@@ -246,7 +267,7 @@ describe('the right to give a command', () => {
         (command) =>
           // The archive holds what is closed; its packages are no records of a journal.
           !own(command) &&
-          !['15', '33', '37a', '41'].includes(command.operation) &&
+          !['15', '33', '37a', '39', '40', '41', '41a'].includes(command.operation) &&
           !closings.has(command.name),
       ).map(({ name }) => name),
     )
@@ -285,6 +306,7 @@ describe('the right to give a command', () => {
       'block-account',
       'unblock-account',
       'disable-account',
+      'receive-breach-as-support',
     ])
     for (const command of COMMANDS as readonly Command[]) {
       expect(await lets(command, 'operator'), command.name).toBe(first.has(command.name))

@@ -62,6 +62,10 @@ describe('a migration that was released', () => {
         digest: '9758bd910c45f5c2b97759398dac370b8a4d4416a7230a1e1b9385205a42c26a',
       },
       {
+        name: '0014-append-while-unmoved',
+        digest: 'e7e8bbc5c85db816cc287ecd885ed1c1649a9478a1b83c2756041087376b7ccc',
+      },
+      {
         name: '0016-cosignatures',
         digest: 'a11eab355e9e4f835dd1f4a526cdb2725ea711a752cbde10db6857ec959fddc6',
       },

@@ -12,7 +12,7 @@ import { mayAct } from '#values/rights.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
-import { BEFORE_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
+import { BEFORE_LIFE, IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
 import { classJournal } from '#projections/class-journal/projection.ts'
 import { pupilDiary } from '#projections/pupil-diary/projection.ts'
 
@@ -53,7 +53,9 @@ const requests = async (school: SchoolAtWork, filter = ''): Promise<LoggedReques
 
 describe('R-F8: every change of state', () => {
   it('has author, role, time of the server, school, request and source address', async () => {
-    expect(new Set(WHOLE_LIFE.map(({ command }) => command))).toEqual(new Set(COMMANDS))
+    expect(new Set([...WHOLE_LIFE.map(({ command }) => command), ...IN_ANOTHER_LIFE])).toEqual(
+      new Set(COMMANDS),
+    )
     const { school, before } = await lived()
     const written = (await school.log()).slice(before)
     const noted = new Map<unknown, LoggedRequest>(

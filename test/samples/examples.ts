@@ -13,12 +13,11 @@ import {
   lessonRecorded,
   MATHEMATICIAN,
   MONDAY,
-  PAGE,
   pageOpened,
   school,
   YEAR,
 } from '#support/class-7a.ts'
-import { lessonId, workId, PeriodId } from '#values/school.ts'
+import { lessonId, pageId, workId, PeriodId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
 import { Instant } from '#values/time.ts'
 
@@ -63,6 +62,12 @@ const homework = {
   manner: 'письменно',
   attachments: [{ title: 'Карточка «Степень»', url: 'https://school.example/cards/14.pdf' }],
 }
+
+const PAGE = pageId(id('journal/7А/algebra'), PeriodId.parse('q2'))
+const INCIDENT = id('incident/1')
+const listed = (operation: string, rev: number) => [
+  { stream: `tomsk35.journalPage-${PAGE}`, head: 44, operations: [{ id: id(operation), rev, cause: null }] },
+]
 
 /** One event of every type as it is written today. A type that is not here does not compile. */
 export const examples: { readonly [Type in EventType]: Of<Type> } = {
@@ -147,6 +152,28 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  PrintoutIssued: {
+    type: 'PrintoutIssued',
+    data: {
+      printout: id('printout/1'),
+      template: 'pupil-extract/1',
+      of: { kind: 'pupil', pupil: ANNA },
+      from: date('2026-11-02'),
+      until: date('2026-12-29'),
+      snapshot: 'pupil-extract.1.VFqkio9cXxSdVA0_OjpvAQ.2026-11-02.2026-12-29.-.316ac1b2041b1ea5',
+      content: '316ac1b2041b1ea5375e4df272a427233d914188906cff9eb9ad5936ebe28c5a',
+      digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+      bytes: 49_899,
+      recipient: id('person/mother-of-anna'),
+    },
+  },
+  PrintoutCertified: {
+    type: 'PrintoutCertified',
+    data: {
+      printout: id('printout/1'),
+      digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+    },
+  },
   TestPlanned: {
     type: 'TestPlanned',
     data: {
@@ -508,6 +535,92 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       packages: [id('package/7А')],
       signedBy: id('staff/head'),
       order: { number: '71', date: date('2027-06-18') },
+    },
+  },
+  BreachReported: {
+    type: 'BreachReported',
+    data: {
+      incident: INCIDENT,
+      account: id('account/mathematician'),
+      credEpoch: 2,
+      learnedAt: Instant.parse('2026-11-10T11:40:00.000Z'),
+      compromisedFrom: Instant.parse('2026-11-09T10:00:00.000Z'),
+      dueAt: Instant.parse('2026-11-11T16:59:59.000Z'),
+      text: 'Пароль подсмотрен на уроке',
+    },
+  },
+  BreachReceiptRecorded: {
+    type: 'BreachReceiptRecorded',
+    data: {
+      incident: INCIDENT,
+      by: 'support',
+      person: id('staff/administrator'),
+      receivedAt: Instant.parse('2026-11-11T01:30:00.000Z'),
+    },
+  },
+  BreachWithdrawn: {
+    type: 'BreachWithdrawn',
+    data: {
+      incident: INCIDENT,
+      account: id('account/mathematician'),
+      text: 'Телефон нашёлся, им никто не пользовался',
+    },
+  },
+  CompromiseDeclared: {
+    type: 'CompromiseDeclared',
+    data: {
+      incident: INCIDENT,
+      account: id('account/mathematician'),
+      credEpoch: 2,
+      compromisedFrom: Instant.parse('2026-11-09T10:00:00.000Z'),
+      noticeReceivedAt: Instant.parse('2026-11-11T01:30:00.000Z'),
+      receivedBy: 'support',
+      basis: 'max',
+    },
+  },
+  OperationsVoided: {
+    type: 'OperationsVoided',
+    data: { incident: INCIDENT, rule: 'v1', part: 1, parts: 1, count: 1, streams: listed('mark/void', 41) },
+  },
+  OperationsSuspected: {
+    type: 'OperationsSuspected',
+    data: {
+      incident: INCIDENT,
+      from: Instant.parse('2026-11-09T10:00:00.000Z'),
+      until: Instant.parse('2026-11-11T01:30:00.000Z'),
+      part: 1,
+      parts: 1,
+      count: 1,
+      streams: listed('mark/suspect', 38),
+    },
+  },
+  AccessRestored: {
+    type: 'AccessRestored',
+    data: {
+      incident: INCIDENT,
+      account: id('account/mathematician'),
+      newCredEpoch: 3,
+      order: { number: '131', date: date('2026-11-11') },
+    },
+  },
+  SuspectOperationConfirmed: {
+    type: 'SuspectOperationConfirmed',
+    data: {
+      incident: INCIDENT,
+      operation: id('mark/suspect'),
+      stream: `tomsk35.journalPage-${PAGE}`,
+      rev: 38,
+    },
+  },
+  SuspectOperationAnnulled: {
+    type: 'SuspectOperationAnnulled',
+    data: {
+      incident: INCIDENT,
+      operation: id('mark/suspect'),
+      stream: `tomsk35.journalPage-${PAGE}`,
+      rev: 38,
+      order: { number: '132', date: date('2026-11-12') },
+      text: 'Отметка завышена посторонним',
     },
   },
 }

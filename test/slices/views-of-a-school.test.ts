@@ -3,10 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '#api/app.ts'
+import { Pasts } from '#api/past.ts'
 import { fixedTokenKeys } from '#api/token-keys.ts'
 import { rebuildReadModel } from '#api/views/rebuilds.ts'
 import { VIEWS } from '#api/views/catalogue.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL } from '#main/demo.ts'
+import { openInMemory } from '#main/database.ts'
 import { BackupDesk } from '#main/backup/backup-desk.ts'
 import { sourceOf } from '#main/backup/source.ts'
 import { catchUp, type Installation, install } from '#main/installation.ts'
@@ -64,6 +66,7 @@ beforeAll(async () => {
       backups,
       packages: null,
       models: projectors,
+      pasts: new Pasts(openInMemory),
       duties: [],
       tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),
       zone: TimeZone.parse('Asia/Tomsk'),
@@ -96,6 +99,17 @@ interface ClassPlan {
   readonly planned: { readonly total: number }
   readonly scheduled: { readonly least: number; readonly most: number }
 }
+
+/** What is answered as a file, which tests of their own read (test/api/oneroster.test.ts, test/regulation/prints.test.ts). */
+const FILES = [
+  'export-oneroster',
+  'print-page',
+  'print-blank-page',
+  'print-summary',
+  'print-diary',
+  'print-attendance',
+  'print-substitutions',
+]
 
 /** What a period has only when it ends. */
 const AT_THE_END = new Set(['finals', 'postponements', 'missing', 'behind', 'differences'])
@@ -132,6 +146,21 @@ describe('the views of a school that has lived a week and a half', () => {
       const given = await app.inject({ method: 'POST', url, headers, payload })
       expect(given.statusCode, command).toBe(201)
     }
+    const extract = await app.inject({
+      method: 'POST',
+      url: `/v1/schools/${DEMO_SCHOOL}/pupils/${pupil}/extract`,
+      headers,
+    })
+    expect(extract.statusCode).toBe(201)
+    // And a breach that nobody had: reported, and nothing more.
+    const breach = await app.inject({
+      method: 'POST',
+      url: `/v1/schools/${DEMO_SCHOOL}/incidents/report-breach`,
+      headers,
+      payload: { account: school.people.pupil.account, learnedAt: '2026-09-10T05:00:00.000Z' },
+    })
+    expect(breach.statusCode).toBe(201)
+    const [{ data: reported }] = breach.json<{ events: [{ data: { incident: string } }] }>().events
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
@@ -173,6 +202,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'audit-trail': ['auditor', 'audit-trail?limit=500'],
       'correction-register': ['auditor', 'corrections'],
       'request-register': ['admin', 'requests'],
+      incidents: ['auditor', 'incidents'],
+      incident: ['head', `incidents/${reported.incident}`],
       'read-model-status': ['admin', 'read-models'],
       'rebuild-list': ['admin', 'read-models/class-journal/rebuilds'],
       'backup-list': ['head', 'backups'],
@@ -188,13 +219,12 @@ describe('the views of a school that has lived a week and a half', () => {
       'export-list': ['deputy', 'exports/representatives?format=json'],
       'import-status': ['deputy', `imports/subjects/${imported.json<{ import: string }>().import}`],
       'service-token-list': ['admin', 'service-tokens'],
+      'printout-register': ['auditor', 'printouts'],
+      'print-check': ['head', `prints/${extract.headers['letopis-printout'] as string}`],
       'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
     }
-    expect([...Object.keys(asked), 'export-oneroster'].toSorted()).toEqual(
-      VIEWS.map(({ name }) => name).toSorted(),
-    )
-    // A file, which a test of its own reads (test/api/oneroster.test.ts).
-    for (const view of VIEWS.filter(({ name }) => name !== 'export-oneroster')) {
+    expect([...Object.keys(asked), ...FILES].toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())
+    for (const view of VIEWS.filter(({ name }) => !FILES.includes(name))) {
       const { status, body } = await get(...asked[view.name]!)
       expect({ view: view.name, status }).toEqual({ view: view.name, status: 200 })
       expect(view.reply.safeParse(body).error ?? null, view.name).toBeNull()
@@ -211,6 +241,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'substitutions-at-entry',
         'timetable-conflicts',
         'topic-plan',
+        // Nobody has declared anything: its lists are shown whole in test/regulation/breach.test.ts.
+        'incident',
       ].includes(view.name)
       if (!mayBeEmpty) for (const list of lists) expect(list, view.name).not.toHaveLength(0)
     }

@@ -7,6 +7,7 @@ import type { Backups } from '#api/backups.ts'
 import { ExternalIssuer, type IssuerSettings } from '#api/external-issuer.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
 import type { Packages } from '#api/packages.ts'
+import { Pasts } from '#api/past.ts'
 import type { Problem } from '#api/problems.ts'
 import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
@@ -16,6 +17,7 @@ import { execute, type Execution } from '#commands/execute.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import type { StreamName } from '#events/stream-name.ts'
+import { openInMemory } from '#main/database.ts'
 import { catchUp, install, type Installation } from '#main/installation.ts'
 import type { Watching } from '#main/watching.ts'
 import type { Role } from '#values/role.ts'
@@ -186,6 +188,7 @@ export async function openApi(
     serviceTokens,
     projectors,
   } = installation
+  const pasts = new Pasts(openInMemory)
   const parts = {
     database: database.kysely,
     unhurried: database.unhurried,
@@ -201,6 +204,7 @@ export async function openApi(
     backups: backups(installation, clock),
     packages: packages(installation, clock),
     models: projectors,
+    pasts,
     duties: [],
     tokenKeys: keys ?? fixedTokenKeys(tokenKeys),
     zone: ZONE,
@@ -258,6 +262,7 @@ export async function openApi(
   }
   const close = async (): Promise<void> => {
     await app.close()
+    await pasts.close()
     await installation.close()
   }
   const at = (instant: string): void => {

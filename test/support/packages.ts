@@ -145,7 +145,7 @@ export async function openArchive(
       const names = await installation.persons.names(of, persons)
       return new Map([...names.keys()].map((person) => [person, fullName(person, names)]))
     },
-    voidIn: async () => [],
+    withoutEffect: async () => ({ of: () => null }),
     standing: async () => null,
   }
   return {

@@ -12,6 +12,14 @@ import { reportLostCredentials } from '#commands/access/report-lost-credentials.
 import { unblockAccount } from '#commands/access/unblock-account.ts'
 import { unlinkExternalIdentity } from '#commands/access/unlink-external-identity.ts'
 import type { COMMANDS } from '#commands/catalogue.ts'
+import { annulSuspectOperations } from '#commands/incident/annul-suspect-operations.ts'
+import { confirmSuspectOperations } from '#commands/incident/confirm-suspect-operations.ts'
+import { declareCompromise } from '#commands/incident/declare-compromise.ts'
+import { receiveBreachAsHead } from '#commands/incident/receive-breach-as-head.ts'
+import { receiveBreachAsSupport } from '#commands/incident/receive-breach-as-support.ts'
+import { reportBreach } from '#commands/incident/report-breach.ts'
+import { restoreAccess } from '#commands/incident/restore-access.ts'
+import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
@@ -86,7 +94,7 @@ import { packageMade } from './packages-past.ts'
 import type { Past } from './spec.ts'
 import { pageId } from '#values/school.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
-import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
+import { accountOf, commandId, type LogIn, MORNING, MOTHER, PASSWORD } from './api.ts'
 import {
   ALGEBRA,
   ANNA,
@@ -179,6 +187,9 @@ const linked = step('administrator', linkExternalIdentity, {
   issuer: 'https://id.example.org',
   subject: 'subject-of-secretary',
 })
+const breach = step('administrator', reportBreach, { account, learnedAt: MORNING })
+const incident = madeBy(breach, 'incident')
+const mistaken = step('administrator', reportBreach, { account, learnedAt: MORNING })
 const SERVICE_TOKEN = id('service-token')
 
 const PACKAGE = id('package/of whole life')
@@ -189,7 +200,13 @@ export const BEFORE_LIFE: readonly Past[] = [
   ...packageMade(OLD_PACKAGE, '2026-01-01'),
 ]
 
-/** A school from its first day: every command of the catalogue is given and accepted, with the versions that stand. */
+/** What settles suspect operations needs a breach that has some, after which its person must come in anew: it has a life of its own (test/regulation/breach.test.ts). */
+export const IN_ANOTHER_LIFE: ReadonlyArray<(typeof COMMANDS)[number]> = [
+  confirmSuspectOperations,
+  annulSuspectOperations,
+]
+
+/** A school from its first day: every other command of the catalogue is given and accepted, with the versions that stand. */
 export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', openAccount, { account, person: id('staff/secretary'), ...CREDENTIALS }),
   step('administrator', grantRole, { account, role: 'deputy', from }),
@@ -376,6 +393,14 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', unblockAccount, { account, reason: 'checked' }),
   linked,
   step('administrator', unlinkExternalIdentity, { account, identity: madeBy(linked, 'identity') }),
+  breach,
+  step('head', receiveBreachAsHead, { incident, receivedAt: MORNING }),
+  step('administrator', receiveBreachAsSupport, { incident, receivedAt: MORNING }),
+  // Of the void and of the suspect operations one list each, though there are none.
+  step('head', declareCompromise, { incident }, 3),
+  step('head', restoreAccess, { incident }),
+  mistaken,
+  step('head', withdrawBreach, { incident: madeBy(mistaken, 'incident'), text: 'Телефон нашёлся' }),
   step('administrator', disableAccount, { account, reason: 'opened-in-error' }),
   step('administrator', issueServiceToken, {
     token: SERVICE_TOKEN,

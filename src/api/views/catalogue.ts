@@ -27,6 +27,22 @@ import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { lessonList } from './lessons.ts'
 import { packageInRegister, packageJob, packageRegister, printSetOfYear } from './packages.ts'
+import {
+  printAttendance,
+  printBlankPage,
+  printDiary,
+  printPage,
+  printSubstitutions,
+  printSummary,
+} from './prints.ts'
+import {
+  certifyPaper,
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  printCheck,
+  printoutRegister,
+} from './printouts.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -50,6 +66,7 @@ import {
   timetableConflicts,
   timetableRegisterView,
 } from './timetable.ts'
+import { incident, incidents } from './incidents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -93,6 +110,8 @@ const READ: readonly View[] = [
   auditTrail,
   correctionRegister,
   requestRegister,
+  incidents,
+  incident,
   readModelStatus,
   rebuildList,
   backupList,
@@ -105,6 +124,14 @@ const READ: readonly View[] = [
   importStatus,
   exportList,
   exportOneroster,
+  printPage,
+  printBlankPage,
+  printSummary,
+  printDiary,
+  printAttendance,
+  printSubstitutions,
+  printoutRegister,
+  printCheck,
   serviceTokenList,
 ]
 
@@ -120,6 +147,11 @@ export const POSTED: readonly View[] = [
   endAccountSessions,
   // Many commands at once, one for each account.
   classActivationCodes,
+  // The file is made first, and recorded by what it has become.
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  certifyPaper,
 ]
 
 /** Every query of the API. */

@@ -7,6 +7,7 @@ import { closingOf, finalsOfPage, postponementsOfPage } from '#projections/summa
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { thisPage } from './past-pages.ts'
 import { shownClosing, shownPostponements } from './period-end.ts'
 import { GridReply } from './replies.ts'
 import { mayReadJournal, pupilsSeenOn } from './rights.ts'
@@ -21,46 +22,50 @@ export const classJournalGrid = defineView({
   operation: '9',
   input: z.strictObject({ page: Uuid }),
   reply: GridReply,
+  past: thisPage,
   may: mayReadPage,
   async answer(asked) {
-    const { school, parts } = asked
-    const { stream, revision, ...found } = await pageOf(asked)
-    const [of, shown] = [
-      await journal(parts.database, school, found.journal),
-      await grid(parts.database, stream),
-    ]
-    const bounds = await boundsOf(asked, found, of?.unit)
-    const seen = await pupilsSeenOn(asked, found.journal, found.year)
-    const isSeen = ({ pupil }: { pupil: Uuid }): boolean => seen === null || seen.has(pupil)
-    const all = of === undefined ? [] : await members(parts.database, school, of.unit)
-    const here = all.filter((one) => isSeen(one) && one.spans.some((span) => touches(span, bounds)))
-    const cells = shown.cells.filter(isSeen)
-    // A pupil who left stays on the page with the marks that were earned on it (R-F5, R-7A.16h).
-    const marked = cells.map(({ pupil }) => pupil).filter((pupil) => !here.some((one) => one.pupil === pupil))
-    const rows = [...here, ...[...new Set(marked)].map((pupil) => ({ pupil, spans: [] }))]
-    const name = await namesOf(asked, [
-      ...rows.map(({ pupil }) => pupil),
-      ...shown.lessons.map(({ teacher }) => teacher),
-    ])
-    const pupils = rows
-      .map(({ pupil, spans }) => ({ pupil, name: name(pupil), spans, now: holds(spans, asked.today) }))
-      .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
-    const lessons = shown.lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
-    const { name: journalName = null, subject_name: subject = null, unit_name: learners = null } = of ?? {}
-    const heading = { ...found, revision, name: journalName, subject, learners, ...bounds }
-    return {
-      body: {
-        page: heading,
-        pupils,
-        lessons,
-        works: shown.works,
-        cells,
-        ...(await endOf(asked, stream, isSeen)),
-      },
-      revision,
-    }
+    const { journal: of, year } = await pageOf(asked)
+    const body = await pageCutTo(asked, await pupilsSeenOn(asked, of, year))
+    return { body, revision: body.page.revision }
   },
 })
+
+/** A page with everything that stands on it of some pupils; null is of everybody. */
+export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<Uuid> | null) {
+  const { school, parts } = asked
+  const { stream, revision, ...found } = await pageOf(asked)
+  const [of, shown] = [
+    await journal(parts.database, school, found.journal),
+    await grid(parts.database, stream),
+  ]
+  const bounds = await boundsOf(asked, found, of?.unit)
+  const isSeen = ({ pupil }: { pupil: Uuid }): boolean => seen === null || seen.has(pupil)
+  const all = of === undefined ? [] : await members(parts.database, school, of.unit)
+  const here = all.filter((one) => isSeen(one) && one.spans.some((span) => touches(span, bounds)))
+  const cells = shown.cells.filter(isSeen)
+  // A pupil who left stays on the page with the marks that were earned on it (R-F5, R-7A.16h).
+  const marked = cells.map(({ pupil }) => pupil).filter((pupil) => !here.some((one) => one.pupil === pupil))
+  const rows = [...here, ...[...new Set(marked)].map((pupil) => ({ pupil, spans: [] }))]
+  const name = await namesOf(asked, [
+    ...rows.map(({ pupil }) => pupil),
+    ...shown.lessons.map(({ teacher }) => teacher),
+  ])
+  const pupils = rows
+    .map(({ pupil, spans }) => ({ pupil, name: name(pupil), spans, now: holds(spans, asked.today) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
+  const lessons = shown.lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
+  const { name: journalName = null, subject_name: subject = null, unit_name: learners = null } = of ?? {}
+  const heading = { ...found, revision, name: journalName, subject, learners, ...bounds }
+  return {
+    page: heading,
+    pupils,
+    lessons,
+    works: shown.works,
+    cells,
+    ...(await endOf(asked, stream, isSeen)),
+  }
+}
 
 /** How the period of a page ends: its finals, what is postponed, and whether it is closed. */
 async function endOf(

@@ -4,6 +4,7 @@ import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { pagesOfPupil } from './past-pages.ts'
 import { DiaryReply } from './replies.ts'
 import { mayReadDiary, mustKnowPupil } from './rights.ts'
 import { defineView } from './view.ts'
@@ -21,6 +22,7 @@ export const pupilDiaryWeek = defineView({
     until: LocalDate.optional().describe('По умолчанию — неделя от from; не больше 62 дней'),
   }),
   reply: DiaryReply,
+  past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
     const { school, parts, input, today } = asked

@@ -327,6 +327,16 @@ export const AuditLineReply = z
     reason: z.string().nullable(),
     note: z.string().nullable(),
     late_by: z.int().nullable(),
+    effect: z
+      .strictObject({
+        state: z
+          .enum(['void', 'annulled', 'confirmed', 'suspect'])
+          .describe('недействительна (п. 4.4), аннулирована, подтверждена владельцем, под вопросом'),
+        incident: Uuid,
+        at: Instant.nullable().describe('Когда это решено'),
+      })
+      .nullable()
+      .describe('Что сказано об операции из-за нарушения доступа; void и annulled показываются зачёркнутыми'),
   })
   .meta({ id: 'AuditLine' })
 

@@ -14,10 +14,11 @@ import type { Gathered } from './scope.ts'
 import type { ZipFile } from './stored-zip.ts'
 import { csv, formTable, historyTable, html, type Names, type Row } from './tables.ts'
 
-/** An operation that is void by п. 4.4, as the package lists it. */
+/** An operation without effect, as the package lists it: void by п. 4.4, or annulled by an order. */
 export interface VoidOperation {
   readonly event: Uuid
-  readonly incident: Uuid | null
+  readonly how: 'void' | 'annulled'
+  readonly incident: string
 }
 
 /** What a package holds that follows from the events: everything but the proofs. */
@@ -112,12 +113,24 @@ export function voidSetDigest(ids: readonly string[]): string {
 
 function voidTable(records: readonly RecordedEvent[], voided: readonly VoidOperation[]): Row[] {
   const known = new Map(records.map((record) => [record.id, record]))
-  const lines = voided.map(({ event, incident }): Row => {
+  const lines = voided.map(({ event, how, incident }): Row => {
     const record = known.get(event)
     const meta = record?.meta as { at?: string; by?: string } | undefined
-    return [event, record?.stream, Number(record?.revision ?? 0), record?.type, meta?.at, meta?.by, incident]
+    return [
+      event,
+      record?.stream,
+      Number(record?.revision ?? 0),
+      record?.type,
+      meta?.at,
+      meta?.by,
+      how,
+      incident,
+    ]
   })
-  return [['событие', 'поток', 'ревизия', 'тип', 'когда', 'учётная запись', 'происшествие'], ...lines]
+  return [
+    ['событие', 'поток', 'ревизия', 'тип', 'когда', 'учётная запись', 'как', 'нарушение доступа'],
+    ...lines,
+  ]
 }
 
 /** Everybody whom the form shows: pupils and teachers, never an account. */

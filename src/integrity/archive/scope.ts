@@ -46,12 +46,14 @@ const OF_YEAR = ['schoolYear', 'teachingLoad'] as const
  * Reads what a package of this scope is made of; null where there is nothing of the kind.
  *
  * @param now an instant: a page that is open again at it is not closed
+ * @param isVoid says of an operation that it has no effect: it stands in the package, and nothing follows from it
  */
 export async function gather(
   store: Pick<EventStore, 'readStream'>,
   school: SchoolSlug,
   scope: ArchiveScope,
   now: string,
+  isVoid: (event: Uuid) => boolean,
 ): Promise<Gathered | null> {
   const place = await placeOf(store, school, scope)
   if (place === null) return null
@@ -61,7 +63,9 @@ export async function gather(
   ]
   const references = await Promise.all(names.map((name) => readAll(store, name)))
   const state = newFold()
-  for (const event of references.flat()) if (event.decoded !== null) foldRecord(state, event.decoded)
+  for (const { decoded } of references.flat()) {
+    if (decoded !== null && !isVoid(decoded.id)) foldRecord(state, decoded)
+  }
 
   const journals = journalsOf(state, scope, place)
   const concerned = concernedBy(state, scope, journals)
@@ -73,7 +77,9 @@ export async function gather(
     const name = streamName(school, 'journalPage', page)
     const events = await readAll(store, name)
     if (events.length === 0) continue
-    for (const { decoded } of events) if (decoded !== null) foldRecord(state, decoded)
+    for (const { decoded } of events) {
+      if (decoded !== null && !isVoid(decoded.id)) foldRecord(state, decoded)
+    }
     const folded = state.pages.get(page)
     const closed = folded !== undefined && folded.closedAt !== null && (folded.reopenedUntil ?? '') <= now
     if (!closed && scope.kind !== 'pupil') open.push(page)

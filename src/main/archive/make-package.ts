@@ -9,6 +9,7 @@ import { execute, type Execution } from '#commands/execute.ts'
 import { isRefusal, type Refusal } from '#commands/refusal.ts'
 import { schoolYearFold, DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import { streamName } from '#events/stream-name.ts'
+import type { WithoutEffect } from '#events/without-effect.ts'
 import { buildBag } from '#integrity/archive/build-bag.ts'
 import { type Content, contentOf, personsOf, type VoidOperation } from '#integrity/archive/content.ts'
 import { FOLD_VERSION } from '#integrity/archive/fold.ts'
@@ -31,8 +32,8 @@ export interface MakingPackages {
   readonly keys: () => readonly SignerKey[]
   /** The one place from which names come into a package. */
   readonly namesOf: (school: SchoolSlug, persons: readonly Uuid[]) => Promise<Names>
-  /** The operations of these streams that are void by п. 4.4. */
-  readonly voidIn: (school: SchoolSlug, streams: readonly string[]) => Promise<readonly VoidOperation[]>
+  /** Tells of each operation of the school whether it has no effect, and why. */
+  readonly withoutEffect: (school: SchoolSlug) => Promise<Pick<WithoutEffect, 'of'>>
   /** The newest package of the same scope, which this one takes the place of. */
   readonly standing: (school: SchoolSlug, scope: ArchiveScope) => Promise<Uuid | null>
 }
@@ -83,11 +84,13 @@ export async function makePackage(
   const stream = streamName(school, 'archive', asked.package)
   const begun = await execution.streams.load(archiveFold, stream)
   if (begun.state.issued !== null) return { sha512: begun.state.issued.sha512 }
-  const gathered = await gather(execution.store, school, scope, execution.clock())
+  const leftOut = await making.withoutEffect(school)
+  const isVoid = (event: Uuid): boolean => leftOut.of(event) !== null
+  const gathered = await gather(execution.store, school, scope, execution.clock(), isVoid)
   if (gathered === null) return { refused: 'nothing-to-package', detail: { scope } }
   if (gathered.open.length > 0) return { refused: 'pages-not-closed', detail: { pages: gathered.open } }
 
-  const content = await contentFor(making, asked, gathered, signal)
+  const content = await contentFor(making, asked, { gathered, leftOut }, signal)
   const retainUntil = await termOf(making, asked, gathered)
   tell('sealing')
   if (begun.state.sealed === null) {
@@ -165,14 +168,14 @@ const recordIds = ({ streams }: Gathered): Uuid[] =>
 async function contentFor(
   making: MakingPackages,
   { school, scope }: PackageAsked,
-  gathered: Gathered,
+  { gathered, leftOut }: { gathered: Gathered; leftOut: Pick<WithoutEffect, 'of'> },
   signal: AbortSignal,
 ): Promise<Content> {
   const names = await making.namesOf(school, personsOf(gathered))
-  const voided = await making.voidIn(
-    school,
-    gathered.streams.map(({ stream }) => stream),
-  )
+  const voided = recordIds(gathered).flatMap((event): VoidOperation[] => {
+    const found = leftOut.of(event)
+    return found === null ? [] : [{ event, how: found.how, incident: found.incident }]
+  })
   const places = await placesOf(making, recordIds(gathered), signal)
   return contentOf({ school, scope, gathered, places, names, voided })
 }

@@ -1,4 +1,7 @@
 import type { Uuid } from '#values/uuid.ts'
+import { incidentFold } from '#commands/incident/state.ts'
+import { WHOLE_SCHOOL } from '#commands/references.ts'
+import { streamName } from '#events/stream-name.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { fullName } from '#integrity/person-store.ts'
 import type { Names } from '#integrity/archive/tables.ts'
@@ -49,8 +52,11 @@ export function archiveMaking(
     folder,
     keys,
     namesOf: (school, persons) => namesOf(installation, school, persons),
-    // Nothing declares a breach yet, so nothing can be void.
-    voidIn: async () => [],
+    async withoutEffect(school) {
+      // Reading the incidents is what makes the set complete.
+      await execution.streams.load(incidentFold, streamName(school, 'incident', WHOLE_SCHOOL))
+      return execution.streams.withoutEffect
+    },
     standing: async (school, scope) => {
       const newest = await newestOf(database.kysely, school, scopeKey(scope))
       return newest?.package ?? null

@@ -166,6 +166,7 @@ interface LessonDateRow {
 export const auditTrail: ReadModel = {
   name: 'audit-trail',
   version: 1,
+  keepsVoid: true,
   tables: [
     table<AuditRow>({
       name: 'line',

@@ -198,8 +198,8 @@ describe('a package without any program of ours', () => {
     const zone = process.env['TZ']
     try {
       const digests = new Set<string>()
-      for (const of of ['UTC', 'Asia/Tomsk', 'America/New_York']) {
-        process.env['TZ'] = of
+      for (const each of ['UTC', 'Asia/Tomsk', 'America/New_York']) {
+        process.env['TZ'] = each
         const again = await openArchive(testEngine('pglite'), newFolder(), closedQuarter)
         const made = await again.make(OF_PAGE)
         digests.add(createHash('sha512').update(readFileSync(made.file)).digest('hex'))

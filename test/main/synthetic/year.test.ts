@@ -37,6 +37,7 @@ class Lived {
       state: stream.state,
       references: Object.fromEntries(references),
       pages: new Map(),
+      operations: [],
       now: at,
       newId: (of: string) => uuidV5(id, of),
     } as Parameters<typeof command.decide>[0]
