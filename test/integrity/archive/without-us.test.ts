@@ -38,6 +38,7 @@ afterAll(async () => {
   root.remove()
 })
 
+const OPENSSL = 'openssl'
 const absent = (program: string, ...how: string[]): boolean => spawnSync(program, how).error !== undefined
 const text = (path: string): string => readFileSync(join(bag, path), 'utf8')
 
@@ -91,7 +92,7 @@ describe('a package without any program of ours', () => {
           '-sigfile',
           'sig',
         ]
-        return execFileSync('openssl', call, { cwd: work }).toString()
+        return execFileSync(OPENSSL, call, { cwd: work }).toString()
       }
       expect(signed('snapshot.note')).toContain('Verified Successfully')
       expect(signed('data/log/checkpoint')).toContain('Verified Successfully')
