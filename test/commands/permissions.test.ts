@@ -133,7 +133,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   // The head approves, the archivist carries out.
   'approve-destruction': ['head'],
   'destroy-package': ['archivist'],
-  'register-print-set': ['head', 'deputy'],
+  'register-print-set': ['head'],
 }
 
 /** What an archivist does with packages is no record of a journal. */

@@ -32,7 +32,7 @@ import { closedQuarter, closedYear, ENGLISH_YEAR, englishYear } from '#support/p
 import { packageMade } from '#support/packages-past.ts'
 import { LOG_KEY, ToldLog } from '#support/sealing.ts'
 import { given, SCHOOL } from '#support/spec.ts'
-import { archivist, date, deputy, head, past, school } from '#support/class-7a.ts'
+import { archivist, date, head, past, school } from '#support/class-7a.ts'
 
 const root = temporaryFolder()
 afterAll(() => root.remove())
@@ -409,7 +409,7 @@ describe('the rules of the archive', () => {
     }
     const set = given(school, made)
     set
-      .when(registerPrintSet, input, { as: deputy, now })
+      .when(registerPrintSet, input, { as: head, now })
       .records({ type: 'PrintSetRegistered', data: { year: YEAR, volumes: 12 } })
     set
       .when(registerPrintSet, { ...input, printed: date('2027-06-22') }, { as: head, now })

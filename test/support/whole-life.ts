@@ -454,7 +454,7 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('archivist', acceptPackage, { package: PACKAGE, act: '14-а' }),
   step('head', approveDestruction, { package: OLD_PACKAGE, order: ORDER }),
   step('archivist', destroyPackage, { package: OLD_PACKAGE, act: '2' }),
-  step('deputy', registerPrintSet, {
+  step('head', registerPrintSet, {
     year: YEAR,
     printed: '2026-11-08',
     volumes: 2,
