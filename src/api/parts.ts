@@ -3,7 +3,7 @@ import type { Execution } from '#commands/execute.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import type { TimeZone } from '#values/time.ts'
+import type { Instant, TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
 import type { ExternalIssuer } from './external-issuer.ts'
@@ -22,6 +22,15 @@ export interface StandingFor {
   readonly duty: string
   /** Whether this process does it now. */
   readonly leads: boolean
+}
+
+/** A time in which nobody could use the service, as it measured itself: `began` ≤ t < `ended`. */
+export interface MeasuredOutage {
+  readonly began: Instant
+  readonly ended: Instant
+  readonly kind: 'planned' | 'emergency'
+  /** What was announced beforehand; null where nothing was. */
+  readonly reason: string | null
 }
 
 /** What the API is put together from. It opens nothing and closes nothing of it. */
@@ -66,6 +75,8 @@ export interface ApiParts {
   readonly watch?: Watch
   /** What `/metrics` answers; without it there is no such address. */
   readonly metrics?: Exposition
+  /** What the service itself measured of its absence in a time; without it nothing is known of that. */
+  readonly measuredOutages?: (from: Instant, until: Instant) => Promise<readonly MeasuredOutage[]>
   /** The outages of a month, `2026-11`, of this one where none is named; without it there is no such address. */
   readonly availability?: (month: string | null) => Promise<object>
 }

@@ -44,6 +44,22 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
+  'outage-exists': w(
+    409,
+    'Перерыв с этими границами уже зарегистрирован.',
+    'An outage with these bounds is registered already.',
+  ),
+  'outage-unknown': w(404, 'Такой перерыв не зарегистрирован.', 'No such outage is registered.'),
+  'pilot-declared': w(
+    409,
+    'В эти дни класс уже ведёт журнал пилотно.',
+    'The class keeps its journal as a pilot on some of these days already.',
+  ),
+  'pilot-unknown': w(
+    404,
+    'На эту дату пилотное ведение в классе не объявлено.',
+    'No pilot of the class is declared for this date.',
+  ),
   'school-year-unknown': w(404, 'Такой учебный год не открыт.', 'The school year is not open.'),
   'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
   'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),
@@ -466,6 +482,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Срок домашнего задания не позже самого урока.',
     'The homework would be due before the lesson.',
   ),
+  'dispute-open': w(
+    409,
+    'Обращение об этой отметке уже подано и ждёт ответа.',
+    'A dispute about this mark is filed already and waits for its answer.',
+  ),
+  'dispute-unknown': w(
+    404,
+    'Такого обращения об этой отметке нет.',
+    'There is no such dispute about this mark.',
+  ),
+  'dispute-answered': w(409, 'На это обращение уже отвечено.', 'This dispute is answered already.'),
   'comment-unknown': w(404, 'Такого комментария нет.', 'No such comment.'),
   'comment-not-own': w(
     403,
@@ -489,6 +516,46 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'page-closed': w(409, 'Страница уже закрыта.', 'The page is closed already.'),
   'page-not-closed': w(409, 'Страница не закрыта: открывать нечего.', 'The page is not closed.'),
+  'digest-differs': w(
+    409,
+    'Страница не та, которую подписывают: её свёртка другая.',
+    'The page is not the one that is signed: its digest differs.',
+  ),
+  'signatures-not-configured': w(
+    422,
+    'Здесь не настроены удостоверяющие центры: подпись сертификатом проверить нечем.',
+    'No certification authorities are configured here: a signature by certificate cannot be verified.',
+  ),
+  'signature-malformed': w(
+    422,
+    'Это не отсоединённая подпись CMS с одним подписавшим и его сертификатом.',
+    'This is no detached CMS signature of one signer with his certificate.',
+  ),
+  'signature-altered': w(
+    422,
+    'Подписан другой текст: свёртка в подписи не совпадает.',
+    'Another text was signed: the digest in the signature differs.',
+  ),
+  'signature-invalid': w(
+    422,
+    'Подпись сделана не ключом этого сертификата.',
+    'The signature was not made by the key of this certificate.',
+  ),
+  'certificate-expired': w(
+    422,
+    'Сертификат не действует в это время.',
+    'The certificate is not in force at this time.',
+  ),
+  'certificate-untrusted': w(
+    422,
+    'Сертификат выдан не тем удостоверяющим центром, которому здесь доверяют.',
+    'The certificate was not issued by a certification authority that is trusted here.',
+  ),
+  'signer-other-person': w(
+    422,
+    'Сертификат выдан другому человеку.',
+    'The certificate was issued to another person.',
+  ),
   'closing-incomplete': w(
     409,
     'Страницу нельзя закрыть: не хватает итоговых отметок или отметок за работы. Смотрите список.',

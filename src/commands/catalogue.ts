@@ -35,12 +35,15 @@ import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
+import { disputeMark } from './journal-page/dispute-mark.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
 import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
+import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
+import { signPage } from './journal-page/sign-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawFinal } from './journal-page/withdraw-final.ts'
@@ -61,6 +64,8 @@ import { issueExtract } from './printout/issue-extract.ts'
 import { preparePrintout } from './printout/prepare-printout.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
+import { declarePilot } from './roster/declare-pilot.ts'
+import { endPilot } from './roster/end-pilot.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
 import { formGroup } from './roster/form-group.ts'
@@ -76,6 +81,8 @@ import { recordProcessingAgreement } from './school/record-processing-agreement.
 import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
+import { registerOutage } from './school/register-outage.ts'
+import { withdrawOutage } from './school/withdraw-outage.ts'
 import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
@@ -137,6 +144,8 @@ export const COMMANDS = [
   addSchoolDay,
   scheduleBells,
   declareEmptySection,
+  registerOutage,
+  withdrawOutage,
   addRoom,
   closeRoom,
   addSubject,
@@ -151,6 +160,8 @@ export const COMMANDS = [
   transferPupil,
   releasePupil,
   appointClassTeacher,
+  declarePilot,
+  endPilot,
   formGroup,
   joinGroup,
   leaveGroup,
@@ -181,6 +192,8 @@ export const COMMANDS = [
   recordMarks,
   correctMark,
   withdrawMark,
+  disputeMark,
+  refuseDispute,
   setHomework,
   correctHomework,
   declineHomework,
@@ -192,6 +205,7 @@ export const COMMANDS = [
   postponeFinal,
   closePage,
   reopenPage,
+  signPage,
   decidePromotion,
   acceptPackage,
   approveDestruction,

@@ -9,7 +9,7 @@ import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from './fold.ts'
 import type { ReferenceName, References } from './references.ts'
-import type { Refusal } from './refusal.ts'
+import type { Reason, Refusal } from './refusal.ts'
 
 /** The person who acts, and the role in which. */
 export interface Actor {
@@ -37,6 +37,8 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   /** The operations of the window that the command asked for, in the order of the log; none where it asked for none. */
   readonly operations: readonly FoundOperation[]
   readonly now: Instant
+  /** What {@link Command.prove} found; absent where it proves nothing. */
+  readonly proof?: SignatureProof
   /** Makes an id for a new thing of this command: the same name gives the same id when the command is repeated. */
   readonly newId: (name: string) => Uuid
 }
@@ -84,6 +86,14 @@ export interface Command<
     state: Readonly<State>,
     references: Readonly<Pick<References, Needs>>,
   ): readonly Uuid[]
+  /**
+   * What has to be found out before anything is decided, by means that a rule has not: whether a signature is good. It
+   * rests on the input alone; null is nothing to find out.
+   */
+  prove?(
+    asked: Pick<Given<z.output<Input>, State, Needs>, 'school' | 'actor' | 'input' | 'now'>,
+    places: Places,
+  ): Promise<SignatureProof | Refusal | null>
   /** Whose operations the rule is about: they are read from the log itself. Null is none. */
   seeks?(
     input: z.output<Input>,
@@ -104,10 +114,44 @@ export interface Command<
   readonly asideFields?: ReadonlyArray<keyof z.output<Input> & string>
 }
 
-/** Where that which must not stand in the log is kept. */
+/** A signature that is good as far as it could be checked. */
+export interface SignatureProof {
+  /** `not-checked`: nothing here knows the algorithm. */
+  readonly checked: 'verified' | 'not-checked'
+  /** SHA-256 of the certificate, in hexadecimal. */
+  readonly certificate: string
+  /** The signature without certificates, DER in base64. */
+  readonly cms: string
+}
+
+/** Why a signature by a certificate is none that can be believed. */
+const SIGNATURE_FAULTS = [
+  'signature-malformed',
+  'signature-altered',
+  'signature-invalid',
+  'certificate-expired',
+  'certificate-untrusted',
+  'signer-other-person',
+] as const satisfies readonly Reason[]
+export type SignatureFault = (typeof SIGNATURE_FAULTS)[number]
+
+/** Who checks signatures made by certificates. */
+export interface SignatureCheck {
+  verify(signed: {
+    readonly school: SchoolSlug
+    readonly person: Uuid
+    readonly statement: string
+    readonly cms: string
+    readonly at: Instant
+  }): Promise<SignatureProof | SignatureFault>
+}
+
+/** Where that which must not stand in the log is kept, and who finds out what a rule cannot. */
 export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
+  /** Absent where no certification authority is trusted. */
+  readonly signatures?: SignatureCheck
   /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
   readonly tell?: (name: string, value: string) => void
 }
@@ -142,6 +186,8 @@ export interface CredentialStore {
     but: Uuid | null,
     at: Instant,
   ): Promise<boolean>
+  /** Whether this is the password of an account. Nothing of it is kept. */
+  isPasswordOf(school: SchoolSlug, account: Uuid, password: string): Promise<boolean>
   /** Sets the password that came with an activation code. */
   renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void>
   /**

@@ -93,6 +93,8 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
 ): Promise<Accepted | Refusal> {
   const { school, actor, input } = asked
   const eventId = eventIds(command, asked, stream)
+  const proof = (await command.prove?.({ school, actor, input, now: clock() }, places)) ?? null
+  if (isRefusal(proof)) return proof
 
   for (let attempt = 1; ; attempt++) {
     // Beside the stream itself, so that what a breach made void is known before anything is decided on it.
@@ -142,6 +144,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       pages: new Map(pages.map(({ page, folded }) => [page, folded.state])),
       operations,
       now: clock(),
+      ...(proof === null ? {} : { proof }),
       newId: (name) => uuidV5(asked.id, name),
     }
     const after = { revision: target.revision, head: target.head }

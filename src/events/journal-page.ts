@@ -11,6 +11,7 @@ import { Order } from './roster.ts'
 export const Topic = meaningfulText(300)
 export const Material = meaningfulText(2_000)
 export const CommentText = note(2_000)
+export const DisputeText = meaningfulText(2_000)
 export const AbsenceCode = label(12)
 
 export const Absentee = z.strictObject({ pupil: Uuid, code: AbsenceCode })
@@ -110,6 +111,11 @@ export type FinalKind = z.infer<typeof FinalKind>
 /** Why a final may be set later (отсрочка, R-5.5b). The document itself stays with the order. */
 export const PostponementReason = z.enum(['illness', 'other'])
 
+/** SHA-256 in hexadecimal. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256, 64 hexadecimal digits')
+/** A detached CMS signature, DER in base64. */
+export const CmsText = z.base64().min(1).max(24_000)
+
 const final = { pupil: Uuid, kind: FinalKind }
 
 /**
@@ -205,6 +211,16 @@ export const journalPageEvents = {
   ),
 
   /**
+   * The pupil or the family says that a mark is wrong, or the class teacher for them; the author is whose record it is.
+   * The mark stays as it is (R-A1.p1).
+   */
+  MarkDisputed: v1(z.strictObject({ dispute: Uuid, ...mark, value: MarkValue, text: DisputeText })),
+  /** The teacher leaves the mark as it is, and says why. */
+  DisputeRefused: v1(z.strictObject({ dispute: Uuid, ...mark, text: DisputeText })),
+  /** The mark was corrected or withdrawn for the dispute, by the event before this one. */
+  DisputeUpheld: v1(z.strictObject({ dispute: Uuid, ...mark, by: z.enum(['correction', 'withdrawal']) })),
+
+  /**
    * A final mark, or a code in its place: осв, н/а, безотм (R-2.8a). It is early before `opensAt` and late after
    * `dueAt` (R-2.13); both are null for an exam and what follows from it, whose days the calendar does not know.
    */
@@ -235,6 +251,20 @@ export const journalPageEvents = {
    * pupils without a final, `excused` the works whose deadline was still ahead and that stay without marks (R-D6).
    */
   PageClosed: v1(z.strictObject({ postponed: z.array(Uuid).max(400), excused: z.array(Uuid).max(400) })),
+  /**
+   * A closed page as it stood was signed by the author (R-7V.2; docs/spec/page-signature.md): by giving the own password
+   * again, or by a certificate. `checked` says whether the signature was verified here, or could not be. A certificate
+   * names a person, so that its SHA-256 stands for it, and the signature is kept without it.
+   */
+  PageSigned: v1(
+    z.strictObject({
+      digest: Digest,
+      method: z.enum(['password', 'certificate']),
+      checked: z.enum(['verified', 'not-checked']),
+      certificate: Digest.nullable(),
+      cms: CmsText.nullable(),
+    }),
+  ),
   /** Writing is allowed again until the instant `until`, on the whole page or for some pupils alone (R-D5). */
   PageReopened: v1(
     z.strictObject({

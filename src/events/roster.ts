@@ -71,6 +71,15 @@ export const rosterEvents = {
     z.strictObject({ class: Uuid, pupil: Uuid, from: LocalDate, order: Order.nullable() }),
   ),
   ClassTeacherAppointed: v1(z.strictObject({ class: Uuid, staff: Uuid, from: LocalDate })),
+  /**
+   * From `from` to the day before `until` the class keeps its electronic journal beside the accounting that is in force,
+   * to try it (пилотное ведение, R-T4); null is open.
+   */
+  PilotDeclared: v1(
+    z.strictObject({ class: Uuid, from: LocalDate, until: LocalDate.nullable(), order: Order.nullable() }),
+  ),
+  /** The pilot that began on `from` ends: `until` is the first day without it, `from` itself where it never was. */
+  PilotEnded: v1(z.strictObject({ class: Uuid, from: LocalDate, until: LocalDate })),
   PromotionDecided: v1(
     z.strictObject({
       class: Uuid,

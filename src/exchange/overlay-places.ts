@@ -53,6 +53,7 @@ export class OverlayPlaces implements Places {
       },
       rename: notOfAnImport,
       change: notOfAnImport,
+      isPasswordOf: notOfAnImport,
       renew: notOfAnImport,
       issueCode: notOfAnImport,
       linkIdentity: notOfAnImport,

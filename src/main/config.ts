@@ -63,6 +63,7 @@ const Environment = z.object({
   LETOPIS_SEAL_DIR: given.optional(),
   LETOPIS_ARCHIVE_DIR: given.optional(),
   LETOPIS_ARCHIVE_VERIFY_DAYS: whole(1, 366, 'дней — целое число от 1 до 366').default(30),
+  LETOPIS_SIGNATURE_CA_DIR: given.optional(),
   LETOPIS_WITNESSES_FILE: given.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
@@ -119,6 +120,8 @@ export interface Config {
   readonly seal: string | undefined
   /** The folder of the packages of the archive, and after how many days each is checked again; undefined is no archive. */
   readonly archive: { readonly folder: string; readonly verifyDays: number } | undefined
+  /** The folder of the certification authorities whose signatures are trusted; undefined is none. */
+  readonly signatureAuthorities: string | undefined
   /** A file that names the witnesses of the log; undefined asks none. */
   readonly witnesses: string | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
@@ -211,6 +214,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       from.LETOPIS_ARCHIVE_DIR === undefined
         ? undefined
         : { folder: resolve(from.LETOPIS_ARCHIVE_DIR), verifyDays: from.LETOPIS_ARCHIVE_VERIFY_DAYS },
+    signatureAuthorities:
+      from.LETOPIS_SIGNATURE_CA_DIR === undefined ? undefined : resolve(from.LETOPIS_SIGNATURE_CA_DIR),
     witnesses: from.LETOPIS_WITNESSES_FILE === undefined ? undefined : resolve(from.LETOPIS_WITNESSES_FILE),
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }

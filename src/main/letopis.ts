@@ -72,6 +72,8 @@ const program = new Command('letopis')
   LETOPIS_OIDC_CLIENT_ID      имя клиента у издателя; LETOPIS_OIDC_CLIENT_SECRET_FILE — файл его секрета
   LETOPIS_OIDC_REDIRECT_URL   страница, на которую издатель возвращает браузер
   LETOPIS_OIDC_CLAIM          признак, по которому находят учётную запись (sub)
+  LETOPIS_SIGNATURE_CA_DIR    папка сертификатов удостоверяющих центров, чьим подписям страниц доверяют; без неё
+                              страницы подписывают только паролем
   LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
   LETOPIS_WITNESSES_FILE      файл свидетелей, которых просят подписать печать (JSON)
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда

@@ -23,6 +23,7 @@ import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
+import { signing } from './signature-check.ts'
 import { supervise } from './supervision.ts'
 import { TOKEN_SECONDS, TokenKeyFolder } from './token-key-folder.ts'
 import { openWatching } from './watching.ts'
@@ -125,7 +126,7 @@ export async function serve(
             database: database.kysely,
             unhurried: database.unhurried,
             withinSchool: database.withinSchool,
-            execution,
+            execution: signing(execution, config.signatureAuthorities, persons),
             persons,
             credentials,
             sessions,

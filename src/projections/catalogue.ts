@@ -1,6 +1,7 @@
 import { archiveRegister } from './archive-register/projection.ts'
 import { auditTrail } from './audit-trail/projection.ts'
 import { classJournal } from './class-journal/projection.ts'
+import { markDisputes } from './mark-disputes/projection.ts'
 import { printouts } from './printouts/projection.ts'
 import { pupilDiary } from './pupil-diary/projection.ts'
 import type { ReadModel } from './read-model.ts'
@@ -14,6 +15,7 @@ export const READ_MODELS: readonly ReadModel[] = [
   schoolPlan,
   classJournal,
   pupilDiary,
+  markDisputes,
   summarySheet,
   printouts,
   auditTrail,

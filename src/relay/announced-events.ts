@@ -82,6 +82,12 @@ const OF_COMBINATION: Telling<DataOf<'LessonsSeparated'>> = {
 export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
   SchoolRegistered: 'nobody',
   ProcessingAgreementRecorded: 'nobody',
+  OutageRegistered: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ outage, from, until, enterBy }) => ({ outage, from, until, enterBy }),
+  },
+  OutageWithdrawn: { v: 1, to: SCHOOL, tell: ({ outage }) => ({ outage }) },
   SchoolYearOpened: {
     v: 1,
     to: SCHOOL,
@@ -156,6 +162,16 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
     tell: ({ class: led, staff, from }) => ({ class: led, staff, from }),
+  },
+  PilotDeclared: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: of, from, until }) => ({ class: of, from, until }),
+  },
+  PilotEnded: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: of, from, until }) => ({ class: of, from, until }),
   },
   PromotionDecided: {
     v: 1,
@@ -344,6 +360,21 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ lesson, dueAt, reason }) => ({ lesson, dueAt, reason }),
   },
+  MarkDisputed: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
+  },
+  DisputeRefused: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
+  },
+  DisputeUpheld: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
+  },
   CommentMade: {
     v: 1,
     to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),
@@ -377,6 +408,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   },
   // Whom they name is nobody else's business.
   PageClosed: { v: 1, to: LEARNERS, tell: ({ excused }) => ({ excused }) },
+  // That a page was signed is for those who answer for it; a certificate leads to a person.
+  PageSigned: { v: 1, to: ADMINISTRATION, tell: ({ digest }) => ({ digest }) },
   PageReopened: { v: 1, to: LEARNERS, tell: ({ until }) => ({ until }) },
 
   RepresentativeRegistered: {

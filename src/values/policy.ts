@@ -105,6 +105,10 @@ export const Policy = z
     acts: z.array(LocalAct).max(40).default([]),
     /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
     testsPerDay: z.int().min(1).max(10).default(1),
+    /** Whether the journals of pilot classes count in the statutory reports and among what is overdue (R-T4; default yes). */
+    pilotsCounted: z.boolean().default(true),
+    /** Whether the closing of a page is final only with a verified signature of it as it stands (R-7V.2; default no). */
+    signatureRequired: z.boolean().default(false),
     /** Operations are void from the later receipt of a notice of breach on, or from the earlier one (A-01; default the later). */
     breachWindow: z.enum(['max', 'min']).default('max'),
   })

@@ -75,6 +75,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
   print: SNAPSHOT,
 }
 const QUERIES: Readonly<Record<string, string>> = {
+  'conducted-lessons-report': `?period=${Q2}`,
   'attainment-report': `?unit=${CLASS_7A}&period=${Q2}`,
   'missed-lessons-report': `?pupil=${ANNA}`,
   'unsatisfactory-marks-report': `?pupil=${ANNA}`,

@@ -60,6 +60,7 @@ const NO_PLACES: Places = {
     keep: noCredentials,
     rename: noCredentials,
     change: noCredentials,
+    isPasswordOf: noCredentials,
     renew: noCredentials,
     issueCode: noCredentials,
     issueServiceToken: noCredentials,

@@ -37,6 +37,7 @@ const places: Places = {
     keep: nothing,
     rename: nothing,
     change: nothing,
+    isPasswordOf: nothing,
     renew: nothing,
     issueCode: nothing,
     linkIdentity: nothing,

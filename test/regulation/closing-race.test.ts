@@ -42,6 +42,7 @@ const places: Places = {
     keep: unreached,
     rename: unreached,
     change: unreached,
+    isPasswordOf: unreached,
     renew: unreached,
     issueCode: unreached,
     linkIdentity: unreached,

@@ -129,6 +129,19 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PupilPlacedInClass: ofSchool('PupilPlacedInClass'),
   PupilRemovedFromClass: ofSchool('PupilRemovedFromClass'),
   ClassTeacherAppointed: ofSchool('ClassTeacherAppointed'),
+  PilotDeclared: {
+    type: 'PilotDeclared',
+    data: {
+      class: CLASS_7A,
+      from: date('2026-09-01'),
+      until: date('2027-01-11'),
+      order: { number: '3-п', date: date('2026-08-28') },
+    },
+  },
+  PilotEnded: {
+    type: 'PilotEnded',
+    data: { class: CLASS_7A, from: date('2026-09-01'), until: date('2026-11-02') },
+  },
   PromotionDecided: {
     type: 'PromotionDecided',
     data: {
@@ -328,6 +341,40 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'HomeworkDeclined',
     data: { lesson: LESSON, previous: null, dueAt, reason: null, note: null },
   },
+  MarkDisputed: {
+    type: 'MarkDisputed',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      value: 3,
+      text: 'В тетради стоит 4, а в дневнике 3',
+    },
+  },
+  DisputeRefused: {
+    type: 'DisputeRefused',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      text: 'В тетради 4 за черновик, за чистовик 3',
+    },
+  },
+  DisputeUpheld: {
+    type: 'DisputeUpheld',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      by: 'correction',
+    },
+  },
   CommentMade: {
     type: 'CommentMade',
     data: {
@@ -370,6 +417,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     },
   },
   PageClosed: { type: 'PageClosed', data: { postponed: [BORIS], excused: [work] } },
+  PageSigned: {
+    type: 'PageSigned',
+    data: {
+      digest: '0f'.repeat(32),
+      method: 'certificate',
+      checked: 'verified',
+      certificate: 'a1'.repeat(32),
+      cms: 'MIIBAgYJKoZIhvcNAQcCoIH0',
+    },
+  },
   PageReopened: {
     type: 'PageReopened',
     data: {
@@ -419,6 +476,22 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { token: id('service-token'), reason: 'agreement-ended' },
   },
   SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  OutageRegistered: {
+    type: 'OutageRegistered',
+    data: {
+      outage: id('outage'),
+      from: Instant.parse('2026-11-09T02:00:00.000Z'),
+      until: Instant.parse('2026-11-10T05:00:00.000Z'),
+      text: 'Не было связи с сервером',
+      order: { number: '91', date: date('2026-11-10') },
+      measured: true,
+      enterBy: date('2026-11-13'),
+    },
+  },
+  OutageWithdrawn: {
+    type: 'OutageWithdrawn',
+    data: { outage: id('outage'), text: 'Связь была, не работал один кабинет' },
+  },
   ProcessingAgreementRecorded: {
     type: 'ProcessingAgreementRecorded',
     data: { agreement: '77/2026 от 25.08.2026', from: date('2026-09-01') },

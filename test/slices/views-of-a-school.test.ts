@@ -138,11 +138,18 @@ describe('the views of a school that has lived a week and a half', () => {
     expect(issued.statusCode).toBe(201)
     // What a school that was made up so far had no need of: a day without lessons, and a Saturday with some.
     const headers = { authorization: `Bearer ${await tokenOf('deputy')}`, 'letopis-role': 'deputy' }
+    const down = { from: '2026-09-08T02:00:00.000Z', until: '2026-09-08T09:00:00.000Z' }
+    const order = { number: '17', date: '2026-09-09' }
     for (const [command, payload] of [
-      ['timetable/cancel-lessons', { date: '2026-09-14', classes: [unit], reason: 'Актированный день' }],
-      ['add-school-day', { date: '2026-09-19' }],
+      [
+        'years/2026/timetable/cancel-lessons',
+        { date: '2026-09-14', classes: [unit], reason: 'Актированный день' },
+      ],
+      ['years/2026/add-school-day', { date: '2026-09-19' }],
+      ['outages/register-outage', { ...down, text: 'Не было связи с сервером', order }],
+      ['roster/declare-pilot', { class: unit, from: '2026-09-01', until: '2026-09-07', order }],
     ] as const) {
-      const url = `/v1/schools/${DEMO_SCHOOL}/years/2026/${command}`
+      const url = `/v1/schools/${DEMO_SCHOOL}/${command}`
       const given = await app.inject({ method: 'POST', url, headers, payload })
       expect(given.statusCode, command).toBe(201)
     }
@@ -180,7 +187,12 @@ describe('the views of a school that has lived a week and a half', () => {
       'substitutions-at-entry': ['deputy', 'timetable/substitutions-at-entry?from=2026-09-01'],
       'timetable-conflicts': ['admin', 'timetable/conflicts?from=2026-09-07'],
       'teaching-hours': ['head', 'teaching-hours?from=2026-09-07'],
+      'dispute-list': ['parent', `disputes?pupil=${pupil}`],
+      'outage-list': ['admin', 'outages?from=2026-09-07&until=2026-09-11'],
+      'pilot-list': ['head', 'years/2026/pilots'],
+      'overdue-list': ['head', 'overdue?limit=500'],
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
+      'conducted-lessons-report': ['deputy', 'reports/conducted-lessons?period=q1'],
       'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
       'missed-lessons-report': [
         'parent',
@@ -192,6 +204,7 @@ describe('the views of a school that has lived a week and a half', () => {
       ],
       'page-list': ['auditor', `years/2026/pages?journal=${journal}`],
       'class-journal-grid': ['deputy', `pages/${page}`],
+      'page-signatures': ['archivist', `pages/${page}/signatures`],
       'pupil-diary-week': ['parent', `pupils/${pupil}/diary?from=2026-09-07`],
       'final-proposals': ['teacher', `pages/${page}/final-proposals`],
       'summary-sheet': ['deputy', `summaries/${unit}?period=q1`],
@@ -238,6 +251,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'missed-lessons-report',
         'unsatisfactory-marks-report',
         'pupil-diary-week',
+        'dispute-list',
+        'page-signatures',
         'substitutions-at-entry',
         'timetable-conflicts',
         'topic-plan',

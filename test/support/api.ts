@@ -148,6 +148,7 @@ export async function openApi(
     keys,
     issuer = null,
     log = pino({ level: 'silent' }),
+    rolesFrom,
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
@@ -162,6 +163,8 @@ export async function openApi(
     keys?: TokenKeys
     issuer?: IssuerSettings | null
     log?: Logger
+    /** The first day of the roles that name none; 25 August 2026 without it. */
+    rolesFrom?: string
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
@@ -169,7 +172,7 @@ export async function openApi(
   const installation = await install(await engine.open(), clock, log, undefined, watching?.watch)
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
-    for (const login of people) await letIn(installation.execution, school, login)
+    for (const login of people) await letIn(installation.execution, school, login, rolesFrom)
   }
   await catchUp(installation)
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
@@ -272,14 +275,19 @@ export async function openApi(
 }
 
 /** Opens an account and grants its roles by the commands of the operator. */
-async function letIn(execution: Execution, school: SchoolSlug, login: LogIn): Promise<void> {
+async function letIn(
+  execution: Execution,
+  school: SchoolSlug,
+  login: LogIn,
+  rolesFrom = '2026-08-25',
+): Promise<void> {
   const [person, roles]: readonly [Uuid, readonly Granted[]] = PEOPLE[login]
   const account = accountOf(login)
   const asked = () => ({ school, actor: operator, id: Uuid.parse(randomUUID()) })
   const input = { account, person, login, password: PASSWORD }
   const opened = await execute(execution, openAccount, { ...asked(), input })
   if (isRefusal(opened)) expect.fail(opened.refused)
-  for (const [role, from = '2026-08-25', until] of roles) {
+  for (const [role, from = rolesFrom, until] of roles) {
     const input = grantRole.input.parse({ account, role, from, until })
     const granted = await execute(execution, grantRole, { ...asked(), input })
     if (isRefusal(granted)) expect.fail(granted.refused)

@@ -28,6 +28,9 @@ export interface Past {
   readonly role?: Role
 }
 
+/** What a command finds that asks whether a signature is good: it is. That it finds out otherwise has tests of its own. */
+export const PROOF = { checked: 'verified', certificate: 'ab'.repeat(32), cms: 'MAA=' } as const
+
 export interface As {
   readonly as: Actor
   /** The instant of the command, `2026-11-09T03:00:00.000Z`. */
@@ -122,6 +125,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     ),
     operations: sought === null ? [] : operationsIn(history, sought),
     now,
+    ...('cms' in input ? { proof: PROOF } : {}),
     newId: (name) => idMadeBy(actor, command, name),
   }
   return forbids(command, value) ?? command.decide(value)
@@ -156,6 +160,11 @@ function foldOf<State>(
   const state = fold.initial()
   for (const event of decodedOf(history)) if (event.stream === stream) evolve(fold, state, event, isVoid)
   return { state }
+}
+
+/** The state that a history comes to on one stream. */
+export function foldedOf<State>(history: readonly Past[], fold: Fold<State>, id: string | number): State {
+  return foldOf(history, fold, streamName(SCHOOL, fold.category, id), NOTHING_VOID).state
 }
 
 /** The fields of an input that the command's schema refuses, as paths: `topic`, `marks.0.value`. */

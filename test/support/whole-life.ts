@@ -34,6 +34,11 @@ import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
+import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
+import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
+import { digestOf } from '#commands/journal-page/closed-page.ts'
+import { signPage } from '#commands/journal-page/sign-page.ts'
+import { journalPageFold } from '#commands/journal-page/state.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
@@ -44,6 +49,10 @@ import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { declarePilot } from '#commands/roster/declare-pilot.ts'
+import { endPilot } from '#commands/roster/end-pilot.ts'
+import { registerOutage } from '#commands/school/register-outage.ts'
+import { withdrawOutage } from '#commands/school/withdraw-outage.ts'
 import { addRoom } from '#commands/premises/add-room.ts'
 import { closeRoom } from '#commands/premises/close-room.ts'
 import { addSchoolDay } from '#commands/school-year/add-school-day.ts'
@@ -93,6 +102,7 @@ import { registerPrintSet } from '#commands/archive/register-print-set.ts'
 import { packageMade } from './packages-past.ts'
 import type { Past } from './spec.ts'
 import { pageId } from '#values/school.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MORNING, MOTHER, PASSWORD } from './api.ts'
 import {
@@ -182,6 +192,26 @@ const comment = step('mathematician', addComment, {
 })
 const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
 
+const disputed = step('mother', disputeMark, {
+  page: PAGE,
+  pupil: ANNA,
+  entry: madeBy(marks, `mark ${ANNA}`),
+  text: 'В тетради стоит другая отметка',
+})
+
+/** The first quarter as it is closed: the final of Anna, and that of Boris postponed. */
+const DIGEST_OF_Q1 = digestOf({
+  ...journalPageFold.initial(),
+  page: { journal: ALGEBRA, year: YEAR, period: Q1, grading: 'g5' },
+  finals: new Map([
+    [
+      'anna',
+      { pupil: ANNA, kind: 'period', value: 5, version: 3, at: Instant.parse('2026-11-09T03:50:00.000Z') },
+    ],
+  ]),
+  postponements: new Map([[BORIS, LocalDate.parse('2026-11-20')]]),
+})
+
 const linked = step('administrator', linkExternalIdentity, {
   account,
   issuer: 'https://id.example.org',
@@ -199,6 +229,12 @@ export const BEFORE_LIFE: readonly Past[] = [
   ...packageMade(PACKAGE, '2033-01-01'),
   ...packageMade(OLD_PACKAGE, '2026-01-01'),
 ]
+const outage = step('deputy', registerOutage, {
+  from: '2026-10-05T02:00:00.000Z',
+  until: '2026-10-05T09:00:00.000Z',
+  text: 'Не было связи с сервером',
+  order: ORDER,
+})
 
 /** What settles suspect operations needs a breach that has some, after which its person must come in anew: it has a life of its own (test/regulation/breach.test.ts). */
 export const IN_ANOTHER_LIFE: ReadonlyArray<(typeof COMMANDS)[number]> = [
@@ -234,6 +270,8 @@ export const WHOLE_LIFE: readonly Step[] = [
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
   }),
   step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
+  outage,
+  step('deputy', withdrawOutage, { outage: madeBy(outage, 'outage'), text: 'Связь была' }),
   step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),
   step('deputy', closeRoom, { room: '214', from: '2027-06-01' }),
   step('deputy', scheduleBells, {
@@ -258,6 +296,8 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('deputy', formClass, { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' }),
   step('deputy', placeInClass, { class: CLASS_7A, pupils: [ANNA, BORIS], from }, 2),
   step('deputy', appointClassTeacher, { class: CLASS_7A, staff: ENGLISH_TEACHER, from }),
+  step('deputy', declarePilot, { class: CLASS_7A, from }),
+  step('deputy', endPilot, { class: CLASS_7A, until: '2026-10-01' }),
   step('english', formGroup, {
     group: GROUP_ENGLISH,
     year: YEAR,
@@ -354,6 +394,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     expectedVersion: 15,
     text: 'Урок в кабинете 306',
   }),
+  disputed,
+  step('mathematician', refuseDispute, {
+    page: PAGE,
+    dispute: madeBy(disputed, 'dispute'),
+    text: 'За чистовик стоит 5, черновик не считается',
+  }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),
   step(
@@ -378,6 +424,7 @@ export const WHOLE_LIFE: readonly Step[] = [
     order: ORDER,
   }),
   step('mathematician', closePage, ended),
+  step('mathematician', signPage, { ...ended, digest: DIGEST_OF_Q1, password: PASSWORD }),
   step('head', reopenPage, {
     ...ended,
     pupils: [BORIS],

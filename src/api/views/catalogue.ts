@@ -21,10 +21,16 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { conductedLessonsReport } from './conducted-lessons.ts'
+import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
+import { outageList } from './outages.ts'
+import { pageSignatures } from './page-signatures.ts'
+import { overdueList } from './overdue.ts'
+import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
 import { packageInRegister, packageJob, packageRegister, printSetOfYear } from './packages.ts'
 import {
@@ -75,6 +81,8 @@ const READ: readonly View[] = [
   schoolYearCalendar,
   readiness,
   roomList,
+  outageList,
+  pilotList,
   policyInForce,
   gradingSystems,
   journalList,
@@ -94,14 +102,18 @@ const READ: readonly View[] = [
   substitutionsAtEntry,
   timetableConflicts,
   teachingHours,
+  overdueList,
   timelinessReport,
+  conductedLessonsReport,
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,
   pageList,
   classJournalGrid,
+  pageSignatures,
   finalProposals,
   pupilDiaryWeek,
+  disputeList,
   pupilFinals,
   summarySheet,
   summaryCheck,

@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import type { Refusal } from '#commands/refusal.ts'
-import { grid, page, type PageEntry } from '#projections/class-journal/queries.ts'
+import { type Grid, grid, page, type PageEntry } from '#projections/class-journal/queries.ts'
 import { holds, journal, members, periods, unit } from '#projections/school-directory/queries.ts'
-import type { LocalDate } from '#values/time.ts'
+import { dueOf, excusing, OUTAGE_REASON } from '#values/outage.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import { closingOf, finalsOfPage, postponementsOfPage } from '#projections/summary-sheet/queries.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { thisPage } from './past-pages.ts'
 import { shownClosing, shownPostponements } from './period-end.ts'
-import { GridReply } from './replies.ts'
+import { outagesOf, zoneOf } from './outages.ts'
+import { type ExcusedReply, GridReply } from './replies.ts'
 import { mayReadJournal, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -27,7 +29,8 @@ export const classJournalGrid = defineView({
   async answer(asked) {
     const { journal: of, year } = await pageOf(asked)
     const body = await pageCutTo(asked, await pupilsSeenOn(asked, of, year))
-    return { body, revision: body.page.revision }
+    const excused = await excusedOn(asked, year, body.lessons, body.cells)
+    return { body: { ...body, excused }, revision: body.page.revision }
   },
 })
 
@@ -66,6 +69,40 @@ export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<
     ...(await endOf(asked, stream, isSeen)),
   }
 }
+
+/** The entries of a page that came late by a registered outage: their lateness is nobody's fault (R-A2.7). */
+async function excusedOn(
+  asked: Asked<unknown>,
+  year: number,
+  lessons: Grid['lessons'],
+  cells: Grid['cells'],
+): Promise<Array<z.output<typeof ExcusedReply>>> {
+  const windows = await outagesOf(asked)
+  if (windows.length === 0) return []
+  const zone = await zoneOf(asked, year)
+  const dates = new Map(lessons.map(({ lesson, date }) => [lesson, date]))
+  const excused = (lesson: Uuid, entry: EntryOfLesson, at: Instant, lateBy: number, mark: Uuid | null) => {
+    const date = dates.get(lesson)
+    if (date === undefined) return []
+    const by = excusing(windows, { date, dueAt: dueOf(at, lateBy), at }, zone)
+    return by === null
+      ? []
+      : [{ lesson, entry, mark, outage: by.outage, reason: OUTAGE_REASON, text: by.text }]
+  }
+  return [
+    ...lessons.flatMap(({ lesson, recorded_at, late_by, attendance, homework }) => [
+      ...excused(lesson, 'lesson', recorded_at, late_by, null),
+      ...(attendance === null
+        ? []
+        : excused(lesson, 'attendance', attendance.takenAt, attendance.lateBy, null)),
+      ...(homework === null ? [] : excused(lesson, 'homework', homework.recordedAt, homework.lateBy, null)),
+    ]),
+    ...cells.flatMap(({ lesson, marks }) =>
+      marks.flatMap(({ entry, recordedAt, lateBy }) => excused(lesson, 'mark', recordedAt, lateBy, entry)),
+    ),
+  ]
+}
+type EntryOfLesson = z.output<typeof ExcusedReply>['entry']
 
 /** How the period of a page ends: its finals, what is postponed, and whether it is closed. */
 async function endOf(

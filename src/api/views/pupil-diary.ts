@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { disputesOfPupil } from '#projections/mark-disputes/queries.ts'
 import { diary } from '#projections/pupil-diary/queries.ts'
 import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { shownDisputes } from './disputes.ts'
 import { namesOf } from './names.ts'
 import { pagesOfPupil } from './past-pages.ts'
 import { DiaryReply } from './replies.ts'
@@ -36,7 +38,15 @@ export const pupilDiaryWeek = defineView({
     }
     const lessons = await diary(parts.database, school, input.pupil, from, until)
     const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
-    const shown = lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
+    const disputed = Map.groupBy(
+      await shownDisputes(asked, await disputesOfPupil(parts.database, school, input.pupil, from, until)),
+      ({ lesson }) => lesson,
+    )
+    const shown = lessons.map((lesson) => ({
+      ...lesson,
+      teacher_name: name(lesson.teacher),
+      disputes: disputed.get(lesson.lesson) ?? [],
+    }))
     return { body: { pupil: input.pupil, name: name(input.pupil), from, until, lessons: shown } }
   },
 })

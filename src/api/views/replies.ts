@@ -49,6 +49,33 @@ const mark = {
 export const MarkReply = z.strictObject(mark).meta({ id: 'Mark' })
 const DiaryMarkReply = z.strictObject({ ...mark, kind: KindId, weight: z.int() }).meta({ id: 'DiaryMark' })
 
+export const DisputeReply = z
+  .strictObject({
+    dispute: Uuid,
+    entry: Uuid,
+    page: Uuid,
+    journal: Uuid,
+    period: PeriodId,
+    lesson: Uuid,
+    date: LocalDate.nullable(),
+    number: z.int().nullable(),
+    kind: z.string().nullable().describe('Вид работы'),
+    pupil: Uuid,
+    pupil_name: z.string(),
+    value: MarkValue.describe('Отметка, какой она была при обращении'),
+    text: z.string(),
+    filed_at: Instant,
+    account: Uuid,
+    author_name: z.string().nullable(),
+    role: Role.describe('Классный руководитель говорит за семью'),
+    state: z.enum(['open', 'refused', 'upheld']),
+    answered_at: Instant.nullable(),
+    answered_by: z.string().nullable(),
+    answer: z.string().nullable().describe('Почему отметка осталась'),
+    upheld_by: z.enum(['correction', 'withdrawal']).nullable(),
+  })
+  .meta({ id: 'Dispute', description: 'Обращение о неверной отметке' })
+
 export const HomeworkReply = z
   .strictObject({
     content: z
@@ -217,6 +244,17 @@ export const PupilFinalsReply = z.strictObject({
   postponements: z.array(PostponementReply),
 })
 
+export const ExcusedReply = z
+  .strictObject({
+    lesson: Uuid,
+    entry: z.enum(['lesson', 'attendance', 'homework', 'mark']),
+    mark: Uuid.nullable(),
+    outage: Uuid,
+    reason: z.string().describe('Причина из справочника: технический сбой'),
+    text: z.string().describe('Что не работало'),
+  })
+  .meta({ id: 'ExcusedEntry', description: 'Запись опоздала из-за зарегистрированного перерыва' })
+
 export const GridReply = z.strictObject({
   page: z.strictObject({
     page: Uuid,
@@ -277,6 +315,7 @@ export const GridReply = z.strictObject({
       marks: z.array(MarkReply),
     }),
   ),
+  excused: z.array(ExcusedReply).describe('Опоздавшие записи, которые учителю не засчитываются'),
   closing: ClosingReply,
   finals: z.array(FinalReply),
   postponements: z.array(PostponementReply),
@@ -296,6 +335,7 @@ export const DiaryReply = z.strictObject({
       corrected: z.boolean(),
       absence: AbsenceReply.nullable(),
       marks: z.array(DiaryMarkReply),
+      disputes: z.array(DisputeReply).describe('Обращения об отметках этого урока, и снятых'),
     }),
   ),
 })

@@ -5,6 +5,7 @@ import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
 import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
 import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
+import { answerOf } from './open-dispute.ts'
 import { markOf, ofMark } from './standing-mark.ts'
 
 const CorrectMark = z
@@ -12,6 +13,7 @@ const CorrectMark = z
     ...onPage,
     ...correcting,
     entry: Uuid,
+    dispute: Uuid.optional().describe('Обращение, на которое отвечает исправление'),
     value: MarkValue.optional(),
     criteria: z.array(CriterionScore).min(1).max(20).optional(),
   })
@@ -37,6 +39,8 @@ export const correctMark = pageCommand({
     if (isRefusal(said)) return said
     const { value, criteria } = said
     if (value === mark.value && isDeepSame(criteria, mark.criteria)) return refuse('same-value', { value })
+    const answer = answerOf(state, input, 'correction')
+    if (isRefusal(answer)) return answer
     const { work, pupil } = mark
     const absent = isAbsence(policy, lesson.attendance?.codes.get(pupil)?.code ?? null)
     if (absent && isEarned(policy, value)) return refuse('mark-on-absent', { pupils: [pupil] })
@@ -54,6 +58,7 @@ export const correctMark = pageCommand({
           ...whyOf(input),
         },
       },
+      ...answer,
     ]
   },
 })

@@ -9,9 +9,8 @@ import { policyOn } from '../policy/state.ts'
 import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
-import { lessonEnd } from '../school-year/state.ts'
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
-import { lessonsOn } from '../timetable/state.ts'
+import { homeworkDueOn } from './deadlines.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
@@ -119,11 +118,14 @@ export function mayWriteOnPage(given: PageGiven): Refusal | null {
     : refuse('journal-not-taught', { journal: state.page?.journal })
 }
 
-/** The lesson of which a command speaks: by its id, or by that of a mark or a comment of it. */
+/** The lesson of which a command speaks: by its id, or by that of a mark, a comment or a dispute of it. */
 function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
-  const { lesson, entry, comment } = input as { lesson?: Uuid; entry?: Uuid; comment?: Uuid }
+  const { lesson, entry, comment, dispute } = input as Partial<
+    Record<'lesson' | 'entry' | 'comment' | 'dispute', Uuid>
+  >
   const of =
     lesson ??
+    (dispute === undefined ? undefined : state.disputes.get(dispute)?.lesson) ??
     (entry === undefined ? undefined : state.marks.get(entry)?.lesson) ??
     (comment === undefined ? undefined : state.comments.get(comment)?.lesson)
   return of === undefined ? undefined : state.lessons.get(of)
@@ -211,28 +213,10 @@ export function dueSameDay(given: PageGiven, date: LocalDate): Instant {
   return endOfDay(date, zoneOf(given))
 }
 
-/**
- * The deadline of homework: the end of the last lesson that the class has on that date, by the bells in force and with
- * all that departs from the timetable, and the minutes that the school allows after it (90 by R-2.7b). For a group of several classes the latest of them.
- */
+/** The deadline of homework (R-2.7b); the end of the day where the school has set no bells for it. */
 export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Policy): Instant {
-  const { roster, timetable, schoolYear, teachingLoad } = given.references
-  const { learners } = journalOf(given)
-  const ends: Instant[] = []
-  for (const id of classesOf(roster, learners)) {
-    const grade = roster.classes.get(id)?.grade ?? 0
-    // Electives and clubs after the lessons do not prolong the classes of the class.
-    const slots = lessonsOn(timetable, id, lesson.date).filter(
-      ({ journal }) => teachingLoad.journals.get(journal)?.type === 'lesson',
-    )
-    const numbers = [lesson.number, ...slots.map((slot) => slot.number)]
-    for (const number of numbers) {
-      const end = lessonEnd(schoolYear, lesson.date, number, grade)
-      if (end !== null) ends.push(end)
-    }
-  }
-  const last = ends.toSorted().at(-1)
-  return last === undefined ? dueSameDay(given, lesson.date) : plusMinutes(last, policy.homeworkMinutes)
+  const due = homeworkDueOn(given.references, journalOf(given).learners, lesson, policy)
+  return due ?? dueSameDay(given, lesson.date)
 }
 
 /** The grades that learn in the journal of the page. */

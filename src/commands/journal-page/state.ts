@@ -62,10 +62,31 @@ interface CommentState extends Versioned {
   readonly author: Uuid
 }
 
+export interface DisputeState {
+  readonly entry: Uuid
+  readonly work: Uuid
+  readonly lesson: Uuid
+  readonly pupil: Uuid
+  /** Not answered yet. */
+  readonly open: boolean
+}
+
 export interface FinalState extends Versioned {
   readonly pupil: Uuid
   readonly kind: FinalKind
   readonly value: MarkValue
+}
+
+/** A signature of the page as it stood. */
+export interface SignatureState {
+  readonly digest: string
+  readonly method: 'password' | 'certificate'
+  readonly checked: 'verified' | 'not-checked'
+  readonly certificate: string | null
+  readonly cms: string | null
+  readonly by: Uuid
+  readonly role: string
+  readonly at: Instant
 }
 
 /** Writing allowed again after the closing; `pupils` is null where it is on the whole page. */
@@ -88,12 +109,15 @@ export interface JournalPageState {
   /** The marks that stand, by entry; a withdrawn one is gone from here, never from the log. */
   readonly marks: Map<Uuid, MarkState>
   readonly comments: Map<Uuid, CommentState>
+  /** What was said of marks that somebody holds for wrong. */
+  readonly disputes: Map<Uuid, DisputeState>
   /** By {@link finalKey}. */
   readonly finals: Map<string, FinalState>
   /** The last day on which the postponed final of a pupil may be set. */
   readonly postponements: Map<Uuid, LocalDate>
   /** The last closing, with the reopenings after it; null while the page was never closed. */
   closing: (Versioned & { readonly reopenings: Reopening[] }) | null
+  readonly signatures: SignatureState[]
 }
 
 /** A pupil has one final of a kind on a page. */
@@ -109,9 +133,11 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     works: new Map(),
     marks: new Map(),
     comments: new Map(),
+    disputes: new Map(),
     finals: new Map(),
     postponements: new Map(),
     closing: null,
+    signatures: [],
   }),
   on: {
     PageOpened: (state, { data }) => {
@@ -171,6 +197,11 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       if (comment)
         state.comments.set(event.data.comment, { ...comment, text: event.data.text, ...versionOf(event) })
     },
+    MarkDisputed: (state, { data }) => {
+      state.disputes.set(data.dispute, { ...data, open: true })
+    },
+    DisputeRefused: (state, { data }) => answer(state, data.dispute),
+    DisputeUpheld: (state, { data }) => answer(state, data.dispute),
     FinalMarkRecorded: (state, event) => {
       const { pupil, kind, value } = event.data
       state.finals.set(finalKey(pupil, kind), { pupil, kind, value, ...versionOf(event) })
@@ -189,6 +220,9 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     PageClosed: (state, event) => {
       state.closing = { ...versionOf(event), reopenings: [] }
     },
+    PageSigned: (state, { data, meta: { by, role, at } }) => {
+      state.signatures.push({ ...data, by, role, at })
+    },
     PageReopened: (state, { data: { pupils, until } }) => {
       state.closing?.reopenings.push({ pupils: pupils === null ? null : new Set(pupils), until })
     },
@@ -203,6 +237,11 @@ type HomeworkEvent = Extract<
 function setHomework(state: JournalPageState, event: Decoded<HomeworkEvent>, content: Homework | null): void {
   const lesson = state.lessons.get(event.data.lesson)
   if (lesson) lesson.homework = { content, ...versionOf(event) }
+}
+
+function answer(state: JournalPageState, id: Uuid): void {
+  const dispute = state.disputes.get(id)
+  if (dispute) state.disputes.set(id, { ...dispute, open: false })
 }
 
 function versionOf({ revision, meta }: Decoded): Versioned {

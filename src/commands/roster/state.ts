@@ -31,6 +31,8 @@ interface ClassState {
   readonly name: string
   readonly members: Membership[]
   readonly teachers: Array<{ readonly staff: Uuid; readonly from: LocalDate }>
+  /** The times in which the electronic journal of the class is kept as a pilot (R-T4). */
+  pilots: readonly Time[]
 }
 
 interface GroupState {
@@ -77,7 +79,7 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
       end(state.staff, data.staff, data.from)
     },
     ClassFormed: (state, { data }) => {
-      state.classes.set(data.class, { ...data, members: [], teachers: [] })
+      state.classes.set(data.class, { ...data, members: [], teachers: [], pilots: [] })
     },
     PupilPlacedInClass: (state, { data }) => {
       state.classes.get(data.class)?.members.push({ pupil: data.pupil, from: data.from, until: null })
@@ -87,6 +89,16 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
     },
     ClassTeacherAppointed: (state, { data }) => {
       state.classes.get(data.class)?.teachers.push(data)
+    },
+    PilotDeclared: (state, { data: { class: id, from, until } }) => {
+      const known = state.classes.get(id)
+      if (known) known.pilots = [...known.pilots, { from, until }]
+    },
+    PilotEnded: (state, { data: { class: id, from, until } }) => {
+      const known = state.classes.get(id)
+      if (!known) return
+      const pilots = known.pilots.map((time) => (time.from === from ? { from, until } : time))
+      known.pilots = pilots.filter((time) => time.until === null || time.from < time.until)
     },
     PromotionDecided: (state, { data }) => {
       state.promotions.set(promotionKey(data.class, data.pupil), data.decision)
@@ -112,6 +124,12 @@ function end(times: Map<Uuid, Time>, person: Uuid, until: LocalDate): void {
 export function hasLeft(times: ReadonlyMap<Uuid, Time>, person: Uuid, date: LocalDate): boolean {
   const until = times.get(person)?.until ?? null
   return until !== null && until <= date
+}
+
+/** Whether the electronic journal of a class is a pilot on a date (R-T4). */
+export function isPilot(roster: Readonly<RosterState>, classId: Uuid, date: LocalDate): boolean {
+  const pilots = roster.classes.get(classId)?.pilots ?? []
+  return pilots.some(({ from, until }) => from <= date && (until === null || date < until))
 }
 
 function leave(members: Membership[] | undefined, pupil: Uuid, from: LocalDate): void {

@@ -201,6 +201,22 @@ export function absenceOf(
   return state.absences.get(placeOf(journal, date, number))
 }
 
+/** The cancelled lessons between two dates, both included, by journal. */
+export function cancelledBetween(
+  { absences }: Readonly<TimetableState>,
+  from: LocalDate,
+  until: LocalDate,
+): ReadonlyMap<Uuid, number> {
+  const found = new Map<Uuid, number>()
+  for (const [place, { kind }] of absences) {
+    const date = place.slice(0, place.indexOf('/'))
+    const journal = place.slice(place.lastIndexOf('/') + 1) as Uuid
+    if (kind === 'cancelled' && from <= date && date <= until)
+      found.set(journal, (found.get(journal) ?? 0) + 1)
+  }
+  return found
+}
+
 /** Who gives a lesson in the place of its teachers, by an order of the administration. */
 export function substituteOf(
   state: Readonly<TimetableState>,

@@ -86,6 +86,13 @@ const LINES: Lines = {
   CommentCorrected: ({ lesson, on, previous, text }) => [
     { lesson, ...commented(on), before: { text: previous }, after: { text } },
   ],
+  MarkDisputed: ({ lesson, pupil, entry, value, text }) => [
+    { lesson, person: pupil, mark: entry, before: { value }, after: { text } },
+  ],
+  DisputeRefused: ({ lesson, pupil, entry, text }) => [
+    { lesson, person: pupil, mark: entry, after: { text } },
+  ],
+  DisputeUpheld: ({ lesson, pupil, entry, by }) => [{ lesson, person: pupil, mark: entry, after: { by } }],
   FinalMarkRecorded: ({ pupil, kind, value, dueAt }) => [
     { person: pupil, after: { kind, value }, ...(dueAt === null ? {} : { dueAt }) },
   ],
@@ -106,6 +113,7 @@ const LINES: Lines = {
   PageReopened: ({ pupils, until, reason, note, order }) => [
     { after: { pupils, until, order }, reason, note },
   ],
+  PageSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
   PromotionDecided: ({ class: of, pupil, previous, decision, order }) => [
     {
       person: pupil,

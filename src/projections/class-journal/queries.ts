@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { MarkValue } from '#values/grading.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -171,8 +172,11 @@ export interface LessonTimes {
   readonly teacher: Uuid
   /** Seconds after the deadline; 0 is on time. Null is not entered. */
   readonly late_by: number
+  readonly recorded_at: Instant
   readonly attendance_late_by: number | null
+  readonly attendance_at: Instant | null
   readonly homework_late_by: number | null
+  readonly homework_at: Instant | null
 }
 
 /** How late the lessons between two dates, their attendance and their homework were entered. */
@@ -182,8 +186,9 @@ export function lessonTimes(
   from: LocalDate,
   until: LocalDate,
 ): Promise<LessonTimes[]> {
-  const text = `select l.lesson, p.page, l.teacher, l.late_by,
-      (l.attendance->>'lateBy')::integer as attendance_late_by, (l.homework->>'lateBy')::integer as homework_late_by
+  const text = `select l.lesson, p.page, l.teacher, l.late_by, l.recorded_at,
+      (l.attendance->>'lateBy')::integer as attendance_late_by, l.attendance->>'takenAt' as attendance_at,
+      (l.homework->>'lateBy')::integer as homework_late_by, l.homework->>'recordedAt' as homework_at
     from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
     where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
@@ -196,6 +201,8 @@ export interface WorkTimes {
   readonly due_at: Instant
   readonly marks: number
   readonly on_time: number
+  /** When those were set that were not. */
+  readonly late: readonly Instant[]
 }
 
 /** The works of the lessons between two dates: how many marks stand for each, and how many were set in time. */
@@ -206,7 +213,8 @@ export function workTimes(
   until: LocalDate,
 ): Promise<WorkTimes[]> {
   const text = `select w.lesson, w.work, w.kind, w.due_at, count(m)::integer as marks,
-      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time
+      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time,
+      coalesce(json_agg(m->>'recordedAt') filter (where (m->>'lateBy')::integer > 0), '[]') as late
     from ${JOURNAL}.lesson l
     join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
     left join ${JOURNAL}.cell c on c.stream = l.stream and c.lesson = l.lesson
@@ -214,4 +222,123 @@ export function workTimes(
     where l.school = $1 and l.date between $2 and $3
     group by w.lesson, w.work, w.kind, w.due_at order by w.kind, w.work`
   return rows(database, text, [school, from, until])
+}
+
+interface OpenEntry {
+  readonly lesson: Uuid
+  readonly teacher: Uuid
+  readonly attendance: boolean
+  readonly homework: boolean
+}
+
+/** The lessons between two dates that are recorded, and those of them whose attendance or homework is not. */
+export async function openEntries(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<{ readonly recorded: ReadonlySet<Uuid>; readonly open: ReadonlyMap<Uuid, OpenEntry> }> {
+  const where = `from ${JOURNAL}.lesson where school = $1 and date between $2 and $3`
+  const values = [school, from, until]
+  const all = await rows<{ lesson: Uuid }>(database, `select lesson ${where}`, values)
+  const open = await rows<OpenEntry>(
+    database,
+    `select lesson, teacher, attendance is not null as attendance, homework is not null as homework
+      ${where} and (attendance is null or homework is null)`,
+    values,
+  )
+  return {
+    recorded: new Set(all.map(({ lesson }) => lesson)),
+    open: new Map(open.map((one) => [one.lesson, one])),
+  }
+}
+
+interface LessonOfPage {
+  readonly lesson: Uuid
+  readonly journal: Uuid
+  readonly period: string
+  readonly date: LocalDate
+  readonly number: number
+  readonly teacher: Uuid
+}
+
+const OF_LESSON = 'l.lesson, p.journal, p.period, l.date, l.number, l.teacher'
+const LESSONS = `${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream`
+const MARKED = `exists (
+  select from ${JOURNAL}.cell c, jsonb_array_elements(c.marks) m
+  where c.stream = w.stream and c.lesson = w.lesson and m->>'work' = w.work::text)`
+
+/** The works of lessons between two dates that were begun and for which no mark stands. */
+export function worksWithoutMarks(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<Array<LessonOfPage & { kind: string; due_at: Instant }>> {
+  const text = `select ${OF_LESSON}, w.kind, w.due_at
+    from ${LESSONS} join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
+    where l.school = $1 and l.date between $2 and $3 and not ${MARKED} order by l.date, l.number, w.work`
+  return rows(database, text, [school, from, until])
+}
+
+/**
+ * The lessons between two dates whose type may be a kind of work, because it is no common lesson, and that have no work:
+ * none at all, nor one of that kind at another lesson of the day.
+ */
+export function lessonsWithoutWork(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<Array<LessonOfPage & { type: string }>> {
+  const text = `select ${OF_LESSON}, l.type from ${LESSONS}
+    where l.school = $1 and l.date between $2 and $3 and l.type <> 'lesson' and p.grading <> 'none'
+      and not exists (
+        select from ${JOURNAL}.work w join ${JOURNAL}.lesson o on o.stream = w.stream and o.lesson = w.lesson
+        where w.stream = l.stream and (w.lesson = l.lesson or w.kind = l.type and o.date = l.date))
+    order by l.date, l.number, l.lesson`
+  return rows(database, text, [school, from, until])
+}
+
+/** The lessons on the days of tests, with the kinds of the works of them for which a mark stands. */
+export function worksOfTests(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  on: readonly { readonly journal: Uuid; readonly date: LocalDate }[],
+): Promise<Array<LessonOfPage & { works: readonly string[] }>> {
+  const text = `select ${OF_LESSON}, coalesce(json_agg(w.kind) filter (where ${MARKED}), '[]') as works
+    from json_to_recordset($2::json) as t(journal uuid, date text)
+    join ${JOURNAL}.page p on p.school = $1 and p.journal = t.journal
+    join ${JOURNAL}.lesson l on l.stream = p.stream and l.date = t.date
+    left join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
+    group by ${OF_LESSON} order by l.date, l.number, l.lesson`
+  return rows(database, text, [school, JSON.stringify(on)])
+}
+
+/** The lessons that are recorded on the pages of a period, by journal and type; and how many of them another gave. */
+export function lessonsByType(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+  period: string,
+): Promise<Array<{ journal: Uuid; type: string; lessons: number; substituted: number }>> {
+  const text = `select p.journal, l.type, count(*)::integer as lessons,
+      (count(*) filter (where l.substitution is not null))::integer as substituted
+    from ${LESSONS} where p.school = $1 and p.year = $2 and p.period = $3
+    group by p.journal, l.type order by p.journal, l.type`
+  return rows(database, text, [school, year, period])
+}
+
+/** The marks that stand on the pages of a period, by journal and value. */
+export function marksByValue(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+  period: string,
+): Promise<Array<{ journal: Uuid; value: MarkValue; count: number }>> {
+  const text = `select p.journal, m->'value' as value, count(*)::integer as count
+    from ${JOURNAL}.page p join ${JOURNAL}.cell c on c.stream = p.stream, jsonb_array_elements(c.marks) m
+    where p.school = $1 and p.year = $2 and p.period = $3
+    group by p.journal, m->'value' order by p.journal, m->'value'`
+  return rows(database, text, [school, year, period])
 }

@@ -179,6 +179,17 @@ export async function yearOf(
   return found?.year
 }
 
+/** The school year that began last by a date: in summer the one that is over. */
+export async function lastYear(
+  database: Database,
+  school: SchoolSlug,
+  date: LocalDate,
+): Promise<number | undefined> {
+  const text = `select year from ${DIRECTORY}.year where school = $1 and "from" <= $2 order by "from" desc limit 1`
+  const [found] = await rows<{ year: number }>(database, text, [school, date])
+  return found?.year
+}
+
 /** The weekly timetables of the year: one row for a class and the date from which it holds. */
 export function weeks(
   database: Database,

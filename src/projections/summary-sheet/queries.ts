@@ -58,6 +58,22 @@ export function summaryFinals(
   return rows(database, text, [school, JSON.stringify(journals)])
 }
 
+/** The pages of some journals whether each was closed, and the pupils who have the final that it must have. */
+export function openFinals(
+  database: Database,
+  school: SchoolSlug,
+  journals: readonly Uuid[],
+): Promise<Array<{ journal: Uuid; period: string; closed: boolean; pupils: Uuid[] }>> {
+  const text = `
+    select p.journal, p.period, p.closed_at is not null as closed,
+      coalesce((
+        select json_agg(f.pupil) from ${SUMMARY}.final f
+        where f.stream = p.stream and f.kind = case when p.period = 'year' then 'year' else 'period' end
+      ), '[]') as pupils
+    from ${SUMMARY}.page p where p.school = $1 and ${among('p.journal')} order by p.journal, p.period`
+  return rows(database, text, [school, JSON.stringify(journals)])
+}
+
 /** Every final of a pupil in a school year. */
 export function finalsOfPupil(
   database: Database,

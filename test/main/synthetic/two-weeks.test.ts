@@ -35,6 +35,7 @@ function placesInMemory(): Places & {
     },
     rename: unasked,
     change: unasked,
+    isPasswordOf: unasked,
     renew: unasked,
     issueCode: unasked,
     issueServiceToken: unasked,
