@@ -6,7 +6,17 @@ import { BEFORE_LIFE, CREDENTIALS, NAMES, WHOLE_LIFE } from '#support/whole-life
 
 const schools = schoolsAtWork(
   1,
-  ['administrator', 'deputy', 'head', 'mathematician', 'english', 'auditor', 'archivist', 'stranger'],
+  [
+    'administrator',
+    'deputy',
+    'head',
+    'mathematician',
+    'english',
+    'auditor',
+    'archivist',
+    'mother',
+    'stranger',
+  ],
   BEFORE_LIFE,
 )
 const WORDS = [...Object.values(NAMES).flatMap((name) => Object.values(name)), ...Object.values(CREDENTIALS)]
