@@ -23,6 +23,7 @@ import { eventStreamRoute } from './event-stream.ts'
 import { topicPlanImport } from './imports/topic-plan-import.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
 import { ImportDesk } from './import-desk.ts'
+import { wholeLessonsRoute } from './whole-lessons.ts'
 import { importRoutes } from './import-routes.ts'
 import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
@@ -99,6 +100,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   doorRoutes(app, parts)
   externalDoorRoutes(app, parts)
   commandRoutes(app, parts)
+  wholeLessonsRoute(app, parts)
   topicPlanImport(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)

@@ -64,6 +64,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
   'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),
   'date-outside-year': w(422, 'Дата вне учебного года.', 'The date is outside the school year.'),
+  'grades-or-units': w(
+    422,
+    'Назовите либо параллели, либо отдельные классы и группы.',
+    'Name either grades, or single classes and groups.',
+  ),
   'period-unknown': w(
     404,
     'У этих классов нет такого учебного периода.',
@@ -115,6 +120,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'printout-exists': w(
+    409,
+    'Под этим номером уже выдан файл.',
+    'A file was issued under this number already.',
+  ),
   'printout-unknown': w(404, 'Под этим номером ничего не выдано.', 'Nothing was issued under this number.'),
   'printout-differs': w(
     409,
@@ -165,6 +175,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'pupil-in-group': w(409, 'Обучающийся уже в этой группе.', 'The pupil is in this group already.'),
   'pupil-not-in-group': w(409, 'Обучающегося нет в этой группе.', 'The pupil is not in this group.'),
+  'person-unknown': w(
+    404,
+    'Такого обучающегося или сотрудника нет в школе.',
+    'The school has no such pupil or member of staff.',
+  ),
+  'document-required': w(
+    422,
+    'Смена имени опирается на документ: назовите его вид и дату.',
+    'A change of name rests on a document: name its kind and date.',
+  ),
+  'document-of-future': w(422, 'Дата документа ещё не наступила.', 'The document is of a day to come.'),
   'staff-unknown': w(404, 'Такого сотрудника нет в школе.', 'The school has no such member of staff.'),
   'staff-exists': w(409, 'Такой сотрудник уже принят.', 'The member of staff is hired already.'),
   'staff-released': w(
@@ -181,6 +202,12 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'class-exists': w(409, 'Такой класс уже есть.', 'The class exists already.'),
   'group-unknown': w(404, 'Такой группы нет.', 'No such group.'),
   'group-exists': w(409, 'Такая группа уже есть.', 'The group exists already.'),
+  'attestation-exists': w(
+    409,
+    'Этот протокол аттестации по предмету уже внесён.',
+    'This protocol of attestation in the subject is recorded already.',
+  ),
+  'attestation-unknown': w(404, 'Такого протокола аттестации нет.', 'There is no such attestation.'),
   'individual-plan-taken': w(
     409,
     'В группе индивидуального учебного плана может быть один обучающийся.',
@@ -205,6 +232,16 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     409,
     'Эта работа уже в графике: в один день по журналу одна.',
     'The test is in the schedule already: a journal has one on a day.',
+  ),
+  'test-not-planned': w(
+    422,
+    'Работы внутришкольного контроля на этот день нет в сводном графике.',
+    'The schedule of tests has no test of internal control on this day.',
+  ),
+  'test-has-column': w(
+    409,
+    'Столбец этой работы внутришкольного контроля уже есть.',
+    'This test of internal control has its column already.',
   ),
   'topic-plan-unknown': w(
     404,
@@ -449,6 +486,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Балл больше наибольшего по этому критерию.',
     'The score is above the greatest of its criterion.',
   ),
+  'assessment-unknown': w(404, 'Такого испытания на странице нет.', 'The page has no such assessment.'),
+  'assessment-exists': w(
+    409,
+    'Это испытание уже записано: добавьте к нему результаты.',
+    'The assessment is recorded already: add marks to it.',
+  ),
+  'assessment-in-future': w(
+    422,
+    'Испытание и получение его результатов не могут быть в будущем.',
+    'An assessment and the receipt of its results cannot be in the future.',
+  ),
   'value-outside-grading': w(
     422,
     'Такого значения нет в системе оценивания этого журнала.',
@@ -470,6 +518,32 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Отметка и отсутствие на одном уроке противоречат друг другу.',
     'A mark and an absence at one lesson contradict each other.',
   ),
+  'lesson-not-missed': w(
+    422,
+    'Зачесть можно только пропущенный урок: отсутствие обучающегося не отмечено.',
+    'Only a missed lesson is credited: no absence of the pupil is recorded.',
+  ),
+  'absence-not-excused': w(
+    422,
+    'Зачесть можно только пропущенное по уважительной причине.',
+    'Only what was missed for a valid reason is credited.',
+  ),
+  'absence-credited': w(
+    409,
+    'Пропущенная тема зачтена, и пропуск по уважительной причине — основание зачёта; сначала отзовите его.',
+    'The missed topic is credited on the ground of an absence for a valid reason; withdraw the credit first.',
+  ),
+  'protocol-misdated': w(
+    422,
+    'Протокол не может быть раньше урока или позже сегодняшнего дня.',
+    'The protocol cannot be earlier than the lesson or later than today.',
+  ),
+  'examiner-repeated': w(422, 'Экзаменатор назван дважды.', 'An examiner is named twice.'),
+  'credit-not-earned': w(
+    422,
+    'Долг и подобные пометки не зачёт: нужна отметка.',
+    'A debt is no credit: a mark is needed.',
+  ),
   'weight-differs': w(409, 'Работа уже проведена с другим весом.', 'The work was held with another weight.'),
   'homework-exists': w(
     409,
@@ -482,6 +556,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Срок домашнего задания не позже самого урока.',
     'The homework would be due before the lesson.',
   ),
+  'remark-unknown': w(
+    404,
+    'Такого замечания или такой рекомендации нет.',
+    'There is no such remark or recommendation.',
+  ),
+  'exemption-exists': w(
+    409,
+    'На эти дни обучающийся уже освобождён от практики.',
+    'The pupil is exempt from practice on these days already.',
+  ),
+  'exemption-unknown': w(404, 'Такого освобождения от практики нет.', 'There is no such exemption.'),
   'dispute-open': w(
     409,
     'Обращение об этой отметке уже подано и ждёт ответа.',

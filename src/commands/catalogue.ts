@@ -23,8 +23,16 @@ import { unblockAccount } from './access/unblock-account.ts'
 import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
+import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
+import { addAssessmentMarks } from './journal-page/add-assessment-marks.ts'
+import { addRemark } from './journal-page/add-remark.ts'
+import { correctIndividualHomework } from './journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from './journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from './journal-page/set-individual-homework.ts'
+import { withdrawExemption } from './journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from './journal-page/withdraw-remark.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
@@ -34,12 +42,15 @@ import { correctFinal } from './journal-page/correct-final.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
+import { creditMissedTopic } from './journal-page/credit-missed-topic.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
 import { disputeMark } from './journal-page/dispute-mark.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
+import { recordAssessment } from './journal-page/record-assessment.ts'
 import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
+import { recordWholeLesson } from './journal-page/record-whole-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
 import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
@@ -63,6 +74,9 @@ import { certifyPrintout } from './printout/certify-printout.ts'
 import { issueExtract } from './printout/issue-extract.ts'
 import { preparePrintout } from './printout/prepare-printout.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { correctPersonName } from './roster/correct-person-name.ts'
+import { correctAttestation } from './roster/correct-attestation.ts'
+import { creditFinals } from './roster/credit-finals.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
 import { declarePilot } from './roster/declare-pilot.ts'
 import { endPilot } from './roster/end-pilot.ts'
@@ -73,9 +87,11 @@ import { hireStaff } from './roster/hire-staff.ts'
 import { joinGroup } from './roster/join-group.ts'
 import { leaveGroup } from './roster/leave-group.ts'
 import { placeInClass } from './roster/place-in-class.ts'
+import { recordAttestation } from './roster/record-attestation.ts'
 import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
+import { setFormOfEducation } from './roster/set-form-of-education.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
 import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
 import { registerSchool } from './school/register-school.ts'
@@ -104,6 +120,7 @@ import { restoreLesson } from './timetable/restore-lesson.ts'
 import { separateLessons } from './timetable/separate-lessons.ts'
 import { transferLesson } from './timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
+import { scheduleGroupWeek } from './timetable/schedule-group-week.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
 import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
@@ -154,6 +171,8 @@ export const COMMANDS = [
   enrolPupil,
   registerRepresentative,
   endRepresentation,
+  correctPersonName,
+  correctRepresentativeName,
   formClass,
   placeInClass,
   removeFromClass,
@@ -170,6 +189,7 @@ export const COMMANDS = [
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  scheduleGroupWeek,
   adoptTopicPlan,
   approveTopicPlan,
   planTest,
@@ -186,17 +206,27 @@ export const COMMANDS = [
   openPage,
   changeGrading,
   recordLesson,
+  recordWholeLesson,
   correctLesson,
   takeAttendance,
   changeAbsenceCode,
+  exemptFromPractice,
+  withdrawExemption,
   recordMarks,
   correctMark,
   withdrawMark,
+  creditMissedTopic,
+  recordAssessment,
+  addAssessmentMarks,
   disputeMark,
   refuseDispute,
   setHomework,
   correctHomework,
   declineHomework,
+  setIndividualHomework,
+  correctIndividualHomework,
+  addRemark,
+  withdrawRemark,
   addComment,
   correctComment,
   recordFinals,
@@ -206,6 +236,10 @@ export const COMMANDS = [
   closePage,
   reopenPage,
   signPage,
+  setFormOfEducation,
+  creditFinals,
+  recordAttestation,
+  correctAttestation,
   decidePromotion,
   acceptPackage,
   approveDestruction,

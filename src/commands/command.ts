@@ -5,7 +5,7 @@ import type { Competence, Matter } from '#values/competence.ts'
 import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
-import type { Instant } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from './fold.ts'
 import type { ReferenceName, References } from './references.ts'
@@ -165,6 +165,15 @@ export interface PersonName {
 export interface PersonStore {
   /** Keeps the name of a person who is new to the school. The first name stays: a new one is a matter of its own. */
   keep(school: SchoolSlug, person: Uuid, name: PersonName, by: Uuid, at: Instant): Promise<void>
+  /** Gives a person another name; the one before stays behind it as right until a day, or as never right. */
+  correct(
+    school: SchoolSlug,
+    person: Uuid,
+    name: PersonName,
+    rightUntil: LocalDate | null,
+    by: Uuid,
+    at: Instant,
+  ): Promise<void>
 }
 
 export interface CredentialStore {

@@ -11,6 +11,7 @@ import { type PolicyState, policyFold } from './policy/state.ts'
 import { type RosterState, rosterFold } from './roster/state.ts'
 import { type SchoolYearState, schoolYearFold } from './school-year/state.ts'
 import { type TeachingLoadState, teachingLoadFold } from './teaching-load/state.ts'
+import { type TestScheduleState, testScheduleFold } from './test-schedule/state.ts'
 import { type TimetableState, timetableFold } from './timetable/state.ts'
 import { type TopicPlanState, topicPlanFold } from './topic-plan/state.ts'
 
@@ -22,6 +23,7 @@ export interface References {
   readonly roster: RosterState
   readonly teachingLoad: TeachingLoadState
   readonly timetable: TimetableState
+  readonly testSchedule: TestScheduleState
   readonly topicPlan: TopicPlanState
   readonly family: FamilyState
   readonly access: AccessState
@@ -47,6 +49,7 @@ export const REFERENCES: { readonly [Name in ReferenceName]: Reference<Reference
   roster: { fold: rosterFold, yearly: false },
   teachingLoad: { fold: teachingLoadFold, yearly: true },
   timetable: { fold: timetableFold, yearly: true },
+  testSchedule: { fold: testScheduleFold, yearly: true },
   topicPlan: { fold: topicPlanFold, yearly: false, by: 'journal' },
   family: { fold: familyFold, yearly: false, by: 'pupil' },
   access: { fold: accessFold, yearly: false, by: 'account' },

@@ -41,6 +41,7 @@ export class OverlayPlaces implements Places {
         this.names.push({ person, name, by, at })
         return Promise.resolve()
       },
+      correct: notOfAnImport,
     }
     this.credentials = {
       keep: (_school, account, logIn, password, at) => {

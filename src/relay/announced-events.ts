@@ -94,18 +94,19 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     tell: ({ year, from, until, zone, schoolDays }) => ({ year, from, until, zone, schoolDays }),
   },
   PeriodsPlanned: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ structure, grades, periods }) => ({
+    tell: ({ structure, grades, units, periods }) => ({
       structure,
       grades,
+      units,
       periods: periods.map(({ period, from, until }) => ({ period, from, until })),
     }),
   },
   PeriodMoved: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ period, grades, from, until }) => ({ period, grades, from, until }),
+    tell: ({ period, grades, units, from, until }) => ({ period, grades, units, from, until }),
   },
   SchoolDayAdded: { v: 1, to: SCHOOL, tell: ({ date, grades }) => ({ date, grades }) },
   HolidaysPlanned: {
@@ -116,9 +117,15 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     }),
   },
   BellsScheduled: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
+    tell: ({ shift, effectiveFrom, grades, units, bells }) => ({
+      shift,
+      effectiveFrom,
+      grades,
+      units,
+      bells,
+    }),
   },
   SectionDeclaredEmpty: { v: 1, to: ADMINISTRATION, tell: ({ section }) => ({ section }) },
   // The sign on a door and what is behind it are typed by somebody.
@@ -143,6 +150,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   PupilReleased: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from, reason }) => ({ pupil, from, reason }) },
   StaffHired: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
   StaffReleased: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
+  // What they are called now is asked of the API by those who may know.
+  PersonNameCorrected: { v: 1, to: ADMINISTRATION, tell: ({ person }) => ({ person }) },
   ClassFormed: {
     v: 1,
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
@@ -177,6 +186,31 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ADMINISTRATION,
     tell: ({ class: of, pupil, decision }) => ({ class: of, pupil, decision }),
+  },
+  // How a child learns, and with what it came, is between the school and the family.
+  FormOfEducationSet: { v: 1, to: ADMINISTRATION, tell: ({ pupil, form, from }) => ({ pupil, form, from }) },
+  FinalCredited: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ pupil, year, subject, period, value }) => ({ pupil, year, subject, period, value }),
+  },
+  AttestationRecorded: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ attestation, pupil, year, subject, stage, date, value }) => ({
+      attestation,
+      pupil,
+      year,
+      subject,
+      stage,
+      date,
+      value,
+    }),
+  },
+  AttestationCorrected: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ attestation, pupil, previous, value }) => ({ attestation, pupil, previous, value }),
   },
   GroupFormed: {
     v: 2,
@@ -221,6 +255,16 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   // On paper, between the school and whoever holds it.
   PrintoutIssued: 'nobody',
   PrintoutCertified: 'nobody',
+  GroupWeekScheduled: {
+    v: 1,
+    to: ({ group }) => ({ of: 'unit', unit: group, pupil: null }),
+    tell: ({ group, classes, effectiveFrom, slots }) => ({
+      group,
+      classes,
+      effectiveFrom,
+      slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
+    }),
+  },
   TestPlanned: {
     v: 1,
     to: ({ journal }) => ({ of: 'journal', journal }),
@@ -310,6 +354,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ lesson, pupil, reason }) => ({ lesson, pupil, reason }),
   },
+  // That a test belongs to the control within the school stays within it.
   WorkHeld: {
     v: 1,
     to: LEARNERS,
@@ -319,6 +364,18 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ entry, work, lesson, pupil, value, dueAt }) => ({ entry, work, lesson, pupil, value, dueAt }),
+  },
+  AssessmentHeld: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ assessment, date, kind, resultsReceivedAt }) => ({ assessment, date, kind, resultsReceivedAt }),
+  },
+  EntryExplained: { v: 1, to: LEARNERS, tell: ({ lesson, reason }) => ({ lesson, reason }) },
+  // Who examined, and by which protocol, is told by the journal.
+  MissedTopicCredited: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ entry, work, lesson, pupil, value }) => ({ entry, work, lesson, pupil, value }),
   },
   MarkCorrected: {
     v: 1,
@@ -360,6 +417,38 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ lesson, dueAt, reason }) => ({ lesson, dueAt, reason }),
   },
+  IndividualHomeworkSet: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, pupils, homework, dueAt }) => ({
+      lesson,
+      pupils: pupils.map((pupil) => ({ pupil })),
+      due: homework.due,
+      dueAt,
+    }),
+    cut: (told, pupils) => ({
+      ...told,
+      pupils: (told['pupils'] as Array<{ pupil: Uuid }>).filter(({ pupil }) => pupils.has(pupil)),
+    }),
+  },
+  IndividualHomeworkCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ lesson, pupil, homework, reason }) => ({ lesson, pupil, due: homework?.due ?? null, reason }),
+  },
+  RemarkMade: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ remark, kind, pupil, lesson, date }) => ({ remark, kind, pupil, lesson, date }),
+  },
+  RemarkWithdrawn: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ remark, pupil, lesson, reason }) => ({ remark, pupil, lesson, reason }),
+  },
+  // An exemption may say that a child is ill: it is read in the journal.
+  PracticeExempted: 'nobody',
+  PracticeExemptionWithdrawn: 'nobody',
   MarkDisputed: {
     v: 1,
     to: ({ pupil }) => ({ of: 'page', pupil }),
@@ -421,6 +510,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ADMINISTRATION,
     tell: ({ pupil, representative, from }) => ({ pupil, representative, from }),
+  },
+  RepresentativeNameCorrected: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ pupil, representative }) => ({ pupil, representative }),
   },
   AccountOpened: 'nobody',
   RoleGranted: 'nobody',

@@ -65,7 +65,7 @@ function commandOf(words: readonly string[]): string | null {
 }
 
 describe('the runbooks', () => {
-  const quoted = runbooks.flatMap(quotedIn)
+  const quoted = [...runbooks, ...globSync('docs/guides/*.md', { cwd: ROOT })].flatMap(quotedIn)
 
   it('are all in their list', () => {
     const links = read('docs/runbooks/README.md').matchAll(/\]\(([\w-]+\.md)\)/g)

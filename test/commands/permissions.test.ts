@@ -84,12 +84,18 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'enrol-pupil': ['deputy', 'system-administrator'],
   'register-representative': ['deputy', 'class-teacher', 'system-administrator'],
   'end-representation': ['deputy', 'class-teacher', 'system-administrator'],
+  'correct-person-name': ['deputy', 'class-teacher', 'system-administrator'],
+  'correct-representative-name': ['deputy', 'class-teacher', 'system-administrator'],
   'form-class': ['deputy', 'system-administrator'],
   'place-in-class': ['deputy', 'class-teacher', 'system-administrator'],
   'remove-from-class': ['deputy'],
   'transfer-pupil': ['deputy'],
   'release-pupil': ['deputy'],
   'decide-promotion': ['deputy'],
+  'set-form-of-education': ['deputy'],
+  'credit-finals': ['deputy'],
+  'record-attestation': ['deputy'],
+  'correct-attestation': ['deputy'],
   'appoint-class-teacher': ['deputy', 'system-administrator'],
   'form-group': ['deputy', 'class-teacher', 'system-administrator'],
   'join-group': ['deputy', 'class-teacher', 'system-administrator'],
@@ -99,6 +105,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'assign-teacher': ['deputy', 'system-administrator'],
   'release-teacher': ['deputy', 'system-administrator'],
   'schedule-week': ['deputy', 'system-administrator'],
+  'schedule-group-week': ['deputy', 'system-administrator'],
   'adopt-topic-plan': ['teacher', 'system-administrator'],
   'approve-topic-plan': ['deputy'],
   'plan-test': ['deputy', 'system-administrator'],
@@ -116,17 +123,29 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'open-page': ['deputy', 'teacher'],
   'change-grading': ['deputy'],
   'record-lesson': ['teacher'],
+  'record-whole-lesson': ['teacher'],
   'correct-lesson': ['deputy', 'teacher'],
   'take-attendance': ['teacher'],
   'change-absence-code': ['deputy', 'class-teacher', 'teacher'],
   'record-marks': ['teacher'],
   'correct-mark': ['deputy', 'teacher'],
   'withdraw-mark': ['deputy', 'teacher'],
+  // Row 6, «commission named»: the examiners are named, the teacher or the deputy enters it.
+  'credit-missed-topic': ['deputy', 'teacher'],
+  // R-F15 names the deputy, too: the results of exams come to the school.
+  'record-assessment': ['deputy', 'teacher'],
+  'add-assessment-marks': ['deputy', 'teacher'],
   'dispute-mark': ['class-teacher', 'parent', 'pupil'],
   'refuse-dispute': ['teacher'],
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
+  'set-individual-homework': ['teacher'],
+  'correct-individual-homework': ['deputy', 'teacher'],
+  'add-remark': ['teacher'],
+  'withdraw-remark': ['deputy', 'teacher'],
+  'exempt-from-practice': ['deputy', 'class-teacher', 'teacher'],
+  'withdraw-exemption': ['deputy', 'class-teacher', 'teacher'],
   'add-comment': ['teacher'],
   'correct-comment': ['teacher'],
   'record-finals': ['teacher'],
@@ -179,7 +198,16 @@ describe('the right to give a command', () => {
    */
   async function lets(command: Command, role: Role): Promise<boolean> {
     const input = { page: id('page'), journal: id('journal'), period: 'q1', pupil: id('pupil'), year: YEAR }
-    const lists = { journals: [], lessons: [], classes: [] }
+    const lists = {
+      journals: [],
+      lessons: [],
+      classes: [],
+      grades: [],
+      units: [],
+      periods: [],
+      also: [],
+      finals: [],
+    }
     const asked = {
       school: SCHOOL,
       actor: actor(role, id(`person ${role}`)),
@@ -229,8 +257,17 @@ describe('the right to give a command', () => {
       }
     }
   }
+  /** What rests on a paper that the school has: a protocol (row 6), the results of an exam (R-F15), a certificate (row 3). */
+  const byPaper = new Set([
+    'credit-missed-topic',
+    'record-assessment',
+    'add-assessment-marks',
+    'exempt-from-practice',
+  ])
   const primary = ON_PAGE.filter(
-    (name) => !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse|sign)-/.test(name),
+    (name) =>
+      !byPaper.has(name) &&
+      !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse|sign)-/.test(name),
   )
   const corrections = new Set([
     'correct-lesson',
@@ -240,6 +277,9 @@ describe('the right to give a command', () => {
     'correct-homework',
     'correct-final',
     'withdraw-final',
+    'correct-individual-homework',
+    'withdraw-remark',
+    'withdraw-exemption',
   ])
   /** What ends a period and what may still be written after it (rows 11 to 13). */
   const closings = new Set(['postpone-final', 'close-page', 'reopen-page', 'sign-page'])
@@ -247,22 +287,25 @@ describe('the right to give a command', () => {
   it('primary records are made by a teacher and by nobody else', async () => {
     expect(primary.toSorted()).toEqual([
       'add-comment',
+      'add-remark',
       'decline-homework',
       'record-finals',
       'record-lesson',
       'record-marks',
+      'record-whole-lesson',
       'set-homework',
+      'set-individual-homework',
       'take-attendance',
     ])
     for (const role of ROLES) if (role !== 'teacher') await denied(role, primary)
   })
 
-  it('lets a deputy write corrections on a page, end it and open it again, and nothing else', async () => {
+  it('lets a deputy write corrections on a page and what rests on a paper, end it and open it again, and nothing else', async () => {
     for (const command of COMMANDS as readonly Command[]) {
       // Which system a page is graded by is a rule of the school, not a value (row 21b).
       if (!ON_PAGE.includes(command.name) || command.operation === '21b') continue
       expect(await lets(command, 'deputy'), command.name).toBe(
-        corrections.has(command.name) || closings.has(command.name),
+        corrections.has(command.name) || byPaper.has(command.name) || closings.has(command.name),
       )
     }
   })
@@ -299,7 +342,12 @@ describe('the right to give a command', () => {
   )
 
   it('R-2.4: lets the class teacher write no mark, attendance, topic or homework', async () => {
-    const allowed = new Set<string>(['change-absence-code', 'dispute-mark'])
+    const allowed = new Set<string>([
+      'change-absence-code',
+      'exempt-from-practice',
+      'withdraw-exemption',
+      'dispute-mark',
+    ])
     await denied(
       'class-teacher',
       ['open-page', ...ON_PAGE].filter((name) => !allowed.has(name)),
@@ -329,7 +377,7 @@ describe('the right to give a command', () => {
 
 const unreached = (): never => expect.fail('a command was carried out')
 const UNREACHED: Places = {
-  persons: { keep: unreached },
+  persons: { keep: unreached, correct: unreached },
   credentials: {
     keep: unreached,
     rename: unreached,

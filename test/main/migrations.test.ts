@@ -69,6 +69,10 @@ describe('a migration that was released', () => {
         name: '0016-cosignatures',
         digest: 'a11eab355e9e4f835dd1f4a526cdb2725ea711a752cbde10db6857ec959fddc6',
       },
+      {
+        name: '0017-former-names',
+        digest: 'd8a74174ff51a0ff00002731f34e49ebb99fc6209722b1e7bd295c5a32a41169',
+      },
     ])
   })
 })

@@ -32,7 +32,7 @@ const NOW = Instant.parse('2026-11-10T04:00:00.000Z')
 const { account } = mathematician
 const nothing = () => Promise.resolve(true) as never
 const places: Places = {
-  persons: { keep: nothing },
+  persons: { keep: nothing, correct: nothing },
   credentials: {
     keep: nothing,
     rename: nothing,
@@ -46,6 +46,14 @@ const places: Places = {
   },
 }
 
+const give = (by: Execution, command: Command, actor: typeof head, input: object) =>
+  execute(by, command, {
+    school: SCHOOL,
+    id: Uuid.parse(randomUUID()),
+    actor,
+    input: command.input.parse(input),
+  })
+
 eachEngine(
   (engine) => {
     it('R-D7: a command in flight when the breach is reported, by two processes: it stands before the report, or it is refused', async () => {
@@ -57,13 +65,6 @@ eachEngine(
         const [intruder, office] = stores.map(
           (store): Execution => ({ store, streams: new FoldedStreams(store), places, clock: () => NOW }),
         ) as [Execution, Execution]
-        const give = (by: Execution, command: Command, actor: typeof head, input: object) =>
-          execute(by, command, {
-            school: SCHOOL,
-            id: Uuid.parse(randomUUID()),
-            actor,
-            input: command.input.parse(input),
-          })
         const opened = {
           account,
           person: mathematician.person,
@@ -86,7 +87,7 @@ eachEngine(
           for (let turn = 0; turn < round % 7; turn++) await new Promise(setImmediate)
           const second = round % 2 === 0 ? report() : write()
           const [written, reported] = await Promise.all(round % 2 === 0 ? [first, second] : [second, first])
-          if (isRefusal(reported)) return expect.fail(reported.refused)
+          if (isRefusal(reported)) throw new Error(reported.refused)
           if (isRefusal(written)) expect(written.refused).toBe('account-blocked' satisfies Reason)
           outcomes[isRefusal(written) ? 'refused' : 'written'] += 1
           const { incident } = reported.events[0]!.data as { readonly incident: Uuid }

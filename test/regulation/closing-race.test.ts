@@ -37,7 +37,7 @@ const NOW = Instant.parse('2026-12-29T10:00:00.000Z')
 const asked = () => ({ school: SCHOOL, id: Uuid.parse(randomUUID()) })
 const unreached = (): never => expect.fail('nothing here is kept aside')
 const places: Places = {
-  persons: { keep: unreached },
+  persons: { keep: unreached, correct: unreached },
   credentials: {
     keep: unreached,
     rename: unreached,

@@ -8,6 +8,7 @@ import { schemaOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import { schoolPlan } from '#projections/school-plan/projection.ts'
+import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import { mayAct } from '#values/rights.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
@@ -16,6 +17,7 @@ import { BEFORE_LIFE, IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts
 import { classJournal } from '#projections/class-journal/projection.ts'
 import { pupilDiary } from '#projections/pupil-diary/projection.ts'
 
+const SUMMARY = schemaOf(summarySheet)
 const JOURNAL = schemaOf(classJournal)
 const DIARY = schemaOf(pupilDiary)
 
@@ -124,10 +126,10 @@ describe('R-F8: every change of state', () => {
         `update ${DIARY}.entry set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
       ],
       'summary-sheet': [
-        `update summary_sheet.final set value = '2' where ${own}`,
-        `update summary_sheet.page set closed_at = null where ${own} and closed_at is not null`,
-        `delete from summary_sheet.postponement where ${own}`,
-        `update summary_sheet.decision set decision = 'repeats' where ${own}`,
+        `update ${SUMMARY}.final set value = '2' where ${own}`,
+        `update ${SUMMARY}.page set closed_at = null where ${own} and closed_at is not null`,
+        `delete from ${SUMMARY}.postponement where ${own}`,
+        `update ${SUMMARY}.decision set decision = 'repeats' where ${own}`,
       ],
       'audit-trail': [
         `update audit_trail.line set account = '${accountOf('stranger')}' where ${own} and type = 'MarkCorrected'`,

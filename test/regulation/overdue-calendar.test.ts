@@ -32,7 +32,13 @@ const ofShift = (shift: 'first' | 'second', bells: ReadonlyArray<ReturnType<type
   return [
     past('schoolYear', YEAR, {
       type: 'BellsScheduled',
-      data: { shift: KindId.parse(shift), effectiveFrom: from, grades: [grade], bells: [...bells] },
+      data: {
+        shift: KindId.parse(shift),
+        effectiveFrom: from,
+        grades: [grade],
+        units: [],
+        bells: [...bells],
+      },
     }),
     past('roster', 'main', {
       type: 'ClassFormed',
@@ -67,6 +73,7 @@ const school: readonly Past[] = [
     data: {
       structure: 'half-years',
       grades: [7, 8],
+      units: [],
       periods: [{ period: HALF, name: 'II полугодие', from: date('2016-01-11'), until: date('2016-05-31') }],
     },
   }),

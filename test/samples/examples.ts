@@ -28,7 +28,12 @@ const ofSchool = <Type extends EventType>(type: Type): Of<Type> =>
 
 function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopted'> {
   const valueCodes = data.policy.valueCodes.filter((of) => of.kind !== 'final')
-  return { type, data: { ...data, policy: { ...data.policy, valueCodes } } }
+  const assessmentsInSummary = [KindId.parse('exam')]
+  const journalTypes = [{ type: 'club', marks: false, summary: false } as const]
+  return {
+    type,
+    data: { ...data, policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary } },
+  }
 }
 
 const planned = {
@@ -78,6 +83,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: {
       period: PeriodId.parse('q2'),
       grades: [7],
+      units: [],
       previous: { from: date('2026-11-02'), until: date('2026-12-29') },
       from: date('2026-11-05'),
       until: date('2026-12-29'),
@@ -122,6 +128,62 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       reason: 'other-school',
       order: { number: '31-у', date: date('2027-03-09') },
     },
+  },
+  FormOfEducationSet: {
+    type: 'FormOfEducationSet',
+    data: {
+      pupil: ANNA,
+      form: 'family',
+      from: date('2026-11-09'),
+      order: { number: '115-у', date: date('2026-11-06') },
+    },
+  },
+  FinalCredited: {
+    type: 'FinalCredited',
+    data: {
+      pupil: ANNA,
+      year: 2026,
+      subject: id('subject/algebra'),
+      period: PeriodId.parse('q1'),
+      grading: 'g5',
+      previous: null,
+      value: 5,
+      issuedBy: 'МАОУ СОШ № 5 г. Омска',
+      document: { number: '41', date: date('2026-11-13') },
+    },
+  },
+  AttestationRecorded: {
+    type: 'AttestationRecorded',
+    data: {
+      attestation: id('attestation/1'),
+      pupil: ANNA,
+      year: 2026,
+      subject: id('subject/algebra'),
+      stage: 'intermediate',
+      date: date('2026-12-22'),
+      commission: [MATHEMATICIAN, ENGLISH_TEACHER],
+      protocol: { number: '3', date: date('2026-12-22') },
+      value: 4,
+      grading: 'g5',
+    },
+  },
+  AttestationCorrected: {
+    type: 'AttestationCorrected',
+    data: {
+      attestation: id('attestation/1'),
+      pupil: ANNA,
+      previous: 4,
+      value: 5,
+      note: 'Решение апелляционной комиссии',
+    },
+  },
+  PersonNameCorrected: {
+    type: 'PersonNameCorrected',
+    data: { person: ANNA, reason: 'changed', document: { kind: 'name-change', date: date('2026-11-06') } },
+  },
+  RepresentativeNameCorrected: {
+    type: 'RepresentativeNameCorrected',
+    data: { pupil: ANNA, representative: id('person/mother'), reason: 'mistyped', document: null },
   },
   StaffHired: ofSchool('StaffHired'),
   StaffReleased: { type: 'StaffReleased', data: { staff: MATHEMATICIAN, from: date('2027-06-01') } },
@@ -185,6 +247,15 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: {
       printout: id('printout/1'),
       digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+    },
+  },
+  GroupWeekScheduled: {
+    type: 'GroupWeekScheduled',
+    data: {
+      group: GROUP_ENGLISH,
+      classes: [CLASS_7A],
+      effectiveFrom: date('2026-09-01'),
+      slots: [{ weekday: 4, number: 8, journal: id('journal/7А/english-1'), room: '311' }],
     },
   },
   TestPlanned: {
@@ -301,12 +372,99 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   },
   AbsenceCodeCorrected: {
     type: 'AbsenceCodeCorrected',
-    data: { lesson: LESSON, pupil: ANNA, previous: 'Н', code: 'Н/у', reason, note: null },
+    data: {
+      document: { number: null, date: MONDAY },
+      lesson: LESSON,
+      pupil: ANNA,
+      previous: 'Н',
+      code: 'Н/у',
+      reason,
+      note: null,
+    },
   },
-  WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, dueAt } },
+  PracticeExempted: {
+    type: 'PracticeExempted',
+    data: {
+      exemption: id('exemption/1'),
+      pupil: ANNA,
+      from: MONDAY,
+      until: date('2026-11-20'),
+      document: { number: '45/2026', date: date('2026-11-06') },
+    },
+  },
+  PracticeExemptionWithdrawn: {
+    type: 'PracticeExemptionWithdrawn',
+    data: {
+      exemption: id('exemption/1'),
+      pupil: ANNA,
+      from: MONDAY,
+      until: date('2026-11-20'),
+      reason,
+      note: null,
+    },
+  },
+  IndividualHomeworkSet: {
+    type: 'IndividualHomeworkSet',
+    data: { lesson: LESSON, pupils: [ANNA, BORIS], homework, dueAt },
+  },
+  IndividualHomeworkCorrected: {
+    type: 'IndividualHomeworkCorrected',
+    data: { lesson: LESSON, pupil: ANNA, previous: homework, homework: null, reason, note: null },
+  },
+  RemarkMade: {
+    type: 'RemarkMade',
+    data: {
+      remark: id('remark/1'),
+      kind: 'recommendation',
+      pupil: ANNA,
+      lesson: LESSON,
+      date: MONDAY,
+      text: 'Повторить таблицу квадратов',
+    },
+  },
+  RemarkWithdrawn: {
+    type: 'RemarkWithdrawn',
+    data: {
+      remark: id('remark/1'),
+      pupil: ANNA,
+      lesson: LESSON,
+      text: 'Повторить таблицу квадратов',
+      reason,
+      note: null,
+    },
+  },
+  EntryExplained: {
+    type: 'EntryExplained',
+    data: { lesson: LESSON, reason: KindId.parse('technical-failure'), note: 'Не было связи до вечера' },
+  },
+  WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, test: id('test/1'), dueAt } },
   MarkRecorded: {
     type: 'MarkRecorded',
     data: { criteria: null, entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
+  },
+  AssessmentHeld: {
+    type: 'AssessmentHeld',
+    data: {
+      assessment: id('assessment/1'),
+      date: MONDAY,
+      kind: KindId.parse('exam'),
+      name: 'Промежуточная аттестация по алгебре',
+      resultsReceivedAt: Instant.parse('2026-11-10T03:00:00.000Z'),
+    },
+  },
+  MissedTopicCredited: {
+    type: 'MissedTopicCredited',
+    data: {
+      entry,
+      work,
+      lesson: LESSON,
+      pupil: ANNA,
+      value: 4,
+      criteria: null,
+      absence: 'Н/б',
+      protocol: { number: '7', date: date('2026-11-18') },
+      examiners: [MATHEMATICIAN, ENGLISH_TEACHER],
+    },
   },
   MarkCorrected: {
     type: 'MarkCorrected',

@@ -16,6 +16,7 @@ import { seed } from '#main/seed.ts'
 import { type SyntheticSchool, synthesize } from '#main/synthetic/synthesize.ts'
 import { folders, KEY, ZONE } from '#support/copies.ts'
 import { testEngine } from '#support/databases.ts'
+import { STARTING_POLICY } from '#values/policy.ts'
 import { Instant, LocalDate, TimeZone } from '#values/time.ts'
 
 const now = Instant.parse('2026-09-12T03:00:00.000Z')
@@ -153,12 +154,65 @@ describe('the views of a school that has lived a week and a half', () => {
       const given = await app.inject({ method: 'POST', url, headers, payload })
       expect(given.statusCode, command).toBe(201)
     }
+    // And an exam outside the lessons, which the summary sheet is to show.
+    const policy = { ...STARTING_POLICY, assessmentsInSummary: ['exam'] }
+    const exam = { date: '2026-09-12', kind: 'exam', name: 'Входная аттестация' }
+    const asTeacher = { authorization: `Bearer ${await tokenOf('teacher')}`, 'letopis-role': 'teacher' }
+    const days = { from: '2026-09-07', until: '2026-09-11', document: { number: null, date: '2026-09-05' } }
+    for (const [path, payload, by = headers] of [
+      ['policy/adopt-policy', { effectiveFrom: '2026-09-12', policy }],
+      [`pages/${page}/exempt-from-practice`, { pupil: cell.pupil, ...days }],
+      [
+        `pages/${page}/add-remark`,
+        { kind: 'recommendation', pupil: null, text: 'Повторить главу' },
+        asTeacher,
+      ],
+      [`pages/${page}/record-assessment`, { ...exam, marks: [{ pupil: cell.pupil, value: 5 }] }],
+    ] as const) {
+      const given = await app.inject({
+        method: 'POST',
+        url: `/v1/schools/${DEMO_SCHOOL}/${path}`,
+        headers: by,
+        payload,
+      })
+      expect(given.statusCode, given.body).toBe(201)
+    }
     const extract = await app.inject({
       method: 'POST',
       url: `/v1/schools/${DEMO_SCHOOL}/pupils/${pupil}/extract`,
       headers,
     })
     expect(extract.statusCode).toBe(201)
+    const { journals } = (await get('deputy', 'years/2026/journals')).body as {
+      journals: Array<{ subject: string; teachers: Array<{ staff: string }> }>
+    }
+    const [{ subject, teachers }] = journals as [(typeof journals)[number]]
+    const paper = { number: '41', date: '2026-09-10' }
+    for (const of of new Set([pupil, cell.pupil])) {
+      const final = { subject, period: 'q1', value: 5 }
+      for (const [command, payload] of [
+        ['correct-person-name', { person: of, name: { family: 'Ким', given: 'Вера' }, reason: 'mistyped' }],
+        ['credit-finals', { pupil: of, year: 2026, issuedBy: 'Школа', document: paper, finals: [final] }],
+        [
+          'record-attestation',
+          {
+            pupil: of,
+            year: 2026,
+            subject,
+            stage: 'intermediate',
+            date: '2026-09-10',
+            commission: [teachers[0]!.staff],
+            protocol: paper,
+            value: 4,
+          },
+        ],
+        ['set-form-of-education', { pupil: of, form: 'family', from: '2026-09-10', order: paper }],
+      ] as const) {
+        const url = `/v1/schools/${DEMO_SCHOOL}/roster/${command}`
+        const given = await app.inject({ method: 'POST', url, headers, payload })
+        expect(given.statusCode, command).toBe(201)
+      }
+    }
     // And a breach that nobody had: reported, and nothing more.
     const breach = await app.inject({
       method: 'POST',
@@ -174,7 +228,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'accountable-persons': ['parent', 'accountable'],
       'held-rights': ['teacher', 'rights'],
       'about-school': ['parent', 'about'],
-      'school-year-calendar': ['pupil', 'years/2026'],
+      'school-year-calendar': ['parent', 'years/2026'],
       readiness: ['deputy', 'years/2026/readiness'],
       'room-list': ['deputy', 'rooms'],
       'policy-in-force': ['teacher', 'policy'],
@@ -182,6 +236,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'journal-list': ['deputy', 'years/2026/journals'],
       'unit-list': ['admin', 'years/2026/units'],
       'member-list': ['deputy', `units/${unit}/members`],
+      'person-names': ['deputy', `names/${pupil}`],
       'lesson-list': ['deputy', 'lessons?from=2026-09-07&until=2026-09-11'],
       'timetable-register': ['deputy', 'timetable/changes?since=2026-09-01&until=2026-09-30'],
       'substitutions-at-entry': ['deputy', 'timetable/substitutions-at-entry?from=2026-09-01'],
@@ -234,7 +289,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'service-token-list': ['admin', 'service-tokens'],
       'printout-register': ['auditor', 'printouts'],
       'print-check': ['head', `prints/${extract.headers['letopis-printout'] as string}`],
-      'account-sessions': ['admin', `accounts/${school.people.pupil.account}/sessions`],
+      'account-sessions': ['admin', `accounts/${school.people.teacher.account}/sessions`],
     }
     expect([...Object.keys(asked), ...FILES].toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())
     for (const view of VIEWS.filter(({ name }) => !FILES.includes(name))) {

@@ -22,8 +22,16 @@ import { restoreAccess } from '#commands/incident/restore-access.ts'
 import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
+import { correctRepresentativeName } from '#commands/family/correct-representative-name.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
+import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { addRemark } from '#commands/journal-page/add-remark.ts'
+import { correctIndividualHomework } from '#commands/journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from '#commands/journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from '#commands/journal-page/set-individual-homework.ts'
+import { withdrawExemption } from '#commands/journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from '#commands/journal-page/withdraw-remark.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -33,6 +41,7 @@ import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
 import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
@@ -41,8 +50,10 @@ import { signPage } from '#commands/journal-page/sign-page.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
@@ -60,6 +71,9 @@ import { movePeriod } from '#commands/school-year/move-period.ts'
 import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
+import { correctPersonName } from '#commands/roster/correct-person-name.ts'
+import { correctAttestation } from '#commands/roster/correct-attestation.ts'
+import { creditFinals } from '#commands/roster/credit-finals.ts'
 import { decidePromotion } from '#commands/roster/decide-promotion.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
 import { formClass } from '#commands/roster/form-class.ts'
@@ -68,9 +82,11 @@ import { hireStaff } from '#commands/roster/hire-staff.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
 import { leaveGroup } from '#commands/roster/leave-group.ts'
 import { placeInClass } from '#commands/roster/place-in-class.ts'
+import { recordAttestation } from '#commands/roster/record-attestation.ts'
 import { releasePupil } from '#commands/roster/release-pupil.ts'
 import { releaseStaff } from '#commands/roster/release-staff.ts'
 import { removeFromClass } from '#commands/roster/remove-from-class.ts'
+import { setFormOfEducation } from '#commands/roster/set-form-of-education.ts'
 import { transferPupil } from '#commands/roster/transfer-pupil.ts'
 import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
@@ -89,6 +105,7 @@ import { restoreLesson } from '#commands/timetable/restore-lesson.ts'
 import { separateLessons } from '#commands/timetable/separate-lessons.ts'
 import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from '#commands/timetable/withdraw-substitution.ts'
+import { scheduleGroupWeek } from '#commands/timetable/schedule-group-week.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { cancelTest } from '#commands/test-schedule/cancel-test.ts'
 import { moveTest } from '#commands/test-schedule/move-test.ts'
@@ -171,6 +188,7 @@ const here = { page: PAGE, lesson: LESSON }
 const ended = { page: pageId(ALGEBRA, Q1) }
 const why = { reason: 'typing-error', note: 'Перепутал строки' }
 const account = id('account/secretary')
+const EXAM = id('assessment/exam')
 
 const marks = step(
   'mathematician',
@@ -192,6 +210,19 @@ const comment = step('mathematician', addComment, {
 })
 const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
 
+const remark = step('mathematician', addRemark, {
+  ...here,
+  kind: 'remark',
+  pupil: ANNA,
+  text: 'Разговаривала на уроке',
+})
+const exemption = step('english', exemptFromPractice, {
+  page: PAGE,
+  pupil: ANNA,
+  from: '2026-11-09',
+  until: '2026-11-20',
+  document: { number: '45', date: '2026-11-09' },
+})
 const disputed = step('mother', disputeMark, {
   page: PAGE,
   pupil: ANNA,
@@ -216,6 +247,17 @@ const linked = step('administrator', linkExternalIdentity, {
   account,
   issuer: 'https://id.example.org',
   subject: 'subject-of-secretary',
+})
+const ORIGIN = { number: '41', date: '2026-11-06' }
+const attested = step('deputy', recordAttestation, {
+  pupil: ANNA,
+  year: YEAR,
+  subject: id('subject/algebra'),
+  stage: 'intermediate',
+  date: '2026-11-06',
+  commission: [MATHEMATICIAN, ENGLISH_TEACHER],
+  protocol: ORIGIN,
+  value: 4,
 })
 const breach = step('administrator', reportBreach, { account, learnedAt: MORNING })
 const incident = madeBy(breach, 'incident')
@@ -293,6 +335,14 @@ export const WHOLE_LIFE: readonly Step[] = [
     kinship: 'mother',
     from,
   }),
+  step('deputy', correctPersonName, { person: BORIS, name: NAMES.boris, reason: 'mistyped' }),
+  step('deputy', correctRepresentativeName, {
+    pupil: ANNA,
+    representative: MOTHER,
+    name: NAMES.mother,
+    reason: 'changed',
+    document: { kind: 'marriage', date: from },
+  }),
   step('deputy', formClass, { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' }),
   step('deputy', placeInClass, { class: CLASS_7A, pupils: [ANNA, BORIS], from }, 2),
   step('deputy', appointClassTeacher, { class: CLASS_7A, staff: ENGLISH_TEACHER, from }),
@@ -327,6 +377,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     class: CLASS_7A,
     effectiveFrom: from,
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
+  }),
+  step('deputy', scheduleGroupWeek, {
+    year: YEAR,
+    group: GROUP_ENGLISH,
+    effectiveFrom: from,
+    slots: [],
   }),
   step('mathematician', adoptTopicPlan, {
     ...journal,
@@ -394,6 +450,74 @@ export const WHOLE_LIFE: readonly Step[] = [
     expectedVersion: 15,
     text: 'Урок в кабинете 306',
   }),
+  step('mathematician', creditMissedTopic, {
+    ...here,
+    pupil: BORIS,
+    kind: 'test',
+    value: 4,
+    protocol: { number: 'П-12', date: '2026-11-09' },
+    examiners: [MATHEMATICIAN],
+  }),
+  step(
+    'deputy',
+    recordAssessment,
+    {
+      page: PAGE,
+      assessment: EXAM,
+      date: '2026-11-09',
+      kind: 'exam',
+      name: 'Промежуточная аттестация',
+      marks: [{ pupil: ANNA, value: 5 }],
+    },
+    3,
+  ),
+  step('mathematician', addAssessmentMarks, {
+    page: PAGE,
+    assessment: EXAM,
+    marks: [{ pupil: BORIS, value: 3 }],
+  }),
+  step(
+    'mathematician',
+    setIndividualHomework,
+    { ...here, pupils: [ANNA, BORIS], text: '№ 1, № 2 (повторить)' },
+    1,
+    2,
+  ),
+  step('mathematician', correctIndividualHomework, {
+    ...here,
+    pupil: BORIS,
+    homework: null,
+    expectedVersion: 22,
+    ...why,
+  }),
+  remark,
+  step('mathematician', withdrawRemark, {
+    page: PAGE,
+    remark: madeBy(remark, 'remark'),
+    expectedVersion: 24,
+    ...why,
+  }),
+  exemption,
+  step('english', withdrawExemption, {
+    page: PAGE,
+    exemption: madeBy(exemption, 'exemption'),
+    expectedVersion: 26,
+    ...why,
+  }),
+  step(
+    'mathematician',
+    recordWholeLesson,
+    {
+      page: PAGE,
+      date: '2026-11-02',
+      number: 3,
+      absentees: [{ pupil: BORIS, code: 'Н' }],
+      homework: null,
+      columns: [{ kind: 'lesson-answer', marks: [{ pupil: ANNA, value: 5 }] }],
+    },
+    5,
+    6,
+  ),
   disputed,
   step('mathematician', refuseDispute, {
     page: PAGE,
@@ -467,6 +591,20 @@ export const WHOLE_LIFE: readonly Step[] = [
     { class: CLASS_7A, pupils: [ANNA, BORIS], decision: 'promoted', order: ORDER },
     2,
   ),
+  step('deputy', creditFinals, {
+    pupil: ANNA,
+    year: YEAR,
+    issuedBy: 'МАОУ СОШ № 5 г. Омска',
+    document: ORIGIN,
+    finals: [{ subject: id('subject/algebra'), period: 'q1', value: 5 }],
+  }),
+  attested,
+  step('deputy', correctAttestation, {
+    attestation: madeBy(attested, 'attestation'),
+    value: 5,
+    note: 'Решение апелляционной комиссии',
+  }),
+  step('deputy', setFormOfEducation, { pupil: BORIS, form: 'family', from: '2026-11-09', order: ORIGIN }),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
   step('deputy', openJournal, {

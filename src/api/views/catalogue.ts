@@ -49,6 +49,7 @@ import {
   printCheck,
   printoutRegister,
 } from './printouts.ts'
+import { personNames } from './person-names.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -89,6 +90,7 @@ const READ: readonly View[] = [
   unitList,
   memberList,
   personList,
+  personNames,
   movementRegister,
   accountablePersons,
   curriculumList,

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import type { Refusal } from '#commands/refusal.ts'
-import { type Grid, grid, page, type PageEntry } from '#projections/class-journal/queries.ts'
-import { holds, journal, members, periods, unit } from '#projections/school-directory/queries.ts'
+import { type Grid, gridWithin, page, type PageEntry } from '#projections/class-journal/queries.ts'
+import { holds, journal, learningIn, members, periods } from '#projections/school-directory/queries.ts'
+import { holdingFor } from '#values/calendar-for.ts'
 import { dueOf, excusing, OUTAGE_REASON } from '#values/outage.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import { closingOf, finalsOfPage, postponementsOfPage } from '#projections/summary-sheet/queries.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
-import { thisPage } from './past-pages.ts'
+import { pagesOfJournal } from './past-pages.ts'
 import { shownClosing, shownPostponements } from './period-end.ts'
 import { outagesOf, zoneOf } from './outages.ts'
 import { type ExcusedReply, GridReply } from './replies.ts'
@@ -24,7 +25,7 @@ export const classJournalGrid = defineView({
   operation: '9',
   input: z.strictObject({ page: Uuid }),
   reply: GridReply,
-  past: thisPage,
+  past: pagesOfJournal,
   may: mayReadPage,
   async answer(asked) {
     const { journal: of, year } = await pageOf(asked)
@@ -37,16 +38,17 @@ export const classJournalGrid = defineView({
 /** A page with everything that stands on it of some pupils; null is of everybody. */
 export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<Uuid> | null) {
   const { school, parts } = asked
-  const { stream, revision, ...found } = await pageOf(asked)
-  const [of, shown] = [
-    await journal(parts.database, school, found.journal),
-    await grid(parts.database, stream),
-  ]
+  const entry = await pageOf(asked)
+  const { stream, revision, ...found } = entry
+  const of = await journal(parts.database, school, found.journal)
   const bounds = await boundsOf(asked, found, of?.unit)
+  const shown = await gridWithin(parts.database, school, entry, bounds)
   const isSeen = ({ pupil }: { pupil: Uuid }): boolean => seen === null || seen.has(pupil)
   const all = of === undefined ? [] : await members(parts.database, school, of.unit)
   const here = all.filter((one) => isSeen(one) && one.spans.some((span) => touches(span, bounds)))
-  const cells = shown.cells.filter(isSeen)
+  const exemptions = shown.exemptions.filter(isSeen)
+  const cells = withExemptions({ ...shown, cells: shown.cells.filter(isSeen), exemptions })
+  const remarks = shown.remarks.filter(({ pupil }) => pupil === null || isSeen({ pupil }))
   // A pupil who left stays on the page with the marks that were earned on it (R-F5, R-7A.16h).
   const marked = cells.map(({ pupil }) => pupil).filter((pupil) => !here.some((one) => one.pupil === pupil))
   const rows = [...here, ...[...new Set(marked)].map((pupil) => ({ pupil, spans: [] }))]
@@ -64,10 +66,31 @@ export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<
     page: heading,
     pupils,
     lessons,
+    assessments: shown.assessments,
+    remarks,
+    exemptions,
     works: shown.works,
     cells,
     ...(await endOf(asked, stream, isSeen)),
   }
+}
+
+/** The cells, with those that say nothing but that a pupil is exempt from practice (осв, C.2). */
+function withExemptions({ lessons, cells, exemptions }: Pick<Grid, 'lessons' | 'cells' | 'exemptions'>) {
+  const isExempt = (pupil: Uuid, date: LocalDate | undefined) =>
+    date !== undefined &&
+    exemptions.some((one) => one.pupil === pupil && one.since <= date && date <= one.until)
+  const dates = new Map(lessons.map(({ lesson, date }) => [lesson, date]))
+  const known = new Set(cells.map(({ lesson, pupil }) => `${lesson} ${pupil}`))
+  const bare = lessons.flatMap(({ lesson, date }) =>
+    [...new Set(exemptions.map(({ pupil }) => pupil))]
+      .filter((pupil) => isExempt(pupil, date) && !known.has(`${lesson} ${pupil}`))
+      .map((pupil) => ({ lesson, pupil, absence: null, marks: [], homework: null })),
+  )
+  return [...cells, ...bare].map((cell) => ({
+    ...cell,
+    exempt: isExempt(cell.pupil, dates.get(cell.lesson)),
+  }))
 }
 
 /** The entries of a page that came late by a registered outage: their lateness is nobody's fault (R-A2.7). */
@@ -139,18 +162,16 @@ interface Bounds {
   readonly until: LocalDate | null
 }
 
-async function boundsOf(
+/** The bounds of the period of a page for those who learn on it; null where they have no such period, or the whole year. */
+export async function boundsOf(
   { school, parts }: Asked<unknown>,
   of: PageLike,
   unitId: Uuid | undefined,
 ): Promise<Bounds> {
-  const learners = unitId === undefined ? undefined : await unit(parts.database, school, unitId)
-  const first = learners?.kind === 'group' ? learners.classes[0] : unitId
-  const grade = first === undefined ? null : ((await unit(parts.database, school, first))?.grade ?? null)
-  const all = await periods(parts.database, school, of.year)
-  const found = all.find(
-    ({ period, grades }) => period === of.period && grade !== null && grades.includes(grade),
-  )
+  if (unitId === undefined) return { from: null, until: null }
+  const learning = await learningIn(parts.database, school, of.year, unitId)
+  const own = holdingFor(await periods(parts.database, school, of.year), learning)
+  const found = own.find(({ period }) => period === of.period)
   return { from: found?.from ?? null, until: found?.until ?? null }
 }
 

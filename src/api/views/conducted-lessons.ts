@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { classesOf, gradesOf } from '#commands/roster/state.ts'
+import { classesOf, learningOf } from '#commands/roster/state.ts'
 import { periodOf } from '#commands/school-year/state.ts'
 import { cancelledBetween } from '#commands/timetable/state.ts'
 import { lessonsByType, marksByValue, openEntries } from '#projections/class-journal/queries.ts'
@@ -67,7 +67,7 @@ export const conductedLessonsReport = defineView({
     const ground = await dutyGround(asked, year, own)
     const { teachingLoad, roster, schoolYear, timetable } = ground.references
     const journals = [...teachingLoad.journals].flatMap(([journal, known]) => {
-      const span = periodOf(schoolYear, period, gradesOf(roster, known.learners))
+      const span = periodOf(schoolYear, period, learningOf(roster, known.learners))
       const classes = classesOf(roster, known.learners)
       if (span === undefined || classes.length === 0 || !wanted(journal)) return []
       // A journal of pilot classes is left out whole, so that its sums stay those of its records.

@@ -12,7 +12,7 @@ export interface Mentioned {
 }
 
 export function mentioned({ stream, revision, id, type, meta }: Decoded): Mentioned {
-  return { stream, rev: Number(revision), operation: id as Uuid, type, at: meta.at, account: meta.by }
+  return { stream, rev: Number(revision), operation: id, type, at: meta.at, account: meta.by }
 }
 
 /** A final that was set while an operation without effect on its pupil was in force. */
@@ -24,11 +24,16 @@ export interface FinalMeanwhile extends Mentioned {
 type Facts = Readonly<Record<string, unknown>>
 
 /** The types by which a mark of a pupil came to be what it is. */
-const OF_MARKS: ReadonlySet<string> = new Set(['MarkRecorded', 'MarkCorrected', 'MarkWithdrawn'])
+const OF_MARKS: ReadonlySet<string> = new Set([
+  'MarkRecorded',
+  'MissedTopicCredited',
+  'MarkCorrected',
+  'MarkWithdrawn',
+])
 const FINALS: ReadonlySet<string> = new Set(['FinalMarkRecorded', 'FinalMarkCorrected'])
 
 /** The fields by which one event of a page speaks of what another one made or changed. */
-const THINGS = ['entry', 'comment', 'work'] as const
+const THINGS = ['entry', 'comment', 'work', 'assessment', 'remark', 'exemption'] as const
 
 /**
  * The things of an operation: whoever speaks of one of them later refers to the operation. A whole lesson is its thing only
@@ -40,10 +45,16 @@ function thingsOf(type: string, data: Facts): string[] {
   )
   const { lesson, pupil, kind } = data
   if (/^(Lesson|Attendance|Absence|Homework)/.test(type) && typeof lesson === 'string') {
-    const part = /^Lesson/.test(type) ? 'lesson' : /^Homework/.test(type) ? 'homework' : 'attendance'
+    const part = type.startsWith('Lesson')
+      ? 'lesson'
+      : type.startsWith('Homework')
+        ? 'homework'
+        : 'attendance'
     own.push(`${part} ${lesson}`)
   }
-  if (/^Final/.test(type)) own.push(`final ${String(pupil)} ${String(kind ?? 'period')}`)
+  if (type.startsWith('Final') && typeof pupil === 'string') {
+    own.push(`final ${pupil} ${typeof kind === 'string' ? kind : 'period'}`)
+  }
   if (/^Page(Closed|Reopened)/.test(type)) own.push('closing')
   return own
 }

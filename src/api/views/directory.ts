@@ -306,6 +306,7 @@ export const memberList = defineView({
     const name = await namesOf(
       asked,
       then.map(({ pupil }) => pupil),
+      on,
     )
     const listed = then.map(({ pupil }) => ({ pupil, name: name(pupil) })).toSorted(byName)
     return { body: { unit: found.unit, name: found.name, on, members: listed } }
@@ -352,6 +353,7 @@ export const personList = defineView({
     const name = await namesOf(
       asked,
       found.map(({ person }) => person),
+      on,
     )
     const listed = found.map((one) => ({ ...one, name: name(one.person) })).toSorted(byName)
     return { body: { on, people: listed } }

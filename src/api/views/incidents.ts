@@ -83,7 +83,7 @@ export const incidents = defineView({
     )
     const now = asked.parts.execution.clock()
     return {
-      body: { incidents: seen.map((one) => ({ ...shown(one, now), name: name(one.account) })).reverse() },
+      body: { incidents: seen.map((one) => ({ ...shown(one, now), name: name(one.account) })).toReversed() },
     }
   },
 })

@@ -1,6 +1,5 @@
-import { streamName } from '#events/stream-name.ts'
 import type { StreamName } from '#events/stream-name.ts'
-import { pages } from '#projections/class-journal/queries.ts'
+import { page, pages } from '#projections/class-journal/queries.ts'
 import { journals, unit, unitsOf } from '#projections/school-directory/queries.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Asked } from './view.ts'
@@ -13,12 +12,17 @@ import type { Asked } from './view.ts'
 /** None: the answer comes from the rest of the school. */
 export const noPages = async (): Promise<readonly StreamName[]> => []
 
-export const thisPage = async ({
+/** The pages of its journal: after bounds were moved, a lesson of its period may stand on another one. */
+export async function pagesOfJournal({
   school,
+  parts,
   input,
-}: Asked<{ readonly page: Uuid }>): Promise<readonly StreamName[]> => [
-  streamName(school, 'journalPage', input.page),
-]
+}: Asked<{ readonly page: Uuid }>): Promise<readonly StreamName[]> {
+  const { database } = parts
+  const found = await page(database, school, input.page)
+  const all = found === undefined ? [] : await pages(database, school, found)
+  return all.map(({ stream }) => stream as StreamName)
+}
 
 /** All pages of the journals of these units, in the years of the units. */
 export async function pagesOfUnits(

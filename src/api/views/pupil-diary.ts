@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { diary, diaryAssessments, diaryRemarks } from '#projections/pupil-diary/queries.ts'
 import { disputesOfPupil } from '#projections/mark-disputes/queries.ts'
-import { diary } from '#projections/pupil-diary/queries.ts'
 import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -37,6 +37,8 @@ export const pupilDiaryWeek = defineView({
       })
     }
     const lessons = await diary(parts.database, school, input.pupil, from, until)
+    const assessments = await diaryAssessments(parts.database, school, input.pupil, from, until)
+    const remarks = await diaryRemarks(parts.database, school, input.pupil, from, until)
     const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
     const disputed = Map.groupBy(
       await shownDisputes(asked, await disputesOfPupil(parts.database, school, input.pupil, from, until)),
@@ -47,6 +49,16 @@ export const pupilDiaryWeek = defineView({
       teacher_name: name(lesson.teacher),
       disputes: disputed.get(lesson.lesson) ?? [],
     }))
-    return { body: { pupil: input.pupil, name: name(input.pupil), from, until, lessons: shown } }
+    return {
+      body: {
+        pupil: input.pupil,
+        name: name(input.pupil),
+        from,
+        until,
+        lessons: shown,
+        assessments,
+        remarks,
+      },
+    }
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FinalKind } from '#events/journal-page.ts'
+import { FinalKind, RemarkKind } from '#events/journal-page.ts'
 import { PromotionDecision } from '#events/roster.ts'
 import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
@@ -44,6 +44,13 @@ const mark = {
   recordedAt: Instant,
   lateBy,
   corrected: z.boolean(),
+  credit: z
+    .strictObject({
+      protocol: z.strictObject({ number: z.string(), date: LocalDate }),
+      examiners: z.array(Uuid),
+    })
+    .nullable()
+    .describe('Зачёт пропущенной темы: протокол и кто принимал; null — обычная отметка'),
   comments: z.array(CommentReply),
 }
 export const MarkReply = z.strictObject(mark).meta({ id: 'Mark' })
@@ -182,6 +189,56 @@ const decision = z
   .nullable()
   .describe('Решение о переводе')
 
+/** What stands in a summary beside the finals of journals: what was brought from elsewhere, and protocols (R-F16). */
+const beside = {
+  credited: z
+    .array(
+      z.strictObject({
+        pupil: Uuid,
+        year: SchoolYear,
+        subject: Uuid,
+        subject_name: z.string().nullable(),
+        period: PeriodId,
+        grading: GradingSystem,
+        value: MarkValue,
+        issued_by: z.string(),
+        document_number: z.string(),
+        document_date: LocalDate,
+      }),
+    )
+    .describe('Итоговые отметки, с которыми обучающийся прибыл, с документом'),
+  attestations: z
+    .array(
+      z.strictObject({
+        attestation: Uuid,
+        pupil: Uuid,
+        year: SchoolYear,
+        subject: Uuid,
+        subject_name: z.string().nullable(),
+        stage: z.enum(['intermediate', 'final']),
+        date: LocalDate,
+        commission: z.array(z.strictObject({ staff: Uuid, name: z.string() })),
+        protocol_number: z.string(),
+        protocol_date: LocalDate,
+        grading: GradingSystem,
+        value: MarkValue,
+        corrected: z.boolean(),
+      }),
+    )
+    .describe('Протоколы аттестации'),
+  forms: z
+    .array(
+      z.strictObject({
+        pupil: Uuid,
+        from: LocalDate,
+        form: z.enum(['full-time', 'part-time', 'family', 'self']),
+        order_number: z.string(),
+        order_date: LocalDate,
+      }),
+    )
+    .describe('Формы получения образования с датами; о ком здесь нет, учится очно'),
+}
+
 export const SummaryReply = z.strictObject({
   unit: Uuid,
   kind: z.enum(['class', 'group']),
@@ -213,9 +270,25 @@ export const SummaryReply = z.strictObject({
   ),
   finals: z.array(FinalReply),
   postponements: z.array(PostponementReply),
+  assessments: z
+    .array(
+      z.strictObject({
+        ...inPeriod,
+        assessment: Uuid,
+        date: LocalDate,
+        kind: KindId,
+        name: z.string(),
+        pupil: Uuid,
+        value: MarkValue,
+      }),
+    )
+    .describe(
+      'Результаты испытаний вне уроков тех видов, которые правила школы велят показывать в ведомости',
+    ),
   missing: z
     .array(z.strictObject({ ...inPeriod, pupil: Uuid }))
     .describe('Период кончился, а у обучающегося нет ни отметки, ни кода, ни действующей отсрочки'),
+  ...beside,
 })
 
 export const SummaryCheckReply = z.strictObject({
@@ -242,8 +315,45 @@ export const PupilFinalsReply = z.strictObject({
   year: SchoolYear,
   finals: z.array(z.strictObject({ ...FinalReply.shape, subject: z.string().nullable() })),
   postponements: z.array(PostponementReply),
+  ...beside,
 })
 
+const individualHomework = z
+  .strictObject({
+    content: z.strictObject({
+      text: z.string(),
+      due: LocalDate.nullable(),
+      manner: z.string().nullable(),
+      attachments: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+    }),
+    version,
+    recordedAt: Instant,
+    lateBy,
+    corrected: z.boolean(),
+  })
+  .nullable()
+  .describe('Задание этому обучающемуся')
+
+const remark = {
+  remark: Uuid,
+  kind: RemarkKind.describe('Замечание или рекомендация'),
+  pupil: Uuid.nullable().describe('null — всем, кто учится по этому журналу'),
+  lesson: Uuid.nullable(),
+  date: LocalDate,
+  text: z.string(),
+  author: Uuid.describe('Учётная запись автора'),
+  at: Instant,
+  version,
+}
+
+const assessment = {
+  assessment: Uuid,
+  date: LocalDate,
+  name: z.string(),
+  results_received_at: Instant.nullable().describe(
+    'Когда школа получила результаты; null — они её собственные',
+  ),
+}
 export const ExcusedReply = z
   .strictObject({
     lesson: Uuid,
@@ -280,6 +390,9 @@ export const GridReply = z.strictObject({
   lessons: z.array(
     z.strictObject({
       ...lesson,
+      page: Uuid.describe(
+        'Страница, на которой урок записан: туда и пишут. После переноса границ периода может быть другой',
+      ),
       scheduled: z.array(Uuid).describe('Кому урок дан по нагрузке'),
       substitution: z
         .enum(['ordered', 'at-entry'])
@@ -304,8 +417,22 @@ export const GridReply = z.strictObject({
         .describe('null — присутствие не отмечено'),
     }),
   ),
+  assessments: z
+    .array(z.strictObject({ ...assessment, kind: KindId, recorded_at: Instant }))
+    .describe('Испытания вне уроков: свои столбцы; в works и cells они стоят на месте урока'),
+  remarks: z.array(z.strictObject(remark)),
+  exemptions: z
+    .array(z.strictObject({ exemption: Uuid, pupil: Uuid, since: LocalDate, until: LocalDate, version }))
+    .describe('Освобождения от практических занятий'),
   works: z.array(
-    z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: z.int(), due_at: Instant }),
+    z.strictObject({
+      work: Uuid,
+      lesson: Uuid,
+      kind: KindId,
+      weight: z.int(),
+      test: Uuid.nullable().describe('Работа внутришкольного контроля (ВШК) из сводного графика'),
+      due_at: Instant,
+    }),
   ),
   cells: z.array(
     z.strictObject({
@@ -313,6 +440,8 @@ export const GridReply = z.strictObject({
       pupil: Uuid,
       absence: AbsenceReply.nullable(),
       marks: z.array(MarkReply),
+      homework: individualHomework,
+      exempt: z.boolean().describe('осв: освобождён от практики в этот день'),
     }),
   ),
   excused: z.array(ExcusedReply).describe('Опоздавшие записи, которые учителю не засчитываются'),
@@ -334,10 +463,26 @@ export const DiaryReply = z.strictObject({
       subject: z.string().nullable(),
       corrected: z.boolean(),
       absence: AbsenceReply.nullable(),
+      exempt: z.boolean().describe('осв: освобождён от практики в этот день'),
+      individual_homework: individualHomework,
       marks: z.array(DiaryMarkReply),
       disputes: z.array(DisputeReply).describe('Обращения об отметках этого урока, и снятых'),
     }),
   ),
+  remarks: z
+    .array(z.strictObject({ ...remark, journal: Uuid, subject: z.string().nullable() }))
+    .describe('Замечания и рекомендации: этому обучающемуся и всем, с кем он учится'),
+  assessments: z
+    .array(
+      z.strictObject({
+        ...assessment,
+        page: Uuid,
+        journal: Uuid,
+        subject: z.string().nullable(),
+        marks: z.array(DiaryMarkReply),
+      }),
+    )
+    .describe('Экзамены, проекты, итоговые работы вне уроков'),
 })
 
 export const AuditLineReply = z
@@ -482,6 +627,9 @@ export const CalendarReply = z.strictObject({
       name: z.string(),
       structure: z.string(),
       grades: z.array(z.int()),
+      units: z
+        .array(Uuid)
+        .describe('Классы и группы, для которых это задано отдельно; пусто — для параллелей'),
       from: LocalDate,
       until: LocalDate,
     }),
@@ -502,6 +650,9 @@ export const CalendarReply = z.strictObject({
       shift: z.string(),
       effective_from: LocalDate,
       grades: z.array(z.int()),
+      units: z
+        .array(Uuid)
+        .describe('Классы и группы, для которых это задано отдельно; пусто — для параллелей'),
       bells: z.array(z.strictObject({ number: z.int(), from: z.string(), until: z.string() })),
     }),
   ),

@@ -220,7 +220,10 @@ async function substituted(asked: Any, journalId: Uuid, year: number): Promise<b
   const { streams } = parts.execution
   const { from } = aboutNow(today)
   const calendar = await streams.load(schoolYearFold, referenceStream(school, 'schoolYear', year))
-  const periods = calendar.state.periods.filter((one) => one.from <= today && from <= one.until)
+  const periods = calendar.state.periods.filter(
+    // After bounds were moved a lesson may stand on the page of any period.
+    (one) => one.moved || (one.from <= today && from <= one.until),
+  )
   for (const { period } of periods) {
     const page = await streams.load(
       journalPageFold,

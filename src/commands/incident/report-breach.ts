@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { meaningfulText } from '#values/text.ts'
 import { dateAt, endOfDay, Instant } from '#values/time.ts'
+import type { Role } from '#values/role.ts'
 import { schoolYearOf } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { nextWorkingDay } from '#values/working-day.ts'
@@ -18,7 +19,7 @@ const ReportBreach = z.strictObject({
 })
 
 /** Whoever takes reports by word of mouth writes them down for others. */
-const TAKES_REPORTS = ['head', 'deputy', 'system-administrator']
+const TAKES_REPORTS: ReadonlySet<Role> = new Set(['head', 'deputy', 'system-administrator'])
 
 /**
  * Reports that somebody else has, or may have, the access of an account (п. 4.3, R-4.3). From then on the account is closed
@@ -36,7 +37,7 @@ export const reportBreach = defineCommand({
   year: ({ learnedAt }) => schoolYearOf(dateAt(learnedAt, DEFAULT_ZONE)),
   account: ({ account }) => account,
   may({ input: { account }, actor }) {
-    return account === actor.account || TAKES_REPORTS.includes(actor.role)
+    return account === actor.account || TAKES_REPORTS.has(actor.role)
       ? null
       : refuse('account-not-own', { account })
   },

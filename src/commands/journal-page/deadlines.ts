@@ -1,12 +1,15 @@
+import type { Learning } from '#values/calendar-for.ts'
 import type { KindOfWork, Policy } from '#values/policy.ts'
 import { addDays, type Instant, type LocalDate, plusMinutes } from '#values/time.ts'
 import type { References } from '../references.ts'
-import { classesOf, type LearnersOf } from '../roster/state.ts'
+import { classesOf, learningOf, type LearnersOf } from '../roster/state.ts'
 import { isSchoolDay, lessonEnd, type SchoolYearState } from '../school-year/state.ts'
 import { lessonsOn } from '../timetable/state.ts'
 
 /** What deadlines of a lesson follow from. */
 type Ground = Pick<References, 'roster' | 'timetable' | 'schoolYear' | 'teachingLoad'>
+
+const asClass = (of: Learning['classes'][number]): Learning => ({ unit: of.id, classes: [of] })
 
 /**
  * The deadline of homework: the end of the last lesson that the class has on that date, by the bells in force and with
@@ -19,19 +22,22 @@ export function homeworkDueOn(
   { date, number }: { readonly date: LocalDate; readonly number: number },
   { homeworkMinutes }: Pick<Policy, 'homeworkMinutes'>,
 ): Instant | null {
-  const ends: Instant[] = []
-  for (const id of classesOf(roster, learners)) {
-    const grade = roster.classes.get(id)?.grade ?? 0
+  const classes = classesOf(roster, learners).map((id) => ({ id, grade: roster.classes.get(id)?.grade ?? 0 }))
+  const endOf = (each: number, of: Learning) => lessonEnd(schoolYear, date, each, of)
+  // A group may have bells of its own (R-7A.6a); classes that have different ones each say when it ends.
+  const own = endOf(number, learningOf(roster, learners))
+  const ends = own === null ? classes.map((of) => endOf(number, asClass(of))) : [own]
+  for (const of of classes) {
     // Electives and clubs after the lessons do not prolong the classes of the class.
-    const slots = lessonsOn(timetable, id, date).filter(
+    const slots = lessonsOn(timetable, of.id, date).filter(
       ({ journal }) => teachingLoad.journals.get(journal)?.type === 'lesson',
     )
-    for (const each of [number, ...slots.map((slot) => slot.number)]) {
-      const end = lessonEnd(schoolYear, date, each, grade)
-      if (end !== null) ends.push(end)
-    }
+    ends.push(...slots.map((slot) => endOf(slot.number, asClass(of))))
   }
-  const last = ends.toSorted().at(-1)
+  const last = ends
+    .filter((end) => end !== null)
+    .toSorted()
+    .at(-1)
   return last === undefined ? null : plusMinutes(last, homeworkMinutes)
 }
 

@@ -43,8 +43,9 @@ export const issueExtract = defineCommand({
     const led = own !== undefined && leadsClass(roster, actor.person, own, input.today)
     return led ? null : refuse('class-not-led', { pupil: input.pupil })
   },
-  decide({ input, references: { roster, family } }) {
+  decide({ input, state, references: { roster, family } }) {
     const { today, pupil, recipient, ...file } = input
+    if (state.issued !== null) return refuse('printout-exists', { printout: file.printout })
     if (!roster.pupils.has(pupil)) return refuse('pupil-unknown', { pupil })
     if (recipient !== null && recipient !== pupil && !represents(family, recipient, today)) {
       return refuse('representative-unknown', { pupil, representative: recipient })

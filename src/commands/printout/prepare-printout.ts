@@ -3,6 +3,7 @@ import { PrintoutSubject } from '#events/printout.ts'
 import { Grade } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
+import { refuse } from '../refusal.ts'
 import { ofFile } from './issued.ts'
 import { printoutFold } from './state.ts'
 
@@ -25,7 +26,8 @@ export const preparePrintout = defineCommand({
   stream: ({ printout }) => printout,
   needs: [],
   concerns: ({ input: { grades, subject } }) => ({ grades, subject }),
-  decide({ input }) {
+  decide({ input, state }) {
+    if (state.issued !== null) return refuse('printout-exists', { printout: input.printout })
     const { grades: _grades, subject: _subject, ...file } = input
     return [{ type: 'PrintoutIssued', data: { ...file, from: null, until: null, recipient: null } }]
   },

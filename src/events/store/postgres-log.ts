@@ -150,7 +150,7 @@ export class PostgresLog implements EventStore {
     while (low < high) {
       const middle = (low + high) / 2n
       const [next] = await this.#after(positionOf(middle), undefined, 1)
-      if (next === undefined || String(next.meta['at']) >= at) high = middle
+      if (next === undefined || (next.meta['at'] as string) >= at) high = middle
       else low = next.position.commit
     }
     return low === 0n ? null : positionOf(low)

@@ -32,6 +32,9 @@ export const CORRECTIONS = [
   'MarkWithdrawn',
   'HomeworkCorrected',
   'CommentCorrected',
+  'IndividualHomeworkCorrected',
+  'RemarkWithdrawn',
+  'PracticeExemptionWithdrawn',
   'FinalMarkCorrected',
   'FinalMarkWithdrawn',
 ] as const

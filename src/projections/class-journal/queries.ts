@@ -4,7 +4,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
-import type { LessonRow } from '../lesson-row.ts'
+import type { AssessmentRow, ExemptionRow, LessonRow, RemarkRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 import { classJournal } from './projection.ts'
@@ -48,12 +48,20 @@ export interface GridWork {
   readonly lesson: Uuid
   readonly kind: string
   readonly weight: number
+  readonly test: Uuid | null
   readonly due_at: string
 }
 
 export interface Grid {
+  /** In order of dates. `page` is that on which it stands: what is written about it is written there. */
+  readonly lessons: ReadonlyArray<
+    Omit<LessonRow, 'corrected'> & { readonly corrected: boolean; readonly page: Uuid }
+  >
+  /** In order of dates; their works and cells stand under their id. */
+  readonly assessments: readonly AssessmentRow[]
   /** In order of dates. */
-  readonly lessons: ReadonlyArray<Omit<LessonRow, 'corrected'> & { readonly corrected: boolean }>
+  readonly remarks: readonly RemarkRow[]
+  readonly exemptions: readonly ExemptionRow[]
   readonly works: readonly GridWork[]
   readonly cells: readonly Cell[]
 }
@@ -66,12 +74,68 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
     ])
   return {
     lessons: await of(
-      'lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, plan, version, recorded_at, late_by, corrected, attendance, homework, comments',
+      `lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, plan, version, recorded_at, late_by, corrected, attendance, homework, comments,
+       (select page from ${JOURNAL}.page p where p.stream = lesson.stream) as page`,
       'lesson',
       'date, number',
     ),
-    works: await of('work, lesson, kind, weight, due_at', 'work', 'lesson, kind'),
-    cells: await of('lesson, pupil, absence, marks', 'cell', 'lesson, pupil'),
+    assessments: await of(
+      'assessment, date, kind, name, results_received_at, recorded_at',
+      'assessment',
+      'date, assessment',
+    ),
+    remarks: await of(
+      'remark, kind, pupil, lesson, date, text, author, at, version',
+      'remark',
+      'date, at, remark',
+    ),
+    exemptions: await of('exemption, pupil, since, until, version', 'exemption', 'since, exemption'),
+    works: await of('work, lesson, kind, weight, test, due_at', 'work', 'lesson, kind'),
+    cells: await of('lesson, pupil, absence, marks, homework', 'cell', 'lesson, pupil'),
+  }
+}
+
+/**
+ * Everything that belongs to the period of a page by the dates of the lessons: after the bounds of the period were moved,
+ * some of it may stand on other pages of the journal, and some of what stands on this one belongs to others
+ * (docs/decisions/0064).
+ */
+export async function gridWithin(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  { stream, journal, year }: PageEntry,
+  { from, until }: { readonly from: LocalDate | null; readonly until: LocalDate | null },
+): Promise<Grid> {
+  const own = await grid(database, stream)
+  if (from === null || until === null) return own
+  const elsewhere = await rows<{ stream: string }>(
+    database,
+    `select distinct l.stream from ${JOURNAL}.page p join ${JOURNAL}.lesson l on l.stream = p.stream
+     where p.school = $1 and p.year = $2 and p.journal = $3 and p.stream <> $4 and l.date between $5 and $6`,
+    [school, year, journal, stream, from, until],
+  )
+  const all = [own]
+  for (const other of elsewhere) all.push(await grid(database, other.stream))
+  const lessons = all
+    .flatMap((one) => one.lessons)
+    .filter(({ date }) => from <= date && date <= until)
+    .toSorted((a, b) => a.date.localeCompare(b.date) || a.number - b.number)
+  // What is bound to no lesson belongs to the period of its own date.
+  const within = ({ date }: { readonly date: LocalDate }): boolean => from <= date && date <= until
+  const assessments = all.flatMap((one) => one.assessments).filter(within)
+  const here = new Set<Uuid>([
+    ...lessons.map(({ lesson }) => lesson),
+    ...assessments.map(({ assessment }) => assessment),
+  ])
+  const ofThese = <Of extends { lesson: Uuid }>(some: readonly Of[]) =>
+    some.filter((one) => here.has(one.lesson))
+  return {
+    lessons,
+    assessments,
+    remarks: all.flatMap(({ remarks }) => remarks).filter(within),
+    exemptions: own.exemptions,
+    works: all.flatMap(({ works }) => ofThese(works)),
+    cells: all.flatMap(({ cells }) => ofThese(cells)),
   }
 }
 
@@ -84,16 +148,18 @@ export function filledLessons(
 ): Promise<
   Array<{
     lesson: Uuid
+    page: Uuid
     topic: string
     attendance: boolean
     homework: 'set' | 'declined' | null
     marks: boolean
   }>
 > {
-  const text = `select l.lesson, l.topic, l.attendance is not null as attendance,
+  const text = `select l.lesson, p.page, l.topic, l.attendance is not null as attendance,
       case when l.homework is null then null when l.homework->'content' = 'null' then 'declined' else 'set' end as homework,
       exists (select from ${JOURNAL}.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
-    from ${JOURNAL}.lesson l where l.school = $1 and l.date between $2 and $3`
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
 }
 
@@ -205,23 +271,56 @@ export interface WorkTimes {
   readonly late: readonly Instant[]
 }
 
-/** The works of the lessons between two dates: how many marks stand for each, and how many were set in time. */
+/**
+ * The works of the lessons between two dates: how many marks stand for each, and how many were set in time. A credit has
+ * no deadline, and a work that stands for credits alone is none that a teacher marks.
+ */
 export function workTimes(
   database: Kysely<unknown>,
   school: SchoolSlug,
   from: LocalDate,
   until: LocalDate,
 ): Promise<WorkTimes[]> {
-  const text = `select w.lesson, w.work, w.kind, w.due_at, count(m)::integer as marks,
-      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time,
-      coalesce(json_agg(m->>'recordedAt') filter (where (m->>'lateBy')::integer > 0), '[]') as late
+  const text = `select w.lesson, w.work, w.kind, w.due_at,
+      (count(m) filter (where m->'credit' = 'null'))::integer as marks,
+      (count(m) filter (where m->'credit' = 'null' and (m->>'lateBy')::integer = 0))::integer as on_time,
+      coalesce(json_agg(m->>'recordedAt') filter (where m->'credit' = 'null' and (m->>'lateBy')::integer > 0), '[]') as late
     from ${JOURNAL}.lesson l
     join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
     left join ${JOURNAL}.cell c on c.stream = l.stream and c.lesson = l.lesson
     left join lateral jsonb_array_elements(c.marks) m on m->>'work' = w.work::text
     where l.school = $1 and l.date between $2 and $3
-    group by w.lesson, w.work, w.kind, w.due_at order by w.kind, w.work`
+    group by w.lesson, w.work, w.kind, w.due_at
+    having count(m) = 0 or count(m) filter (where m->'credit' = 'null') > 0 order by w.kind, w.work`
   return rows(database, text, [school, from, until])
+}
+
+export interface AssessmentMark {
+  readonly journal: Uuid
+  readonly period: string
+  readonly assessment: Uuid
+  readonly date: LocalDate
+  readonly kind: string
+  readonly name: string
+  readonly pupil: Uuid
+  readonly value: MarkValue
+}
+
+/** The results of the assessments of some journals, in order of dates. */
+export function assessmentMarks(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  journals: readonly Uuid[],
+): Promise<AssessmentMark[]> {
+  const text = `
+    select p.journal, p.period, a.assessment, a.date, a.kind, a.name, c.pupil, m->'value' as value
+    from ${JOURNAL}.page p
+    join ${JOURNAL}.assessment a on a.stream = p.stream
+    join ${JOURNAL}.cell c on c.stream = a.stream and c.lesson = a.assessment
+    cross join lateral jsonb_array_elements(c.marks) m
+    where p.school = $1 and p.journal in (select value::uuid from json_array_elements_text($2::json))
+    order by a.date, a.assessment, c.pupil`
+  return rows(database, text, [school, JSON.stringify(journals)])
 }
 
 interface OpenEntry {

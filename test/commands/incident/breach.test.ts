@@ -101,10 +101,21 @@ const restored = told(
 )
 const withdrawn = told({ type: 'BreachWithdrawn', data: { incident, account, text } }, now, head)
 
-describe('report-breach', () => {
-  const report = (as: Actor, input: object = {}, of = before) =>
-    of.when(reportBreach, { account, learnedAt: LEARNED, ...input }, { as, now })
+const report = (as: Actor, input: object = {}, of = before) =>
+  of.when(reportBreach, { account, learnedAt: LEARNED, ...input }, { as, now })
+const asHead = (as: Actor, receivedAt: string = NOTICE, of = known) =>
+  of.when(receiveBreachAsHead, { incident, receivedAt }, { as, now })
+const asSupport = (as: Actor, receivedAt: string = NOTICE, of = known) =>
+  of.when(receiveBreachAsSupport, { incident, receivedAt }, { as, now })
+const withdraw = (of = known, as: Actor = head) =>
+  of.when(withdrawBreach, { incident, text: 'Телефон нашёлся' }, { as, now })
+const declare = (of: ReturnType<typeof given>, as: Actor = head, input: object = {}) =>
+  of.when(declareCompromise, { incident, ...input }, { as, now })
+const restore = (of = known, as: Actor = head) => of.when(restoreAccess, { incident, order }, { as, now })
 
+const markAt = (instant: string) => ({ ...markRecorded(ANNA, 5), at: Instant.parse(instant) })
+
+describe('report-breach', () => {
   it('names the epoch that is worth nothing, and the end of the next working day', () => {
     const dueAt = '2026-11-11T16:59:59.000Z'
     for (const as of [mathematician, head, deputy, administrator]) {
@@ -138,11 +149,6 @@ describe('report-breach', () => {
 })
 
 describe('the two receipts', () => {
-  const asHead = (as: Actor, receivedAt: string = NOTICE, of = known) =>
-    of.when(receiveBreachAsHead, { incident, receivedAt }, { as, now })
-  const asSupport = (as: Actor, receivedAt: string = NOTICE, of = known) =>
-    of.when(receiveBreachAsSupport, { incident, receivedAt }, { as, now })
-
   it('name who received, and when, also earlier than it is written down', () => {
     const data = { incident, person: head.person, receivedAt: NOTICE }
     asHead(head).records({ type: 'BreachReceiptRecorded', data: { ...data, by: 'head' } })
@@ -167,9 +173,6 @@ describe('the two receipts', () => {
 })
 
 describe('withdraw-breach', () => {
-  const withdraw = (of = known, as: Actor = head) =>
-    of.when(withdrawBreach, { incident, text: 'Телефон нашёлся' }, { as, now })
-
   it('opens the account again, before anything was declared', () => {
     withdraw().records({ type: 'BreachWithdrawn', data: { incident, account } })
     withdraw(known.and(both, declared)).refuses('compromise-declared')
@@ -179,13 +182,9 @@ describe('withdraw-breach', () => {
 })
 
 describe('declare-compromise', () => {
-  const declare = (of: ReturnType<typeof given>, as: Actor = head, input: object = {}) =>
-    of.when(declareCompromise, { incident, ...input }, { as, now })
-
   it('is void from the later receipt on, that instant included, and suspect from the compromise to it', () => {
-    const at = (instant: string) => ({ ...markRecorded(ANNA, 5), at: Instant.parse(instant) })
-    const early = { ...at('2026-11-11T01:29:59.999Z') }
-    const history = [pageOpened, lessonRecorded, workHeld('test'), early, at(NOTICE)]
+    const early = markAt('2026-11-11T01:29:59.999Z')
+    const history = [pageOpened, lessonRecorded, workHeld('test'), early, markAt(NOTICE)]
     const of = before.and(history, reported(mathematician, Instant.parse('2026-11-11T01:00:00.000Z')), both)
     const [first, voided, suspected] = declare(of).records(
       { type: 'CompromiseDeclared', data: { noticeReceivedAt: NOTICE, credEpoch: 1, basis: 'max' } },
@@ -253,8 +252,6 @@ describe('declare-compromise', () => {
 })
 
 describe('restore-access', () => {
-  const restore = (of = known, as: Actor = head) => of.when(restoreAccess, { incident, order }, { as, now })
-
   it('lets the next epoch in', () => {
     restore().records({ type: 'AccessRestored', data: { account, newCredEpoch: 2, order } })
     restore(known.and(restored)).refuses('access-restored')

@@ -65,6 +65,12 @@ describe('issue-extract', () => {
       .refuses('representative-unknown', { representative: mother })
   })
 
+  it('refuses a number under which a file was issued', () => {
+    given(school, family, issued)
+      .when(issueExtract, asked, { as: classTeacher, now })
+      .refuses('printout-exists')
+  })
+
   it('refuses a class teacher of another class', () => {
     given(school, family)
       .when(issueExtract, asked, { as: actor('class-teacher', STRANGER), now })
@@ -91,6 +97,12 @@ describe('prepare-printout', () => {
     given()
       .when(preparePrintout, { ...page, ...matter }, { as: deputy, now })
       .records({ type: 'PrintoutIssued', data: { ...page, from: null, until: null, recipient: null } })
+  })
+
+  it('refuses a number under which a file was issued', () => {
+    given(issued)
+      .when(preparePrintout, { ...page, ...matter }, { as: deputy, now })
+      .refuses('printout-exists', { printout: file.printout })
   })
 
   it('is no matter of a deputy of other grades', () => {
@@ -136,4 +148,24 @@ describe('certify-printout', () => {
         .refuses('role-not-permitted')
     },
   )
+})
+
+describe('who may', () => {
+  const { template: _template, ...rest } = file
+  const page = { ...rest, template: 'journal-page/1', of: { kind: 'page' as const, page: PAGE } }
+  const others = ['teacher', 'system-administrator', 'parent', 'pupil', 'auditor', 'archivist'] as const
+
+  it.each(others)('refuses the %s an extract, and a print to be certified', (role) => {
+    const as = { as: actor(role, id('somebody')), now }
+    given(school, family).when(issueExtract, asked, as).refuses('role-not-permitted')
+    given()
+      .when(preparePrintout, { ...page, grades: [7], subject: null }, as)
+      .refuses('role-not-permitted')
+  })
+
+  it('refuses the class teacher a print to be certified', () => {
+    given()
+      .when(preparePrintout, { ...page, grades: [7], subject: null }, { as: classTeacher, now })
+      .refuses('role-not-permitted')
+  })
 })

@@ -1,4 +1,4 @@
-import { classesOf, gradesOf, isMember, membershipsOf } from '#commands/roster/state.ts'
+import { classesOf, gradesOf, learningOf, isMember, membershipsOf } from '#commands/roster/state.ts'
 import { lastSchoolDay, periodOf, WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { type JournalState, teachersOf } from '#commands/teaching-load/state.ts'
 import { openFinals, summaryPostponements } from '#projections/summary-sheet/queries.ts'
@@ -76,7 +76,9 @@ function endsOf(
   const grades = gradesOf(roster, learners)
   if (schoolYear.year === null || grades.length === 0) return []
   const names = new Set(schoolYear.periods.map(({ period }) => period))
-  const spans = [...names].flatMap((period) => periodOf(schoolYear, period, grades) ?? [])
+  const spans = [...names].flatMap(
+    (period) => periodOf(schoolYear, period, learningOf(roster, learners)) ?? [],
+  )
   const year = names.has(WHOLE_YEAR) ? [] : [{ ...schoolYear.year, period: WHOLE_YEAR }]
   const classes = classesOf(roster, learners)
   const isTaught = (span: { readonly from: LocalDate; readonly until: LocalDate }): boolean =>
