@@ -40,6 +40,7 @@ export async function openApi(): Promise<string> {
       serviceTokens,
       externalIssuer: null,
       backups: null,
+      packages: null,
       models: projectors,
       pasts: new Pasts(openInMemory),
       duties: [],

@@ -29,6 +29,7 @@ import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
+import { packageRoutes } from './package-routes.ts'
 import { externalDoorRoutes } from './external-door.ts'
 import { authenticateService, comesFromService } from './external-system.ts'
 import { jwksRoute, keyFor } from './token-keys.ts'
@@ -104,6 +105,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
   sealedLogRoutes(app, parts)
+  packageRoutes(app, parts)
   const imports = new ImportDesk(parts, logger)
   importRoutes(app, imports)
   app.addHook('onClose', () => imports.stop())

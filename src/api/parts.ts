@@ -7,6 +7,7 @@ import type { Instant, TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
 import type { ExternalIssuer } from './external-issuer.ts'
+import type { Packages } from './packages.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
 import type { Pasts } from './past.ts'
@@ -58,6 +59,8 @@ export interface ApiParts {
   readonly externalIssuer: ExternalIssuer | null
   /** Null where no folder for copies is configured. */
   readonly backups: Backups | null
+  /** Null where no folder for the archive is configured. */
+  readonly packages: Packages | null
   /** The keys by which access tokens are signed and verified. */
   readonly tokenKeys: TokenKeys
   /** The calendar by which roles begin and end. */

@@ -673,6 +673,35 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'The time until which the page would be open has passed.',
   ),
 
+  'package-unknown': w(404, 'Такого архивного пакета нет.', 'There is no such package.'),
+  'package-exists': w(409, 'Этот архивный пакет уже есть.', 'The package is there already.'),
+  'package-accepted': w(
+    409,
+    'Архивный пакет уже принят на хранение.',
+    'The package has been accepted already.',
+  ),
+  'package-destroyed': w(
+    409,
+    'Архивный пакет уничтожен по акту: осталась запись в реестре.',
+    'The package was destroyed by an act: its entry in the register remains.',
+  ),
+  'retention-running': w(
+    409,
+    'Срок хранения пакета ещё не истёк.',
+    'The package must be kept: its term is not over.',
+  ),
+  'destruction-not-approved': w(
+    409,
+    'Уничтожение пакета не утверждено руководителем.',
+    'The head has not approved the destruction of the package.',
+  ),
+  'print-set-exists': w(
+    409,
+    'Печатный комплект за этот год уже зарегистрирован.',
+    'The print set of that year has been registered already.',
+  ),
+  'printed-in-future': w(422, 'Дата печати ещё не наступила.', 'The date of printing has not come yet.'),
+
   'stale-version': w(
     409,
     'Значение уже изменено: вот нынешнее.',
@@ -797,6 +826,32 @@ const ANSWERS = {
     409,
     'Папка резервных копий не настроена (LETOPIS_BACKUP_DIR).',
     'No folder for backup copies is configured (LETOPIS_BACKUP_DIR).',
+  ),
+  'archive-not-configured': w(
+    409,
+    'Папка архива не настроена (LETOPIS_ARCHIVE_DIR), или журнал не печатается (LETOPIS_SEAL_DIR).',
+    'No folder for the archive is configured (LETOPIS_ARCHIVE_DIR), or the log is not sealed (LETOPIS_SEAL_DIR).',
+  ),
+  'nothing-to-package': w(
+    404,
+    'Архивировать нечего: страниц журнала здесь нет.',
+    'There is nothing to package: no page of the journal is there.',
+  ),
+  'pages-not-closed': w(
+    409,
+    'Не все страницы закрыты: в архив передают законченное.',
+    'Some pages are not closed: what is over is archived.',
+  ),
+  'package-file-missing': w(
+    410,
+    'Файла пакета в архиве нет.',
+    'The file of the package is not in the archive.',
+  ),
+  'range-not-satisfiable': w(416, 'В файле нет таких байтов.', 'The file has no such bytes.'),
+  'package-outdated': w(
+    409,
+    'Пока пакет готовился, изменилось то, что в нём показано: закажите его снова.',
+    'What the package shows changed while it was made: ask for it again.',
   ),
   'log-not-sealed': w(
     404,

@@ -1,3 +1,11 @@
+import { acceptPackage } from './archive/accept-package.ts'
+import { approveDestruction } from './archive/approve-destruction.ts'
+import { destroyPackage } from './archive/destroy-package.ts'
+import { issueSnapshot } from './archive/issue-snapshot.ts'
+import { noteVerification } from './archive/note-verification.ts'
+import { registerPrintSet } from './archive/register-print-set.ts'
+import { sealSnapshot } from './archive/seal-snapshot.ts'
+import { supersedeSnapshot } from './archive/supersede-snapshot.ts'
 import type { Command } from './command.ts'
 import { acceptRules } from './access/accept-rules.ts'
 import { activateAccount } from './access/activate-account.ts'
@@ -233,6 +241,10 @@ export const COMMANDS = [
   recordAttestation,
   correctAttestation,
   decidePromotion,
+  acceptPackage,
+  approveDestruction,
+  destroyPackage,
+  registerPrintSet,
 ] as const satisfies readonly Command[]
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
@@ -252,4 +264,12 @@ export const COMMANDS_OF_PRINTING = [
 export const COMMANDS_OF_THE_OPERATOR = [
   registerSchool,
   recordProcessingAgreement,
+] as const satisfies readonly Command[]
+
+/** Commands that the service gives itself, for whoever asked for a package or by its schedule: no address leads to them. */
+export const COMMANDS_OF_THE_ARCHIVE = [
+  sealSnapshot,
+  issueSnapshot,
+  supersedeSnapshot,
+  noteVerification,
 ] as const satisfies readonly Command[]

@@ -36,6 +36,8 @@ export interface Asked<Input> {
   readonly ifRevision?: bigint
   /** The request, for `meta.corr`. */
   readonly corr?: string
+  /** The event that caused it, where no person asked for it. */
+  readonly cause?: Uuid
   /** The streams on which the actor's role rests, for `meta.basis`. */
   readonly basis?: Readonly<Record<string, number>>
 }
@@ -217,7 +219,7 @@ function metaOf(
   at: Meta['at'],
   basis: Record<string, number>,
 ): Omit<Meta, 'prev' | 'v'> {
-  const { school, actor, id, corr } = asked
+  const { school, actor, id, corr, cause = null } = asked
   return {
     school,
     at,
@@ -225,7 +227,7 @@ function metaOf(
     role: actor.role,
     cred: actor.cred,
     cmd: id,
-    cause: null,
+    cause,
     corr: corr ?? null,
     basis,
   }

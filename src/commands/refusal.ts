@@ -202,6 +202,15 @@ export const REASONS = [
   'final-of-closed-page',
   'postponement-too-short',
   'reopening-over',
+  // the archive
+  'package-unknown',
+  'package-exists',
+  'package-accepted',
+  'package-destroyed',
+  'retention-running',
+  'destruction-not-approved',
+  'print-set-exists',
+  'printed-in-future',
   // concurrency and repetition
   'stale-version',
   'stale-revision',

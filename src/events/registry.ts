@@ -1,4 +1,5 @@
 import { accessEvents } from './access.ts'
+import { archiveEvents } from './archive.ts'
 import { curriculumEvents } from './curriculum.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
@@ -35,6 +36,7 @@ export const registry = {
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,
+  ...archiveEvents,
   ...incidentEvents,
 }
 

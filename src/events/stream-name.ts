@@ -22,6 +22,7 @@ export const CATEGORIES = [
   'family',
   'access',
   'serviceToken',
+  'archive',
   'incident',
 ] as const
 export type Category = (typeof CATEGORIES)[number]

@@ -14,6 +14,7 @@ import {
   type SubtreeHash,
   type TreeHash,
 } from './tlog/merkle-tree.ts'
+import { Malformed } from './tlog/malformed.ts'
 import { subtreesIn, type Tile, TILE_WIDTH, tileRoot, tilesOf, widthOf } from './tlog/tiles.ts'
 
 /** A record as the tree knows it. */
@@ -39,6 +40,9 @@ interface LeafRow {
   readonly event: Uuid
   readonly hash: string
 }
+
+/** Looked up in one statement. */
+const MANY = 1_000
 
 const LEAF = `stream, rev::text, event_id as event, encode(hash, 'hex') as hash`
 
@@ -113,6 +117,42 @@ export class SealedLog {
       [event],
     )
     return row === undefined ? null : { ...leafOf(row), index: Number(row.idx) }
+  }
+
+  /** The places of events in the tree, by id: only of those that it has. */
+  async places(events: readonly Uuid[]): Promise<Map<Uuid, number>> {
+    const found = new Map<Uuid, number>()
+    for (let from = 0; from < events.length; from += MANY) {
+      const rows = await query<{ event: Uuid; idx: string }>(
+        this.#database,
+        `select event_id as event, idx::text from integrity.leaf
+         where event_id in (select value::uuid from json_array_elements_text($1::json))`,
+        [JSON.stringify(events.slice(from, from + MANY))],
+      )
+      for (const { event, idx } of rows) found.set(event, Number(idx))
+    }
+    return found
+  }
+
+  /** The bytes of tiles, each as wide as a tree of `size` leaves has it. @throws {Malformed} one is missing */
+  async tilesAt(
+    tiles: readonly Tile[],
+    size: number,
+  ): Promise<Array<{ readonly tile: Tile; readonly bytes: Buffer }>> {
+    const found: Array<{ readonly tile: Tile; readonly bytes: Buffer }> = []
+    for (let from = 0; from < tiles.length; from += MANY) {
+      const some = tiles.slice(from, from + MANY)
+      const bytesOf = await this.#tiles(some)
+      for (const tile of some) {
+        const width = widthOf(tile, size) * HASH_BYTES
+        const bytes = bytesOf(tile)
+        if (bytes === undefined || bytes.length < width) {
+          throw new Malformed(`tile ${tile.level}/${tile.index} is missing or too short`)
+        }
+        found.push({ tile, bytes: bytes.subarray(0, width) })
+      }
+    }
+    return found
   }
 
   /**

@@ -64,6 +64,7 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   'operations.process': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.outage': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.import': { application: 'select, insert, update, delete', auditor: 'select' },
+  'operations.archive_job': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.maintenance': { application: 'select, insert, update, delete', auditor: 'select' },
   'letopis.migration': { application: 'select', auditor: 'select' },
   'letopis.migration_lock': { application: null, auditor: null },

@@ -68,10 +68,20 @@ export interface MetricSources {
   /** @param leads whether this process asks them: the others have nothing to tell */
   witnesses(source: readonly WitnessSource[], leads: () => boolean): void
   copies(source: CopiesSource): void
+  /** @param leads whether this process does the work of the archive: the others have nothing to tell */
+  archive(counts: ArchiveSource, leads: () => boolean): void
   pool(name: string, counts: PoolCounts): void
   /** Whether this process does the work of a role of which one is active at a time. */
   leadership(role: string, leads: () => boolean): void
 }
+
+/** How the packages of the archive stand. */
+export type ArchiveSource = () => Promise<{
+  readonly issued: number
+  readonly accepted: number
+  readonly failed: number
+  readonly oldest: string | null
+}>
 
 /** How long, in milliseconds, a source may think: an engine that is silent must not hold the rest back. */
 const PATIENCE = 2_000
@@ -234,6 +244,27 @@ export function metricSources(registry: Registry): {
     looks.push({ source: 'copies', gauges: [copied, drilled, passed], look })
   }
 
+  function archive(counts: ArchiveSource, leads: () => boolean): void {
+    const issued = gauge('letopis_archive_packages', 'Packages that lie in the archive')
+    const waiting = gauge('letopis_archive_not_transferred', 'Packages that the archivist has not accepted')
+    const failed = gauge('letopis_archive_failed', 'Packages whose last check failed')
+    const oldest = gauge(
+      'letopis_archive_oldest_check_timestamp_seconds',
+      'When the package that was checked longest ago was checked, or made; 0 is none',
+    )
+    const look = async (): Promise<() => void> => {
+      if (!leads()) return () => withoutValue([issued, waiting, failed, oldest])
+      const found = await counts()
+      return () => {
+        issued.set(found.issued)
+        waiting.set(found.issued - found.accepted)
+        failed.set(found.failed)
+        oldest.set(found.oldest === null ? 0 : Date.parse(found.oldest) / 1_000)
+      }
+    }
+    looks.push({ source: 'archive', gauges: [issued, waiting, failed, oldest], look })
+  }
+
   const pools = gauge('letopis_pool_connections', 'Connections to the database', ['pool', 'state'])
   const waiting = gauge('letopis_pool_waiting', 'Requests for a connection that wait', ['pool'])
   const pool = (name: string, counts: PoolCounts): void => {
@@ -267,7 +298,7 @@ export function metricSources(registry: Registry): {
   }
 
   return {
-    sources: { models, rebuilds, relay, sealer, witnesses, copies, pool, leadership },
+    sources: { models, rebuilds, relay, sealer, witnesses, copies, archive, pool, leadership },
     look: async () => {
       await Promise.all(looks.map(lookAt))
     },

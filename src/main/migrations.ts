@@ -14,6 +14,7 @@ import { lookedAtStreams } from './migrations/0008-looked-at-streams.ts'
 import { externalAccess } from './migrations/0009-external-access.ts'
 import { sealedLog } from './migrations/0010-sealed-log.ts'
 import { imports } from './migrations/0011-imports.ts'
+import { archiveJobs } from './migrations/0013-archive-jobs.ts'
 import { appendWhileUnmoved } from './migrations/0014-append-while-unmoved.ts'
 import { cosignatures } from './migrations/0016-cosignatures.ts'
 import { formerNames } from './migrations/0017-former-names.ts'
@@ -34,6 +35,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0009-external-access': externalAccess,
   '0010-sealed-log': sealedLog,
   '0011-imports': imports,
+  '0013-archive-jobs': archiveJobs,
   '0014-append-while-unmoved': appendWhileUnmoved,
   '0016-cosignatures': cosignatures,
   '0017-former-names': formerNames,

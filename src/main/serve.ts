@@ -7,6 +7,8 @@ import { Pasts } from '#api/past.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
+import { counts } from '#projections/archive-register/queries.ts'
+import { serviceArchive } from './archive/service-archive.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
 import { type Database, openInMemory } from './database.ts'
@@ -90,6 +92,15 @@ export async function serve(
       metrics.sealer(sealer, { store: execution.store, clock: systemClock }, () => leads('sealer'))
       metrics.witnesses(witnessings, () => leads('sealer'))
     }
+    const archive = api || roles.includes('sealer') ? serviceArchive(config, installation, log) : null
+    if (archive !== null && roles.includes('sealer')) {
+      // Whoever seals has the key, and packages are signed with it too.
+      standFor('archive', (signal) => archive.run(signal))
+      metrics.archive(
+        () => counts(database.kysely),
+        () => leads('archive'),
+      )
+    }
     const backups = api ? serviceBackups(config, installation, log) : null
     if (backups !== null) {
       const { desk, schedule } = backups
@@ -124,6 +135,7 @@ export async function serve(
             serviceTokens,
             externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
+            packages: archive,
             models,
             pasts,
             duties,

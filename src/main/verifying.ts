@@ -56,7 +56,7 @@ interface Pinned extends Vouched {
   readonly where: string
 }
 
-function pinnedOf({ pinned = [] }: Asked, trust: Trust): Pinned[] {
+export function pinnedOf({ pinned = [] }: Asked, trust: Trust): Pinned[] {
   return pinned.map((where) => {
     const found = vouched(fileOf(where), trust)
     const { origin } = found.checkpoint
@@ -144,6 +144,7 @@ function placeOf(error: unknown): object {
     const { stream = null, rev = null } = error.record ?? error.leaf ?? {}
     return { leaf: error.index, stream, rev }
   }
+  if (error instanceof Discrepancy && 'place' in error) return error.place as object
   return error instanceof TreeDiffers ? { size: error.stated.size, good: error.good } : {}
 }
 
@@ -159,7 +160,7 @@ export class NotProven extends Error {
   override readonly name = 'NotProven'
 }
 
-const NOT_EXTERNAL =
+export const NOT_EXTERNAL =
   'ни одна контрольная точка не хранилась вне установки (--pinned): владелец ключа мог переписать всё.'
 
 /** The log of the installation, against its own tree and against checkpoints that were kept elsewhere. */

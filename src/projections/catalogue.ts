@@ -1,3 +1,4 @@
+import { archiveRegister } from './archive-register/projection.ts'
 import { auditTrail } from './audit-trail/projection.ts'
 import { classJournal } from './class-journal/projection.ts'
 import { markDisputes } from './mark-disputes/projection.ts'
@@ -18,4 +19,5 @@ export const READ_MODELS: readonly ReadModel[] = [
   summarySheet,
   printouts,
   auditTrail,
+  archiveRegister,
 ]

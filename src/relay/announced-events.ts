@@ -532,6 +532,31 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   ExternalIdentityUnlinked: 'nobody',
   ServiceTokenIssued: 'nobody',
   ServiceTokenRevoked: 'nobody',
+  // Of a package, that it is there and what became of it; what of: its scope, by ids.
+  SnapshotSealed: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ scope, year, retainUntil, replaces }) => ({ scope, year, retainUntil, replaces }),
+  },
+  SnapshotIssued: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ bytes }) => ({ bytes }),
+  },
+  SnapshotSuperseded: { v: 1, to: ADMINISTRATION, tell: ({ by }) => ({ by }) },
+  SnapshotVerified: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ result, scheduled }) => ({ result, scheduled }),
+  },
+  SnapshotAccepted: { v: 1, to: ADMINISTRATION, tell: ({ act }) => ({ byAct: act !== null }) },
+  DestructionApproved: { v: 1, to: ADMINISTRATION, tell: ({ order }) => ({ date: order.date }) },
+  SnapshotDestroyed: { v: 1, to: ADMINISTRATION, tell: ({ date }) => ({ date }) },
+  PrintSetRegistered: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ year, printed, volumes, sheets }) => ({ year, printed, volumes, sheets }),
+  },
   BreachReported: 'nobody',
   BreachReceiptRecorded: 'nobody',
   BreachWithdrawn: 'nobody',

@@ -133,9 +133,14 @@ const ROWS = [
   // Whether a paper still says what the journal says; whoever may read the latter may ask.
   ['R   R   R°  R°  ·   R°  R°  R   R   ·', '33b', 'Сверить распечатку с журналом'],
   ['A   A   ·   W°  ·   ·   ·   R   R   ·', '34', 'Подписать журнал электронной подписью'],
-  ['A   W   ·   ·   ·   ·   ·   R   W   ·', '35', 'Создать и передать архивный пакет'],
-  ['R   R   ·   ·   R   ·   ·   W   W   ·', '36', 'Проверить архивный пакет'],
-  ['A   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
+  // By itself, as the operator, the service archives a class whose year is closed, and checks packages by schedule.
+  ['A   W   ·   ·   ·   ·   ·   R   W   W', '35', 'Создать и передать архивный пакет'],
+  // What is not accepted is not transferred, and nobody accepts for the archive.
+  ['R   R   ·   ·   ·   ·   ·   R   W   ·', '35a', 'Принять архивный пакет на хранение'],
+  ['R   R   ·   ·   R   ·   ·   W   W   W', '36', 'Проверить архивный пакет'],
+  // Who approves is not who carries it out.
+  ['·   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
+  ['A   ·   ·   ·   ·   ·   ·   R   R   ·', '37a', 'Утвердить уничтожение по истечении срока хранения'],
   ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '38', 'Сообщить об утрате доступа'],
   ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '39', 'Принять сообщение о нарушении доступа'],
   // The second of the two receipts is that of the support service (п. 4.3).

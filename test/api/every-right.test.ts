@@ -69,6 +69,8 @@ const VALUES: Readonly<Record<string, string | number>> = {
   model: 'audit-trail',
   list: 'subjects',
   period: Q2,
+  package: ANNA,
+  job: ANNA,
   // No printout has this number; what was printed of the page is told by its snapshot.
   print: SNAPSHOT,
 }
@@ -156,14 +158,14 @@ describe('the matrix', () => {
     for (const row of pedagogical) expect(cellsOf(row)['system-administrator'], row).toBe('·')
     // 3. Auditor and archivist write no record: what they write is about packages and their own access.
     for (const { operation } of RIGHTS) {
-      if (['22c', '35', '36', '37', '38'].includes(operation)) continue
+      if (['22c', '35', '35a', '36', '37', '38'].includes(operation)) continue
       for (const role of ['auditor', 'archivist'] as const)
         expect(mayAct(operation), operation).not.toContain(role)
     }
-    // Only the operator has what is done before anybody has an account.
+    // The operator has what is done before anybody has an account, and what the service does by itself.
     expect(ROLES.at(-1)).toBe('operator')
     const setUp = RIGHTS.filter(({ cells }) => cells.operator !== '·').map(({ operation }) => operation)
-    expect(setUp).toEqual(['17a', '19b', '21', '22', '22a', '22e', '39a', '41'])
+    expect(setUp).toEqual(['17a', '19b', '21', '22', '22a', '22e', '35', '36', '39a', '41'])
   })
 })
 

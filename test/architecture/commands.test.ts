@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   COMMANDS,
   COMMANDS_AT_THE_DOOR,
+  COMMANDS_OF_THE_ARCHIVE,
   COMMANDS_OF_PRINTING,
   COMMANDS_OF_THE_OPERATOR,
 } from '#commands/catalogue.ts'
@@ -32,6 +33,7 @@ const exported = await exportedCommands()
 const commands: readonly Command[] = [
   ...COMMANDS,
   ...COMMANDS_AT_THE_DOOR,
+  ...COMMANDS_OF_THE_ARCHIVE,
   ...COMMANDS_OF_PRINTING,
   ...COMMANDS_OF_THE_OPERATOR,
 ]

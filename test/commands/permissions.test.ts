@@ -154,8 +154,16 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'postpone-final': ['head', 'deputy'],
   'close-page': ['head', 'deputy', 'teacher'],
   'reopen-page': ['head', 'deputy'],
+  'accept-package': ['archivist'],
+  // The head approves, the archivist carries out.
+  'approve-destruction': ['head'],
+  'destroy-package': ['archivist'],
+  'register-print-set': ['head'],
   'sign-page': ['head', 'deputy', 'teacher'],
 }
+
+/** What an archivist does with packages is no record of a journal. */
+const ofArchive = new Set<string>(['accept-package', 'destroy-package'])
 
 /** What is about one's own account is nobody's record. */
 const own = (command: Command): boolean => command.asOneself === true
@@ -309,8 +317,9 @@ describe('the right to give a command', () => {
       'head',
       COMMANDS.filter(
         (command) =>
+          // The archive holds what is closed; its packages are no records of a journal.
           !own(command) &&
-          !['15', '39', '40', '41', '41a', '46', '47a'].includes(command.operation) &&
+          !['15', '33', '37a', '39', '40', '41', '41a', '46', '47a'].includes(command.operation) &&
           !closings.has(command.name),
       ).map(({ name }) => name),
     )
@@ -322,7 +331,12 @@ describe('the right to give a command', () => {
       await denied(
         role,
         // What a family says of a mark changes none (row 28).
-        COMMANDS.filter((command) => !own(command) && command.operation !== '28').map(({ name }) => name),
+        COMMANDS.filter(
+          (command) =>
+            !own(command) &&
+            command.operation !== '28' &&
+            !(role === 'archivist' && ofArchive.has(command.name)),
+        ).map(({ name }) => name),
       )
     },
   )

@@ -58,6 +58,10 @@ describe('a migration that was released', () => {
         digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
       },
       {
+        name: '0013-archive-jobs',
+        digest: '9758bd910c45f5c2b97759398dac370b8a4d4416a7230a1e1b9385205a42c26a',
+      },
+      {
         name: '0014-append-while-unmoved',
         digest: 'e7e8bbc5c85db816cc287ecd885ed1c1649a9478a1b83c2756041087376b7ccc',
       },

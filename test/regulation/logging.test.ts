@@ -13,7 +13,7 @@ import { mayAct } from '#values/rights.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
-import { IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
+import { BEFORE_LIFE, IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
 import { classJournal } from '#projections/class-journal/projection.ts'
 import { pupilDiary } from '#projections/pupil-diary/projection.ts'
 
@@ -25,8 +25,18 @@ const DIRECTORY = schemaOf(schoolDirectory)
 const PLAN = schemaOf(schoolPlan)
 const schools = schoolsAtWork(
   5,
-  ['administrator', 'head', 'deputy', 'mathematician', 'english', 'stranger', 'auditor', 'mother'],
-  [],
+  [
+    'administrator',
+    'head',
+    'deputy',
+    'mathematician',
+    'english',
+    'stranger',
+    'auditor',
+    'archivist',
+    'mother',
+  ],
+  BEFORE_LIFE,
 )
 
 /** Gives every command of the catalogue, a second apart, as a client that says what it is. */
@@ -93,7 +103,8 @@ describe('R-F8: every change of state', () => {
     }
     expect(written).toHaveLength(WHOLE_LIFE.reduce((sum, { events }) => sum + events, 0))
     const ofAccounts = lines.filter(({ role }) => role === 'operator')
-    expect(lines).toHaveLength(WHOLE_LIFE.reduce((sum, step) => sum + step.lines, 0) + ofAccounts.length)
+    const given = WHOLE_LIFE.reduce((sum, step) => sum + step.lines, 0)
+    expect(lines).toHaveLength(given + ofAccounts.length + BEFORE_LIFE.length)
     // Nothing that the log holds is missing from the audit.
     expect(new Set(lines.map(({ event }) => event))).toEqual(
       new Set((await school.log()).map(({ id }) => id)),
@@ -127,6 +138,10 @@ describe('R-F8: every change of state', () => {
       'school-directory': [
         `update ${DIRECTORY}.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,
         `insert into ${DIRECTORY}.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
+      ],
+      'archive-register': [
+        `update archive_register.package set accepted_at = null where ${own} and accepted_at is not null`,
+        `update archive_register.print_set set sheets = 1 where ${own}`,
       ],
       'school-plan': [
         `update ${PLAN}.curriculum set lines = '[]' where ${own}`,

@@ -74,6 +74,7 @@ const WORDS = new Set([
   'section',
   'type',
   'reason',
+  'result',
   'field',
   'grading',
   'component',

@@ -15,6 +15,7 @@ import {
   MONDAY,
   pageOpened,
   school,
+  YEAR,
 } from '#support/class-7a.ts'
 import { lessonId, pageId, workId, PeriodId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
@@ -710,6 +711,62 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   AccountDisabled: {
     type: 'AccountDisabled',
     data: { account: id('account/english'), reason: 'left-school' },
+  },
+  SnapshotSealed: {
+    type: 'SnapshotSealed',
+    data: {
+      scope: { kind: 'class-year', class: CLASS_7A, year: YEAR },
+      year: YEAR,
+      contentDigest: 'a1'.repeat(64),
+      streams: [
+        {
+          stream: `tomsk35.journalPage-${PAGE}`,
+          revision: 214,
+          head: 'bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=',
+          records: 215,
+          part: false,
+        },
+      ],
+      voidSetDigest: 'b2'.repeat(32),
+      foldVersion: 1,
+      retainUntil: date('2033-01-01'),
+      replaces: null,
+    },
+  },
+  SnapshotIssued: {
+    type: 'SnapshotIssued',
+    data: {
+      tagmanifestSha512: 'c3'.repeat(64),
+      sha512: 'd4'.repeat(64),
+      bytes: 1_482_113,
+      checkpoint: 20_852,
+    },
+  },
+  SnapshotSuperseded: { type: 'SnapshotSuperseded', data: { by: id('package/7А/2') } },
+  SnapshotVerified: {
+    type: 'SnapshotVerified',
+    data: { result: 'verified', detail: null, scheduled: true },
+  },
+  SnapshotAccepted: { type: 'SnapshotAccepted', data: { act: '14-а' } },
+  DestructionApproved: {
+    type: 'DestructionApproved',
+    data: { order: { number: '3-а', date: date('2033-01-14') } },
+  },
+  SnapshotDestroyed: {
+    type: 'SnapshotDestroyed',
+    data: { act: '2', date: date('2033-01-20'), text: null },
+  },
+  PrintSetRegistered: {
+    type: 'PrintSetRegistered',
+    data: {
+      year: YEAR,
+      printed: date('2027-06-21'),
+      volumes: 12,
+      sheets: 1_460,
+      packages: [id('package/7А')],
+      signedBy: id('staff/head'),
+      order: { number: '71', date: date('2027-06-18') },
+    },
   },
   BreachReported: {
     type: 'BreachReported',

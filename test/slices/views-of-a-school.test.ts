@@ -65,6 +65,7 @@ beforeAll(async () => {
       serviceTokens,
       externalIssuer: null,
       backups,
+      packages: null,
       models: projectors,
       pasts: new Pasts(openInMemory),
       duties: [],

@@ -6,6 +6,7 @@ import { createApp } from '#api/app.ts'
 import type { Backups } from '#api/backups.ts'
 import { ExternalIssuer, type IssuerSettings } from '#api/external-issuer.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
+import type { Packages } from '#api/packages.ts'
 import { Pasts } from '#api/past.ts'
 import type { Problem } from '#api/problems.ts'
 import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
@@ -142,6 +143,7 @@ export async function openApi(
     through = (execution) => execution,
     streams,
     backups = () => null,
+    packages = () => null,
     watching,
     keys,
     issuer = null,
@@ -155,6 +157,7 @@ export async function openApi(
     through?: (execution: Execution) => Execution
     streams?: StreamLimits
     backups?: (installation: Installation, clock: Clock) => Backups | null
+    packages?: (installation: Installation, clock: Clock) => Packages | null
     watching?: Pick<Watching, 'watch' | 'metrics'>
     /** In the place of one key for the test. */
     keys?: TokenKeys
@@ -202,6 +205,7 @@ export async function openApi(
     serviceTokens,
     externalIssuer: issuer === null ? null : new ExternalIssuer(database.kysely, issuer),
     backups: backups(installation, clock),
+    packages: packages(installation, clock),
     models: projectors,
     pasts,
     duties: [],

@@ -56,6 +56,7 @@ export const stranger = actor('teacher', STRANGER)
 export const classTeacher = actor('class-teacher', ENGLISH_TEACHER)
 export const deputy = actor('deputy', id('staff/deputy'))
 export const head = actor('head', id('staff/head'))
+export const archivist = actor('archivist', id('staff/archivist'))
 export const administrator = actor('system-administrator', id('staff/administrator'))
 
 /** The page of algebra 7А for the second quarter. */

@@ -112,6 +112,12 @@ import { moveTest } from '#commands/test-schedule/move-test.ts'
 import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
+import { acceptPackage } from '#commands/archive/accept-package.ts'
+import { approveDestruction } from '#commands/archive/approve-destruction.ts'
+import { destroyPackage } from '#commands/archive/destroy-package.ts'
+import { registerPrintSet } from '#commands/archive/register-print-set.ts'
+import { packageMade } from './packages-past.ts'
+import type { Past } from './spec.ts'
 import { pageId } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
@@ -258,6 +264,13 @@ const incident = madeBy(breach, 'incident')
 const mistaken = step('administrator', reportBreach, { account, learnedAt: MORNING })
 const SERVICE_TOKEN = id('service-token')
 
+const PACKAGE = id('package/of whole life')
+const OLD_PACKAGE = id('package/of long ago')
+/** What lies in the archive before: packages are made by the service itself, and no command of anybody makes one. */
+export const BEFORE_LIFE: readonly Past[] = [
+  ...packageMade(PACKAGE, '2033-01-01'),
+  ...packageMade(OLD_PACKAGE, '2026-01-01'),
+]
 const outage = step('deputy', registerOutage, {
   from: '2026-10-05T02:00:00.000Z',
   until: '2026-10-05T09:00:00.000Z',
@@ -623,4 +636,15 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('deputy', endRepresentation, { pupil: ANNA, representative: MOTHER, from: '2026-12-01' }),
   step('deputy', hireStaff, { staff: STRANGER, name: NAMES.english, from }),
   step('deputy', releaseStaff, { staff: STRANGER, from: '2026-12-01' }),
+  step('archivist', acceptPackage, { package: PACKAGE, act: '14-а' }),
+  step('head', approveDestruction, { package: OLD_PACKAGE, order: ORDER }),
+  step('archivist', destroyPackage, { package: OLD_PACKAGE, act: '2' }),
+  step('head', registerPrintSet, {
+    year: YEAR,
+    printed: '2026-11-08',
+    volumes: 2,
+    sheets: 120,
+    packages: [PACKAGE],
+    signedBy: MATHEMATICIAN,
+  }),
 ]

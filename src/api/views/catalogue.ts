@@ -32,6 +32,7 @@ import { pageSignatures } from './page-signatures.ts'
 import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
+import { packageInRegister, packageJob, packageRegister, printSetOfYear } from './packages.ts'
 import {
   printAttendance,
   printBlankPage,
@@ -128,6 +129,10 @@ const READ: readonly View[] = [
   readModelStatus,
   rebuildList,
   backupList,
+  packageRegister,
+  packageInRegister,
+  packageJob,
+  printSetOfYear,
   ownSessions,
   accountSessions,
   importStatus,
