@@ -123,8 +123,8 @@ export function foldPage(page: PageState, event: Decoded): void {
       return note(page, event, { ...event.data, previous, value: code })
     }
     case 'WorkHeld': {
-      const { work, lesson, kind, weight, test } = event.data
-      page.works.set(work, { work, lesson, kind, weight, test })
+      const { work, lesson, kind, weight } = event.data
+      page.works.set(work, { work, lesson, kind, weight })
       return
     }
     case 'MarkRecorded': {
