@@ -4,12 +4,13 @@ import { createApp } from '#api/app.ts'
 import { fixedTokenKeys } from '#api/token-keys.ts'
 import { openInMemory } from '#main/database.ts'
 import { install } from '#main/installation.ts'
+import { passingKeys } from '#main/person-key-folder.ts'
 import { systemClock, TimeZone } from '#values/time.ts'
 
 /** The description of the API, asked of the API itself: it runs on an empty database in memory. */
 export async function openApi(): Promise<string> {
   const log = pino({ level: 'silent' })
-  const installation = await install(await openInMemory(), systemClock, log)
+  const installation = await install(await openInMemory(), systemClock, log, async () => passingKeys())
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -18,6 +19,7 @@ export async function openApi(): Promise<string> {
     database,
     execution,
     persons,
+    texts,
     credentials,
     sessions,
     attempts,
@@ -32,6 +34,7 @@ export async function openApi(): Promise<string> {
       withinSchool: database.withinSchool,
       execution,
       persons,
+      texts,
       credentials,
       sessions,
       attempts,

@@ -403,6 +403,16 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Изменить можно только свой комментарий.',
     'Only its author may reword a comment.',
   ),
+  'text-erased': w(
+    410,
+    'Этот текст стёрт вместе с ключом человека, о котором он был.',
+    'The text was erased with the key of the person it spoke of.',
+  ),
+  'person-erased': w(
+    410,
+    'Ключ этого человека уничтожен или ждёт уничтожения: новый текст о нём не записывается.',
+    'The key of this person is destroyed, or about to be: no new text about them is recorded.',
+  ),
   'reason-required': w(422, 'Укажите причину исправления.', 'A correction needs a reason.'),
   'reason-unknown': w(422, 'Такой причины нет в справочнике школы.', 'The school has no such reason.'),
   'same-value': w(409, 'Это значение уже стоит.', 'The value stands already.'),

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
 import type { Competence, Matter } from '#values/competence.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
@@ -33,6 +34,8 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   readonly references: Readonly<Pick<References, Needs>>
   /** The journal pages for which the command asked, by id; an empty state where a page is not open. */
   readonly pages: ReadonlyMap<Uuid, unknown>
+  /** What a text says for which the command asked by {@link Command.reads}; null where it was erased. */
+  readonly text: (of: PersonalText) => string | null
   readonly now: Instant
   /** Makes an id for a new thing of this command: the same name gives the same id when the command is repeated. */
   readonly newId: (name: string) => Uuid
@@ -77,6 +80,8 @@ export interface Command<
     state: Readonly<State>,
     references: Readonly<Pick<References, Needs>>,
   ): readonly Uuid[]
+  /** The texts of people whose words the rule must know: in the state they are sealed. */
+  reads?(input: z.output<Input>, state: Readonly<State>): readonly PersonalText[]
   /** What it is about, where that is a part of the school: a deputy answers for some parts only. */
   concerns?(given: Given<z.output<Input>, State, Needs>): Matter | readonly Matter[] | null
   /** Whether this person, whose role is permitted, may do this to these: null is yes. */

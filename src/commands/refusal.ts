@@ -132,6 +132,8 @@ export const REASONS = [
   'homework-due-before-lesson',
   'comment-unknown',
   'comment-not-own',
+  'text-erased',
+  'person-erased',
   'reason-required',
   'reason-unknown',
   'same-value',

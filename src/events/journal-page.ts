@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
+import { personal } from '#values/personal-text.ts'
 import { KindId, Weight } from '#values/policy.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label, meaningfulText, note, webAddress } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventDefinition, type EventsOf, v1 } from './define.ts'
+import { type EventDefinition, type EventsOf, inClear, sealed, v1 } from './define.ts'
 import { Order } from './roster.ts'
 
 export const Topic = meaningfulText(300)
@@ -25,7 +26,7 @@ export const HomeworkContent = z.strictObject({
 })
 
 /** Why something recorded is no longer so (R-F19); `reason` is a word of the school's dictionary. */
-export const Correction = z.strictObject({ reason: KindId.nullable(), note: note().nullable() })
+export const Correction = z.strictObject({ reason: KindId.nullable(), note: personal(note()).nullable() })
 
 /** What a comment speaks of (R-F14). */
 export const CommentSubject = z.discriminatedUnion('kind', [
@@ -95,9 +96,9 @@ const MarkCorrected = z.strictObject({
   ...Correction.shape,
 })
 const markCorrected: EventDefinition<typeof MarkCorrected> = {
-  v: 2,
+  v: 3,
   data: MarkCorrected,
-  upcast: withoutCriteria,
+  upcast: { ...withoutCriteria, 2: inClear },
 }
 
 /**
@@ -126,7 +127,7 @@ export const journalPageEvents = {
   PageGradingChanged: v1(z.strictObject({ previous: GradingSystem, grading: GradingSystem })),
 
   LessonRecorded: lessonRecorded,
-  LessonCorrected: v1(
+  LessonCorrected: sealed(
     z.discriminatedUnion('field', [
       z.strictObject({
         lesson: Uuid,
@@ -157,7 +158,7 @@ export const journalPageEvents = {
     z.strictObject({ lesson: Uuid, absentees: z.array(Absentee).max(400), dueAt: Instant }),
   ),
   /** `previous` or `code` is null where the pupil was, or turned out to be, at the lesson and in time. */
-  AbsenceCodeCorrected: v1(
+  AbsenceCodeCorrected: sealed(
     z.strictObject({
       lesson: Uuid,
       pupil: Uuid,
@@ -171,10 +172,10 @@ export const journalPageEvents = {
   WorkHeld: v1(z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: Weight, dueAt: Instant })),
   MarkRecorded: markRecorded,
   MarkCorrected: markCorrected,
-  MarkWithdrawn: v1(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
+  MarkWithdrawn: sealed(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
 
   HomeworkSet: v1(z.strictObject({ lesson: Uuid, homework: HomeworkContent, dueAt: Instant })),
-  HomeworkCorrected: v1(
+  HomeworkCorrected: sealed(
     z.strictObject({
       lesson: Uuid,
       /** Null where homework had been declined. */
@@ -184,7 +185,7 @@ export const journalPageEvents = {
     }),
   ),
   /** "Не задано", said explicitly; `previous` is the homework that is taken back, if there was any (R-2.7a). */
-  HomeworkDeclined: v1(
+  HomeworkDeclined: sealed(
     z.strictObject({
       lesson: Uuid,
       previous: HomeworkContent.nullable(),
@@ -193,14 +194,16 @@ export const journalPageEvents = {
     }),
   ),
 
-  CommentMade: v1(z.strictObject({ comment: Uuid, lesson: Uuid, on: CommentSubject, text: CommentText })),
-  CommentCorrected: v1(
+  CommentMade: sealed(
+    z.strictObject({ comment: Uuid, lesson: Uuid, on: CommentSubject, text: personal(CommentText) }),
+  ),
+  CommentCorrected: sealed(
     z.strictObject({
       comment: Uuid,
       lesson: Uuid,
       on: CommentSubject,
-      previous: CommentText,
-      text: CommentText,
+      previous: personal(CommentText),
+      text: personal(CommentText),
     }),
   ),
 
@@ -216,10 +219,10 @@ export const journalPageEvents = {
       dueAt: Instant.nullable(),
     }),
   ),
-  FinalMarkCorrected: v1(
+  FinalMarkCorrected: sealed(
     z.strictObject({ ...final, previous: MarkValue, value: MarkValue, ...Correction.shape }),
   ),
-  FinalMarkWithdrawn: v1(z.strictObject({ ...final, previous: MarkValue, ...Correction.shape })),
+  FinalMarkWithdrawn: sealed(z.strictObject({ ...final, previous: MarkValue, ...Correction.shape })),
   /** The final of a pupil may be set until the end of `until`; `previous` is the date that it replaces (R-5.5b). */
   FinalPostponed: v1(
     z.strictObject({
@@ -236,12 +239,12 @@ export const journalPageEvents = {
    */
   PageClosed: v1(z.strictObject({ postponed: z.array(Uuid).max(400), excused: z.array(Uuid).max(400) })),
   /** Writing is allowed again until the instant `until`, on the whole page or for some pupils alone (R-D5). */
-  PageReopened: v1(
+  PageReopened: sealed(
     z.strictObject({
       pupils: z.array(Uuid).min(1).max(400).nullable(),
       until: Instant,
       reason: KindId,
-      note: note().nullable(),
+      note: personal(note()).nullable(),
       order: Order,
     }),
   ),

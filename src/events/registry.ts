@@ -3,6 +3,7 @@ import { curriculumEvents } from './curriculum.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
 import { journalPageEvents } from './journal-page.ts'
+import { withPlaces } from './personal-fields.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
 import type { Meta } from './record.ts'
@@ -75,7 +76,8 @@ export function decodeBy(
       `${recorded.type} v${meta.v} in ${recorded.stream}; this release reads up to v${definition.v}`,
     )
   }
-  const data = meta.v === definition.v ? recorded.data : upcast(definition, meta.v, recorded.data)
+  const newest = meta.v === definition.v ? recorded.data : upcast(definition, meta.v, recorded.data)
+  const data = withPlaces(recorded, newest as object)
   const { id, type, stream, revision } = recorded
   return { id, type, stream, revision, data, meta } as unknown as Decoded
 }

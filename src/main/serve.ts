@@ -43,7 +43,7 @@ export async function serve(
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
   const installation = await openInstallation(config, systemClock, log, watching.watch)
-  const { database, execution, persons, credentials, sessions, attempts, requests, serviceTokens } =
+  const { database, execution, persons, texts, credentials, sessions, attempts, requests, serviceTokens } =
     installation
   const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
   const close = async (): Promise<void> => {
@@ -105,6 +105,7 @@ export async function serve(
             withinSchool: database.withinSchool,
             execution,
             persons,
+            texts,
             credentials,
             sessions,
             attempts,

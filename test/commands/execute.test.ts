@@ -1,3 +1,4 @@
+import { textsOn } from '#support/person-keys.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor, Command, Places } from '#commands/command.ts'
 import { type Accepted, execute, type Execution } from '#commands/execute.ts'
@@ -79,6 +80,7 @@ async function openSchool() {
     store,
     streams: new FoldedStreams(store, NOTHING_VOID),
     places: NO_PLACES,
+    texts: textsOn(database.kysely),
     clock: () => now,
   })
   const first = service()

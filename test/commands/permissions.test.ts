@@ -1,3 +1,4 @@
+import { textsOn } from '#support/person-keys.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command, Places } from '#commands/command.ts'
@@ -134,7 +135,7 @@ describe('the right to give a command', () => {
     await migrate(database.kysely)
     log = await PostgresLog.open(database.kysely)
     const streams = new FoldedStreams(log, NOTHING_VOID)
-    execution = { store: log, streams, places: UNREACHED, clock: () => NOW }
+    execution = { store: log, streams, places: UNREACHED, texts: textsOn(database.kysely), clock: () => NOW }
   })
   afterAll(async () => {
     await log.close()

@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { query, sqlState } from '#events/store/sql.ts'
@@ -41,7 +42,12 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
     auditor = roled.as('auditor')
 
     // A whole installation lives as the application.
-    const open = await install(openPostgres(roled.url('application')), systemClock, pino({ level: 'silent' }))
+    const open = await install(
+      openPostgres(roled.url('application')),
+      systemClock,
+      pino({ level: 'silent' }),
+      testKeys,
+    )
     const until = LocalDate.parse('2025-09-01')
     const { setUp } = schoolOfDemo({ seed: 'letopis', year: 2025, until, done: false })
     await seed(open.execution, DEMO_SCHOOL, setUp.slice(0, 200), () => {})
@@ -210,7 +216,12 @@ describe.skipIf(rolesAbsence !== null)('granting', () => {
   it('hands the read models that the owner had made to the application, which goes on with them', async () => {
     const { as, url, names } = await roles.scripted()
     const open = async (role: DatabaseRole): Promise<Installation> => {
-      const installation = await install(openPostgres(url(role)), systemClock, pino({ level: 'silent' }))
+      const installation = await install(
+        openPostgres(url(role)),
+        systemClock,
+        pino({ level: 'silent' }),
+        testKeys,
+      )
       await catchUp(installation)
       return installation
     }

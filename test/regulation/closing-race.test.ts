@@ -1,3 +1,4 @@
+import { textsOn } from '#support/person-keys.ts'
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { execute, type Execution } from '#commands/execute.ts'
@@ -66,6 +67,7 @@ eachEngine(
             store,
             streams: new FoldedStreams(store, NOTHING_VOID),
             places,
+            texts: textsOn(database.kysely),
             clock: () => NOW,
           }),
         ) as [Execution, Execution]

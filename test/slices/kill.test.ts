@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { randomInt } from 'node:crypto'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
@@ -91,7 +92,7 @@ describe('a service that is killed while many write', () => {
   /** What the commands record where nothing is ever killed. */
   let undisturbed: RecordedCommands
   beforeAll(async () => {
-    const open = await install(await scratch.open(), systemClock, silent)
+    const open = await install(await scratch.open(), systemClock, silent, testKeys)
     await seed(open.execution, DEMO_SCHOOL, [...setUp, ...life], () => {})
     undisturbed = (await logOf(open)).recorded
     await open.close()

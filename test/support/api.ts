@@ -1,3 +1,4 @@
+import { testKeys } from './person-keys.ts'
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { type Logger, pino } from 'pino'
@@ -161,7 +162,7 @@ export async function openApi(
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
   const clock = () => now
-  const installation = await install(await engine.open(), clock, log, undefined, watching?.watch)
+  const installation = await install(await engine.open(), clock, log, testKeys, undefined, watching?.watch)
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
     for (const login of people) await letIn(installation.execution, school, login)
@@ -176,6 +177,7 @@ export async function openApi(
     database,
     execution,
     persons,
+    texts,
     credentials,
     sessions,
     attempts,
@@ -189,6 +191,7 @@ export async function openApi(
     withinSchool: database.withinSchool,
     execution: through(execution),
     persons,
+    texts,
     credentials,
     sessions,
     attempts,

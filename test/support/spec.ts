@@ -112,6 +112,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
       ]),
     ),
     now,
+    text: (of) => (typeof of === 'string' ? of : null),
     newId: (name) => idMadeBy(actor, command, name),
   }
   return forbids(command, value) ?? command.decide(value)

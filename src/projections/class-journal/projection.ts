@@ -33,7 +33,7 @@ const revisionSteps = Object.fromEntries(
 /** The class journal: pages, their lessons, their columns of marks and their cells. */
 export const classJournal: ReadModel = {
   name: 'class-journal',
-  version: 3,
+  version: 4,
   tables: [
     table<GridPageRow>({
       name: 'page',

@@ -1,3 +1,4 @@
+import type { PersonalText } from '#values/personal-text.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { evolve, type Fold } from '#commands/fold.ts'
 import { finalKey, type JournalPageState, journalPageFold } from '#commands/journal-page/state.ts'
@@ -38,6 +39,7 @@ class Lived {
       references: Object.fromEntries(references),
       pages: new Map(),
       now: at,
+      text: (of: PersonalText) => (typeof of === 'string' ? of : null),
       newId: (of: string) => uuidV5(id, of),
     } as Parameters<typeof command.decide>[0]
     const decision = command.may?.(given) ?? command.decide(given)
