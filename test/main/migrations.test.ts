@@ -57,6 +57,10 @@ describe('a migration that was released', () => {
         name: '0011-imports',
         digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
       },
+      {
+        name: '0012-keys-of-people',
+        digest: '1528a0f581a2102dfb4b650251a6cba53254faa32ac3f4024f69dc5e5e51a43d',
+      },
     ])
   })
 })

@@ -62,7 +62,7 @@ async function expectReadModels(open: Installation, log: readonly PositionedEven
   const { database, execution } = open
   const { kysely } = database
   const lines = () =>
-    query<{ event: string }>(kysely, 'select distinct on (stream, revision) event from audit_trail.line')
+    query<{ event: string }>(kysely, 'select distinct on (stream, revision) event from audit_trail_v2.line')
   const checkpoints = new Map<string, PositionedEvent['position'] | null>()
   for (const model of READ_MODELS) {
     checkpoints.set(model.name, (await readCheckpoint(kysely, model))!.position)

@@ -88,7 +88,7 @@ async function expectWhole(open: Installation): Promise<void> {
   for await (const { id } of open.execution.store.readAll()) ids.push(id)
   const lines = await query<{ event: string }>(
     open.database.kysely,
-    'select distinct on (stream, revision) event from audit_trail.line',
+    'select distinct on (stream, revision) event from audit_trail_v2.line',
   )
   expect(lines.map(({ event }) => event).toSorted()).toEqual(ids.toSorted())
   await open.close()
