@@ -137,6 +137,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   family: 'Семья',
   access: 'Доступ',
   serviceToken: 'Доступ',
+  privacy: 'Личные данные',
 }
 
 function tagOf(command: Command): string {

@@ -403,6 +403,34 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Изменить можно только свой комментарий.',
     'Only its author may reword a comment.',
   ),
+  'person-unknown': w(404, 'Школа не знает этого человека.', 'The school knows nobody of this id.'),
+  'person-at-school': w(
+    409,
+    'Человек ещё связан со школой: стирать его данные нельзя.',
+    'The person still belongs to the school.',
+  ),
+  'retention-not-lapsed': w(
+    409,
+    'Срок хранения ещё не истёк.',
+    'The term for which it must be kept is not over.',
+  ),
+  'destruction-unknown': w(404, 'Стирание не запрошено.', 'No destruction was asked for.'),
+  'destruction-under-way': w(409, 'Стирание уже запрошено.', 'A destruction is under way already.'),
+  'destruction-due': w(
+    409,
+    'Выдержка кончилась: отменить стирание уже нельзя.',
+    'The quarantine is over: it cannot be taken back.',
+  ),
+  'second-person-required': w(
+    403,
+    'Подтвердить должен другой человек, а не тот, кто запросил.',
+    'Somebody other than who asked must confirm.',
+  ),
+  'head-required': w(
+    403,
+    'Одним из двух, кто запрашивает и подтверждает, должен быть директор.',
+    'One of the two must be the head.',
+  ),
   'text-erased': w(
     410,
     'Этот текст стёрт вместе с ключом человека, о котором он был.',

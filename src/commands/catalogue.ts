@@ -62,6 +62,10 @@ import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
 import { scheduleBells } from './school-year/schedule-bells.ts'
+import { cancelKeyDestruction } from './privacy/cancel-key-destruction.ts'
+import { confirmKeyDestruction } from './privacy/confirm-key-destruction.ts'
+import { destroyPersonKeys } from './privacy/destroy-person-keys.ts'
+import { requestKeyDestruction } from './privacy/request-key-destruction.ts'
 import { issueServiceToken } from './service-token/issue-service-token.ts'
 import { revokeServiceToken } from './service-token/revoke-service-token.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
@@ -102,6 +106,9 @@ export const COMMANDS = [
   unlinkExternalIdentity,
   issueServiceToken,
   revokeServiceToken,
+  requestKeyDestruction,
+  confirmKeyDestruction,
+  cancelKeyDestruction,
   openSchoolYear,
   adoptPolicy,
   planPeriods,
@@ -171,8 +178,9 @@ export const COMMANDS = [
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
 export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]
 
-/** Commands of the operator about a school as a whole, given on the command line: nobody in the school may. */
+/** What the operator's hand does about a school as a whole, and the service by itself: nobody in the school may. */
 export const COMMANDS_OF_THE_OPERATOR = [
   registerSchool,
   recordProcessingAgreement,
+  destroyPersonKeys,
 ] as const satisfies readonly Command[]

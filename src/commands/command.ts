@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
 import type { Competence, Matter } from '#values/competence.ts'
-import type { PersonalText } from '#values/personal-text.ts'
+import type { PersonalText, Purpose } from '#values/personal-text.ts'
 import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
@@ -100,6 +100,7 @@ export interface Command<
 export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
+  readonly keys: KeyStore
   /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
   readonly tell?: (name: string, value: string) => void
 }
@@ -113,6 +114,11 @@ export interface PersonName {
 export interface PersonStore {
   /** Keeps the name of a person who is new to the school. The first name stays: a new one is a matter of its own. */
   keep(school: SchoolSlug, person: Uuid, name: PersonName, by: Uuid, at: Instant): Promise<void>
+}
+
+/** The keys of people, which can be put where nothing opens with them. */
+export interface KeyStore {
+  quarantine(school: SchoolSlug, person: Uuid, purposes: readonly Purpose[], at: Instant): Promise<void>
 }
 
 export interface CredentialStore {

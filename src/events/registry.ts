@@ -3,6 +3,7 @@ import { curriculumEvents } from './curriculum.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
 import { journalPageEvents } from './journal-page.ts'
+import { privacyEvents } from './privacy.ts'
 import { withPlaces } from './personal-fields.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
@@ -33,6 +34,7 @@ export const registry = {
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,
+  ...privacyEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

@@ -21,6 +21,7 @@ export const CATEGORIES = [
   'family',
   'access',
   'serviceToken',
+  'privacy',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
 

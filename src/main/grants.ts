@@ -28,7 +28,7 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   },
   'privacy.quarantine': {
     application: 'select, insert, update, delete',
-    auditor: 'select (id, school, person, purpose, kek, made_at, until)',
+    auditor: 'select (id, school, person, purpose, kek, made_at, taken_at)',
   },
   'privacy.destroyed': { application: 'select, insert', auditor: 'select' },
   // What was read is forgotten after its time.

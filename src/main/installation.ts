@@ -107,7 +107,7 @@ export async function install(
     const requests = new RequestLog(kysely)
     const serviceTokens = new ServiceTokens(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
-    const execution = { store, streams, places: { persons, credentials }, texts, clock }
+    const execution = { store, streams, places: { persons, credentials, keys }, texts, clock }
     const newProjectors = () => {
       const together = followTogether(store)
       return READ_MODELS.map((model) => {

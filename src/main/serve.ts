@@ -6,14 +6,17 @@ import type { StandingFor } from '#api/parts.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
+import { keysFolderOf } from './backup/key-copies.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
+import { Erasure } from './erasure.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
 import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
+import { personKeysIn } from './person-key-folder.ts'
 import { progress } from './progress.ts'
 import { relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
@@ -79,6 +82,12 @@ export async function serve(
       const { sealer, run } = openSealing(config.seal, installation, log)
       standFor('sealer', run)
       metrics.sealer(sealer, { store: execution.store, clock: systemClock }, () => leads('sealer'))
+    }
+    if (api) {
+      const lists = [personKeysIn(config.data)]
+      if (config.backup !== undefined) lists.push(keysFolderOf(config.backup.folder))
+      const erasure = new Erasure(installation, lists, log)
+      standFor('erasure', (signal) => erasure.run(signal))
     }
     const backups = api ? serviceBackups(config, installation, log) : null
     if (backups !== null) {

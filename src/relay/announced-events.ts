@@ -402,6 +402,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   ExternalIdentityUnlinked: 'nobody',
   ServiceTokenIssued: 'nobody',
   ServiceTokenRevoked: 'nobody',
+  PersonKeyDestructionRequested: 'nobody',
+  PersonKeyDestructionConfirmed: 'nobody',
+  PersonKeyDestructionCancelled: 'nobody',
+  PersonKeyDestroyed: 'nobody',
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

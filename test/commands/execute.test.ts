@@ -57,6 +57,7 @@ const noCredentials = () => Promise.reject(new Error('a page keeps no credential
 /** No command of a page keeps anything aside: these places are never entered. */
 const NO_PLACES: Places = {
   persons: { keep: () => Promise.reject(new Error('a page keeps no names')) },
+  keys: { quarantine: noCredentials },
   credentials: {
     keep: noCredentials,
     rename: noCredentials,

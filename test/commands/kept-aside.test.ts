@@ -1,4 +1,4 @@
-import { namesOn, textsOn } from '#support/person-keys.ts'
+import { keysOn, namesOn, textsOn } from '#support/person-keys.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { Credentials } from '#api/credentials.ts'
@@ -43,7 +43,7 @@ describe('what must not stand in the log (152-ФЗ)', () => {
     execution = {
       store: log,
       streams,
-      places: { persons, credentials },
+      places: { persons, credentials, keys: keysOn(database.kysely) },
       texts: textsOn(database.kysely),
       clock: () => now,
     }

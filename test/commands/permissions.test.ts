@@ -48,6 +48,9 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'unlink-external-identity': ['system-administrator'],
   'issue-service-token': ['system-administrator'],
   'revoke-service-token': ['system-administrator'],
+  'request-key-destruction': ['head', 'archivist'],
+  'confirm-key-destruction': ['head', 'archivist'],
+  'cancel-key-destruction': ['head', 'archivist'],
   'open-school-year': ['deputy', 'system-administrator', 'operator'],
   'adopt-policy': ['deputy', 'system-administrator', 'operator'],
   'plan-periods': ['deputy', 'system-administrator'],
@@ -283,6 +286,7 @@ describe('the right to give a command', () => {
 const unreached = (): never => expect.fail('a command was carried out')
 const UNREACHED: Places = {
   persons: { keep: unreached },
+  keys: { quarantine: unreached },
   credentials: {
     keep: unreached,
     rename: unreached,

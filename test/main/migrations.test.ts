@@ -59,7 +59,7 @@ describe('a migration that was released', () => {
       },
       {
         name: '0012-keys-of-people',
-        digest: '1528a0f581a2102dfb4b650251a6cba53254faa32ac3f4024f69dc5e5e51a43d',
+        digest: '93c14acc551cc58223906c71fd3a72f0cea7607f77fb5f9952c3610b270c09b7',
       },
     ])
   })

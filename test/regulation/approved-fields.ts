@@ -331,4 +331,8 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   ExternalIdentityUnlinked: ['account', 'identity'],
   ServiceTokenIssued: ['expires', 'sets[]', 'system', 'token'],
   ServiceTokenRevoked: ['reason', 'token'],
+  PersonKeyDestructionRequested: ['order.date', 'order.number', 'person', 'purposes[]'],
+  PersonKeyDestructionConfirmed: ['destroyAt', 'person', 'purposes[]'],
+  PersonKeyDestructionCancelled: ['person', 'purposes[]'],
+  PersonKeyDestroyed: ['keys[]', 'person', 'purposes[]'],
 }

@@ -39,6 +39,7 @@ const asked = () => ({ school: SCHOOL, id: Uuid.parse(randomUUID()) })
 const unreached = (): never => expect.fail('nothing here is kept aside')
 const places: Places = {
   persons: { keep: unreached },
+  keys: { quarantine: unreached },
   credentials: {
     keep: unreached,
     rename: unreached,

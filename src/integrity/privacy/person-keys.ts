@@ -115,6 +115,41 @@ export class PersonKeys {
     return done
   }
 
+  /** Puts keys where nothing opens with them, until they are destroyed or brought back. Safe to repeat. */
+  async quarantine(
+    school: SchoolSlug,
+    person: Uuid,
+    purposes: readonly Purpose[],
+    at: Instant,
+  ): Promise<void> {
+    // Also a key that was never needed waits there: that the person is being erased is known by it.
+    await this.toSeal(
+      school,
+      purposes.map((purpose) => ({ person, purpose })),
+      at,
+    )
+    await query(
+      this.#database,
+      `with taken as (delete from privacy.dek
+         where school = $1 and person = $2 and purpose in (select json_array_elements_text($3::json)) returning *)
+       insert into privacy.quarantine (id, school, person, purpose, kek, wrapped, made_at, taken_at)
+       select id, school, person, purpose, kek, wrapped, made_at, $4 from taken`,
+      [school, person, JSON.stringify(purposes), at],
+    )
+  }
+
+  /** Brings keys back from quarantine. Safe to repeat. */
+  async release(school: SchoolSlug, person: Uuid, purposes: readonly Purpose[]): Promise<void> {
+    await query(
+      this.#database,
+      `with taken as (delete from privacy.quarantine
+         where school = $1 and person = $2 and purpose in (select json_array_elements_text($3::json)) returning *)
+       insert into privacy.dek (id, school, person, purpose, kek, wrapped, made_at)
+       select id, school, person, purpose, kek, wrapped, made_at from taken`,
+      [school, person, JSON.stringify(purposes)],
+    )
+  }
+
   async #standing(school: SchoolSlug, of: readonly KeyOf[]): Promise<Map<string, PersonKey>> {
     const rows = await query<WrappedKey & KeyOf>(
       this.#database,

@@ -26,7 +26,7 @@ export const keysFolderOf = (copies: string): string => `${copies}-keys`
 
 const TABLES = {
   dek: ['id', 'school', 'person', 'purpose', 'kek', 'wrapped', 'made_at'],
-  quarantine: ['id', 'school', 'person', 'purpose', 'kek', 'wrapped', 'made_at', 'until'],
+  quarantine: ['id', 'school', 'person', 'purpose', 'kek', 'wrapped', 'made_at', 'taken_at'],
 } as const
 type Table = keyof typeof TABLES
 interface Row {
@@ -114,7 +114,7 @@ export async function putBackKeys(
       await query(
         database,
         `insert into privacy.${table} (${columns}) select ${columns} from json_to_recordset($1::json) as given(id uuid,
-           school text, person uuid, purpose text, kek text, wrapped text, made_at text, until text)
+           school text, person uuid, purpose text, kek text, wrapped text, made_at text, taken_at text)
          on conflict do nothing`,
         [JSON.stringify(rows.filter((row) => row.table === table))],
       )

@@ -25,7 +25,7 @@ create table privacy.quarantine (
   kek     text not null,
   wrapped text not null,
   made_at text not null,
-  until   text collate "C" not null,
+  taken_at text not null,
   unique (school, person, purpose)
 );
 

@@ -42,7 +42,7 @@ function placesInMemory(): Places & {
     linkIdentity: unasked,
     unlinkIdentity: unasked,
   }
-  return { persons, credentials, names, logins }
+  return { persons, credentials, keys: { quarantine: unasked }, names, logins }
 }
 
 const unasked = () => Promise.reject(new Error('a synthetic school opens accounts, and no more'))
