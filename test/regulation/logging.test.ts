@@ -23,7 +23,17 @@ const DIRECTORY = schemaOf(schoolDirectory)
 const PLAN = schemaOf(schoolPlan)
 const schools = schoolsAtWork(
   5,
-  ['administrator', 'head', 'deputy', 'mathematician', 'english', 'stranger', 'auditor', 'mother'],
+  [
+    'administrator',
+    'head',
+    'deputy',
+    'mathematician',
+    'english',
+    'stranger',
+    'auditor',
+    'mother',
+    'archivist',
+  ],
   [],
 )
 

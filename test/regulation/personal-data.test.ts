@@ -6,7 +6,7 @@ import { CREDENTIALS, NAMES, WHOLE_LIFE } from '#support/whole-life.ts'
 
 const schools = schoolsAtWork(
   1,
-  ['administrator', 'deputy', 'head', 'mathematician', 'english', 'auditor', 'stranger'],
+  ['administrator', 'deputy', 'head', 'mathematician', 'english', 'auditor', 'stranger', 'archivist'],
   [],
 )
 const NAMED = Object.values(NAMES).flatMap((name) => Object.values(name))
