@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { pino } from 'pino'
 import { createApp } from '#api/app.ts'
+import { Pasts } from '#api/past.ts'
 import { fixedTokenKeys } from '#api/token-keys.ts'
 import { openInMemory } from '#main/database.ts'
 import { install } from '#main/installation.ts'
@@ -42,7 +43,9 @@ export async function openApi(): Promise<string> {
       serviceTokens,
       externalIssuer: null,
       backups: null,
+      packages: null,
       models: projectors,
+      pasts: new Pasts(openInMemory),
       duties: [],
       tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),
       zone: TimeZone.parse('Asia/Tomsk'),

@@ -121,7 +121,7 @@ function* setUp(school: School, today: LocalDate): Iterable<Recorded> {
   const periods = [{ period: PERIOD, name: 'I четверть', from, until }]
   yield of('schoolYear', year, [
     { type: 'SchoolYearOpened', data: { year, from, until, zone: ZONE, schoolDays: [1, 2, 3, 4, 5, 6, 7] } },
-    { type: 'PeriodsPlanned', data: { structure: 'quarters', grades, periods } },
+    { type: 'PeriodsPlanned', data: { structure: 'quarters', grades, units: [], periods } },
   ])
   yield of('policy', WHOLE_SCHOOL, [
     { type: 'PolicyAdopted', data: { effectiveFrom: from, policy: STARTING_POLICY } },
@@ -230,7 +230,7 @@ function* entriesOf(school: School, page: Page, index: number): Iterable<Recorde
     return { entry: uuidV5(work, marked), work, lesson, pupil: marked, value, criteria: null, dueAt }
   })
   yield of(
-    { type: 'WorkHeld', data: { work, lesson, kind: ANSWER, weight: Weight.parse(1), dueAt } },
+    { type: 'WorkHeld', data: { work, lesson, kind: ANSWER, weight: Weight.parse(1), test: null, dueAt } },
     ...marks.map((data): DomainEvent => ({ type: 'MarkRecorded', data })),
   )
   const homework = {
@@ -254,7 +254,7 @@ function* entriesOf(school: School, page: Page, index: number): Iterable<Recorde
     })
   }
   if (index % 5 === 0) {
-    const corrected = { lesson, pupil: pupil(0), previous: 'Н', code: 'Б', ...why }
+    const corrected = { lesson, pupil: pupil(0), previous: 'Н', code: 'Б', document: null, ...why }
     yield of({ type: 'AbsenceCodeCorrected', data: corrected })
   }
 }

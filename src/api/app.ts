@@ -23,11 +23,13 @@ import { eventStreamRoute } from './event-stream.ts'
 import { topicPlanImport } from './imports/topic-plan-import.ts'
 import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
 import { ImportDesk } from './import-desk.ts'
+import { wholeLessonsRoute } from './whole-lessons.ts'
 import { importRoutes } from './import-routes.ts'
 import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
+import { packageRoutes } from './package-routes.ts'
 import { externalDoorRoutes } from './external-door.ts'
 import { authenticateService, comesFromService } from './external-system.ts'
 import { jwksRoute, keyFor } from './token-keys.ts'
@@ -98,10 +100,12 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   doorRoutes(app, parts)
   externalDoorRoutes(app, parts)
   commandRoutes(app, parts)
+  wholeLessonsRoute(app, parts)
   topicPlanImport(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)
   sealedLogRoutes(app, parts)
+  packageRoutes(app, parts)
   const imports = new ImportDesk(parts, logger)
   importRoutes(app, imports)
   app.addHook('onClose', () => imports.stop())
@@ -139,7 +143,8 @@ function createBase(logger: FastifyBaseLogger, watch: Watch | undefined): Fastif
     forceCloseConnections: 'idle',
     // Whoever has got through to the service that stops is still answered, as anybody before.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true },
+    // The id of a snapshot names the journals or classes to which a printout was cut.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4_000 },
     // An address that the router cannot even read meets no error handler of a route.
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
   })

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { accessFold, closedBy, competenceAt, owesRules } from '#commands/access/state.ts'
+import { accessFold, competenceAt, owesRules } from '#commands/access/state.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { refuse, type Refusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -10,6 +10,7 @@ import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { closedTo } from './entry.ts'
 import { rolesHeld } from './held-roles.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
@@ -99,11 +100,19 @@ export async function authenticate(
   if (exp <= secondsOf(now)) throw new ProblemError('token-expired')
   if (school !== undefined && school !== own) throw new ProblemError('school-unknown', { school })
   const stream = streamName(own, 'access', account)
-  const access = await parts.execution.streams.load(accessFold, stream)
+  const loading = parts.execution.streams.load(accessFold, stream)
+  const [access, closed] = await Promise.all([
+    loading,
+    closedTo(
+      parts,
+      own,
+      account,
+      loading.then(({ state }) => state),
+    ),
+  ])
   if (access.state.person === null) throw new ProblemError('token-invalid')
   const roles = await rolesHeld(parts, own, access.state, now)
   request.asked = { school: at, account, role: presumedRole(roles, request.headers['letopis-role']) }
-  const closed = closedBy(access.state)
   if (closed !== null) throw new ProblemError(closed)
   // A token of an old epoch is of credentials that are worth nothing any more (п. 4.4).
   if (cred !== access.state.cred || !(await parts.sessions.lives(sid)))

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { COMMANDS } from '#commands/catalogue.ts'
-import type { Command } from '#commands/command.ts'
-import { type Accepted, execute } from '#commands/execute.ts'
-import { isRefusal } from '#commands/refusal.ts'
+import type { Command, Places } from '#commands/command.ts'
+import { type Accepted, type Asked, execute } from '#commands/execute.ts'
+import type { ReferenceName } from '#commands/references.ts'
+import { isRefusal, type Refusal } from '#commands/refusal.ts'
 import { formatPosition } from '#events/store/position.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -93,23 +94,28 @@ export async function give(
     told[name] = value
   }
   const places = { ...parts.execution.places, tell }
-  const carryOut = () =>
-    execute({ ...parts.execution, places }, command, {
-      school,
-      actor,
-      id,
-      input,
-      corr: request.id,
-      basis: who.basis,
-      ...(seen === undefined ? {} : { ifRevision: BigInt(seen.slice(1, -1)) }),
-    })
-  const asked = { request: request.id, command: command.name, school, category: command.fold.category }
-  const outcome = await (parts.watch?.command(asked, carryOut) ?? carryOut())
+  const ifRevision = seen === undefined ? {} : { ifRevision: BigInt(seen.slice(1, -1)) }
+  const outcome = await carryOut(parts, command, request, { school, actor, id, input, ...ifRevision }, places)
   if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
   const answer = { ...recorded(outcome), ...(Object.keys(told).length === 0 ? {} : { told }) }
   reply.header('etag', `"${answer.revision}"`).header('idempotency-key', id)
   if (answer.position !== null) reply.header('letopis-position', answer.position)
   return reply.status(outcome.repeated || outcome.events.length === 0 ? 200 : 201).send(answer)
+}
+
+/** Carries a command out for a request, and lets be seen that it was. */
+export async function carryOut<Input extends z.ZodObject, State, Needs extends ReferenceName>(
+  parts: ApiParts,
+  command: Command<Input, State, Needs>,
+  request: FastifyRequest,
+  given: Pick<Asked<z.output<Input>>, 'school' | 'actor' | 'id' | 'input' | 'ifRevision'>,
+  places: Places = parts.execution.places,
+): Promise<Accepted | Refusal> {
+  const { school } = given
+  const grounds = { corr: request.id, basis: request.who!.basis }
+  const executed = () => execute({ ...parts.execution, places }, command, { ...given, ...grounds })
+  const asked = { request: request.id, command: command.name, school, category: command.fold.category }
+  return parts.watch?.command(asked, executed) ?? executed()
 }
 
 export function recorded({ stream, revision, position, events, repeated }: Accepted) {
@@ -132,12 +138,15 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   teachingLoad: 'Нагрузка и журналы',
   timetable: 'Расписание',
   testSchedule: 'График контрольных работ',
+  printout: 'Печать',
   topicPlan: 'Календарно-тематический план',
   journalPage: 'Страница журнала',
   family: 'Семья',
   access: 'Доступ',
   serviceToken: 'Доступ',
   privacy: 'Личные данные',
+  archive: 'Архив',
+  incident: 'Нарушения доступа',
 }
 
 function tagOf(command: Command): string {

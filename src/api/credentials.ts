@@ -64,6 +64,16 @@ export class Credentials implements CredentialStore {
     return rows.length === 1
   }
 
+  async isPasswordOf(school: SchoolSlug, account: Uuid, password: string): Promise<boolean> {
+    const [kept] = await query<Kept>(
+      this.#database,
+      'select account, hash from access.credential where school = $1 and account = $2',
+      [school, account],
+    )
+    const matches = await verifyPassword(password, kept?.hash ?? (await this.#nobody))
+    return kept !== undefined && kept.hash !== null && matches
+  }
+
   async change(
     school: SchoolSlug,
     account: Uuid,

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { activateAccount } from '#commands/access/activate-account.ts'
 import { Password } from '#commands/access/log-in-name.ts'
-import { type AccessState, accessFold, closedBy, owesRules, rolesAt } from '#commands/access/state.ts'
+import { type AccessState, accessFold, owesRules, rolesAt } from '#commands/access/state.ts'
 import { execute } from '#commands/execute.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -12,6 +12,7 @@ import { SchoolSlug } from '#values/school.ts'
 import { label } from '#values/text.ts'
 import { Uuid } from '#values/uuid.ts'
 import { secondsOf } from './authentication.ts'
+import { closedTo } from './entry.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
 import { ProblemReply } from './schemas.ts'
@@ -167,14 +168,14 @@ export async function accessOf(
   return (await parts.execution.streams.load(accessFold, streamName(school, 'access', account))).state
 }
 
-export function begun(
+export async function begun(
   parts: ApiParts,
   request: FastifyRequest,
   school: SchoolSlug,
   account: Uuid,
   access: Readonly<AccessState>,
 ): Promise<Entered> {
-  const closed = closedBy(access)
+  const closed = await closedTo(parts, school, account, access)
   if (closed !== null) throw new ProblemError(closed)
   const agent = request.headers['user-agent']?.slice(0, 200) ?? null
   return parts.sessions.begin(
@@ -186,14 +187,14 @@ export function begun(
   )
 }
 
-export function answered(
+export async function answered(
   { app, parts }: Door,
   school: SchoolSlug,
   account: Uuid,
   access: Readonly<AccessState>,
   { session, refresh }: Entered,
-): z.output<typeof LoggedIn> {
-  const closed = closedBy(access)
+): Promise<z.output<typeof LoggedIn>> {
+  const closed = await closedTo(parts, school, account, access)
   if (closed !== null || access.person === null) throw new ProblemError(closed ?? 'session-ended')
   const { cred, person } = access
   const now = secondsOf(parts.execution.clock())

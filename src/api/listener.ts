@@ -1,4 +1,4 @@
-import { accessFold, closedBy, competenceAt, nextEnding, owesRules } from '#commands/access/state.ts'
+import { accessFold, competenceAt, nextEnding, owesRules } from '#commands/access/state.ts'
 import { decode } from '#events/registry.ts'
 import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
 import { childrenOf } from '#projections/school-directory/queries.ts'
@@ -9,6 +9,7 @@ import type { Role } from '#values/role.ts'
 import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { actorIn, type Who } from './authentication.ts'
+import { closedTo } from './entry.ts'
 import { rolesHeld } from './held-roles.ts'
 import type { ApiParts } from './parts.ts'
 import {
@@ -28,7 +29,13 @@ import type { Asked } from './views/view.ts'
 export const LISTENERS: readonly Role[] = maySee('10')
 
 /** Streams whose events give rights or take them away. */
-const RIGHTS: ReadonlySet<Category | null> = new Set(['access', 'roster', 'teachingLoad', 'family'] as const)
+const RIGHTS: ReadonlySet<Category | null> = new Set([
+  'access',
+  'incident',
+  'roster',
+  'teachingLoad',
+  'family',
+] as const)
 
 /** For how long what was found out about somebody's rights is believed at most, in milliseconds. */
 const BELIEVED = 60_000
@@ -134,7 +141,8 @@ export class Listener {
     const { school, account, person } = this.#who
     const access = await this.#parts.execution.streams.load(accessFold, streamName(school, 'access', account))
     const { session, cred } = this.#who
-    const open = closedBy(access.state) === null && access.state.cred === cred && !owesRules(access.state)
+    const closed = await closedTo(this.#parts, school, account, access.state)
+    const open = closed === null && access.state.cred === cred && !owesRules(access.state)
     const goesOn = open && (await this.#parts.sessions.lives(session))
     const now = this.#parts.execution.clock()
     const held = goesOn ? await rolesHeld(this.#parts, school, access.state, now) : []

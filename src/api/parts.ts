@@ -4,12 +4,14 @@ import type { PersonNames } from '#integrity/person-store.ts'
 import type { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import type { TimeZone } from '#values/time.ts'
+import type { Instant, TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
 import type { ExternalIssuer } from './external-issuer.ts'
+import type { Packages } from './packages.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
+import type { Pasts } from './past.ts'
 import type { RequestLog } from './request-log.ts'
 import type { ServiceTokens } from './service-tokens.ts'
 import type { Sessions } from './sessions.ts'
@@ -21,6 +23,15 @@ export interface StandingFor {
   readonly duty: string
   /** Whether this process does it now. */
   readonly leads: boolean
+}
+
+/** A time in which nobody could use the service, as it measured itself: `began` ≤ t < `ended`. */
+export interface MeasuredOutage {
+  readonly began: Instant
+  readonly ended: Instant
+  readonly kind: 'planned' | 'emergency'
+  /** What was announced beforehand; null where nothing was. */
+  readonly reason: string | null
 }
 
 /** What the API is put together from. It opens nothing and closes nothing of it. */
@@ -36,6 +47,8 @@ export interface ApiParts {
     work: (database: Kysely<unknown>) => Promise<Result>,
   ) => Promise<Result>
   readonly models: readonly ModelProgress[]
+  /** What the read models were at instants of the past. */
+  readonly pasts: Pasts
   readonly duties: readonly StandingFor[]
   readonly persons: PersonNames
   readonly texts: PersonalTexts
@@ -48,6 +61,8 @@ export interface ApiParts {
   readonly externalIssuer: ExternalIssuer | null
   /** Null where no folder for copies is configured. */
   readonly backups: Backups | null
+  /** Null where no folder for the archive is configured. */
+  readonly packages: Packages | null
   /** The keys by which access tokens are signed and verified. */
   readonly tokenKeys: TokenKeys
   /** The calendar by which roles begin and end. */
@@ -62,6 +77,8 @@ export interface ApiParts {
   readonly watch?: Watch
   /** What `/metrics` answers; without it there is no such address. */
   readonly metrics?: Exposition
+  /** What the service itself measured of its absence in a time; without it nothing is known of that. */
+  readonly measuredOutages?: (from: Instant, until: Instant) => Promise<readonly MeasuredOutage[]>
   /** The outages of a month, `2026-11`, of this one where none is named; without it there is no such address. */
   readonly availability?: (month: string | null) => Promise<object>
 }

@@ -44,10 +44,31 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
+  'outage-exists': w(
+    409,
+    'Перерыв с этими границами уже зарегистрирован.',
+    'An outage with these bounds is registered already.',
+  ),
+  'outage-unknown': w(404, 'Такой перерыв не зарегистрирован.', 'No such outage is registered.'),
+  'pilot-declared': w(
+    409,
+    'В эти дни класс уже ведёт журнал пилотно.',
+    'The class keeps its journal as a pilot on some of these days already.',
+  ),
+  'pilot-unknown': w(
+    404,
+    'На эту дату пилотное ведение в классе не объявлено.',
+    'No pilot of the class is declared for this date.',
+  ),
   'school-year-unknown': w(404, 'Такой учебный год не открыт.', 'The school year is not open.'),
   'school-year-exists': w(409, 'Этот учебный год уже открыт.', 'The school year is open already.'),
   'bounds-reversed': w(422, 'Начало позже конца.', 'The beginning is after the end.'),
   'date-outside-year': w(422, 'Дата вне учебного года.', 'The date is outside the school year.'),
+  'grades-or-units': w(
+    422,
+    'Назовите либо параллели, либо отдельные классы и группы.',
+    'Name either grades, or single classes and groups.',
+  ),
   'period-unknown': w(
     404,
     'У этих классов нет такого учебного периода.',
@@ -99,6 +120,18 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'printout-exists': w(
+    409,
+    'Под этим номером уже выдан файл.',
+    'A file was issued under this number already.',
+  ),
+  'printout-unknown': w(404, 'Под этим номером ничего не выдано.', 'Nothing was issued under this number.'),
+  'printout-differs': w(
+    409,
+    'Заверяется другой файл: его SHA-256 не тот, что записан при выдаче.',
+    'Another file is being certified: its SHA-256 is not the one recorded when it was issued.',
+  ),
+  'printout-certified': w(409, 'Распечатка уже заверена.', 'The printout is certified already.'),
   'room-exists': w(409, 'Такой кабинет уже есть.', 'The room exists already.'),
   'room-unknown': w(404, 'Такого кабинета нет.', 'No such room.'),
   'subject-unknown': w(404, 'Такого предмета нет.', 'No such subject.'),
@@ -142,6 +175,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'pupil-in-group': w(409, 'Обучающийся уже в этой группе.', 'The pupil is in this group already.'),
   'pupil-not-in-group': w(409, 'Обучающегося нет в этой группе.', 'The pupil is not in this group.'),
+  'person-unknown': w(
+    404,
+    'Такого обучающегося или сотрудника нет в школе.',
+    'The school has no such pupil or member of staff.',
+  ),
+  'document-required': w(
+    422,
+    'Смена имени опирается на документ: назовите его вид и дату.',
+    'A change of name rests on a document: name its kind and date.',
+  ),
+  'document-of-future': w(422, 'Дата документа ещё не наступила.', 'The document is of a day to come.'),
   'staff-unknown': w(404, 'Такого сотрудника нет в школе.', 'The school has no such member of staff.'),
   'staff-exists': w(409, 'Такой сотрудник уже принят.', 'The member of staff is hired already.'),
   'staff-released': w(
@@ -158,6 +202,12 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'class-exists': w(409, 'Такой класс уже есть.', 'The class exists already.'),
   'group-unknown': w(404, 'Такой группы нет.', 'No such group.'),
   'group-exists': w(409, 'Такая группа уже есть.', 'The group exists already.'),
+  'attestation-exists': w(
+    409,
+    'Этот протокол аттестации по предмету уже внесён.',
+    'This protocol of attestation in the subject is recorded already.',
+  ),
+  'attestation-unknown': w(404, 'Такого протокола аттестации нет.', 'There is no such attestation.'),
   'individual-plan-taken': w(
     409,
     'В группе индивидуального учебного плана может быть один обучающийся.',
@@ -182,6 +232,16 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     409,
     'Эта работа уже в графике: в один день по журналу одна.',
     'The test is in the schedule already: a journal has one on a day.',
+  ),
+  'test-not-planned': w(
+    422,
+    'Работы внутришкольного контроля на этот день нет в сводном графике.',
+    'The schedule of tests has no test of internal control on this day.',
+  ),
+  'test-has-column': w(
+    409,
+    'Столбец этой работы внутришкольного контроля уже есть.',
+    'This test of internal control has its column already.',
   ),
   'topic-plan-unknown': w(
     404,
@@ -236,6 +296,68 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     403,
     'Учётная запись заблокирована: обратитесь к администратору школы.',
     'The account is blocked: turn to the administrator of the school.',
+  ),
+  'incident-unknown': w(404, 'Такого сообщения о нарушении нет.', 'There is no such report of a breach.'),
+  'incident-withdrawn': w(
+    409,
+    'Это сообщение о нарушении отозвано как ошибочное.',
+    'The report of this breach was withdrawn as mistaken.',
+  ),
+  'breach-reported': w(
+    409,
+    'О нарушении доступа этой учётной записи уже сообщено, доступ закрыт.',
+    'A breach of this account is reported already, and its access is closed.',
+  ),
+  'breach-received': w(
+    409,
+    'Получение этого сообщения уже подтверждено; время получения не меняется.',
+    'The receipt of this report is recorded already; its time does not change.',
+  ),
+  'notice-in-future': w(
+    422,
+    'Названное время ещё не наступило.',
+    'The instant that is named is still to come.',
+  ),
+  'receipt-missing': w(
+    409,
+    'Момент сообщения не определён: нет подтверждения получения.',
+    'The moment of the notice is not known: a receipt is missing.',
+  ),
+  'own-breach': w(
+    403,
+    'О нарушении доступа вашей учётной записи решает другой человек.',
+    'Somebody else decides about a breach of your own account.',
+  ),
+  'head-needed': w(
+    403,
+    'Это решает руководитель; заместитель — если сообщение получено им вместо руководителя.',
+    'The head decides this; a deputy where a deputy received the report in his place.',
+  ),
+  'second-person-needed': w(
+    403,
+    'Одного человека здесь мало: нужен второй, который подтвердит время сообщения.',
+    'One person is not enough here: a second one has to confirm the moment of the notice.',
+  ),
+  'compromise-declared': w(
+    409,
+    'По этому нарушению операции уже признаны недействительными.',
+    'Operations were declared void for this breach already.',
+  ),
+  'compromise-not-declared': w(
+    409,
+    'Сначала руководитель признаёт нарушение: списка сомнительных операций ещё нет.',
+    'The head declares the compromise first: there is no list of suspect operations yet.',
+  ),
+  'access-restored': w(409, 'Доступ по этому нарушению уже восстановлен.', 'Access was restored already.'),
+  'operation-not-suspect': w(
+    404,
+    'Этой операции нет в списке сомнительных.',
+    'The operation is not in the list of suspect ones.',
+  ),
+  'operation-settled': w(
+    409,
+    'По этой операции уже решено.',
+    'The operation was confirmed or annulled already.',
   ),
   'account-not-blocked': w(409, 'Учётная запись не заблокирована.', 'The account is not blocked.'),
   'account-disabled': w(
@@ -364,6 +486,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Балл больше наибольшего по этому критерию.',
     'The score is above the greatest of its criterion.',
   ),
+  'assessment-unknown': w(404, 'Такого испытания на странице нет.', 'The page has no such assessment.'),
+  'assessment-exists': w(
+    409,
+    'Это испытание уже записано: добавьте к нему результаты.',
+    'The assessment is recorded already: add marks to it.',
+  ),
+  'assessment-in-future': w(
+    422,
+    'Испытание и получение его результатов не могут быть в будущем.',
+    'An assessment and the receipt of its results cannot be in the future.',
+  ),
   'value-outside-grading': w(
     422,
     'Такого значения нет в системе оценивания этого журнала.',
@@ -385,6 +518,32 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Отметка и отсутствие на одном уроке противоречат друг другу.',
     'A mark and an absence at one lesson contradict each other.',
   ),
+  'lesson-not-missed': w(
+    422,
+    'Зачесть можно только пропущенный урок: отсутствие обучающегося не отмечено.',
+    'Only a missed lesson is credited: no absence of the pupil is recorded.',
+  ),
+  'absence-not-excused': w(
+    422,
+    'Зачесть можно только пропущенное по уважительной причине.',
+    'Only what was missed for a valid reason is credited.',
+  ),
+  'absence-credited': w(
+    409,
+    'Пропущенная тема зачтена, и пропуск по уважительной причине — основание зачёта; сначала отзовите его.',
+    'The missed topic is credited on the ground of an absence for a valid reason; withdraw the credit first.',
+  ),
+  'protocol-misdated': w(
+    422,
+    'Протокол не может быть раньше урока или позже сегодняшнего дня.',
+    'The protocol cannot be earlier than the lesson or later than today.',
+  ),
+  'examiner-repeated': w(422, 'Экзаменатор назван дважды.', 'An examiner is named twice.'),
+  'credit-not-earned': w(
+    422,
+    'Долг и подобные пометки не зачёт: нужна отметка.',
+    'A debt is no credit: a mark is needed.',
+  ),
   'weight-differs': w(409, 'Работа уже проведена с другим весом.', 'The work was held with another weight.'),
   'homework-exists': w(
     409,
@@ -397,13 +556,34 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Срок домашнего задания не позже самого урока.',
     'The homework would be due before the lesson.',
   ),
+  'remark-unknown': w(
+    404,
+    'Такого замечания или такой рекомендации нет.',
+    'There is no such remark or recommendation.',
+  ),
+  'exemption-exists': w(
+    409,
+    'На эти дни обучающийся уже освобождён от практики.',
+    'The pupil is exempt from practice on these days already.',
+  ),
+  'exemption-unknown': w(404, 'Такого освобождения от практики нет.', 'There is no such exemption.'),
+  'dispute-open': w(
+    409,
+    'Обращение об этой отметке уже подано и ждёт ответа.',
+    'A dispute about this mark is filed already and waits for its answer.',
+  ),
+  'dispute-unknown': w(
+    404,
+    'Такого обращения об этой отметке нет.',
+    'There is no such dispute about this mark.',
+  ),
+  'dispute-answered': w(409, 'На это обращение уже отвечено.', 'This dispute is answered already.'),
   'comment-unknown': w(404, 'Такого комментария нет.', 'No such comment.'),
   'comment-not-own': w(
     403,
     'Изменить можно только свой комментарий.',
     'Only its author may reword a comment.',
   ),
-  'person-unknown': w(404, 'Школа не знает этого человека.', 'The school knows nobody of this id.'),
   'person-at-school': w(
     409,
     'Человек ещё связан со школой: стирать его данные нельзя.',
@@ -425,11 +605,6 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     403,
     'Подтвердить должен другой человек, а не тот, кто запросил.',
     'Somebody other than who asked must confirm.',
-  ),
-  'head-required': w(
-    403,
-    'Одним из двух, кто запрашивает и подтверждает, должен быть директор.',
-    'One of the two must be the head.',
   ),
   'text-erased': w(
     410,
@@ -458,6 +633,46 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'page-closed': w(409, 'Страница уже закрыта.', 'The page is closed already.'),
   'page-not-closed': w(409, 'Страница не закрыта: открывать нечего.', 'The page is not closed.'),
+  'digest-differs': w(
+    409,
+    'Страница не та, которую подписывают: её свёртка другая.',
+    'The page is not the one that is signed: its digest differs.',
+  ),
+  'signatures-not-configured': w(
+    422,
+    'Здесь не настроены удостоверяющие центры: подпись сертификатом проверить нечем.',
+    'No certification authorities are configured here: a signature by certificate cannot be verified.',
+  ),
+  'signature-malformed': w(
+    422,
+    'Это не отсоединённая подпись CMS с одним подписавшим и его сертификатом.',
+    'This is no detached CMS signature of one signer with his certificate.',
+  ),
+  'signature-altered': w(
+    422,
+    'Подписан другой текст: свёртка в подписи не совпадает.',
+    'Another text was signed: the digest in the signature differs.',
+  ),
+  'signature-invalid': w(
+    422,
+    'Подпись сделана не ключом этого сертификата.',
+    'The signature was not made by the key of this certificate.',
+  ),
+  'certificate-expired': w(
+    422,
+    'Сертификат не действует в это время.',
+    'The certificate is not in force at this time.',
+  ),
+  'certificate-untrusted': w(
+    422,
+    'Сертификат выдан не тем удостоверяющим центром, которому здесь доверяют.',
+    'The certificate was not issued by a certification authority that is trusted here.',
+  ),
+  'signer-other-person': w(
+    422,
+    'Сертификат выдан другому человеку.',
+    'The certificate was issued to another person.',
+  ),
   'closing-incomplete': w(
     409,
     'Страницу нельзя закрыть: не хватает итоговых отметок или отметок за работы. Смотрите список.',
@@ -489,6 +704,35 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Срок, до которого страница открывается, уже прошёл.',
     'The time until which the page would be open has passed.',
   ),
+
+  'package-unknown': w(404, 'Такого архивного пакета нет.', 'There is no such package.'),
+  'package-exists': w(409, 'Этот архивный пакет уже есть.', 'The package is there already.'),
+  'package-accepted': w(
+    409,
+    'Архивный пакет уже принят на хранение.',
+    'The package has been accepted already.',
+  ),
+  'package-destroyed': w(
+    409,
+    'Архивный пакет уничтожен по акту: осталась запись в реестре.',
+    'The package was destroyed by an act: its entry in the register remains.',
+  ),
+  'retention-running': w(
+    409,
+    'Срок хранения пакета ещё не истёк.',
+    'The package must be kept: its term is not over.',
+  ),
+  'destruction-not-approved': w(
+    409,
+    'Уничтожение пакета не утверждено руководителем.',
+    'The head has not approved the destruction of the package.',
+  ),
+  'print-set-exists': w(
+    409,
+    'Печатный комплект за этот год уже зарегистрирован.',
+    'The print set of that year has been registered already.',
+  ),
+  'printed-in-future': w(422, 'Дата печати ещё не наступила.', 'The date of printing has not come yet.'),
 
   'stale-version': w(
     409,
@@ -615,15 +859,51 @@ const ANSWERS = {
     'Папка резервных копий не настроена (LETOPIS_BACKUP_DIR).',
     'No folder for backup copies is configured (LETOPIS_BACKUP_DIR).',
   ),
+  'archive-not-configured': w(
+    409,
+    'Папка архива не настроена (LETOPIS_ARCHIVE_DIR), или журнал не печатается (LETOPIS_SEAL_DIR).',
+    'No folder for the archive is configured (LETOPIS_ARCHIVE_DIR), or the log is not sealed (LETOPIS_SEAL_DIR).',
+  ),
+  'nothing-to-package': w(
+    404,
+    'Архивировать нечего: страниц журнала здесь нет.',
+    'There is nothing to package: no page of the journal is there.',
+  ),
+  'pages-not-closed': w(
+    409,
+    'Не все страницы закрыты: в архив передают законченное.',
+    'Some pages are not closed: what is over is archived.',
+  ),
+  'package-file-missing': w(
+    410,
+    'Файла пакета в архиве нет.',
+    'The file of the package is not in the archive.',
+  ),
+  'range-not-satisfiable': w(416, 'В файле нет таких байтов.', 'The file has no such bytes.'),
+  'package-outdated': w(
+    409,
+    'Пока пакет готовился, изменилось то, что в нём показано: закажите его снова.',
+    'What the package shows changed while it was made: ask for it again.',
+  ),
   'log-not-sealed': w(
     404,
     'Журнал ещё ни разу не запечатан (letopis keys new, LETOPIS_SEAL_DIR).',
     'The log has never been sealed (letopis keys new, LETOPIS_SEAL_DIR).',
   ),
+  'log-not-cosigned': w(
+    404,
+    'Ни под одной контрольной точкой нет стольких подписей свидетелей.',
+    'No checkpoint has been cosigned by so many witnesses.',
+  ),
   'event-not-sealed': w(
     404,
     'Такого события под печатью нет. Только что записанное появится через несколько секунд.',
     'No such event is sealed. One that was recorded just now follows within seconds.',
+  ),
+  'as-of-ahead': w(
+    422,
+    'Это мгновение ещё не наступило: прошлое показывают только до настоящего.',
+    'This instant has not come yet: the past ends now.',
   ),
   'size-not-sealed': w(
     422,

@@ -37,6 +37,17 @@ const Size = z
   .string()
   .regex(/^(0|[1-9]\d{0,14})$/, 'число записей')
   .transform(Number)
+/** How many witnesses must stand under the checkpoint of an answer. */
+const Cosigned = z.strictObject({
+  cosigned: z
+    .string()
+    .regex(/^\d{1,2}$/, 'число свидетелей')
+    .transform(Number)
+    .optional()
+    .describe(
+      'Последняя точка, под которой стоит не меньше подписей свидетелей; без него — последняя вообще',
+    ),
+})
 const ConsistencyReply = z.strictObject({
   from: z.int().describe('Размер прежнего дерева'),
   to: z.int().describe('Размер нового дерева'),
@@ -46,6 +57,7 @@ const KeysReply = z.array(
   z.strictObject({
     vkey: z.string().describe('Открытый ключ в форме C2SP signed-note'),
     fromSize: z.int().describe('Первая контрольная точка, им подписанная'),
+    lastSize: z.int().describe('Последняя: после смены ключа прежний дальше не подписывает'),
   }),
 )
 
@@ -57,9 +69,10 @@ const replies = (type: string, description: string, schema: z.ZodType = z.string
 /** The sealed log by the paths of C2SP tlog-tiles, under `/log`; and proofs, for who would not make them of tiles. */
 export function sealedLogRoutes(app: FastifyInstance, { database }: Pick<ApiParts, 'database'>): void {
   const sealed = new SealedLog(database)
-  const newest = async (): Promise<Sealed> => {
-    const found = await sealed.newest()
-    if (found === null) throw new ProblemError('log-not-sealed')
+  const newest = async ({ cosigned = 0 }: z.output<typeof Cosigned> = {}): Promise<Sealed> => {
+    const found = await sealed.newest(cosigned)
+    if (found === null)
+      throw new ProblemError(cosigned === 0 ? 'log-not-sealed' : 'log-not-cosigned', { cosigned })
     return found
   }
   app.route({
@@ -71,9 +84,11 @@ export function sealedLogRoutes(app: FastifyInstance, { database }: Pick<ApiPart
       summary: 'Последняя подписанная контрольная точка журнала (C2SP tlog-checkpoint)',
       tags,
       security: [],
+      querystring: Cosigned,
       response: replies('text/plain', 'Подписанная записка: имя журнала, размер, корень'),
     },
-    handler: async (_request, reply) => text(reply, (await newest()).note, FRESH),
+    handler: async (request, reply) =>
+      text(reply, (await newest(request.query as z.output<typeof Cosigned>)).note, FRESH),
   })
   for (const [name, parts] of TILE_PATHS) {
     app.route({
@@ -112,11 +127,12 @@ export function sealedLogRoutes(app: FastifyInstance, { database }: Pick<ApiPart
       tags,
       security: [],
       params: z.strictObject({ event: Uuid.describe('Номер события из ответа на команду') }),
+      querystring: Cosigned,
       response: replies('text/plain', 'Место события, путь по дереву и контрольная точка'),
     },
     handler: async (request, reply) => {
       const leaf = await sealed.find((request.params as { event: Uuid }).event)
-      const { size, note } = await newest()
+      const { size, note } = await newest(request.query as z.output<typeof Cosigned>)
       if (leaf === null || leaf.index >= size) throw new ProblemError('event-not-sealed')
       const proof = await sealed.inclusionProof(leaf.index, size)
       return text(reply, formatProof(leaf.index, proof, note), FRESH)

@@ -1,3 +1,11 @@
+import { acceptPackage } from './archive/accept-package.ts'
+import { approveDestruction } from './archive/approve-destruction.ts'
+import { destroyPackage } from './archive/destroy-package.ts'
+import { issueSnapshot } from './archive/issue-snapshot.ts'
+import { noteVerification } from './archive/note-verification.ts'
+import { registerPrintSet } from './archive/register-print-set.ts'
+import { sealSnapshot } from './archive/seal-snapshot.ts'
+import { supersedeSnapshot } from './archive/supersede-snapshot.ts'
 import type { Command } from './command.ts'
 import { acceptRules } from './access/accept-rules.ts'
 import { activateAccount } from './access/activate-account.ts'
@@ -15,8 +23,16 @@ import { unblockAccount } from './access/unblock-account.ts'
 import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
+import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
+import { addAssessmentMarks } from './journal-page/add-assessment-marks.ts'
+import { addRemark } from './journal-page/add-remark.ts'
+import { correctIndividualHomework } from './journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from './journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from './journal-page/set-individual-homework.ts'
+import { withdrawExemption } from './journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from './journal-page/withdraw-remark.ts'
 import { addComment } from './journal-page/add-comment.ts'
 import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
@@ -26,22 +42,44 @@ import { correctFinal } from './journal-page/correct-final.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
+import { creditMissedTopic } from './journal-page/credit-missed-topic.ts'
 import { declineHomework } from './journal-page/decline-homework.ts'
+import { disputeMark } from './journal-page/dispute-mark.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
+import { recordAssessment } from './journal-page/record-assessment.ts'
 import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
+import { recordWholeLesson } from './journal-page/record-whole-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
+import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
+import { signPage } from './journal-page/sign-page.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawFinal } from './journal-page/withdraw-final.ts'
 import { withdrawMark } from './journal-page/withdraw-mark.ts'
+import { annulSuspectOperations } from './incident/annul-suspect-operations.ts'
+import { confirmSuspectOperations } from './incident/confirm-suspect-operations.ts'
+import { declareCompromise } from './incident/declare-compromise.ts'
+import { receiveBreachAsHead } from './incident/receive-breach-as-head.ts'
+import { receiveBreachAsSupport } from './incident/receive-breach-as-support.ts'
+import { reportBreach } from './incident/report-breach.ts'
+import { restoreAccess } from './incident/restore-access.ts'
+import { withdrawBreach } from './incident/withdraw-breach.ts'
 import { adoptPolicy } from './policy/adopt-policy.ts'
 import { addRoom } from './premises/add-room.ts'
 import { closeRoom } from './premises/close-room.ts'
+import { certifyPrintout } from './printout/certify-printout.ts'
+import { issueExtract } from './printout/issue-extract.ts'
+import { preparePrintout } from './printout/prepare-printout.ts'
 import { appointClassTeacher } from './roster/appoint-class-teacher.ts'
+import { correctPersonName } from './roster/correct-person-name.ts'
+import { correctAttestation } from './roster/correct-attestation.ts'
+import { creditFinals } from './roster/credit-finals.ts'
 import { decidePromotion } from './roster/decide-promotion.ts'
+import { declarePilot } from './roster/declare-pilot.ts'
+import { endPilot } from './roster/end-pilot.ts'
 import { enrolPupil } from './roster/enrol-pupil.ts'
 import { formClass } from './roster/form-class.ts'
 import { formGroup } from './roster/form-group.ts'
@@ -49,14 +87,18 @@ import { hireStaff } from './roster/hire-staff.ts'
 import { joinGroup } from './roster/join-group.ts'
 import { leaveGroup } from './roster/leave-group.ts'
 import { placeInClass } from './roster/place-in-class.ts'
+import { recordAttestation } from './roster/record-attestation.ts'
 import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
+import { setFormOfEducation } from './roster/set-form-of-education.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
 import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
 import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
+import { registerOutage } from './school/register-outage.ts'
+import { withdrawOutage } from './school/withdraw-outage.ts'
 import { declareEmptySection } from './school-year/declare-empty-section.ts'
 import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
@@ -82,6 +124,7 @@ import { restoreLesson } from './timetable/restore-lesson.ts'
 import { separateLessons } from './timetable/separate-lessons.ts'
 import { transferLesson } from './timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from './timetable/withdraw-substitution.ts'
+import { scheduleGroupWeek } from './timetable/schedule-group-week.ts'
 import { scheduleWeek } from './timetable/schedule-week.ts'
 import { adoptTopicPlan } from './topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from './topic-plan/approve-topic-plan.ts'
@@ -102,6 +145,14 @@ export const COMMANDS = [
   blockAccount,
   unblockAccount,
   disableAccount,
+  reportBreach,
+  receiveBreachAsHead,
+  receiveBreachAsSupport,
+  withdrawBreach,
+  declareCompromise,
+  confirmSuspectOperations,
+  annulSuspectOperations,
+  restoreAccess,
   linkExternalIdentity,
   unlinkExternalIdentity,
   issueServiceToken,
@@ -117,6 +168,8 @@ export const COMMANDS = [
   addSchoolDay,
   scheduleBells,
   declareEmptySection,
+  registerOutage,
+  withdrawOutage,
   addRoom,
   closeRoom,
   addSubject,
@@ -125,12 +178,16 @@ export const COMMANDS = [
   enrolPupil,
   registerRepresentative,
   endRepresentation,
+  correctPersonName,
+  correctRepresentativeName,
   formClass,
   placeInClass,
   removeFromClass,
   transferPupil,
   releasePupil,
   appointClassTeacher,
+  declarePilot,
+  endPilot,
   formGroup,
   joinGroup,
   leaveGroup,
@@ -139,6 +196,7 @@ export const COMMANDS = [
   assignTeacher,
   releaseTeacher,
   scheduleWeek,
+  scheduleGroupWeek,
   adoptTopicPlan,
   approveTopicPlan,
   planTest,
@@ -155,15 +213,27 @@ export const COMMANDS = [
   openPage,
   changeGrading,
   recordLesson,
+  recordWholeLesson,
   correctLesson,
   takeAttendance,
   changeAbsenceCode,
+  exemptFromPractice,
+  withdrawExemption,
   recordMarks,
   correctMark,
   withdrawMark,
+  creditMissedTopic,
+  recordAssessment,
+  addAssessmentMarks,
+  disputeMark,
+  refuseDispute,
   setHomework,
   correctHomework,
   declineHomework,
+  setIndividualHomework,
+  correctIndividualHomework,
+  addRemark,
+  withdrawRemark,
   addComment,
   correctComment,
   recordFinals,
@@ -172,15 +242,42 @@ export const COMMANDS = [
   postponeFinal,
   closePage,
   reopenPage,
+  signPage,
+  setFormOfEducation,
+  creditFinals,
+  recordAttestation,
+  correctAttestation,
   decidePromotion,
+  acceptPackage,
+  approveDestruction,
+  destroyPackage,
+  registerPrintSet,
 ] as const satisfies readonly Command[]
 
 /** Commands of somebody who has no token yet: they are given through routes of their own, which prove who asks. */
 export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]
+
+/**
+ * Commands that views give when they have made a file for somebody, or know of it: what is recorded of a file is its own
+ * hash, and not what a client says of one.
+ */
+export const COMMANDS_OF_PRINTING = [
+  issueExtract,
+  preparePrintout,
+  certifyPrintout,
+] as const satisfies readonly Command[]
 
 /** What the operator's hand does about a school as a whole, and the service by itself: nobody in the school may. */
 export const COMMANDS_OF_THE_OPERATOR = [
   registerSchool,
   recordProcessingAgreement,
   destroyPersonKeys,
+] as const satisfies readonly Command[]
+
+/** Commands that the service gives itself, for whoever asked for a package or by its schedule: no address leads to them. */
+export const COMMANDS_OF_THE_ARCHIVE = [
+  sealSnapshot,
+  issueSnapshot,
+  supersedeSnapshot,
+  noteVerification,
 ] as const satisfies readonly Command[]

@@ -1,15 +1,16 @@
 import type { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
+import type { FoundOperation, Window } from '#events/void-rule.ts'
 import type { Competence, Matter } from '#values/competence.ts'
 import type { PersonalText, Purpose } from '#values/personal-text.ts'
 import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
-import type { Instant } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from './fold.ts'
 import type { ReferenceName, References } from './references.ts'
-import type { Refusal } from './refusal.ts'
+import type { Reason, Refusal } from './refusal.ts'
 
 /** The person who acts, and the role in which. */
 export interface Actor {
@@ -36,7 +37,11 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   readonly pages: ReadonlyMap<Uuid, unknown>
   /** What a text says for which the command asked by {@link Command.reads}; null where it was erased. */
   readonly text: (of: PersonalText) => string | null
+  /** The operations of the window that the command asked for, in the order of the log; none where it asked for none. */
+  readonly operations: readonly FoundOperation[]
   readonly now: Instant
+  /** What {@link Command.prove} found; absent where it proves nothing. */
+  readonly proof?: SignatureProof
   /** Makes an id for a new thing of this command: the same name gives the same id when the command is repeated. */
   readonly newId: (name: string) => Uuid
 }
@@ -62,6 +67,8 @@ export interface Command<
   readonly operation: Operation
   /** It is about the own account of the person, so that any role will do: nobody is asked in which. */
   readonly asOneself?: true
+  /** It is how worthless credentials become new ones: whoever has the old ones may give it. */
+  readonly renewsCredentials?: true
   readonly input: Input
   readonly fold: Fold<State>
   /** The id of the stream within its category. */
@@ -74,6 +81,8 @@ export interface Command<
   pupil?(input: z.output<Input>): Uuid | null
   /** The journal at whose topic plan the rule looks, where it needs `topicPlan`; null is none. */
   journal?(input: z.output<Input>, state: Readonly<State>): Uuid | null
+  /** The account at whose access the rule looks, where it needs `access`; null is nobody's. */
+  account?(input: z.output<Input>): Uuid | null
   /** The journal pages at which the rule looks, where it is of another stream: whether a lesson is recorded already. */
   pages?(
     input: z.output<Input>,
@@ -82,6 +91,20 @@ export interface Command<
   ): readonly Uuid[]
   /** The texts of people whose words the rule must know: in the state they are sealed. */
   reads?(input: z.output<Input>, state: Readonly<State>): readonly PersonalText[]
+  /**
+   * What has to be found out before anything is decided, by means that a rule has not: whether a signature is good. It
+   * rests on the input alone; null is nothing to find out.
+   */
+  prove?(
+    asked: Pick<Given<z.output<Input>, State, Needs>, 'school' | 'actor' | 'input' | 'now'>,
+    places: Places,
+  ): Promise<SignatureProof | Refusal | null>
+  /** Whose operations the rule is about: they are read from the log itself. Null is none. */
+  seeks?(
+    input: z.output<Input>,
+    state: Readonly<State>,
+    references: Readonly<Pick<References, Needs>>,
+  ): Window | null
   /** What it is about, where that is a part of the school: a deputy answers for some parts only. */
   concerns?(given: Given<z.output<Input>, State, Needs>): Matter | readonly Matter[] | null
   /** Whether this person, whose role is permitted, may do this to these: null is yes. */
@@ -96,11 +119,45 @@ export interface Command<
   readonly asideFields?: ReadonlyArray<keyof z.output<Input> & string>
 }
 
-/** Where that which must not stand in the log is kept. */
+/** A signature that is good as far as it could be checked. */
+export interface SignatureProof {
+  /** `not-checked`: nothing here knows the algorithm. */
+  readonly checked: 'verified' | 'not-checked'
+  /** SHA-256 of the certificate, in hexadecimal. */
+  readonly certificate: string
+  /** The signature without certificates, DER in base64. */
+  readonly cms: string
+}
+
+/** Why a signature by a certificate is none that can be believed. */
+const SIGNATURE_FAULTS = [
+  'signature-malformed',
+  'signature-altered',
+  'signature-invalid',
+  'certificate-expired',
+  'certificate-untrusted',
+  'signer-other-person',
+] as const satisfies readonly Reason[]
+export type SignatureFault = (typeof SIGNATURE_FAULTS)[number]
+
+/** Who checks signatures made by certificates. */
+export interface SignatureCheck {
+  verify(signed: {
+    readonly school: SchoolSlug
+    readonly person: Uuid
+    readonly statement: string
+    readonly cms: string
+    readonly at: Instant
+  }): Promise<SignatureProof | SignatureFault>
+}
+
+/** Where that which must not stand in the log is kept, and who finds out what a rule cannot. */
 export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
   readonly keys: KeyStore
+  /** Absent where no certification authority is trusted. */
+  readonly signatures?: SignatureCheck
   /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
   readonly tell?: (name: string, value: string) => void
 }
@@ -114,6 +171,15 @@ export interface PersonName {
 export interface PersonStore {
   /** Keeps the name of a person who is new to the school. The first name stays: a new one is a matter of its own. */
   keep(school: SchoolSlug, person: Uuid, name: PersonName, by: Uuid, at: Instant): Promise<void>
+  /** Gives a person another name; the one before stays behind it as right until a day, or as never right. */
+  correct(
+    school: SchoolSlug,
+    person: Uuid,
+    name: PersonName,
+    rightUntil: LocalDate | null,
+    by: Uuid,
+    at: Instant,
+  ): Promise<void>
 }
 
 /** The keys of people, which can be put where nothing opens with them. */
@@ -140,6 +206,8 @@ export interface CredentialStore {
     but: Uuid | null,
     at: Instant,
   ): Promise<boolean>
+  /** Whether this is the password of an account. Nothing of it is kept. */
+  isPasswordOf(school: SchoolSlug, account: Uuid, password: string): Promise<boolean>
   /** Sets the password that came with an activation code. */
   renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void>
   /**

@@ -22,7 +22,9 @@ import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
 import { forbids } from './forbids.ts'
 import type { PersonalTexts } from './personal-texts.ts'
-import { PAGE, REFERENCES, type ReferenceName, referenceStream } from './references.ts'
+import { cutBy, incidentFold } from './incident/state.ts'
+import { operationsOf } from './operations-of.ts'
+import { incidentsOf, PAGE, REFERENCES, type ReferenceName, referenceStream } from './references.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 
 /** A command as it was asked for. `input` has passed the command's schema. */
@@ -36,6 +38,8 @@ export interface Asked<Input> {
   readonly ifRevision?: bigint
   /** The request, for `meta.corr`. */
   readonly corr?: string
+  /** The event that caused it, where no person asked for it. */
+  readonly cause?: Uuid
   /** The streams on which the actor's role rests, for `meta.basis`. */
   readonly basis?: Readonly<Record<string, number>>
 }
@@ -93,18 +97,33 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
 ): Promise<Accepted | Refusal> {
   const { school, actor, input } = asked
   const eventId = eventIds(command, asked, stream, texts)
+  const proof = (await command.prove?.({ school, actor, input, now: clock() }, places)) ?? null
+  if (isRefusal(proof)) return proof
 
   for (let attempt = 1; ; attempt++) {
-    const target = await streams.load(command.fold, stream)
+    // Beside the stream itself, so that what a breach made void is known before anything is decided on it.
+    const [target, incidents] = await Promise.all([
+      streams.load(command.fold, stream),
+      streams.load(incidentFold, incidentsOf(school)),
+    ])
     const year = command.year?.(input, target.state) ?? null
     if (isRefusal(year)) return year
     const loaded = await loadReferences(streams, command.needs, school, year, {
       pupil: command.pupil?.(input) ?? null,
       journal: command.journal?.(input, target.state) ?? null,
+      account: command.account?.(input) ?? null,
     })
-    const wanted = command.pages?.(input, target.state, contextOf<Needs>(loaded).states) ?? []
-    const pages = await loadPages(streams, school, wanted)
+    const seen = contextOf<Needs>(loaded).states
+    const pages = await loadPages(streams, school, command.pages?.(input, target.state, seen) ?? [])
+    const sought = command.seeks?.(input, target.state, seen) ?? null
+    const operations = sought === null ? [] : await operationsOf(store, school, sought)
     const read = await textsRead(texts, school, () => command.reads?.(input, target.state) ?? [])
+    // Somebody learned meanwhile of operations that have lost their effect.
+    if (
+      [target, ...loaded.map(({ folded }) => folded), ...pages.map(({ folded }) => folded)].some(outdated)
+    ) {
+      continue
+    }
 
     // Nothing is awaited from here to the decision: all of it rests on one and the same state.
     const context = contextOf<Needs>(loaded)
@@ -113,6 +132,10 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       return earlier.firstId === eventId(0)
         ? await firstAnswer(store, stream, earlier)
         : refuse('command-id-reused', { command: asked.id })
+    }
+    const cut = cutBy(incidents.state, actor.account, actor.cred)
+    if (cut !== null && !(cut === 'new-credentials-needed' && command.renewsCredentials === true)) {
+      return refuse(cut, { account: actor.account })
     }
     if (asked.ifRevision !== undefined && asked.ifRevision !== target.revision) {
       return refuse('stale-revision', { expected: Number(asked.ifRevision), actual: Number(target.revision) })
@@ -125,11 +148,18 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       references: context.states,
       pages: new Map(pages.map(({ page, folded }) => [page, folded.state])),
       text: (of) => (typeof of === 'string' ? of : read.get(of.$pd.cm)!),
+      operations,
       now: clock(),
+      ...(proof === null ? {} : { proof }),
       newId: (name) => uuidV5(asked.id, name),
     }
     const after = { revision: target.revision, head: target.head }
-    const basis = { ...asked.basis, ...context.basis, ...basisOf(pages) }
+    const resting = [...pages, { stream: incidentsOf(school), folded: incidents }].filter(
+      (known) => known.stream !== stream,
+    )
+    const basis = { ...asked.basis, ...context.basis, ...basisOf(resting) }
+    // What is decided here counts only while nobody says more of a breach: access may have been cut (R-D7).
+    const unmoved = { stream: incidentsOf(school), revision: incidents.revision }
     const forbidden = forbids(command, given)
     if (forbidden !== null) return forbidden
     const decision = command.decide(given)
@@ -151,7 +181,13 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
         return { id: eventId(index), type, data: seal(decided, at), meta: { ...meta, v } }
       })
       const { records } = chain(stream, after.revision, after.head, events)
-      const appended = await store.append(stream, after.revision < 0n ? 'no-stream' : after.revision, records)
+      const expected = after.revision < 0n ? 'no-stream' : after.revision
+      const appended = await store.append(
+        stream,
+        expected,
+        records,
+        unmoved.stream === stream ? undefined : unmoved,
+      )
       if (!appended.fresh) {
         return await firstAnswer(store, stream, { first: after.revision + 1n, last: appended.revision })
       }
@@ -165,6 +201,8 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     }
   }
 }
+
+const outdated = (folded: FoldedStream<unknown>): boolean => folded.outdated
 
 /**
  * The ids of the events of a command: UUIDv5 in the namespace of the command id. Stream, actor and content enter
@@ -210,7 +248,7 @@ function metaOf(
   at: Meta['at'],
   basis: Record<string, number>,
 ): Omit<Meta, 'prev' | 'v'> {
-  const { school, actor, id, corr } = asked
+  const { school, actor, id, corr, cause = null } = asked
   return {
     school,
     at,
@@ -218,7 +256,7 @@ function metaOf(
     role: actor.role,
     cred: actor.cred,
     cmd: id,
-    cause: null,
+    cause,
     corr: corr ?? null,
     basis,
   }

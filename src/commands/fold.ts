@@ -12,6 +12,8 @@ export interface Fold<State, Event extends DomainEvent = DomainEvent> {
   readonly category: Category
   initial(): State
   readonly on: Handlers<State, Event>
+  /** What an event does even where it is void: credentials that it made worthless must not come back. */
+  readonly evenVoid?: Handlers<State, Event>
 }
 
 type Handlers<State, Event extends DomainEvent> = {
@@ -33,8 +35,9 @@ export function evolve<State>(
   event: Decoded,
   isVoid: IsVoid = NOTHING_VOID,
 ): void {
-  if (isVoid(event)) return
   // Each handler takes the event of its own type, which TypeScript cannot follow through the look-up.
-  const handlers: Partial<Record<string, Handler<State, Decoded>>> = fold.on
+  const handlers: Partial<Record<string, Handler<State, Decoded>>> = isVoid(event)
+    ? (fold.evenVoid ?? {})
+    : fold.on
   handlers[event.type]?.(state, event)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nameCorrection } from '#values/name-correction.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
@@ -17,5 +18,7 @@ export const familyEvents = {
     }),
   ),
   RepresentationEnded: v1(z.strictObject({ pupil: Uuid, representative: Uuid, from: LocalDate })),
+  /** The person is called otherwise from now on, in every family; neither name stands here (R-D8). */
+  RepresentativeNameCorrected: v1(z.strictObject({ pupil: Uuid, representative: Uuid, ...nameCorrection })),
 }
 export type FamilyEvent = EventsOf<typeof familyEvents>

@@ -11,7 +11,9 @@ import { Order } from './roster.ts'
 
 export const Topic = meaningfulText(300)
 export const Material = meaningfulText(2_000)
+export const AssessmentName = meaningfulText(200)
 export const CommentText = note(2_000)
+export const DisputeText = meaningfulText(2_000)
 export const AbsenceCode = label(12)
 
 export const Absentee = z.strictObject({ pupil: Uuid, code: AbsenceCode })
@@ -75,6 +77,43 @@ const lessonRecorded: EventDefinition<typeof LessonRecorded> = {
   },
 }
 
+const WorkHeld = z.strictObject({
+  work: Uuid,
+  lesson: Uuid,
+  kind: KindId,
+  weight: Weight,
+  /** The test of internal control (ВШК) in the schedule of the school of which this is the column (R-7A.11). */
+  test: Uuid.nullable(),
+  dueAt: Instant,
+})
+/** Version 1 knew no schedule of tests. */
+const workHeld: EventDefinition<typeof WorkHeld> = {
+  v: 2,
+  data: WorkHeld,
+  upcast: { 1: (data: object) => ({ ...data, test: null }) },
+}
+
+/** By what something became known: a certificate, a statement. What it says of a person stays on paper (R-F2). */
+export const Document = z.strictObject({ number: label(40).nullable(), date: LocalDate })
+
+const AbsenceCodeCorrected = z.strictObject({
+  lesson: Uuid,
+  pupil: Uuid,
+  previous: AbsenceCode.nullable(),
+  code: AbsenceCode.nullable(),
+  document: Document.nullable(),
+  ...Correction.shape,
+})
+/** Version 1 named no document. */
+const absenceCodeCorrected: EventDefinition<typeof AbsenceCodeCorrected> = {
+  v: 3,
+  data: AbsenceCodeCorrected,
+  upcast: { 1: (data: object) => ({ ...data, document: null }), 2: inClear },
+}
+
+/** A word to a pupil: about his conduct or work (замечание), or of what to do (рекомендация, R-7A.6g). */
+export const RemarkKind = z.enum(['remark', 'recommendation'])
+
 /** Which mark, of which work, at which lesson, of whom. */
 const mark = { entry: Uuid, work: Uuid, lesson: Uuid, pupil: Uuid }
 /** The scores from which the value follows, in a grading system of criteria (R-F4). */
@@ -88,6 +127,9 @@ const markRecorded: EventDefinition<typeof MarkRecorded> = {
   data: MarkRecorded,
   upcast: withoutCriteria,
 }
+/** The record of an examination on a missed topic: by it alone the topic is credited (R-2.5c). */
+export const Protocol = z.strictObject({ number: label(40), date: LocalDate })
+
 const MarkCorrected = z.strictObject({
   ...mark,
   previous: MarkValue,
@@ -111,6 +153,11 @@ export type FinalKind = z.infer<typeof FinalKind>
 /** Why a final may be set later (отсрочка, R-5.5b). The document itself stays with the order. */
 export const PostponementReason = z.enum(['illness', 'other'])
 
+/** SHA-256 in hexadecimal. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256, 64 hexadecimal digits')
+/** A detached CMS signature, DER in base64. */
+export const CmsText = z.base64().min(1).max(24_000)
+
 const final = { pupil: Uuid, kind: FinalKind }
 
 /**
@@ -127,6 +174,8 @@ export const journalPageEvents = {
   PageGradingChanged: v1(z.strictObject({ previous: GradingSystem, grading: GradingSystem })),
 
   LessonRecorded: lessonRecorded,
+  /** Why a whole lesson was entered later than it was given: an outage, a device that others use, too (R-T4). */
+  EntryExplained: sealed(z.strictObject({ lesson: Uuid, reason: KindId, note: personal(note()).nullable() })),
   LessonCorrected: sealed(
     z.discriminatedUnion('field', [
       z.strictObject({
@@ -158,19 +207,62 @@ export const journalPageEvents = {
     z.strictObject({ lesson: Uuid, absentees: z.array(Absentee).max(400), dueAt: Instant }),
   ),
   /** `previous` or `code` is null where the pupil was, or turned out to be, at the lesson and in time. */
-  AbsenceCodeCorrected: sealed(
+  AbsenceCodeCorrected: absenceCodeCorrected,
+  /**
+   * A pupil takes no part in practice from `from` to `until`, both included (осв, as in physical education): present,
+   * and marked for what is no practice (DOMAIN.md C.2).
+   */
+  PracticeExempted: v1(
     z.strictObject({
-      lesson: Uuid,
+      exemption: Uuid,
       pupil: Uuid,
-      previous: AbsenceCode.nullable(),
-      code: AbsenceCode.nullable(),
+      from: LocalDate,
+      until: LocalDate,
+      document: Document,
+    }),
+  ),
+  PracticeExemptionWithdrawn: sealed(
+    z.strictObject({
+      exemption: Uuid,
+      pupil: Uuid,
+      from: LocalDate,
+      until: LocalDate,
       ...Correction.shape,
     }),
   ),
 
-  /** A column of marks: one kind of work at one lesson. Its deadline is fixed here for good (R-2.5b). */
-  WorkHeld: v1(z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: Weight, dueAt: Instant })),
+  /**
+   * A work outside the lessons: an exam, a project, a final test (R-F15). Its column of marks is like that of a lesson:
+   * WorkHeld and the events of its marks name it as their `lesson`. `resultsReceivedAt` is when the school had the
+   * results of others, from which their availability is counted (R-5.6).
+   */
+  AssessmentHeld: v1(
+    z.strictObject({
+      assessment: Uuid,
+      date: LocalDate,
+      kind: KindId,
+      name: AssessmentName,
+      resultsReceivedAt: Instant.nullable(),
+    }),
+  ),
+
+  /** A column of marks: one kind of work at one lesson, or an assessment. Its deadline is fixed here for good (R-2.5b). */
+  WorkHeld: workHeld,
   MarkRecorded: markRecorded,
+  /**
+   * A topic that was missed for a valid reason is credited by a protocol (зачёт пропущенной темы, R-2.5c): the mark
+   * stands beside `absence`, which stays. It has no deadline, and is corrected and withdrawn as any other mark.
+   */
+  MissedTopicCredited: v1(
+    z.strictObject({
+      ...mark,
+      value: MarkValue,
+      ...criteria,
+      absence: AbsenceCode,
+      protocol: Protocol,
+      examiners: z.array(Uuid).min(1).max(10),
+    }),
+  ),
   MarkCorrected: markCorrected,
   MarkWithdrawn: sealed(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
 
@@ -194,6 +286,48 @@ export const journalPageEvents = {
     }),
   ),
 
+  /** Homework for some pupils alone, beside that of all (R-F1: nobody else sees it). */
+  IndividualHomeworkSet: v1(
+    z.strictObject({
+      lesson: Uuid,
+      pupils: z.array(Uuid).min(1).max(200),
+      homework: HomeworkContent,
+      dueAt: Instant,
+    }),
+  ),
+  /** `homework` is null where it was taken back. */
+  IndividualHomeworkCorrected: sealed(
+    z.strictObject({
+      lesson: Uuid,
+      pupil: Uuid,
+      previous: HomeworkContent,
+      homework: HomeworkContent.nullable(),
+      ...Correction.shape,
+    }),
+  ),
+
+  /** To a pupil, or to all who learn here where `pupil` is null; nobody else sees it (R-7A.6g, R-F1). */
+  RemarkMade: sealed(
+    z.strictObject({
+      remark: Uuid,
+      kind: RemarkKind,
+      pupil: Uuid.nullable(),
+      lesson: Uuid.nullable(),
+      date: LocalDate,
+      text: personal(CommentText),
+    }),
+  ),
+  /** `text` is what is taken back. */
+  RemarkWithdrawn: sealed(
+    z.strictObject({
+      remark: Uuid,
+      pupil: Uuid.nullable(),
+      lesson: Uuid.nullable(),
+      text: personal(CommentText),
+      ...Correction.shape,
+    }),
+  ),
+
   CommentMade: sealed(
     z.strictObject({ comment: Uuid, lesson: Uuid, on: CommentSubject, text: personal(CommentText) }),
   ),
@@ -206,6 +340,16 @@ export const journalPageEvents = {
       text: personal(CommentText),
     }),
   ),
+
+  /**
+   * The pupil or the family says that a mark is wrong, or the class teacher for them; the author is whose record it is.
+   * The mark stays as it is (R-A1.p1).
+   */
+  MarkDisputed: v1(z.strictObject({ dispute: Uuid, ...mark, value: MarkValue, text: DisputeText })),
+  /** The teacher leaves the mark as it is, and says why. */
+  DisputeRefused: v1(z.strictObject({ dispute: Uuid, ...mark, text: DisputeText })),
+  /** The mark was corrected or withdrawn for the dispute, by the event before this one. */
+  DisputeUpheld: v1(z.strictObject({ dispute: Uuid, ...mark, by: z.enum(['correction', 'withdrawal']) })),
 
   /**
    * A final mark, or a code in its place: осв, н/а, безотм (R-2.8a). It is early before `opensAt` and late after
@@ -238,6 +382,20 @@ export const journalPageEvents = {
    * pupils without a final, `excused` the works whose deadline was still ahead and that stay without marks (R-D6).
    */
   PageClosed: v1(z.strictObject({ postponed: z.array(Uuid).max(400), excused: z.array(Uuid).max(400) })),
+  /**
+   * A closed page as it stood was signed by the author (R-7V.2; docs/spec/page-signature.md): by giving the own password
+   * again, or by a certificate. `checked` says whether the signature was verified here, or could not be. A certificate
+   * names a person, so that its SHA-256 stands for it, and the signature is kept without it.
+   */
+  PageSigned: v1(
+    z.strictObject({
+      digest: Digest,
+      method: z.enum(['password', 'certificate']),
+      checked: z.enum(['verified', 'not-checked']),
+      certificate: Digest.nullable(),
+      cms: CmsText.nullable(),
+    }),
+  ),
   /** Writing is allowed again until the instant `until`, on the whole page or for some pupils alone (R-D5). */
   PageReopened: sealed(
     z.strictObject({

@@ -29,6 +29,7 @@ const about = <Data>(whose: (data: Data) => Uuid | null): Whose<Data> => ({ purp
 /** A text about nobody in particular is its author's: it is erased with what else he wrote. */
 const ofAuthor: Whose<unknown> = { purpose: 'notes', whose: () => null }
 const ofPupil = about(({ pupil }: { readonly pupil: Uuid }) => pupil)
+const ofPupilIfAny = about(({ pupil }: { readonly pupil: Uuid | null }) => pupil)
 const ofCommented = about(({ on }: { readonly on: z.infer<typeof CommentSubject> }) =>
   on.kind === 'mark' ? on.pupil : null,
 )
@@ -38,12 +39,17 @@ const ofCommented = about(({ on }: { readonly on: z.infer<typeof CommentSubject>
  * `personal(…)` member does not compile without its line here.
  */
 export const PERSONAL_FIELDS: PersonalFields = {
+  EntryExplained: { note: ofAuthor },
   LessonCorrected: { note: ofAuthor },
   AbsenceCodeCorrected: { note: ofPupil },
   MarkCorrected: { note: ofPupil },
   MarkWithdrawn: { note: ofPupil },
   HomeworkCorrected: { note: ofAuthor },
   HomeworkDeclined: { note: ofAuthor },
+  IndividualHomeworkCorrected: { note: ofPupil },
+  PracticeExemptionWithdrawn: { note: ofPupil },
+  RemarkMade: { text: ofPupilIfAny },
+  RemarkWithdrawn: { text: ofPupilIfAny, note: ofPupilIfAny },
   CommentMade: { text: ofCommented },
   CommentCorrected: { previous: ofCommented, text: ofCommented },
   FinalMarkCorrected: { note: ofPupil },

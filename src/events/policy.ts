@@ -4,13 +4,16 @@ import { LocalDate } from '#values/time.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 
 const PolicyAdopted = z.strictObject({ effectiveFrom: LocalDate, policy: Policy })
+type V2 = { readonly policy: object }
 type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
 /**
  * Version 1 counted all days, knew the usual gradings only, named neither norms nor acts, and had no schedule of tests:
- * a school without a word on it has one a day (R-7A.6e).
+ * a school without a word on it has one a day (R-7A.6e). Version 2 said nothing of breaches: the later receipt (A-01).
+ * Version 4 did not tell journals apart by their type (R-A4.3) and showed no assessment in the summary sheet (R-F15).
+ * Version 3 knew neither pilots (R-T4) nor signatures (R-7V.2).
  */
 const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
-  v: 2,
+  v: 5,
   data: PolicyAdopted,
   upcast: {
     1: ({ policy, ...data }: V1) => ({
@@ -23,6 +26,15 @@ const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
         acts: [],
         testsPerDay: 1,
       },
+    }),
+    2: ({ policy, ...data }: V2) => ({ ...data, policy: { ...policy, breachWindow: 'max' } }),
+    3: ({ policy, ...data }: V2) => ({
+      ...data,
+      policy: { ...policy, pilotsCounted: true, signatureRequired: false },
+    }),
+    4: ({ policy, ...data }: V2) => ({
+      ...data,
+      policy: { ...policy, journalTypes: [], assessmentsInSummary: [] },
     }),
   },
 }

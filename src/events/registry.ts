@@ -1,12 +1,15 @@
 import { accessEvents } from './access.ts'
+import { archiveEvents } from './archive.ts'
 import { curriculumEvents } from './curriculum.ts'
 import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
+import { incidentEvents } from './incident.ts'
 import { journalPageEvents } from './journal-page.ts'
 import { privacyEvents } from './privacy.ts'
 import { withPlaces } from './personal-fields.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
+import { printoutEvents } from './printout.ts'
 import type { Meta } from './record.ts'
 import { rosterEvents } from './roster.ts'
 import { schoolEvents } from './school.ts'
@@ -31,10 +34,13 @@ export const registry = {
   ...testScheduleEvents,
   ...topicPlanEvents,
   ...journalPageEvents,
+  ...printoutEvents,
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,
   ...privacyEvents,
+  ...archiveEvents,
+  ...incidentEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

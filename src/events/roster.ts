@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { Grade, SchoolYear } from '#values/school.ts'
-import { label } from '#values/text.ts'
+import { GradingSystem, MarkValue } from '#values/grading.ts'
+import { nameCorrection } from '#values/name-correction.ts'
+import { Grade, PeriodId, SchoolYear } from '#values/school.ts'
+import { label, note } from '#values/text.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventDefinition, type EventsOf, v1 } from './define.ts'
@@ -40,6 +42,11 @@ export const PromotionDecision = z.enum([
   'graduated',
 ])
 
+/** In which form a pupil learns (ст. 17 273-ФЗ); whoever learns in the family or alone is attested by the school. */
+export const FormOfEducation = z.enum(['full-time', 'part-time', 'family', 'self'])
+
+export const AttestationStage = z.enum(['intermediate', 'final'])
+
 const group = {
   group: Uuid,
   year: SchoolYear,
@@ -63,6 +70,8 @@ export const rosterEvents = {
   PupilReleased: v1(z.strictObject({ pupil: Uuid, from: LocalDate, reason: ReleaseReason, order: Order })),
   StaffHired: v1(z.strictObject({ staff: Uuid, from: LocalDate })),
   StaffReleased: v1(z.strictObject({ staff: Uuid, from: LocalDate })),
+  /** A pupil or a member of staff is called otherwise from now on; neither name stands here (R-D8). */
+  PersonNameCorrected: v1(z.strictObject({ person: Uuid, ...nameCorrection })),
   ClassFormed: v1(z.strictObject({ class: Uuid, year: SchoolYear, grade: Grade, name: label(12) })),
   PupilPlacedInClass: v1(
     z.strictObject({ class: Uuid, pupil: Uuid, from: LocalDate, order: Order.nullable() }),
@@ -71,6 +80,15 @@ export const rosterEvents = {
     z.strictObject({ class: Uuid, pupil: Uuid, from: LocalDate, order: Order.nullable() }),
   ),
   ClassTeacherAppointed: v1(z.strictObject({ class: Uuid, staff: Uuid, from: LocalDate })),
+  /**
+   * From `from` to the day before `until` the class keeps its electronic journal beside the accounting that is in force,
+   * to try it (пилотное ведение, R-T4); null is open.
+   */
+  PilotDeclared: v1(
+    z.strictObject({ class: Uuid, from: LocalDate, until: LocalDate.nullable(), order: Order.nullable() }),
+  ),
+  /** The pilot that began on `from` ends: `until` is the first day without it, `from` itself where it never was. */
+  PilotEnded: v1(z.strictObject({ class: Uuid, from: LocalDate, until: LocalDate })),
   PromotionDecided: v1(
     z.strictObject({
       class: Uuid,
@@ -79,6 +97,43 @@ export const rosterEvents = {
       decision: PromotionDecision,
       order: Order,
     }),
+  ),
+  FormOfEducationSet: v1(
+    z.strictObject({ pupil: Uuid, form: FormOfEducation, from: LocalDate, order: Order }),
+  ),
+  /** A final with which a pupil came from elsewhere, by a document: no journal of this school holds it. */
+  FinalCredited: v1(
+    z.strictObject({
+      pupil: Uuid,
+      year: SchoolYear,
+      subject: Uuid,
+      period: PeriodId,
+      grading: GradingSystem,
+      /** What had been credited before. */
+      previous: MarkValue.nullable(),
+      value: MarkValue,
+      /** The school that issued the document. */
+      issuedBy: label(200),
+      document: Order,
+    }),
+  ),
+  /** The protocol of an attestation: who was attested by whom, when, in what, and with which result. */
+  AttestationRecorded: v1(
+    z.strictObject({
+      attestation: Uuid,
+      pupil: Uuid,
+      year: SchoolYear,
+      subject: Uuid,
+      stage: AttestationStage,
+      date: LocalDate,
+      commission: z.array(Uuid).min(1).max(20),
+      protocol: Order,
+      value: MarkValue,
+      grading: GradingSystem,
+    }),
+  ),
+  AttestationCorrected: v1(
+    z.strictObject({ attestation: Uuid, pupil: Uuid, previous: MarkValue, value: MarkValue, note: note() }),
   ),
   GroupFormed: groupFormed,
   PupilJoinedGroup: v1(z.strictObject({ group: Uuid, pupil: Uuid, from: LocalDate })),

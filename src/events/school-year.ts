@@ -3,7 +3,8 @@ import { KindId } from '#values/policy.ts'
 import { Grade, PeriodId, SchoolYear } from '#values/school.ts'
 import { label } from '#values/text.ts'
 import { LocalDate, LocalTime, TimeZone, Weekday } from '#values/time.ts'
-import { type EventsOf, v1 } from './define.ts'
+import { Uuid } from '#values/uuid.ts'
+import { type EventDefinition, type EventsOf, v1 } from './define.ts'
 
 export const StudyPeriod = z.strictObject({
   period: PeriodId,
@@ -22,6 +23,36 @@ export const Holidays = z.strictObject({
 
 export const Bell = z.strictObject({ number: z.int().min(0).max(14), from: LocalTime, until: LocalTime })
 
+/**
+ * For whom a part of the calendar is kept (`src/values/calendar-for.ts`): the classes of some grades, or the classes and
+ * groups that are named; then `grades` are those of these units.
+ */
+const keptFor = { grades: z.array(Grade).min(1), units: z.array(Uuid).max(60) }
+
+const PeriodsPlanned = z.strictObject({
+  structure: z.enum(['quarters', 'trimesters', 'half-years', 'modules', 'year']),
+  ...keptFor,
+  periods: z.array(StudyPeriod).min(1).max(12),
+})
+const PeriodMoved = z.strictObject({
+  period: PeriodId,
+  ...keptFor,
+  previous: z.strictObject({ from: LocalDate, until: LocalDate }),
+  from: LocalDate,
+  until: LocalDate,
+})
+const BellsScheduled = z.strictObject({
+  shift: KindId,
+  effectiveFrom: LocalDate,
+  ...keptFor,
+  bells: z.array(Bell).min(1).max(14),
+})
+
+/** In version 1 everything was kept by grades alone. */
+function keptByUnitsToo<Schema extends z.ZodType>(data: Schema): EventDefinition<Schema> {
+  return { v: 2, data, upcast: { 1: (of: object) => ({ ...of, units: [] }) } }
+}
+
 /** What the year of a school is made of (R-F3, R-7A.6a). All dates are of the school's zone, both ends included. */
 export const schoolYearEvents = {
   SchoolYearOpened: v1(
@@ -33,23 +64,9 @@ export const schoolYearEvents = {
       schoolDays: z.array(Weekday).min(1).max(7),
     }),
   ),
-  PeriodsPlanned: v1(
-    z.strictObject({
-      structure: z.enum(['quarters', 'trimesters', 'half-years', 'modules', 'year']),
-      grades: z.array(Grade).min(1),
-      periods: z.array(StudyPeriod).min(1).max(12),
-    }),
-  ),
-  /** The bounds of a period are others from now on; what was recorded in it stays where it is (R-F3). */
-  PeriodMoved: v1(
-    z.strictObject({
-      period: PeriodId,
-      grades: z.array(Grade).min(1),
-      previous: z.strictObject({ from: LocalDate, until: LocalDate }),
-      from: LocalDate,
-      until: LocalDate,
-    }),
-  ),
+  PeriodsPlanned: keptByUnitsToo(PeriodsPlanned),
+  /** The bounds of a period are others from now on; what was recorded stays where it is, and belongs by its date (R-F3). */
+  PeriodMoved: keptByUnitsToo(PeriodMoved),
   /** A day on which there is school although the week or the holidays say otherwise; null is for the whole school. */
   SchoolDayAdded: v1(z.strictObject({ date: LocalDate, grades: z.array(Grade).min(1).nullable() })),
   HolidaysPlanned: v1(z.strictObject({ holidays: z.array(Holidays).min(1).max(60) })),
@@ -59,13 +76,6 @@ export const schoolYearEvents = {
       section: z.enum(['school-subjects', 'groups', 'individual-plans', 'internal-control']),
     }),
   ),
-  BellsScheduled: v1(
-    z.strictObject({
-      shift: KindId,
-      effectiveFrom: LocalDate,
-      grades: z.array(Grade).min(1),
-      bells: z.array(Bell).min(1).max(14),
-    }),
-  ),
+  BellsScheduled: keptByUnitsToo(BellsScheduled),
 }
 export type SchoolYearEvent = EventsOf<typeof schoolYearEvents>

@@ -18,10 +18,13 @@ export const CATEGORIES = [
   'testSchedule',
   'topicPlan',
   'journalPage',
+  'printout',
   'family',
   'access',
   'serviceToken',
   'privacy',
+  'archive',
+  'incident',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
 

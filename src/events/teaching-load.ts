@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { GradingSystem } from '#values/grading.ts'
+import { JournalType } from '#values/school.ts'
 import { label } from '#values/text.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
-
-/** The kinds of classes that a journal records (R-A4.3). */
-export const JournalType = z.enum(['lesson', 'elective', 'club', 'after-school', 'project', 'service'])
 
 /** Who learns in a journal: a class, or a group of one or several classes. */
 export const Learners = z.discriminatedUnion('kind', [

@@ -38,6 +38,16 @@ const combined = z
 export const timetableEvents = {
   WeekScheduled: v1(z.strictObject({ class: Uuid, effectiveFrom: LocalDate, slots: z.array(Slot).max(120) })),
 
+  /** The weekly lessons of a group that is planned apart from its classes, in the place of those before. */
+  GroupWeekScheduled: v1(
+    z.strictObject({
+      group: Uuid,
+      classes: z.array(Uuid).min(1),
+      effectiveFrom: LocalDate,
+      slots: z.array(Slot).max(120),
+    }),
+  ),
+
   /** Another teacher gives the lesson than those to whom the load gives it. */
   SubstitutionOrdered: v1(
     z.strictObject({

@@ -26,23 +26,39 @@ const MOST_TEXT = 20_000
  * @throws {FileRefused} `csv-empty`, `csv-malformed` with the line, `csv-too-many-rows`
  */
 export function readCsv(text: string): CsvTable {
-  // The parser would count the two characters of a line break within quotes as two lines.
-  const lines = text.replaceAll(/\r\n?/g, '\n')
-  const delimiter = delimiterOf(lines)
-  const [header, ...rows] = recordsOf(lines, delimiter).filter(({ cells }) =>
-    cells.some((cell) => cell.trim() !== ''),
-  )
+  const { delimiter, records } = csvRecords(text, [';', ','])
+  const [header, ...rows] = records
   if (header === undefined) throw new FileRefused('csv-empty')
   if (rows.length > MOST_ROWS)
     throw new FileRefused('csv-too-many-rows', { rows: rows.length, most: MOST_ROWS })
   return { delimiter, header: header.cells, rows }
 }
 
-/** The one that stands more often in the first line that says something. */
-function delimiterOf(text: string): ';' | ',' {
+/**
+ * The rows of a CSV file as they stand, the first of them like the others.
+ *
+ * @param delimiters that may stand between the cells; of two that stand equally often the first
+ * @throws {FileRefused} `csv-malformed` with the line
+ */
+export function csvRecords<Delimiter extends string>(
+  text: string,
+  delimiters: readonly [Delimiter, ...Delimiter[]],
+): { readonly delimiter: Delimiter; readonly records: readonly CsvRow[] } {
+  // The parser would count the two characters of a line break within quotes as two lines.
+  const lines = text.replaceAll(/\r\n?/g, '\n')
+  const delimiter = delimiterOf(lines, delimiters)
+  const records = recordsOf(lines, delimiter).filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+  return { delimiter, records }
+}
+
+/** The one that stands most often in the first line that says something. */
+function delimiterOf<Delimiter extends string>(
+  text: string,
+  delimiters: readonly [Delimiter, ...Delimiter[]],
+): Delimiter {
   const first = text.split('\n', 100).find((line) => line.trim() !== '') ?? ''
   const count = (mark: string): number => first.split(mark).length
-  return count(',') > count(';') ? ',' : ';'
+  return delimiters.reduce((best, mark) => (count(mark) > count(best) ? mark : best))
 }
 
 function recordsOf(text: string, delimiter: string): CsvRow[] {

@@ -42,6 +42,7 @@ export class OverlayPlaces implements Places {
         this.names.push({ person, name, by, at })
         return Promise.resolve()
       },
+      correct: notOfAnImport,
     }
     this.credentials = {
       keep: (_school, account, logIn, password, at) => {
@@ -54,6 +55,7 @@ export class OverlayPlaces implements Places {
       },
       rename: notOfAnImport,
       change: notOfAnImport,
+      isPasswordOf: notOfAnImport,
       renew: notOfAnImport,
       issueCode: notOfAnImport,
       linkIdentity: notOfAnImport,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import type { Instant } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { keyName, type PersonKeys, type WrappedKey } from './privacy/person-keys.ts'
 import { openName, sealName } from './privacy/name.ts'
@@ -18,6 +18,29 @@ interface KeptName {
   readonly name: PersonName
   readonly by: Uuid
   readonly at: Instant
+}
+
+/** A name that stood until another took its place. */
+export interface FormerName extends PersonName {
+  readonly kept_by: Uuid
+  readonly kept_at: Instant
+  /** The first day on which it was right no longer; null where it was mistyped and never was right. */
+  readonly right_until: LocalDate | null
+}
+
+/** All names of a person: the one of today, and those before it from the first on. */
+export interface NameHistory {
+  readonly current: Omit<FormerName, 'right_until'>
+  readonly former: readonly FormerName[]
+}
+
+/** A row of names as it is kept, with the key that opens it. */
+interface Row extends WrappedKey {
+  readonly person: Uuid
+  readonly sealed: string
+  readonly former: ReadonlyArray<Omit<FormerName, keyof PersonName> & { readonly sealed: string }> | null
+  readonly kept_by: Uuid
+  readonly kept_at: Instant
 }
 
 /** Names in one statement. */
@@ -66,45 +89,110 @@ export class PersonNames {
     }
   }
 
-  /** The names that are known among `persons`; nobody's whose key was destroyed. */
-  async names(school: SchoolSlug, persons: readonly Uuid[]): Promise<Map<Uuid, PersonName>> {
-    const rows = await query<WrappedKey & { person: Uuid; sealed: string }>(
+  /** Another name takes the place of the one that stands, which is kept behind it. The same name again changes nothing. */
+  async correct(
+    school: SchoolSlug,
+    person: Uuid,
+    name: PersonName,
+    rightUntil: LocalDate | null,
+    by: Uuid,
+    at: Instant,
+  ): Promise<void> {
+    const standing = await this.history(school, person)
+    if (standing === undefined) return this.keep(school, person, name, by, at)
+    const { family, given, patronymic, kept_by, kept_at } = standing.current
+    if (family === name.family && given === name.given && patronymic === name.patronymic) return
+    // Only over the very name that was read: whoever was faster is met by the next correction.
+    await query(
       this.#database,
-      `select n.person, n.sealed, k.id, k.kek, k.wrapped from person.name n
+      `update person.name set
+         former = coalesce(former, '[]') || jsonb_build_array(jsonb_build_object(
+           'sealed', sealed, 'kept_by', kept_by, 'kept_at', kept_at, 'right_until', $5::text)),
+         sealed = $3, kept_by = $4, kept_at = $6
+       where school = $1 and person = $2 and kept_by = $7 and kept_at = $8`,
+      [school, person, await this.#sealed(school, person, name, at), by, rightUntil, at, kept_by, kept_at],
+    )
+  }
+
+  /** The names that are known among `persons`: those of today, or those that were right on a day; nobody's who was erased. */
+  async names(
+    school: SchoolSlug,
+    persons: readonly Uuid[],
+    on: LocalDate | null = null,
+  ): Promise<Map<Uuid, PersonName>> {
+    const rows = await this.#rows(school, persons)
+    return new Map(
+      rows.map(({ person, sealed, former, ...key }) => {
+        const then = former?.find(({ right_until: until }) => on !== null && until !== null && on < until)
+        return [person, this.#opened(key, school, person, then?.sealed ?? sealed)]
+      }),
+    )
+  }
+
+  /** All names of a person; undefined where none is known, or no longer. */
+  async history(school: SchoolSlug, person: Uuid): Promise<NameHistory | undefined> {
+    const [found] = await this.#rows(school, [person])
+    if (found === undefined) return undefined
+    const { sealed, former, kept_by, kept_at } = found
+    return {
+      current: { ...this.#opened(found, school, person, sealed), kept_by, kept_at },
+      former: (former ?? []).map(({ sealed: then, ...kept }) => ({
+        ...this.#opened(found, school, person, then),
+        ...kept,
+      })),
+    }
+  }
+
+  #rows(school: SchoolSlug, persons: readonly Uuid[]): Promise<Row[]> {
+    return query(
+      this.#database,
+      `select n.person, n.sealed, n.former, n.kept_by, n.kept_at, k.id, k.kek, k.wrapped from person.name n
        join privacy.dek k on k.id = n.key and k.school = n.school
        where n.school = $1 and n.person in (select value::uuid from json_array_elements_text($2::json))`,
       [school, JSON.stringify([...new Set(persons)])],
     )
-    return new Map(
-      rows.map(({ person, sealed, ...key }) => [
-        person,
-        openName({ id: key.id, secret: this.#keys.unwrapped(key) }, school, person, sealed),
-      ]),
-    )
+  }
+
+  #opened(key: WrappedKey, school: SchoolSlug, person: Uuid, sealed: string): PersonName {
+    return openName({ id: key.id, secret: this.#keys.unwrapped(key) }, school, person, sealed)
+  }
+
+  async #sealed(school: SchoolSlug, person: Uuid, name: PersonName, at: Instant): Promise<string> {
+    const keys = await this.#keys.toSeal(school, [{ person, purpose: 'identity' }], at)
+    return sealName(keys.get(keyName({ person, purpose: 'identity' }))!, school, person, name)
   }
 
   /** Seals the names that an earlier release kept in clear, and tells how many there were. Safe to repeat. */
   async sealPlain(): Promise<number> {
     for (let done = 0; ; ) {
-      const rows = await query<PersonName & { school: SchoolSlug; person: Uuid; kept_at: Instant }>(
+      const rows = await query<
+        PersonName & { school: SchoolSlug; person: Uuid; kept_at: Instant; former: FormerName[] | null }
+      >(
         this.#database,
-        `select school, person, family, given, patronymic, kept_at from person.name
+        `select school, person, family, given, patronymic, kept_at, former from person.name
          where sealed is null order by school, person limit ${MANY}`,
       )
       if (rows.length === 0) return done
       for (const [school, some] of Map.groupBy(rows, (row) => row.school)) {
         const of = some.map(({ person }) => ({ person, purpose: 'identity' as const }))
         const keys = await this.#keys.toSeal(school, of, some[0]!.kept_at)
-        const sealed = some.map(({ person, family, given, patronymic }) => {
+        const sealed = some.map(({ person, former, ...name }) => {
           const key = keys.get(keyName({ person, purpose: 'identity' }))
           // A copy of before the erasure was restored: the name goes as it went then.
-          if (key === undefined) return { person, key: null, sealed: '' }
-          return { person, key: key.id, sealed: sealName(key, school, person, { family, given, patronymic }) }
+          if (key === undefined) return { person, key: null, sealed: '', former: null }
+          const before = former?.map(({ kept_by, kept_at, right_until, ...then }) => ({
+            kept_by,
+            kept_at,
+            right_until,
+            sealed: sealName(key, school, person, then),
+          }))
+          return { person, key: key.id, sealed: sealName(key, school, person, name), former: before ?? null }
         })
         await query(
           this.#database,
-          `update person.name n set key = r.key, sealed = r.sealed, family = null, given = null, patronymic = null
-           from json_to_recordset($2::json) as r(person uuid, key uuid, sealed text)
+          `update person.name n set key = r.key, sealed = r.sealed, former = r.former,
+             family = null, given = null, patronymic = null
+           from json_to_recordset($2::json) as r(person uuid, key uuid, sealed text, former jsonb)
            where n.school = $1 and n.person = r.person and n.sealed is null`,
           [school, JSON.stringify(sealed)],
         )

@@ -14,6 +14,7 @@ import {
   type SubtreeHash,
   type TreeHash,
 } from './tlog/merkle-tree.ts'
+import { Malformed } from './tlog/malformed.ts'
 import { subtreesIn, type Tile, TILE_WIDTH, tileRoot, tilesOf, widthOf } from './tlog/tiles.ts'
 
 /** A record as the tree knows it. */
@@ -28,7 +29,7 @@ export interface Leaf {
 export interface Sealed {
   readonly size: number
   readonly root: TreeHash
-  /** The checkpoint as it was signed. */
+  /** The checkpoint as it was signed, and below the signatures those of witnesses, as far as there are any yet. */
   readonly note: string
   readonly at: Instant
 }
@@ -39,6 +40,9 @@ interface LeafRow {
   readonly event: Uuid
   readonly hash: string
 }
+
+/** Looked up in one statement. */
+const MANY = 1_000
 
 const LEAF = `stream, rev::text, event_id as event, encode(hash, 'hex') as hash`
 
@@ -113,6 +117,42 @@ export class SealedLog {
       [event],
     )
     return row === undefined ? null : { ...leafOf(row), index: Number(row.idx) }
+  }
+
+  /** The places of events in the tree, by id: only of those that it has. */
+  async places(events: readonly Uuid[]): Promise<Map<Uuid, number>> {
+    const found = new Map<Uuid, number>()
+    for (let from = 0; from < events.length; from += MANY) {
+      const rows = await query<{ event: Uuid; idx: string }>(
+        this.#database,
+        `select event_id as event, idx::text from integrity.leaf
+         where event_id in (select value::uuid from json_array_elements_text($1::json))`,
+        [JSON.stringify(events.slice(from, from + MANY))],
+      )
+      for (const { event, idx } of rows) found.set(event, Number(idx))
+    }
+    return found
+  }
+
+  /** The bytes of tiles, each as wide as a tree of `size` leaves has it. @throws {Malformed} one is missing */
+  async tilesAt(
+    tiles: readonly Tile[],
+    size: number,
+  ): Promise<Array<{ readonly tile: Tile; readonly bytes: Buffer }>> {
+    const found: Array<{ readonly tile: Tile; readonly bytes: Buffer }> = []
+    for (let from = 0; from < tiles.length; from += MANY) {
+      const some = tiles.slice(from, from + MANY)
+      const bytesOf = await this.#tiles(some)
+      for (const tile of some) {
+        const width = widthOf(tile, size) * HASH_BYTES
+        const bytes = bytesOf(tile)
+        if (bytes === undefined || bytes.length < width) {
+          throw new Malformed(`tile ${tile.level}/${tile.index} is missing or too short`)
+        }
+        found.push({ tile, bytes: bytes.subarray(0, width) })
+      }
+    }
+    return found
   }
 
   /**
@@ -212,7 +252,7 @@ export class SealedLog {
   }
 
   /** Publishes a checkpoint; once more, it stays as it was. @param last the position of the last event that it covers */
-  async publish({ size, root, note, at }: Sealed, vkey: string, last: Position): Promise<void> {
+  async publish({ size, root, note, at }: Sealed, vkeys: readonly string[], last: Position): Promise<void> {
     await transaction(this.#database, async (together) => {
       await query(
         together,
@@ -222,8 +262,10 @@ export class SealedLog {
       )
       await query(
         together,
-        'insert into integrity.key (vkey, from_size) values ($1, $2) on conflict (vkey) do nothing',
-        [vkey, size],
+        `insert into integrity.key (vkey, from_size, last_size)
+         select vkey, $2::bigint, $2::bigint from json_array_elements_text($1::json) as k(vkey)
+         on conflict (vkey) do update set last_size = greatest(integrity.key.last_size, excluded.last_size)`,
+        [JSON.stringify(vkeys), size],
       )
       await query(
         together,
@@ -235,10 +277,34 @@ export class SealedLog {
     })
   }
 
-  /** The newest checkpoint; null before the first. */
-  async newest(): Promise<Sealed | null> {
-    const [found] = await this.#checkpoints('order by c.size desc limit 1', [])
+  /** The newest checkpoint that so many witnesses have cosigned; null before the first. */
+  async newest(witnesses = 0): Promise<Sealed | null> {
+    const cosigned = `where $1 <= (select count(*) from integrity.cosignature as k where k.size = c.size)`
+    const [found] = await (witnesses === 0
+      ? this.#checkpoints('order by c.size desc limit 1', [])
+      : this.#checkpoints(`${cosigned} order by c.size desc limit 1`, [witnesses]))
     return found ?? null
+  }
+
+  /** Keeps what a witness said of a checkpoint; once more, it stays as it was. @param line its cosignature */
+  async cosign(size: number, witness: string, line: string, at: Instant): Promise<void> {
+    await query(
+      this.#database,
+      `insert into integrity.cosignature (size, witness, line, at) values ($1, $2, $3, $4)
+       on conflict (witness, size) do nothing`,
+      [size, witness, line, at],
+    )
+  }
+
+  /** The size of the last checkpoint that a witness has cosigned, and when; null before the first. */
+  async cosigned(witness: string): Promise<{ readonly size: number; readonly at: Instant } | null> {
+    const [row] = await query<{ size: string; at: Instant }>(
+      this.#database,
+      `select size::text, at from integrity.cosignature where witness = $1
+       order by integrity.cosignature.size desc limit 1`,
+      [witness],
+    )
+    return row === undefined ? null : { size: Number(row.size), at: row.at }
   }
 
   /** The checkpoints after a size, the smallest first. */
@@ -249,7 +315,9 @@ export class SealedLog {
   async #checkpoints(which: string, values: readonly unknown[]): Promise<Sealed[]> {
     const rows = await query<{ size: string; root: string; note: string; at: Instant }>(
       this.#database,
-      `select size::text, encode(root, 'hex') as root, note, at from integrity.checkpoint as c ${which}`,
+      `select c.size::text, encode(c.root, 'hex') as root, c.at, c.note || coalesce(
+         (select string_agg(k.line, '' order by k.witness) from integrity.cosignature as k where k.size = c.size), ''
+       ) as note from integrity.checkpoint as c ${which}`,
       values,
     )
     return rows.map(({ size, root, ...rest }) => ({
@@ -259,13 +327,16 @@ export class SealedLog {
     }))
   }
 
-  /** The keys by which checkpoints were signed, with the size of the first. Nobody trusts them for standing here. */
-  async keys(): Promise<Array<{ readonly vkey: string; readonly fromSize: number }>> {
-    const rows = await query<{ vkey: string; from: string }>(
+  /** The keys by which checkpoints were signed, with the sizes of the first and the last. Nobody trusts them for standing here. */
+  async keys(): Promise<
+    Array<{ readonly vkey: string; readonly fromSize: number; readonly lastSize: number }>
+  > {
+    const rows = await query<{ vkey: string; from: string; last: string }>(
       this.#database,
-      'select vkey, from_size::text as from from integrity.key order by from_size, vkey',
+      `select vkey, from_size::text as from, coalesce(last_size, from_size)::text as last
+       from integrity.key order by from_size, vkey`,
     )
-    return rows.map(({ vkey, from }) => ({ vkey, fromSize: Number(from) }))
+    return rows.map(({ vkey, from, last }) => ({ vkey, fromSize: Number(from), lastSize: Number(last) }))
   }
 }
 

@@ -59,8 +59,10 @@ export interface SealerParts {
     'progress' | 'leaves' | 'heads' | 'append' | 'edge' | 'consistencyProof' | 'publish' | 'newest'
   >
   readonly state: SigningState
-  /** Its name is the origin of the log. */
-  readonly key: SignerKey
+  /** The keys by which it signs now, one or, while they change, two; the name of each is the origin of the log. */
+  readonly keys: () => readonly SignerKey[]
+  /** Whether an event of this type is signed at once, and not only when it is time. */
+  readonly forces: (type: string) => boolean
   readonly clock: Clock
   readonly log: SealerLog
   /** How often a grown tree is signed, in milliseconds; 0 is after every batch. */
@@ -165,7 +167,7 @@ export class Sealer {
   }
 
   async #begin(): Promise<Term> {
-    const { sealed, key } = this.#parts
+    const { sealed } = this.#parts
     const state = this.#state()
     const newest = await sealed.newest()
     if (newest !== null && newest.size > (state?.size ?? 0)) {
@@ -189,16 +191,16 @@ export class Sealer {
       published: (last, position) => {
         this.#last = last
         this.#position = position
-        this.#parts.log.info({ size: last.size, origin: key.name }, 'the log is sealed up to here')
+        this.#parts.log.info({ size: last.size }, 'the log is sealed up to here')
       },
     })
   }
 
   #state(): Sealed | null {
-    const { state, key } = this.#parts
+    const { state, keys } = this.#parts
     try {
       const found = state.read()
-      if (found !== null && verifiedKeys(parseNote(found.note), [key]).length === 0) {
+      if (found !== null && verifiedKeys(parseNote(found.note), keys()).length === 0) {
         throw new SealingRefused('other-key', 'the signing state is of another key')
       }
       return found
@@ -255,6 +257,8 @@ class Term {
   /** Whether the tree that was signed last was met in this log. */
   #met: boolean
   #signed: number
+  /** Whether something was read that must not wait for its time. */
+  #forced = false
 
   constructor(parts: SealerParts, { state, frontier, position, published }: TermBegins) {
     this.#parts = parts
@@ -313,6 +317,7 @@ class Term {
     if (fresh.length > 0) await sealed.append(size + standing.length, fresh)
     for (const { hash } of leaves) this.#frontier.append(hash)
     this.#position = run.at(-1)!.position
+    this.#forced ||= run.some(({ type }) => this.#parts.forces(type))
     if (!this.#met && this.#state?.size === this.#frontier.size) {
       this.#meet(this.#state)
       // It was signed, and its publication cut short.
@@ -328,16 +333,19 @@ class Term {
   }
 
   isDue(): boolean {
-    return performance.now() - this.#signed >= this.#parts.every
+    return this.#forced || performance.now() - this.#signed >= this.#parts.every
   }
 
   /** Signs the tree, if it has grown since the last time. */
   async seal(): Promise<void> {
     this.#signed = performance.now()
-    const { sealed, state, key, clock } = this.#parts
+    const { sealed, state, clock } = this.#parts
     const { size } = this.#frontier
-    if (!this.#met || size === (this.#state?.size ?? 0)) return
-    const tree = { origin: key.name, size, root: this.#frontier.root() }
+    if (!this.#met) return
+    this.#forced = false
+    if (size === (this.#state?.size ?? 0)) return
+    const keys = this.#parts.keys()
+    const tree = { origin: keys[0]!.name, size, root: this.#frontier.root() }
     const edge = await edgeOf(sealed, size)
     if (!same(new Frontier(size, edge).root(), tree.root)) {
       throw new SealingRefused('tables-differ', `the tiles of ${size} leaves give another root`)
@@ -352,7 +360,7 @@ class Term {
     if (this.#state !== null && at < this.#state.at) {
       throw new SealingRefused('clock-back', `it is ${at}, and ${this.#state.at} was signed`)
     }
-    const next = { size, root: tree.root, at, note: signNote(formatCheckpoint(tree), key) }
+    const next = { size, root: tree.root, at, note: signNote(formatCheckpoint(tree), ...keys) }
     try {
       state.replace(this.#state, next)
     } catch (error) {
@@ -364,8 +372,9 @@ class Term {
   }
 
   async #publish(next: Sealed): Promise<void> {
-    const { sealed, key } = this.#parts
-    await sealed.publish(next, formatVerifierKey(key), this.#position!)
+    // Those that signed it, which a change of keys between the signature and a restart does not make others.
+    const signed = verifiedKeys(parseNote(next.note), this.#parts.keys()).map(({ key }) => key)
+    await this.#parts.sealed.publish(next, signed.map(formatVerifierKey), this.#position!)
     this.#published(next, this.#position!)
   }
 }

@@ -1,9 +1,11 @@
 import type { EventStore } from '#events/store/event-store.ts'
+import { parseStreamName, type StreamName } from '#events/stream-name.ts'
 import { formatPosition } from '#events/store/position.ts'
 import { LogCheck } from './log-check.ts'
 import type { Leaf, Sealed, SealedLog } from './sealed-log.ts'
 import { type Stated, TreeCheck } from './tree-check.ts'
 import { isAnchor, type Trust, vouched } from './trust.ts'
+import { checkVoidLists } from './void-check.ts'
 
 /** A record is not the one of its leaf: one of the two was changed, or taken out, or put in. */
 export class LeafDiffers extends Error {
@@ -40,6 +42,8 @@ export interface VerifiedLog {
   readonly checkpoints: number
   /** The largest checkpoint of the database that is believed; 0 where none is. */
   readonly anchored: number
+  /** How many incidents were declared, whose lists of void and suspect operations were recomputed. */
+  readonly incidents: number
   /** Records behind the last checkpoint: nothing vouches for them yet. */
   readonly unsealed: number
 }
@@ -54,10 +58,11 @@ const PAGE = 1_000
  * @param pinned checkpoints that somebody kept elsewhere
  * @param sealed the tables; null where there are none beside this log
  * @throws {BadRecord} {@link LeafDiffers} {@link CheckpointDiffers} {@link TreeDiffers} the first thing that cannot be
+ * @throws {VoidListDiffers} operations are void, or are not, against the rule
  * @throws {Malformed} {@link BadSignature} a checkpoint of the database is none, or not of whom it claims
  */
 export async function verifyLog(
-  store: Pick<EventStore, 'readAll'>,
+  store: Pick<EventStore, 'readAll' | 'readStream'>,
   { sealed, trust, pinned }: { sealed: SealedLog | null; trust: Trust; pinned: readonly Stated[] },
   tick: (records: number) => void = () => {},
 ): Promise<VerifiedLog> {
@@ -84,10 +89,16 @@ export async function verifyLog(
   if (beyond !== null) throw new LeafDiffers(tree.size, beyond, null)
   await published.end(tree)
   tree.end()
+  let incidents = 0
+  for (const stream of log.heads.keys()) {
+    const name = parseStreamName(stream)
+    if (name?.category === 'incident') incidents += await checkVoidLists(store, stream as StreamName)
+  }
   return {
     records: tree.size,
     streams: log.heads.size,
     checkpoints: published.held,
+    incidents,
     anchored: published.anchored,
     unsealed: tree.size - published.largest,
   }

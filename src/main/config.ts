@@ -61,6 +61,10 @@ const Environment = z.object({
     .optional(),
   LETOPIS_OIDC_CLAIM: given.default('sub'),
   LETOPIS_SEAL_DIR: given.optional(),
+  LETOPIS_ARCHIVE_DIR: given.optional(),
+  LETOPIS_ARCHIVE_VERIFY_DAYS: whole(1, 366, 'дней — целое число от 1 до 366').default(30),
+  LETOPIS_SIGNATURE_CA_DIR: given.optional(),
+  LETOPIS_WITNESSES_FILE: given.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
     .optional(),
@@ -73,9 +77,14 @@ function mistakesBetween(environment: Readonly<Record<string, string | undefined
   const ofIssuer = ['LETOPIS_OIDC_CLIENT_ID', 'LETOPIS_OIDC_REDIRECT_URL']
     .filter((name) => !without && environment[name] === undefined)
     .map((name) => `  ${name}: ${needs} LETOPIS_OIDC_ISSUER`)
-  if (environment['DATABASE_URL'] !== undefined) return ofIssuer
+  const ofSeal =
+    environment['LETOPIS_WITNESSES_FILE'] === undefined || environment['LETOPIS_SEAL_DIR'] !== undefined
+      ? []
+      : [`  LETOPIS_SEAL_DIR: ${needs} LETOPIS_WITNESSES_FILE: свидетели подписывают печать`]
+  const between = [...ofIssuer, ...ofSeal]
+  if (environment['DATABASE_URL'] !== undefined) return between
   return [
-    ...ofIssuer,
+    ...between,
     ...(environment['EVENTSTORE_URL'] === undefined
       ? []
       : [`  DATABASE_URL: ${needs} EVENTSTORE_URL: в базе хранятся представления и имена`]),
@@ -109,6 +118,12 @@ export interface Config {
   readonly oidc: Oidc | undefined
   /** The folder of the signing key of the log and of what was signed last; undefined is not to seal. */
   readonly seal: string | undefined
+  /** The folder of the packages of the archive, and after how many days each is checked again; undefined is no archive. */
+  readonly archive: { readonly folder: string; readonly verifyDays: number } | undefined
+  /** The folder of the certification authorities whose signatures are trusted; undefined is none. */
+  readonly signatureAuthorities: string | undefined
+  /** A file that names the witnesses of the log; undefined asks none. */
+  readonly witnesses: string | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
   readonly traces: string | undefined
 }
@@ -195,6 +210,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             claim: from.LETOPIS_OIDC_CLAIM,
           },
     seal: from.LETOPIS_SEAL_DIR === undefined ? undefined : resolve(from.LETOPIS_SEAL_DIR),
+    archive:
+      from.LETOPIS_ARCHIVE_DIR === undefined
+        ? undefined
+        : { folder: resolve(from.LETOPIS_ARCHIVE_DIR), verifyDays: from.LETOPIS_ARCHIVE_VERIFY_DAYS },
+    signatureAuthorities:
+      from.LETOPIS_SIGNATURE_CA_DIR === undefined ? undefined : resolve(from.LETOPIS_SIGNATURE_CA_DIR),
+    witnesses: from.LETOPIS_WITNESSES_FILE === undefined ? undefined : resolve(from.LETOPIS_WITNESSES_FILE),
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }

@@ -16,8 +16,17 @@ export const DEMO_PASSWORD = 'letopis-demo'
 export const FOREIGN_SCHOOL = 'В установке уже есть другая школа: школа для знакомства к ней не добавлена.'
 
 /** Which school the data folder holds, so that a seeding that was cut short goes on as it began. */
-const Demo = z.object({ seed: z.string(), year: SchoolYear, until: LocalDate, done: z.boolean() })
+const Demo = z.object({
+  seed: z.string(),
+  /** Absent where it is the small one. */
+  preset: z.string().optional(),
+  year: SchoolYear,
+  until: LocalDate,
+  done: z.boolean(),
+})
 export type Demo = z.infer<typeof Demo>
+/** Which school somebody asks for, in the place of the small one of today. */
+export type Wanted = Partial<Pick<Demo, 'seed' | 'preset' | 'year' | 'until'>>
 
 /** The demo school of today: it has lived this school year until yesterday. */
 export function demoOf(now: Instant): Demo {
@@ -30,8 +39,9 @@ export function demoOf(now: Instant): Demo {
   return { seed: 'letopis', year: shown, until: yesterday < end ? yesterday : end, done: false }
 }
 
-export function schoolOfDemo({ seed, year, until }: Demo): SyntheticSchool {
-  return synthesize({ seed, preset: 'S', year, until, password: DEMO_PASSWORD })
+/** @throws {UnknownPreset} */
+export function schoolOfDemo({ seed, preset = 'S', year, until }: Demo): SyntheticSchool {
+  return synthesize({ seed, preset, year, until, password: DEMO_PASSWORD })
 }
 
 /**
@@ -47,11 +57,13 @@ export async function seedDemo(
   folder: string,
   now: Instant,
   progress: (done: number, total: number) => void,
+  wanted: Wanted = {},
 ): Promise<Demo | 'foreign'> {
   const known = readDemo(folder)
   const first = await firstCommand(execution.store)
   if (first !== null && known === null) return 'foreign'
-  const demo = known === null || (known.done && first === null) ? demoOf(now) : known
+  const demo = known === null || (known.done && first === null) ? { ...demoOf(now), ...wanted } : known
+  expectSame(demo, wanted)
   const { setUp, life, total } = schoolOfDemo(demo)
   if (first !== null && first !== setUp[0]!.id) return 'foreign'
   if (demo.done) return demo
@@ -60,6 +72,18 @@ export async function seedDemo(
   const finished = { ...demo, done: true }
   writeDemo(folder, finished)
   return finished
+}
+
+/** @throws {Obstacle} when another synthetic school is here than the one that is asked for */
+function expectSame(demo: Demo, wanted: Wanted): void {
+  const other = Object.entries({ ...demo, ...wanted }).some(
+    ([name, value]) => (demo[name as keyof Demo] ?? 'S') !== value,
+  )
+  if (!other) return
+  const { preset = 'S', year, until, seed } = demo
+  throw new Obstacle(
+    `Здесь уже другая школа: ${preset}, ${year}/${year + 1}, до ${until} (зерно «${seed}»). Возьмите пустую установку.`,
+  )
 }
 
 /** The command that began the log; null while it is empty. */

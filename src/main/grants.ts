@@ -68,12 +68,15 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   // The last tile of a level grows.
   'integrity.tile': { application: 'select, insert, update', auditor: 'select' },
   'integrity.checkpoint': { application: 'select, insert', auditor: 'select' },
-  'integrity.key': { application: 'select, insert', auditor: 'select' },
+  'integrity.cosignature': { application: 'select, insert', auditor: 'select' },
+  // Up to where a key has signed grows.
+  'integrity.key': { application: 'select, insert, update', auditor: 'select' },
   // Positions of another engine say nothing: it is forgotten when a log is adopted.
   'integrity.progress': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.process': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.outage': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.import': { application: 'select, insert, update, delete', auditor: 'select' },
+  'operations.archive_job': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.maintenance': { application: 'select, insert, update, delete', auditor: 'select' },
   'letopis.migration': { application: 'select', auditor: 'select' },
   'letopis.migration_lock': { application: null, auditor: null },
@@ -129,7 +132,7 @@ async function suitable(
 async function grantApplication(owner: Kysely<unknown>, application: string): Promise<void> {
   const role = quoted(application)
   await grantTables(owner, application, 'application')
-  for (const parameters of ['json', 'text, text, text, text, text']) {
+  for (const parameters of ['json', 'text, text, text, text, text', Array(7).fill('text').join(', ')]) {
     await query(owner, `grant execute on function log.append(${parameters}) to ${role}`)
   }
   // Read models that were made while one role did everything.

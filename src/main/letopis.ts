@@ -11,6 +11,7 @@ import { relayCommands } from './cli/relay.ts'
 import { schoolCommands } from './cli/school.ts'
 import { serviceCommands } from './cli/service.ts'
 import { verifyCommands } from './cli/verify.ts'
+import { witnessCommands } from './cli/witness.ts'
 import { BadConfig } from './config.ts'
 import { Discrepancy } from './discrepancy.ts'
 import { describe } from './explain.ts'
@@ -71,7 +72,10 @@ const program = new Command('letopis')
   LETOPIS_OIDC_CLIENT_ID      имя клиента у издателя; LETOPIS_OIDC_CLIENT_SECRET_FILE — файл его секрета
   LETOPIS_OIDC_REDIRECT_URL   страница, на которую издатель возвращает браузер
   LETOPIS_OIDC_CLAIM          признак, по которому находят учётную запись (sub)
+  LETOPIS_SIGNATURE_CA_DIR    папка сертификатов удостоверяющих центров, чьим подписям страниц доверяют; без неё
+                              страницы подписывают только паролем
   LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
+  LETOPIS_WITNESSES_FILE      файл свидетелей, которых просят подписать печать (JSON)
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
 
 Коды завершения: 0 — сделано, 1 — не получилось, 2 — неверный вызов или настройки, 3 — найдены расхождения.
@@ -86,6 +90,7 @@ projectionsCommands(program)
 backupCommands(program)
 logCommands(program)
 verifyCommands(program)
+witnessCommands(program, fail)
 availabilityCommands(program)
 relayCommands(program)
 listCommands(program)

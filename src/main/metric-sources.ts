@@ -34,6 +34,14 @@ export interface SealerSource {
   readonly failingSince: Instant | null
 }
 
+export interface WitnessSource {
+  readonly name: string
+  /** The last checkpoint that it cosigned; null before the first. */
+  readonly last: { readonly size: number; readonly at: Instant } | null
+  /** Since when it does not cosign; null while it does. */
+  readonly failingSince: Instant | null
+}
+
 export interface CopiesSource {
   /** When the newest good copy was made; null before the first. */
   lastCopy(): Promise<{ readonly at: Instant } | null>
@@ -57,11 +65,23 @@ export interface MetricSources {
   relay(source: RelaySource, log: Pick<ModelsSource, 'store' | 'clock'>, leads: () => boolean): void
   /** @param leads whether this process seals: the others have nothing to tell */
   sealer(source: SealerSource, log: Pick<ModelsSource, 'store' | 'clock'>, leads: () => boolean): void
+  /** @param leads whether this process asks them: the others have nothing to tell */
+  witnesses(source: readonly WitnessSource[], leads: () => boolean): void
   copies(source: CopiesSource): void
+  /** @param leads whether this process does the work of the archive: the others have nothing to tell */
+  archive(counts: ArchiveSource, leads: () => boolean): void
   pool(name: string, counts: PoolCounts): void
   /** Whether this process does the work of a role of which one is active at a time. */
   leadership(role: string, leads: () => boolean): void
 }
+
+/** How the packages of the archive stand. */
+export type ArchiveSource = () => Promise<{
+  readonly issued: number
+  readonly accepted: number
+  readonly failed: number
+  readonly oldest: string | null
+}>
 
 /** How long, in milliseconds, a source may think: an engine that is silent must not hold the rest back. */
 const PATIENCE = 2_000
@@ -186,6 +206,26 @@ export function metricSources(registry: Registry): {
     looks.push({ source: 'sealer', gauges: [size, at, failing, seconds], look })
   }
 
+  function witnesses(source: readonly WitnessSource[], leads: () => boolean): void {
+    const size = gauge('letopis_witness_cosigned_records', 'Records that a witness has cosigned', ['witness'])
+    const at = gauge(
+      'letopis_witness_cosigned_timestamp_seconds',
+      'When a witness cosigned last; 0 is never',
+      ['witness'],
+    )
+    const failing = gauge('letopis_witness_failing', '1 while a witness does not cosign', ['witness'])
+    const look = async () => () => {
+      for (const one of [size, at, failing]) one.reset()
+      if (!leads()) return
+      for (const { name: witness, last, failingSince } of source) {
+        size.set({ witness }, last?.size ?? 0)
+        at.set({ witness }, last === null ? 0 : Date.parse(last.at) / 1_000)
+        failing.set({ witness }, failingSince === null ? 0 : 1)
+      }
+    }
+    looks.push({ source: 'witnesses', gauges: [], look })
+  }
+
   function copies(source: CopiesSource): void {
     const copied = gauge('letopis_backup_last_copy_timestamp_seconds', 'When the newest good copy was made')
     const drilled = gauge(
@@ -202,6 +242,27 @@ export function metricSources(registry: Registry): {
       }
     }
     looks.push({ source: 'copies', gauges: [copied, drilled, passed], look })
+  }
+
+  function archive(counts: ArchiveSource, leads: () => boolean): void {
+    const issued = gauge('letopis_archive_packages', 'Packages that lie in the archive')
+    const waiting = gauge('letopis_archive_not_transferred', 'Packages that the archivist has not accepted')
+    const failed = gauge('letopis_archive_failed', 'Packages whose last check failed')
+    const oldest = gauge(
+      'letopis_archive_oldest_check_timestamp_seconds',
+      'When the package that was checked longest ago was checked, or made; 0 is none',
+    )
+    const look = async (): Promise<() => void> => {
+      if (!leads()) return () => withoutValue([issued, waiting, failed, oldest])
+      const found = await counts()
+      return () => {
+        issued.set(found.issued)
+        waiting.set(found.issued - found.accepted)
+        failed.set(found.failed)
+        oldest.set(found.oldest === null ? 0 : Date.parse(found.oldest) / 1_000)
+      }
+    }
+    looks.push({ source: 'archive', gauges: [issued, waiting, failed, oldest], look })
   }
 
   const pools = gauge('letopis_pool_connections', 'Connections to the database', ['pool', 'state'])
@@ -237,7 +298,7 @@ export function metricSources(registry: Registry): {
   }
 
   return {
-    sources: { models, rebuilds, relay, sealer, copies, pool, leadership },
+    sources: { models, rebuilds, relay, sealer, witnesses, copies, archive, pool, leadership },
     look: async () => {
       await Promise.all(looks.map(lookAt))
     },

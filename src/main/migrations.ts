@@ -15,6 +15,10 @@ import { externalAccess } from './migrations/0009-external-access.ts'
 import { sealedLog } from './migrations/0010-sealed-log.ts'
 import { imports } from './migrations/0011-imports.ts'
 import { keysOfPeople } from './migrations/0012-keys-of-people.ts'
+import { archiveJobs } from './migrations/0013-archive-jobs.ts'
+import { appendWhileUnmoved } from './migrations/0014-append-while-unmoved.ts'
+import { cosignatures } from './migrations/0016-cosignatures.ts'
+import { formerNames } from './migrations/0017-former-names.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -33,6 +37,10 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0010-sealed-log': sealedLog,
   '0011-imports': imports,
   '0012-keys-of-people': keysOfPeople,
+  '0013-archive-jobs': archiveJobs,
+  '0014-append-while-unmoved': appendWhileUnmoved,
+  '0016-cosignatures': cosignatures,
+  '0017-former-names': formerNames,
 }
 
 /** The schemas of the owner of the tables. */

@@ -5,8 +5,8 @@ import type { ServiceWatch } from './service-watch.ts'
 export function observedStore(store: EventStore, watch: ServiceWatch): EventStore {
   return {
     ...sameStore(store),
-    append: (stream, expected, events) =>
-      watch.append(stream, events, () => store.append(stream, expected, events)),
+    append: (stream, expected, events, unmoved) =>
+      watch.append(stream, events, () => store.append(stream, expected, events, unmoved)),
   }
 }
 
@@ -27,7 +27,8 @@ export function followedBy(readModel: string, store: EventStore, watch: ServiceW
 
 function sameStore(store: EventStore): EventStore {
   return {
-    append: (stream, expected, events) => store.append(stream, expected, events),
+    append: (stream, expected, events, unmoved) => store.append(stream, expected, events, unmoved),
+    ...(store.before === undefined ? {} : { before: (at) => store.before!(at) }),
     readStream: (stream, options) => store.readStream(stream, options),
     readAll: (options) => store.readAll(options),
     subscribe: (options) => store.subscribe(options),

@@ -13,7 +13,7 @@ import { systemClock } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Report } from './cli/call.ts'
 import type { Config } from './config.ts'
-import { DEMO_SCHOOL, FOREIGN_SCHOOL, seedDemo } from './demo.ts'
+import { DEMO_SCHOOL, FOREIGN_SCHOOL, seedDemo, type Wanted } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { catchUp, type Installation, openInstallation } from './installation.ts'
 import { progress } from './progress.ts'
@@ -36,10 +36,10 @@ export async function withInstallation<Result>(
   }
 }
 
-export function seedOnce(config: Config): Promise<Report> {
+export function seedOnce(config: Config, wanted: Wanted): Promise<Report> {
   return withInstallation(config, async (open) => {
     const bar = progress('Школа')
-    const demo = await seedDemo(open, config.data, systemClock(), bar.to)
+    const demo = await seedDemo(open, config.data, systemClock(), bar.to, wanted)
     bar.end()
     if (demo === 'foreign') throw new Obstacle(FOREIGN_SCHOOL)
     const head = await open.execution.store.head()

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { query } from '#events/store/sql.ts'
-import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
+import { canonicalJson, type Json } from '#integrity/tlog/canonical-json.ts'
 import type { SchoolSlug } from '#values/school.ts'
 
 /**
@@ -10,11 +10,11 @@ import type { SchoolSlug } from '#values/school.ts'
 export const PEOPLE = {
   names: {
     table: 'person.name',
-    columns: ['school', 'person', 'key', 'sealed', 'kept_by', 'kept_at'],
+    columns: ['school', 'person', 'key', 'sealed', 'kept_by', 'kept_at', 'former'],
     /** Copies of version 1 hold names in clear: they are sealed when they were put back. */
     before: ['family', 'given', 'patronymic'],
     types:
-      'school text, person uuid, family text, given text, patronymic text, key uuid, sealed text, kept_by uuid, kept_at text',
+      'school text, person uuid, family text, given text, patronymic text, key uuid, sealed text, kept_by uuid, kept_at text, former jsonb',
     key: 'person',
   },
   credentials: {
@@ -31,7 +31,7 @@ export const PEOPLE_KINDS = Object.keys(PEOPLE) as PeopleKind[]
 
 const PAGE = 1_000
 
-type Row = Readonly<Record<string, string | null>>
+type Row = Readonly<Record<string, Json>>
 
 /** The rows as canonical JSON, in order of school and key: of all schools, or of one. */
 export async function* peopleLines(
@@ -51,7 +51,7 @@ export async function* peopleLines(
     for (const row of rows) yield canonicalJson(row)
     if (rows.length < PAGE) return
     const last = rows.at(-1)!
-    after = [last['school']!, last[key]!]
+    after = [last['school'] as string, last[key] as string]
   }
 }
 

@@ -2,7 +2,9 @@ import { pino } from 'pino'
 import { comparePositions, formatPosition, type Position } from '#events/store/position.ts'
 import { readCheckpoint, replayFrom } from '#relay/checkpoint.ts'
 import { NatsBus, probeNats } from '#relay/nats-bus.ts'
+import { CheckpointRelay } from '#relay/nats-checkpoints.ts'
 import { Relay, type RelayLog } from '#relay/relay.ts'
+import { SealedLog } from '#integrity/sealed-log.ts'
 import { systemClock } from '#values/time.ts'
 import type { Report } from './cli/call.ts'
 import type { Config, Nats } from './config.ts'
@@ -29,6 +31,19 @@ export function relayTo(nats: Nats, { execution, database }: Installation, log: 
     bus: STREAM,
     clock: execution.clock,
     log,
+  })
+}
+
+/** A checkpoint a minute: half a megabyte a day, of which nothing is ever removed. */
+const CHECKPOINT_EVERY = 60_000
+
+/** What tells that NATS the checkpoints of the log; without a seal there are none, and it waits. */
+export function checkpointsTo(nats: Nats, { database }: Installation, log: RelayLog): CheckpointRelay {
+  return new CheckpointRelay({
+    nats,
+    checkpoints: new SealedLog(database.kysely),
+    log,
+    every: CHECKPOINT_EVERY,
   })
 }
 

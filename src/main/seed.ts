@@ -3,6 +3,7 @@ import { isRefusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
+import { BatchedAppends } from './batched-appends.ts'
 import type { SchoolCommand } from './synthetic/school-command.ts'
 
 /** A command of a synthetic school was refused: the generator or a rule is wrong. */
@@ -14,12 +15,15 @@ export class SeedRefused extends Error {
   }
 }
 
+/** So many commands are recorded at a time. */
+const TOGETHER = 100
+
 /**
  * Carries out the commands of a synthetic school through the same `execute` as any other, with a clock that shows the
  * time of each. Resumable: the first commands that are already there are found and passed over, because their ids
- * follow from the school.
+ * follow from the school. Nobody else may write to the log meanwhile.
  *
- * @param tick called with the number of commands that are done
+ * @param tick called with the number of commands that are recorded
  */
 export async function seed(
   execution: Execution,
@@ -28,14 +32,22 @@ export async function seed(
   tick: (done: number) => void,
 ): Promise<void> {
   let now = '' as Instant
-  const simulated = { ...execution, clock: () => now }
-  for (let i = await firstMissing(execution, school, commands); i < commands.length; i++) {
-    const one = commands[i]!
-    now = one.at
-    const { command, actor, id, input } = one
-    const outcome = await execute(simulated, command, { school, actor, id, input })
-    if (isRefusal(outcome)) throw new SeedRefused(one, outcome.refused, outcome.detail)
-    tick(i + 1)
+  const store = new BatchedAppends(execution.store)
+  const simulated = { ...execution, store, streams: execution.streams.over(store), clock: () => now }
+  let recorded = await firstMissing(execution, school, commands)
+  try {
+    for (let i = recorded; i < commands.length; i++) {
+      const one = commands[i]!
+      now = one.at
+      const { command, actor, id, input } = one
+      const outcome = await execute(simulated, command, { school, actor, id, input })
+      if (isRefusal(outcome)) throw new SeedRefused(one, outcome.refused, outcome.detail)
+      if ((i + 1) % TOGETHER > 0 && i + 1 < commands.length) continue
+      await store.flush()
+      while (recorded <= i) tick(++recorded)
+    }
+  } finally {
+    await store.flush()
   }
 }
 

@@ -3,13 +3,16 @@ import type { FastifyInstance } from 'fastify'
 import { createApp, createHealthApp } from '#api/app.ts'
 import { ExternalIssuer } from '#api/external-issuer.ts'
 import type { StandingFor } from '#api/parts.ts'
+import { Pasts } from '#api/past.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
 import { keysFolderOf } from './backup/key-copies.ts'
+import { counts } from '#projections/archive-register/queries.ts'
+import { serviceArchive } from './archive/service-archive.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
-import type { Database } from './database.ts'
+import { type Database, openInMemory } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Erasure } from './erasure.ts'
 import { Obstacle } from './explain.ts'
@@ -18,11 +21,12 @@ import { keepTidy, tidy } from './housekeeping.ts'
 import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
 import { personKeysIn } from './person-key-folder.ts'
 import { progress } from './progress.ts'
-import { relayTo } from './relay.ts'
+import { checkpointsTo, relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
+import { signing } from './signature-check.ts'
 import { supervise } from './supervision.ts'
 import { TOKEN_SECONDS, TokenKeyFolder } from './token-key-folder.ts'
 import { openWatching } from './watching.ts'
@@ -75,13 +79,30 @@ export async function serve(
     }
     if (roles.includes('relay') && config.nats !== undefined) {
       const relay = relayTo(config.nats, installation, log)
-      standFor('relay', (signal) => relay.run(signal))
+      const checkpoints = checkpointsTo(config.nats, installation, log)
+      standFor('relay', async (signal) => {
+        await Promise.all([relay.run(signal), checkpoints.run(signal)])
+      })
       metrics.relay(relay, { store: execution.store, clock: systemClock }, () => leads('relay'))
     }
     if (roles.includes('sealer') && config.seal !== undefined) {
-      const { sealer, run } = openSealing(config.seal, installation, log)
+      const { sealer, witnessings, run } = openSealing(
+        { folder: config.seal, witnesses: config.witnesses },
+        installation,
+        log,
+      )
       standFor('sealer', run)
       metrics.sealer(sealer, { store: execution.store, clock: systemClock }, () => leads('sealer'))
+      metrics.witnesses(witnessings, () => leads('sealer'))
+    }
+    const archive = api || roles.includes('sealer') ? serviceArchive(config, installation, log) : null
+    if (archive !== null && roles.includes('sealer')) {
+      // Whoever seals has the key, and packages are signed with it too.
+      standFor('archive', (signal) => archive.run(signal))
+      metrics.archive(
+        () => counts(database.kysely),
+        () => leads('archive'),
+      )
     }
     if (api) {
       const lists = [personKeysIn(config.data)]
@@ -106,13 +127,15 @@ export async function serve(
       metrics.leadership(leadership.duty, () => leadership.leads)
     }
     const supervision = supervise(config, installation, models, watching, log)
+    const pasts = new Pasts(openInMemory)
+    closing.push(() => pasts.close())
     const app = api
       ? await createApp(
           {
             database: database.kysely,
             unhurried: database.unhurried,
             withinSchool: database.withinSchool,
-            execution,
+            execution: signing(execution, config.signatureAuthorities, persons),
             persons,
             texts,
             credentials,
@@ -122,7 +145,9 @@ export async function serve(
             serviceTokens,
             externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
+            packages: archive,
             models,
+            pasts,
             duties,
             tokenKeys: new TokenKeyFolder(config.data),
             zone: config.zone,

@@ -13,7 +13,7 @@ import type { Watching } from './watching.ts'
 
 /** What a process owes to those who look after it. */
 export interface Supervision {
-  readonly parts: Required<Pick<ApiParts, 'watch' | 'metrics' | 'availability'>>
+  readonly parts: Required<Pick<ApiParts, 'watch' | 'metrics' | 'availability' | 'measuredOutages'>>
   /** From now on this process serves requests. @returns ends it, in the orderly way */
   begin(): Promise<() => Promise<void>>
 }
@@ -45,6 +45,9 @@ export function supervise(
         const now = systemClock()
         const asked = month === null ? monthAt(now, zone) : Month.parse(month)
         return monthReport(ledger, asked, zone, now)
+      },
+      async measuredOutages(from, until) {
+        return (await ledger.standing(from, until, systemClock())).outages
       },
     },
     begin: () => giveSigns({ ledger, clock: systemClock, log, works: () => store.head() }),

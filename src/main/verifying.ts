@@ -11,6 +11,7 @@ import { BadSignature } from '#integrity/tlog/signed-note.ts'
 import { type Stated, TreeCheck, TreeDiffers } from '#integrity/tree-check.ts'
 import { isAnchor, NOBODY, parseTrust, type Trust, type Vouched, vouched } from '#integrity/trust.ts'
 import { CheckpointDiffers, LeafDiffers, verifyLog } from '#integrity/verify-log.ts'
+import { VoidListDiffers } from '#integrity/void-check.ts'
 import { openCopy, verifyCopy } from './backup/verify-copy.ts'
 import type { Report } from './cli/call.ts'
 import type { Config } from './config.ts'
@@ -55,7 +56,7 @@ interface Pinned extends Vouched {
   readonly where: string
 }
 
-function pinnedOf({ pinned = [] }: Asked, trust: Trust): Pinned[] {
+export function pinnedOf({ pinned = [] }: Asked, trust: Trust): Pinned[] {
   return pinned.map((where) => {
     const found = vouched(fileOf(where), trust)
     const { origin } = found.checkpoint
@@ -119,6 +120,11 @@ function tampering(error: unknown): string | null {
   if (error instanceof CheckpointDiffers) {
     return `контрольная точка на ${error.size} записей в базе — не та, что в её записке.`
   }
+  if (error instanceof VoidListDiffers) {
+    const { stream, incident, list, missing, extra } = error
+    const of = list === 'void' ? 'недействительных' : 'сомнительных'
+    return `${stream}: список ${of} операций нарушения ${incident} не по правилу v1: нет ${missing}, лишних ${extra}.`
+  }
   if (error instanceof LeafDiffers) {
     const { index, leaf, record } = error
     return `лист ${index}: под печатью ${placeName(leaf)}; в журнале ${placeName(record)}, и это не одно и то же.`
@@ -138,6 +144,7 @@ function placeOf(error: unknown): object {
     const { stream = null, rev = null } = error.record ?? error.leaf ?? {}
     return { leaf: error.index, stream, rev }
   }
+  if (error instanceof Discrepancy && 'place' in error) return error.place as object
   return error instanceof TreeDiffers ? { size: error.stated.size, good: error.good } : {}
 }
 
@@ -153,7 +160,7 @@ export class NotProven extends Error {
   override readonly name = 'NotProven'
 }
 
-const NOT_EXTERNAL =
+export const NOT_EXTERNAL =
   'ни одна контрольная точка не хранилась вне установки (--pinned): владелец ключа мог переписать всё.'
 
 /** The log of the installation, against its own tree and against checkpoints that were kept elsewhere. */
@@ -167,10 +174,13 @@ export function verifyOwnLog(config: Config, asked: Asked): Promise<Verdict> {
       return verifyLog(store, against, (records) => bar.to(records, records)).finally(bar.end)
     })
     const anchored = Math.max(found.anchored, largest(pinned, trust))
-    const { records, streams, checkpoints, unsealed } = found
+    const { records, streams, checkpoints, unsealed, incidents } = found
     return {
       lines: [
         `Записей ${records}, потоков ${streams}; контрольных точек в базе ${checkpoints}, предъявлено ${pinned.length}.`,
+        ...(incidents > 0
+          ? [`Нарушений доступа ${incidents}: списки операций пересчитаны по правилу v1 и совпали.`]
+          : []),
         ...(anchored > 0 ? [`Подписано тем, кому верят: первые ${anchored} записей.`] : []),
       ],
       json: { ...found, anchoredSize: anchored, pinned: pinned.length },

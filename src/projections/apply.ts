@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { decode } from '#events/registry.ts'
 import { type RecordedEvent, StoreUnavailable } from '#events/store/event-store.ts'
 import { query } from '#events/store/sql.ts'
+import { type FoldedAnew, putAnew } from './anew.ts'
 import { keyOf, PLACE, type ReadModel, tablesOf } from './read-model.ts'
 import { TouchedRows } from './touched-rows.ts'
 
@@ -88,6 +89,7 @@ export class CannotApply extends Error {
 /**
  * Folds events into the tables of a model, in their order. The caller's transaction holds the checkpoint as well.
  *
+ * @param anew the streams that are folded anew behind events among them, by the id of the event: what {@link foldingsAnew} read
  * @throws {CannotApply} an event must stop the model, not be passed over
  */
 export async function apply(
@@ -95,15 +97,31 @@ export async function apply(
   model: ReadModel,
   schema: string,
   events: readonly RecordedEvent[],
+  anew: ReadonlyMap<string, FoldedAnew> = new Map(),
 ): Promise<void> {
   try {
-    const decoded = events.map(decode).filter((event) => event !== null)
-    for (const table of tablesOf(model)) {
-      const rows = new TouchedRows(table, schema, null)
-      await rows.fold(database, decoded)
-      await rows.write(database)
+    for (let from = 0; from < events.length; ) {
+      const at = events.findIndex(({ id }, i) => i >= from && anew.has(id))
+      const until = at < 0 ? events.length : at + 1
+      await fold(database, model, schema, events.slice(from, until))
+      if (at >= 0) await putAnew(database, model, schema, anew.get(events[at]!.id)!)
+      from = until
     }
   } catch (error) {
     throw error instanceof StoreUnavailable ? error : new CannotApply(error)
+  }
+}
+
+async function fold(
+  database: Kysely<unknown>,
+  model: ReadModel,
+  schema: string,
+  events: readonly RecordedEvent[],
+): Promise<void> {
+  const decoded = events.map(decode).filter((event) => event !== null)
+  for (const table of tablesOf(model)) {
+    const rows = new TouchedRows(table, schema, null)
+    await rows.fold(database, decoded)
+    await rows.write(database)
   }
 }

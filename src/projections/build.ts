@@ -3,6 +3,7 @@ import { decode } from '#events/registry.ts'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
 import type { SchoolSlug } from '#values/school.ts'
+import { type FoldedAnew, foldingsAnew, putAnew, type Readable } from './anew.ts'
 import { createBareTables } from './apply.ts'
 import { advance, type Begun } from './rebuild-record.ts'
 import { type ReadModel, tablesOf } from './read-model.ts'
@@ -25,6 +26,7 @@ export class Build implements Taker {
   readonly schema: string
   readonly id: string
   readonly #database: Kysely<unknown>
+  readonly #store: Readable
   readonly #rows: readonly TouchedRows[]
   readonly #began = performance.now()
   readonly #foldedBefore: number
@@ -36,7 +38,7 @@ export class Build implements Taker {
 
   /** @param written shared by all builds of a pass; a build that another process began knows of no row whether it is there */
   constructor(
-    database: Kysely<unknown>,
+    { database, store }: { readonly database: Kysely<unknown>; readonly store: Readable },
     model: ReadModel,
     schema: string,
     { id, position, events }: Begun,
@@ -46,6 +48,7 @@ export class Build implements Taker {
     this.schema = schema
     this.id = id
     this.#database = database
+    this.#store = store
     this.#rows = tablesOf(model).map(
       (table) => new TouchedRows(table, schema, position === null ? written : null),
     )
@@ -79,21 +82,38 @@ export class Build implements Taker {
     )
     const last = wanted.at(-1)
     if (last === undefined) return
-    const decoded = wanted.map(decode).filter((event) => event !== null)
-    for (const rows of this.#rows) await rows.fold(this.#database, decoded)
-    this.#position = last.position
-    this.#events += wanted.length
-    this.#unwritten += wanted.length
+    const anew = await foldingsAnew(this.model, this.#store, wanted)
+    for (let from = 0; from < wanted.length; ) {
+      const at = wanted.findIndex(({ id }, i) => i >= from && anew.has(id))
+      const until = at < 0 ? wanted.length : at + 1
+      await this.#fold(wanted.slice(from, until))
+      if (at >= 0) await this.#write(anew.get(wanted[at]!.id))
+      from = until
+    }
     const rows = this.#rows.reduce((sum, { size }) => sum + size, 0)
     if (rows >= ROWS_IN_MEMORY || this.#unwritten >= EVENTS_IN_MEMORY) await this.write()
   }
 
+  async #fold(events: readonly PositionedEvent[]): Promise<void> {
+    const decoded = events.map(decode).filter((event) => event !== null)
+    for (const rows of this.#rows) await rows.fold(this.#database, decoded)
+    this.#position = events.at(-1)!.position
+    this.#events += events.length
+    this.#unwritten += events.length
+  }
+
   /** Writes what is in memory, and how far it goes. */
-  async write(): Promise<void> {
+  write(): Promise<void> {
+    return this.#write(undefined)
+  }
+
+  /** @param anew streams that were folded anew, so that whoever goes on after a kill finds both or neither */
+  async #write(anew: FoldedAnew | undefined): Promise<void> {
     const position = this.#position
     if (position === null || this.#unwritten === 0) return
     await this.#database.transaction().execute(async (transaction) => {
       for (const rows of this.#rows) await rows.write(transaction)
+      if (anew !== undefined) await putAnew(transaction, this.model, this.schema, anew)
       const seconds = (performance.now() - this.#began) / 1_000
       const rate = (this.#events - this.#foldedBefore) / seconds
       await advance(transaction, this.id, { position, events: this.#events, total: this.total, rate })

@@ -1,5 +1,8 @@
+import { archiveRegister } from './archive-register/projection.ts'
 import { auditTrail } from './audit-trail/projection.ts'
 import { classJournal } from './class-journal/projection.ts'
+import { markDisputes } from './mark-disputes/projection.ts'
+import { printouts } from './printouts/projection.ts'
 import { pupilDiary } from './pupil-diary/projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { schoolDirectory } from './school-directory/projection.ts'
@@ -12,6 +15,9 @@ export const READ_MODELS: readonly ReadModel[] = [
   schoolPlan,
   classJournal,
   pupilDiary,
+  markDisputes,
   summarySheet,
+  printouts,
   auditTrail,
+  archiveRegister,
 ]

@@ -2,7 +2,7 @@ import type { JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
 import type { CriterionScore, MarkValue } from '#values/grading.ts'
 import type { PersonalText } from '#values/personal-text.ts'
-import { type Instant, secondsLate } from '#values/time.ts'
+import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { amend, type Change, put, type Table, table } from './read-model.ts'
 
@@ -12,7 +12,18 @@ export interface Cell {
   readonly pupil: Uuid
   readonly absence: CellAbsence | null
   readonly marks: readonly CellMark[]
+  /** Homework of this pupil alone. */
+  readonly homework: CellHomework | null
 }
+
+interface CellHomework {
+  readonly content: Homework
+  readonly version: number
+  readonly recordedAt: Instant
+  readonly lateBy: number
+  readonly corrected: boolean
+}
+type Homework = Of<'IndividualHomeworkSet'>['data']['homework']
 
 export interface CellAbsence {
   readonly code: string | null
@@ -32,7 +43,14 @@ export interface CellMark {
   /** Seconds by which it was recorded after its deadline; 0 is on time. */
   readonly lateBy: number
   readonly corrected: boolean
+  /** The protocol by which it credits a topic that the pupil missed; null for any other mark (R-2.5c). */
+  readonly credit: Credit | null
   readonly comments: readonly Comment[]
+}
+
+interface Credit {
+  readonly protocol: { readonly number: string; readonly date: LocalDate }
+  readonly examiners: readonly Uuid[]
 }
 
 export interface Comment {
@@ -44,7 +62,13 @@ export interface Comment {
   readonly corrected: boolean
 }
 
-export const CELL_COLUMNS = { lesson: 'uuid', pupil: 'uuid', absence: 'jsonb', marks: 'jsonb' } as const
+export const CELL_COLUMNS = {
+  lesson: 'uuid',
+  pupil: 'uuid',
+  absence: 'jsonb',
+  marks: 'jsonb',
+  homework: 'jsonb',
+} as const
 
 type Of<Type extends JournalPageEvent['type']> = Decoded<Extract<JournalPageEvent, { type: Type }>>
 
@@ -66,6 +90,9 @@ export const cellSteps: Table<Cell>['on'] = {
   MarkRecorded: (event) => [
     cell(event.data.lesson, event.data.pupil, (was) => ({ ...was, marks: [...was.marks, markOf(event)] })),
   ],
+  MissedTopicCredited: (event) => [
+    cell(event.data.lesson, event.data.pupil, (was) => ({ ...was, marks: [...was.marks, creditOf(event)] })),
+  ],
   MarkCorrected: (event) => [
     onMark(event.data, (mark) => ({
       ...mark,
@@ -79,6 +106,28 @@ export const cellSteps: Table<Cell>['on'] = {
     cell(data.lesson, data.pupil, (was) => ({
       ...was,
       marks: was.marks.filter(({ entry }) => entry !== data.entry),
+    })),
+  ],
+  IndividualHomeworkSet: (event) =>
+    event.data.pupils.map((pupil) =>
+      cell(event.data.lesson, pupil, (was) => ({
+        ...was,
+        homework: {
+          content: event.data.homework,
+          version: versionOf(event),
+          recordedAt: event.meta.at,
+          lateBy: secondsLate(event.meta.at, event.data.dueAt),
+          corrected: false,
+        },
+      })),
+    ),
+  IndividualHomeworkCorrected: (event) => [
+    cell(event.data.lesson, event.data.pupil, (was) => ({
+      ...was,
+      homework:
+        event.data.homework === null || was.homework === null
+          ? null
+          : { ...was.homework, content: event.data.homework, version: versionOf(event), corrected: true },
     })),
   ],
   CommentMade: (event) => {
@@ -100,7 +149,10 @@ export const cellSteps: Table<Cell>['on'] = {
 }
 
 function cell(lesson: Uuid, pupil: Uuid, to: (was: Cell) => Cell): Change<Cell> {
-  return { key: { lesson, pupil }, to: (row) => to(row ?? { lesson, pupil, absence: null, marks: [] }) }
+  return {
+    key: { lesson, pupil },
+    to: (row) => to(row ?? { lesson, pupil, absence: null, marks: [], homework: null }),
+  }
 }
 
 function onMark(
@@ -114,20 +166,19 @@ function onMark(
 }
 
 function markOf(event: Of<'MarkRecorded'>): CellMark {
-  const { entry, work, value, criteria, dueAt } = event.data
-  const recordedAt = event.meta.at
-  const lateBy = secondsLate(recordedAt, dueAt)
-  return {
-    entry,
-    work,
-    value,
-    criteria,
-    version: versionOf(event),
-    recordedAt,
-    lateBy,
-    corrected: false,
-    comments: [],
-  }
+  return { ...newMark(event), lateBy: secondsLate(event.meta.at, event.data.dueAt), credit: null }
+}
+
+/** Nobody can be late with a credit: it is set whenever the pupil has passed. */
+function creditOf(event: Of<'MissedTopicCredited'>): CellMark {
+  const { protocol, examiners } = event.data
+  return { ...newMark(event), lateBy: 0, credit: { protocol, examiners } }
+}
+
+function newMark(event: Of<'MarkRecorded' | 'MissedTopicCredited'>) {
+  const { entry, work, value, criteria } = event.data
+  const set = { version: versionOf(event), recordedAt: event.meta.at, corrected: false, comments: [] }
+  return { entry, work, value, criteria, ...set }
 }
 
 export function addComment(comments: readonly Comment[], event: Of<'CommentMade'>): Comment[] {

@@ -16,7 +16,8 @@ const PATIENCE = 200
 export function followTogether(store: EventStore): EventStore {
   const reading = new CommonReading(store)
   return {
-    append: (stream, expected, events) => store.append(stream, expected, events),
+    append: (stream, expected, events, unmoved) => store.append(stream, expected, events, unmoved),
+    ...(store.before === undefined ? {} : { before: (at) => store.before!(at) }),
     readStream: (stream, options) => store.readStream(stream, options),
     readAll: (options) => store.readAll(options),
     subscribe: (options) =>

@@ -1,9 +1,10 @@
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { addComment, type Comment, rewordComment, versionOf } from './cell.ts'
-import { amend, type Change, put, type Table } from './read-model.ts'
+import { amend, type Change, put, table, type Table } from './read-model.ts'
 
 /** One lesson of a page: what stands in the head of its column and on the right side of the paper journal. */
 export interface LessonRow {
@@ -113,6 +114,102 @@ export const lessonSteps: Table<LessonRow>['on'] = {
   CommentMade: (event) => [comments(event, (was) => addComment(was, event))],
   CommentCorrected: (event) => [comments(event, (was) => rewordComment(was, event))],
 }
+
+/** A work outside the lessons: a column of its own in the grid (R-F15). */
+export interface AssessmentRow {
+  readonly assessment: Uuid
+  readonly date: LocalDate
+  readonly kind: string
+  readonly name: string
+  /** When the school had the results; null where they are its own. */
+  readonly results_received_at: Instant | null
+  readonly recorded_at: Instant
+}
+
+export const assessmentTable = table<AssessmentRow>({
+  name: 'assessment',
+  columns: {
+    assessment: 'uuid',
+    date: 'text',
+    kind: 'text',
+    name: 'text',
+    results_received_at: 'text',
+    recorded_at: 'text',
+  },
+  key: ['assessment'],
+  indexes: [['date']],
+  on: {
+    AssessmentHeld: ({ data: { assessment, resultsReceivedAt, ...data }, meta }) => [
+      put<AssessmentRow, 'assessment'>(
+        { assessment },
+        { ...data, results_received_at: resultsReceivedAt, recorded_at: meta.at },
+      ),
+    ],
+  },
+})
+
+/** A remark or a recommendation; `pupil` is null where it is to all who learn here. */
+export interface RemarkRow {
+  readonly remark: Uuid
+  readonly kind: string
+  readonly pupil: Uuid | null
+  readonly lesson: Uuid | null
+  readonly date: LocalDate
+  readonly text: PersonalText
+  /** The account of who said it. */
+  readonly author: Uuid
+  readonly at: Instant
+  readonly version: number
+}
+
+export const remarkTable = table<RemarkRow>({
+  name: 'remark',
+  columns: {
+    remark: 'uuid',
+    kind: 'text',
+    pupil: 'uuid',
+    lesson: 'uuid',
+    date: 'text',
+    text: 'jsonb',
+    author: 'uuid',
+    at: 'text',
+    version: 'integer',
+  },
+  key: ['remark'],
+  indexes: [['date']],
+  on: {
+    RemarkMade: (event) => {
+      const { remark, ...data } = event.data
+      const { by: author, at } = event.meta
+      return [put<RemarkRow, 'remark'>({ remark }, { ...data, author, at, version: versionOf(event) })]
+    },
+    RemarkWithdrawn: ({ data: { remark } }) => [{ key: { remark }, to: () => undefined }],
+  },
+})
+
+/** From `since` to `until`, both included, a pupil takes no part in practice (осв). */
+export interface ExemptionRow {
+  readonly exemption: Uuid
+  readonly pupil: Uuid
+  readonly since: LocalDate
+  readonly until: LocalDate
+  readonly version: number
+}
+
+export const exemptionTable = table<ExemptionRow>({
+  name: 'exemption',
+  columns: { exemption: 'uuid', pupil: 'uuid', since: 'text', until: 'text', version: 'integer' },
+  key: ['exemption'],
+  on: {
+    PracticeExempted: (event) => {
+      const { exemption, pupil, from: since, until } = event.data
+      return [
+        put<ExemptionRow, 'exemption'>({ exemption }, { pupil, since, until, version: versionOf(event) }),
+      ]
+    },
+    PracticeExemptionWithdrawn: ({ data: { exemption } }) => [{ key: { exemption }, to: () => undefined }],
+  },
+})
 
 type HomeworkEvent = Decoded<
   Extract<JournalPageEvent, { type: 'HomeworkSet' | 'HomeworkDeclined' | 'HomeworkCorrected' }>

@@ -4,6 +4,7 @@ import { Bell } from '#events/store/bell.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
 import type { Clock, Instant } from '#values/time.ts'
+import { type FoldedAnew, foldingsAnew } from './anew.ts'
 import { apply, CannotApply, createTables } from './apply.ts'
 import { dropLeftovers, dropOldVersions } from './beside.ts'
 import {
@@ -221,13 +222,17 @@ export class Projector implements ModelProgress {
 
   /** Applies what the checkpoint does not have yet, and moves it. Another projector may have come first. */
   async #commit(events: readonly PositionedEvent[]): Promise<void> {
+    const anew = await foldingsAnew(this.model, this.#store, events)
     while (!this.#stop.signal.aborted) {
-      if ((await this.#tryCommit(events)) !== 'held') return
+      if ((await this.#tryCommit(events, anew)) !== 'held') return
       await new Bell().rung.orAfter(HELD, this.#stop.signal)
     }
   }
 
-  async #tryCommit(events: readonly PositionedEvent[]): Promise<'held' | 'done'> {
+  async #tryCommit(
+    events: readonly PositionedEvent[],
+    anew: ReadonlyMap<string, FoldedAnew>,
+  ): Promise<'held' | 'done'> {
     const moved = await this.#database.transaction().execute(async (transaction) => {
       const checkpoint = await readCheckpoint(transaction, this.model, 'lock')
       if (checkpoint?.held === true) return 'held'
@@ -237,7 +242,7 @@ export class Projector implements ModelProgress {
       const fresh = events.filter(({ position }) => comparePositions(position, checkpoint.position) > 0)
       const last = fresh.at(-1)
       if (last === undefined) return { ...checkpoint, fresh }
-      await apply(transaction, this.model, schemaOf(this.model), fresh)
+      await apply(transaction, this.model, schemaOf(this.model), fresh, anew)
       const complete = await writeCheckpoint(transaction, this.model, last.position)
       return { position: last.position, complete, fresh }
     })

@@ -13,6 +13,8 @@ export interface ReadModel {
   /** Grows when the tables or their meaning change; the model is then built anew, in a schema of its own. */
   readonly version: number
   readonly tables: readonly Table[]
+  /** It shows the record itself, so that operations without effect stay in it. */
+  readonly keepsVoid?: true
 }
 
 /** The types that a column may have: those that come back from every engine as they went in. */

@@ -100,7 +100,7 @@ class Rebuilding implements Taker {
     written: WrittenKeys,
   ): Promise<Rebuilding> {
     const begun = await begin(parts.database, model, school, randomUUID(), parts.clock())
-    const build = new Build(parts.database, model, besideOf(model, begun.id), begun, written)
+    const build = new Build(parts, model, besideOf(model, begun.id), begun, written)
     const rebuilding = new Rebuilding(build, school, parts, begun)
     await rebuilding.#unlessFailed(async () => {
       await build.open()

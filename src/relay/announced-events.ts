@@ -82,24 +82,31 @@ const OF_COMBINATION: Telling<DataOf<'LessonsSeparated'>> = {
 export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
   SchoolRegistered: 'nobody',
   ProcessingAgreementRecorded: 'nobody',
+  OutageRegistered: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ outage, from, until, enterBy }) => ({ outage, from, until, enterBy }),
+  },
+  OutageWithdrawn: { v: 1, to: SCHOOL, tell: ({ outage }) => ({ outage }) },
   SchoolYearOpened: {
     v: 1,
     to: SCHOOL,
     tell: ({ year, from, until, zone, schoolDays }) => ({ year, from, until, zone, schoolDays }),
   },
   PeriodsPlanned: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ structure, grades, periods }) => ({
+    tell: ({ structure, grades, units, periods }) => ({
       structure,
       grades,
+      units,
       periods: periods.map(({ period, from, until }) => ({ period, from, until })),
     }),
   },
   PeriodMoved: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ period, grades, from, until }) => ({ period, grades, from, until }),
+    tell: ({ period, grades, units, from, until }) => ({ period, grades, units, from, until }),
   },
   SchoolDayAdded: { v: 1, to: SCHOOL, tell: ({ date, grades }) => ({ date, grades }) },
   HolidaysPlanned: {
@@ -110,9 +117,15 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     }),
   },
   BellsScheduled: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
-    tell: ({ shift, effectiveFrom, grades, bells }) => ({ shift, effectiveFrom, grades, bells }),
+    tell: ({ shift, effectiveFrom, grades, units, bells }) => ({
+      shift,
+      effectiveFrom,
+      grades,
+      units,
+      bells,
+    }),
   },
   SectionDeclaredEmpty: { v: 1, to: ADMINISTRATION, tell: ({ section }) => ({ section }) },
   // The sign on a door and what is behind it are typed by somebody.
@@ -137,6 +150,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   PupilReleased: { v: 1, to: ADMINISTRATION, tell: ({ pupil, from, reason }) => ({ pupil, from, reason }) },
   StaffHired: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
   StaffReleased: { v: 1, to: ADMINISTRATION, tell: ({ staff, from }) => ({ staff, from }) },
+  // What they are called now is asked of the API by those who may know.
+  PersonNameCorrected: { v: 1, to: ADMINISTRATION, tell: ({ person }) => ({ person }) },
   ClassFormed: {
     v: 1,
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
@@ -157,10 +172,45 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
     tell: ({ class: led, staff, from }) => ({ class: led, staff, from }),
   },
+  PilotDeclared: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: of, from, until }) => ({ class: of, from, until }),
+  },
+  PilotEnded: {
+    v: 1,
+    to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
+    tell: ({ class: of, from, until }) => ({ class: of, from, until }),
+  },
   PromotionDecided: {
     v: 1,
     to: ADMINISTRATION,
     tell: ({ class: of, pupil, decision }) => ({ class: of, pupil, decision }),
+  },
+  // How a child learns, and with what it came, is between the school and the family.
+  FormOfEducationSet: { v: 1, to: ADMINISTRATION, tell: ({ pupil, form, from }) => ({ pupil, form, from }) },
+  FinalCredited: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ pupil, year, subject, period, value }) => ({ pupil, year, subject, period, value }),
+  },
+  AttestationRecorded: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ attestation, pupil, year, subject, stage, date, value }) => ({
+      attestation,
+      pupil,
+      year,
+      subject,
+      stage,
+      date,
+      value,
+    }),
+  },
+  AttestationCorrected: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ attestation, pupil, previous, value }) => ({ attestation, pupil, previous, value }),
   },
   GroupFormed: {
     v: 2,
@@ -198,6 +248,19 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: (data) => ({ of: 'unit', unit: data.class, pupil: null }),
     tell: ({ class: learning, effectiveFrom, slots }) => ({
       class: learning,
+      effectiveFrom,
+      slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
+    }),
+  },
+  // On paper, between the school and whoever holds it.
+  PrintoutIssued: 'nobody',
+  PrintoutCertified: 'nobody',
+  GroupWeekScheduled: {
+    v: 1,
+    to: ({ group }) => ({ of: 'unit', unit: group, pupil: null }),
+    tell: ({ group, classes, effectiveFrom, slots }) => ({
+      group,
+      classes,
       effectiveFrom,
       slots: slots.map(({ weekday, number, journal }) => ({ weekday, number, journal })),
     }),
@@ -291,6 +354,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ lesson, pupil, reason }) => ({ lesson, pupil, reason }),
   },
+  // That a test belongs to the control within the school stays within it.
   WorkHeld: {
     v: 1,
     to: LEARNERS,
@@ -300,6 +364,18 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ entry, work, lesson, pupil, value, dueAt }) => ({ entry, work, lesson, pupil, value, dueAt }),
+  },
+  AssessmentHeld: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ assessment, date, kind, resultsReceivedAt }) => ({ assessment, date, kind, resultsReceivedAt }),
+  },
+  EntryExplained: { v: 1, to: LEARNERS, tell: ({ lesson, reason }) => ({ lesson, reason }) },
+  // Who examined, and by which protocol, is told by the journal.
+  MissedTopicCredited: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ entry, work, lesson, pupil, value }) => ({ entry, work, lesson, pupil, value }),
   },
   MarkCorrected: {
     v: 1,
@@ -341,6 +417,53 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ lesson, dueAt, reason }) => ({ lesson, dueAt, reason }),
   },
+  IndividualHomeworkSet: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ lesson, pupils, homework, dueAt }) => ({
+      lesson,
+      pupils: pupils.map((pupil) => ({ pupil })),
+      due: homework.due,
+      dueAt,
+    }),
+    cut: (told, pupils) => ({
+      ...told,
+      pupils: (told['pupils'] as Array<{ pupil: Uuid }>).filter(({ pupil }) => pupils.has(pupil)),
+    }),
+  },
+  IndividualHomeworkCorrected: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ lesson, pupil, homework, reason }) => ({ lesson, pupil, due: homework?.due ?? null, reason }),
+  },
+  RemarkMade: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ remark, kind, pupil, lesson, date }) => ({ remark, kind, pupil, lesson, date }),
+  },
+  RemarkWithdrawn: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ remark, pupil, lesson, reason }) => ({ remark, pupil, lesson, reason }),
+  },
+  // An exemption may say that a child is ill: it is read in the journal.
+  PracticeExempted: 'nobody',
+  PracticeExemptionWithdrawn: 'nobody',
+  MarkDisputed: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
+  },
+  DisputeRefused: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
+  },
+  DisputeUpheld: {
+    v: 1,
+    to: ({ pupil }) => ({ of: 'page', pupil }),
+    tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
+  },
   CommentMade: {
     v: 1,
     to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),
@@ -374,6 +497,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   },
   // Whom they name is nobody else's business.
   PageClosed: { v: 1, to: LEARNERS, tell: ({ excused }) => ({ excused }) },
+  // That a page was signed is for those who answer for it; a certificate leads to a person.
+  PageSigned: { v: 1, to: ADMINISTRATION, tell: ({ digest }) => ({ digest }) },
   PageReopened: { v: 1, to: LEARNERS, tell: ({ until }) => ({ until }) },
 
   RepresentativeRegistered: {
@@ -385,6 +510,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     v: 1,
     to: ADMINISTRATION,
     tell: ({ pupil, representative, from }) => ({ pupil, representative, from }),
+  },
+  RepresentativeNameCorrected: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ pupil, representative }) => ({ pupil, representative }),
   },
   AccountOpened: 'nobody',
   RoleGranted: 'nobody',
@@ -406,6 +536,57 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   PersonKeyDestructionConfirmed: 'nobody',
   PersonKeyDestructionCancelled: 'nobody',
   PersonKeyDestroyed: 'nobody',
+  // Of a package, that it is there and what became of it; what of: its scope, by ids.
+  SnapshotSealed: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ scope, year, retainUntil, replaces }) => ({ scope, year, retainUntil, replaces }),
+  },
+  SnapshotIssued: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ bytes }) => ({ bytes }),
+  },
+  SnapshotSuperseded: { v: 1, to: ADMINISTRATION, tell: ({ by }) => ({ by }) },
+  SnapshotVerified: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ result, scheduled }) => ({ result, scheduled }),
+  },
+  SnapshotAccepted: { v: 1, to: ADMINISTRATION, tell: ({ act }) => ({ byAct: act !== null }) },
+  DestructionApproved: { v: 1, to: ADMINISTRATION, tell: ({ order }) => ({ date: order.date }) },
+  SnapshotDestroyed: { v: 1, to: ADMINISTRATION, tell: ({ date }) => ({ date }) },
+  PrintSetRegistered: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ year, printed, volumes, sheets }) => ({ year, printed, volumes, sheets }),
+  },
+  BreachReported: 'nobody',
+  BreachReceiptRecorded: 'nobody',
+  BreachWithdrawn: 'nobody',
+  CompromiseDeclared: 'nobody',
+  OperationsVoided: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ incident, part, parts, count, streams }) => ({
+      incident,
+      part,
+      parts,
+      count,
+      streams: streams.map(({ stream, operations }) => ({
+        stream,
+        operations: operations.map(({ id, rev }) => ({ id, rev })),
+      })),
+    }),
+  },
+  OperationsSuspected: 'nobody',
+  AccessRestored: 'nobody',
+  SuspectOperationConfirmed: 'nobody',
+  SuspectOperationAnnulled: {
+    v: 1,
+    to: ADMINISTRATION,
+    tell: ({ incident, operation, stream, rev }) => ({ incident, operation, stream, rev }),
+  },
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

@@ -166,7 +166,8 @@ export class NatsBus implements Bus {
   }
 }
 
-async function connected(settings: NatsSettings): Promise<NatsConnection> {
+/** @throws {BusUnavailable} */
+export async function connected(settings: NatsSettings): Promise<NatsConnection> {
   try {
     return await connect({
       // Without name and password, which the client would not take from an address.
@@ -217,7 +218,8 @@ function broken(found: StreamConfig, subjects: readonly string[]): string[] {
   ]
 }
 
-async function streamOf(manager: JetStreamManager, name: string): Promise<StreamConfig | null> {
+/** The settings of a stream; null where there is none. */
+export async function streamOf(manager: JetStreamManager, name: string): Promise<StreamConfig | null> {
   try {
     return (await manager.streams.info(name)).config
   } catch (error) {
@@ -226,7 +228,8 @@ async function streamOf(manager: JetStreamManager, name: string): Promise<Stream
   }
 }
 
-function unavailable(error: unknown): BusUnavailable {
+/** Whatever went wrong with the bus, as one kind of error. */
+export function unavailable(error: unknown): BusUnavailable {
   if (error instanceof BusUnavailable) return error
   const { message } = error instanceof Error ? error : { message: String(error) }
   return new BusUnavailable(`NATS: ${message}`, error)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { GradingSystem } from './grading.ts'
+import { JournalType } from './school.ts'
 import { label, webAddress } from './text.ts'
 import { LocalDate } from './time.ts'
 
@@ -33,6 +34,9 @@ export const KindId = z
   .brand<'KindId'>()
   .meta({ id: 'KindId' })
 export type KindId = z.infer<typeof KindId>
+
+/** Tests of the control within the school (ВШК): a kind of its own, with a deadline of its own (R-2.11, R-7A.11). */
+export const INTERNAL_CONTROL = KindId.parse('internal-control')
 
 export const Weight = z.int().min(1).max(10)
 
@@ -84,6 +88,9 @@ export const LocalAct = z.strictObject({
   url: webAddress(1_000),
 })
 
+/** Whether marks are given in journals of a type, and whether the summary sheet has them. */
+const RulesOfType = z.strictObject({ type: JournalType, marks: z.boolean(), summary: z.boolean() })
+
 export const Policy = z
   .strictObject({
     valueCodes: z.array(ValueCode).min(1).max(60),
@@ -105,9 +112,27 @@ export const Policy = z
     acts: z.array(LocalAct).max(40).default([]),
     /** Tests of a class on a day, above which their schedule warns (R-7A.6e; default 1). */
     testsPerDay: z.int().min(1).max(10).default(1),
+    /** Whether the journals of pilot classes count in the statutory reports and among what is overdue (R-T4; default yes). */
+    pilotsCounted: z.boolean().default(true),
+    /** Whether the closing of a page is final only with a verified signature of it as it stands (R-7V.2; default no). */
+    signatureRequired: z.boolean().default(false),
+    /** Operations are void from the later receipt of a notice of breach on, or from the earlier one (A-01; default the later). */
+    breachWindow: z.enum(['max', 'min']).default('max'),
+    /** What holds in journals of a type, where it is not the usual: {@link rulesOfType} (R-A4.3). */
+    journalTypes: z.array(RulesOfType).max(10).default([]),
+    /** The kinds of assessments outside lessons whose results the summary sheet shows (R-F15). */
+    assessmentsInSummary: z.array(KindId).max(20).default([]),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>
+
+/** What holds in journals of a type: marks are given in all, and the summary sheet has lessons alone. */
+export function rulesOfType(
+  { journalTypes }: Pick<Policy, 'journalTypes'>,
+  type: JournalType,
+): { readonly marks: boolean; readonly summary: boolean } {
+  return journalTypes.find((rules) => rules.type === type) ?? { marks: true, summary: type === 'lesson' }
+}
 
 const code = (code: string, name: string, kind: z.infer<typeof CodeKind>, valid: boolean | null = null) => ({
   code,
@@ -211,6 +236,8 @@ export const STARTING_POLICY: Policy = Policy.parse({
     work('laboratory-work', 'лабораторная работа', 7),
     work('practical-work', 'практическая работа', 7),
     work('project', 'проект', 7, 2),
+    work('exam', 'экзамен', 1, 2),
+    work('final-test', 'итоговая работа', 7, 2),
     work('credit', 'зачёт', 0),
     work('reading-technique', 'техника чтения', 0),
     work('fitness-standard', 'норматив', 0),
@@ -236,6 +263,7 @@ export const STARTING_POLICY: Policy = Policy.parse({
     { reason: 'lesson-substituted', name: 'замена урока' },
     { reason: 'paper-reconciliation', name: 'сверка с бумажной записью' },
     { reason: 'technical-failure', name: 'технический сбой' },
+    { reason: 'shared-device', name: 'ввод с общего устройства' },
     { reason: 'head-order', name: 'распоряжение руководителя' },
     { reason: 'suspect-operation', name: 'отмена подозрительной операции (нарушение доступа)' },
   ],

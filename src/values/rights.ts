@@ -41,13 +41,23 @@ const ROWS = [
   ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '1b', 'Исправить запись урока с указанием причины'],
   ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '2', 'Отметить присутствие и отсутствие на уроке'],
   // The class teacher changes the reason of an absence alone; its fact is the teacher's.
-  ['·   W   W°  W°  ·   ·   ·   R   ·   ·', '3', 'Изменить код отсутствия: причина стала известна'],
+  [
+    '·   W   W°  W°  ·   ·   ·   R   ·   ·',
+    '3',
+    'Изменить код отсутствия: причина стала известна; освободить от практики',
+  ],
   ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '4', 'Выставить текущую отметку'],
   ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '4a', 'Исправить или отозвать отметку с указанием причины'],
+  // Results of exams come to the school: who receives them enters them.
+  ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '4b', 'Внести результаты испытания вне урока'],
   ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '5', 'Выставить итоговую отметку'],
   ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '5a', 'Исправить итоговую отметку с указанием причины'],
   ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '6', 'Зачесть пропущенное по протоколу'],
-  ['·   ·   ·   W°  ·   ·   ·   R   ·   ·', '7', 'Задать домашнее задание, добавить комментарий'],
+  [
+    '·   ·   ·   W°  ·   ·   ·   R   ·   ·',
+    '7',
+    'Задать домашнее задание, добавить комментарий, замечание, рекомендацию',
+  ],
   ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '7a', 'Исправить домашнее задание с указанием причины'],
   ['W   W   W°  W°  ·   W°  W°  R   ·   ·', '8', 'Сообщения родителям, объявления'],
   // An archivist reads closed pages alone (ARC: R), and no view is cut to those yet.
@@ -108,24 +118,45 @@ const ROWS = [
   ['K   K   R°  ·   ·   W°  ·   R   ·   ·', '25', 'Подтвердить ознакомление с дневником'],
   ['·   ·   W°  ·   ·   W°  ·   R   ·   ·', '26', 'Контакты и подписки'],
   ['W   W   W°  ·   ·   ·   ·   R   ·   ·', '27', 'Выписка из дневника на бумаге'],
-  ['R   R   R°  W°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],
+  // A class teacher may say it for a family that cannot; whose mark it is answers (R-A1.p1).
+  ['R   R   W°  R°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],
+  ['R   R   R°  W°  ·   R°  R°  R   ·   ·', '28a', 'Ответить на обращение об отметке'],
   ['K   K   R°  R°  ·   ·   ·   R   ·   ·', '29', 'Отчёты контроля'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
   ['W   W   ·   W°  ·   ·   ·   R   ·   ·', '31', 'Проверка журнала, замечания и ответы'],
   ['R   W   R°  R°  ·   ·   ·   R   R   ·', '32', 'Сводная ведомость'],
   // Whether the sheet agrees with the pages is for those who control it, and who archive it.
   ['R   R   ·   ·   ·   ·   ·   R   R   ·', '32a', 'Сверить сводную ведомость со страницами'],
-  ['A   W   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  // The head alone certifies, with signature and seal; the deputy prepares what is certified.
+  ['A   R   ·   ·   ·   ·   ·   R   R   ·', '33', 'Заверить распечатку'],
+  ['W   W   ·   ·   ·   ·   ·   R   R   ·', '33a', 'Подготовить распечатку к заверению'],
+  // Whether a paper still says what the journal says; whoever may read the latter may ask.
+  ['R   R   R°  R°  ·   R°  R°  R   R   ·', '33b', 'Сверить распечатку с журналом'],
   ['A   A   ·   W°  ·   ·   ·   R   R   ·', '34', 'Подписать журнал электронной подписью'],
-  ['A   W   ·   ·   ·   ·   ·   R   W   ·', '35', 'Создать и передать архивный пакет'],
-  ['R   R   ·   ·   R   ·   ·   W   W   ·', '36', 'Проверить архивный пакет'],
-  ['A   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
+  // By itself, as the operator, the service archives a class whose year is closed, and checks packages by schedule.
+  ['A   W   ·   ·   ·   ·   ·   R   W   W', '35', 'Создать и передать архивный пакет'],
+  // What is not accepted is not transferred, and nobody accepts for the archive.
+  ['R   R   ·   ·   ·   ·   ·   R   W   ·', '35a', 'Принять архивный пакет на хранение'],
+  ['R   R   ·   ·   R   ·   ·   W   W   W', '36', 'Проверить архивный пакет'],
+  // Who approves is not who carries it out.
+  ['·   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
+  ['A   ·   ·   ·   ·   ·   ·   R   R   ·', '37a', 'Утвердить уничтожение по истечении срока хранения'],
   // The quarantine is over, and the service carries out what two persons decided.
-  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '37a', 'Завершить стирание: выдержка кончилась'],
+  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '37b', 'Завершить стирание: выдержка кончилась'],
   ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '38', 'Сообщить об утрате доступа'],
   ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '39', 'Принять сообщение о нарушении доступа'],
-  ['A   W   ·   W°  W   ·   ·   R   R   ·', '40', 'Признать операции недействительными'],
+  // The second of the two receipts is that of the support service (п. 4.3).
+  ['R   R   ·   ·   W   ·   ·   R   ·   W', '39a', 'Принять сообщение о нарушении службой поддержки'],
+  // Whose account it is sees what is said of it; an administrator carries nothing out by hand (ADM: execute).
+  [
+    'A   W   R°  R°  R   R°  R°  R   R   ·',
+    '40',
+    'Признать операции недействительными, аннулировать сомнительные',
+  ],
+  ['W°  W°  W°  W°  W°  W°  W°  R   R   ·', '40a', 'Подтвердить свои сомнительные операции'],
   ['A   ·   ·   ·   W   ·   ·   R   ·   W', '41', 'Разблокировать учётную запись'],
+  // The head approves, or a deputy in his place; the administrator then issues new credentials (row 22a).
+  ['A   A   ·   ·   R   ·   ·   R   ·   ·', '41a', 'Одобрить восстановление доступа после нарушения'],
   ['R   R   R°  R°  ·   ·   ·   R   ·   ·', '42', 'История страниц и клеток журнала'],
   // Across the school: who did what, accounts among it.
   ['R   R   ·   ·   ·   ·   ·   R   ·   ·', '42a', 'Журнал действий и реестр исправлений школы'],
@@ -137,6 +168,8 @@ const ROWS = [
   ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
   ['A   W   ·   ·   W   ·   ·   R   ·   ·', '46', 'Перерыв в работе'],
   ['A   K   ·   ·   ·   ·   ·   R   ·   ·', '47', 'Отказ от бумажного журнала'],
+  // A pilot keeps the accounting that is in force, so that a deputy may begin one (R-T4).
+  ['A   W   ·   ·   ·   ·   ·   R   ·   ·', '47a', 'Пилотное ведение журнала в классе'],
 ] as const
 
 /** A row of the matrix, or a part of one: `4`, `4a`. */

@@ -52,3 +52,7 @@ export function lessonId(journal: Uuid, date: LocalDate, number: number): Uuid {
 export function workId(lesson: Uuid, kind: string): Uuid {
   return uuidV5(WORK_NAMESPACE, `${lesson}/${kind}`)
 }
+
+/** The kinds of classes that a journal records (R-A4.3). */
+export const JournalType = z.enum(['lesson', 'elective', 'club', 'after-school', 'project', 'service'])
+export type JournalType = z.infer<typeof JournalType>

@@ -64,6 +64,7 @@ const OTHERS = [
   'POST /v1/schools/:school/classes/:class/activation-codes',
   'POST /v1/schools/:school/imports/:list',
   'POST /v1/schools/:school/imports/oneroster',
+  'POST /v1/schools/:school/record-whole-lessons',
 ]
 
 /** Commands out of a file: they have the headers of a command. */
@@ -133,7 +134,7 @@ describe('every route', () => {
     }
   })
 
-  it('of a school does not exist for the token of another school, nor does a school that nobody has', async () => {
+  it('R-F20: of a school does not exist for the token of another school, though one release serves both, nor does a school that nobody has', async () => {
     const { token } = await api.as('head', OTHER_SCHOOL)
     for (const route of closed()) {
       for (const school of [SCHOOL, 'nowhere']) {
@@ -229,6 +230,7 @@ describe('the OpenAPI document', () => {
       const isJob = OTHERS.includes(`POST ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
       const own = method === 'get' || isJob ? ['min-position'] : ['idempotency-key', 'if-match']
       if (method === 'post' && path.includes('/imports/')) own.splice(0, 1, 'idempotency-key', 'prefer')
+      if (path.endsWith('/record-whole-lessons')) own.splice(0, 1, 'idempotency-key')
       if (path.endsWith('/events/stream')) own.splice(0, 1, 'last-event-id')
       expect(headers.toSorted(), path).toEqual([...own, 'letopis-role'].toSorted())
     }

@@ -39,7 +39,8 @@ describe('the sealed log over HTTP, without an account', () => {
       store: execution.store,
       sealed: new SealedLog(database.kysely),
       state: new StateFile(`${folder.path}/state.json`),
-      key: LOG_KEY,
+      keys: () => [LOG_KEY],
+      forces: () => false,
       clock: () => api.now(),
       log,
       every: 0,
@@ -74,7 +75,7 @@ describe('the sealed log over HTTP, without an account', () => {
       expect(proves(proof, Buffer.from(leafHash(`${canonical} `), 'base64'))).toBe(false)
     }
     expect((await get<unknown>('keys')).body).toEqual([
-      { vkey: formatVerifierKey(LOG_KEY), fromSize: all.length },
+      { vkey: formatVerifierKey(LOG_KEY), fromSize: all.length, lastSize: all.length },
     ])
     expectProblem(await get('proof/00000000-0000-4000-8000-000000000000'), 'event-not-sealed')
   })

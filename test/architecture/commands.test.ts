@@ -1,7 +1,13 @@
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { COMMANDS, COMMANDS_AT_THE_DOOR, COMMANDS_OF_THE_OPERATOR } from '#commands/catalogue.ts'
+import {
+  COMMANDS,
+  COMMANDS_AT_THE_DOOR,
+  COMMANDS_OF_THE_ARCHIVE,
+  COMMANDS_OF_PRINTING,
+  COMMANDS_OF_THE_OPERATOR,
+} from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
 import { mayAct } from '#values/rights.ts'
 import { camelCase, ROOT, ruleSource } from '../../scripts/rule-sources.ts'
@@ -24,7 +30,13 @@ function isCommand(value: unknown): boolean {
 }
 
 const exported = await exportedCommands()
-const commands: readonly Command[] = [...COMMANDS, ...COMMANDS_AT_THE_DOOR, ...COMMANDS_OF_THE_OPERATOR]
+const commands: readonly Command[] = [
+  ...COMMANDS,
+  ...COMMANDS_AT_THE_DOOR,
+  ...COMMANDS_OF_THE_ARCHIVE,
+  ...COMMANDS_OF_PRINTING,
+  ...COMMANDS_OF_THE_OPERATOR,
+]
 
 describe('a command', () => {
   it('stands in the catalogue, else nobody could give it', () => {

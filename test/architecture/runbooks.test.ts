@@ -65,7 +65,7 @@ function commandOf(words: readonly string[]): string | null {
 }
 
 describe('the runbooks', () => {
-  const quoted = runbooks.flatMap(quotedIn)
+  const quoted = [...runbooks, ...globSync('docs/guides/*.md', { cwd: ROOT })].flatMap(quotedIn)
 
   it('are all in their list', () => {
     const links = read('docs/runbooks/README.md').matchAll(/\]\(([\w-]+\.md)\)/g)
@@ -119,6 +119,7 @@ describe('docs/runbooks/monitoring.md', () => {
       { store: { head: async () => null, readAll: nothing }, clock: () => '' as never },
       () => false,
     )
+    metrics.witnesses([], () => false)
     metrics.copies({ lastCopy: async () => null, lastDrill: async () => null })
     const own = [...(await metrics.text()).matchAll(/^# TYPE (letopis_\w+)/gm)].map(([, name]) => name!)
     const named = [...read('docs/runbooks/monitoring.md').matchAll(/\b(letopis_\w+?)(?:_bucket)?\b/g)].map(

@@ -53,15 +53,17 @@ const mark = (pupil: Uuid, value: number, kind = 'test') => ({
   marks: [{ pupil, value }],
 })
 
+const noNames = () => Promise.reject(new Error('a page keeps no names'))
 const noCredentials = () => Promise.reject(new Error('a page keeps no credentials'))
 /** No command of a page keeps anything aside: these places are never entered. */
 const NO_PLACES: Places = {
-  persons: { keep: () => Promise.reject(new Error('a page keeps no names')) },
+  persons: { keep: noNames, correct: noNames },
   keys: { quarantine: noCredentials },
   credentials: {
     keep: noCredentials,
     rename: noCredentials,
     change: noCredentials,
+    isPasswordOf: noCredentials,
     renew: noCredentials,
     issueCode: noCredentials,
     issueServiceToken: noCredentials,

@@ -5,7 +5,8 @@ import { PostgresLog } from '#events/store/postgres-log.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { StateFile } from '#integrity/signing-state.ts'
 import type { Sealer } from '#integrity/sealer.ts'
-import { adoptState, newKey, openSealing, showKey } from '#main/sealing.ts'
+import { adoptState, newKey, showKey } from '#main/seal-keys.ts'
+import { openSealing } from '#main/sealing.ts'
 import { parseCheckpoint } from '#integrity/tlog/checkpoint.ts'
 import { parseVerifierKey, verifiedKeys } from '#integrity/tlog/signed-note.ts'
 import { type Child, startChild } from '#support/child.ts'
@@ -107,7 +108,7 @@ describe.skipIf(postgresAbsence !== null)('letopis serve', () => {
     newKey(at, ORIGIN)
     const sealing = async (): Promise<Sealer> => {
       const stop = new AbortController()
-      const { sealer, run } = openSealing(at, await installed(database), silent, 0)
+      const { sealer, run } = openSealing({ folder: at, every: 0 }, await installed(database), silent)
       const running = run(stop.signal)
       await until(async () => sealer.refusal !== null || sealer.last?.size === 60)
       stop.abort()

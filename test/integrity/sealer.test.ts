@@ -266,9 +266,11 @@ eachEngine(
       })
 
       it('another key on the state of the first', async () => {
-        expect(await refusalOf(database, { key: newSignerKey('journal.school36.example/log') })).toBe(
-          'other-key',
-        )
+        expect(
+          await refusalOf(database, {
+            keys: () => [newSignerKey('journal.school36.example/log')],
+          }),
+        ).toBe('other-key')
       })
     })
 

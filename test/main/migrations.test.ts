@@ -61,6 +61,22 @@ describe('a migration that was released', () => {
         name: '0012-keys-of-people',
         digest: '93c14acc551cc58223906c71fd3a72f0cea7607f77fb5f9952c3610b270c09b7',
       },
+      {
+        name: '0013-archive-jobs',
+        digest: '9758bd910c45f5c2b97759398dac370b8a4d4416a7230a1e1b9385205a42c26a',
+      },
+      {
+        name: '0014-append-while-unmoved',
+        digest: 'e7e8bbc5c85db816cc287ecd885ed1c1649a9478a1b83c2756041087376b7ccc',
+      },
+      {
+        name: '0016-cosignatures',
+        digest: 'a11eab355e9e4f835dd1f4a526cdb2725ea711a752cbde10db6857ec959fddc6',
+      },
+      {
+        name: '0017-former-names',
+        digest: 'd8a74174ff51a0ff00002731f34e49ebb99fc6209722b1e7bd295c5a32a41169',
+      },
     ])
   })
 })

@@ -3,28 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { formatCheckpoint } from '#integrity/tlog/checkpoint.ts'
-import {
-  consistencyParts,
-  joined,
-  nodeHash,
-  proofOf,
-  rootParts,
-  type SubtreeHash,
-} from '#integrity/tlog/merkle-tree.ts'
-import { formatVerifierKey, newSignerKey, signNote } from '#integrity/tlog/signed-note.ts'
+import { formatVerifierKey, newSignerKey } from '#integrity/tlog/signed-note.ts'
 import { verifyRemote } from '#main/verify-remote.ts'
 import { temporaryFolder } from '#support/databases.ts'
+import { checkpointOf, consistencyOf } from '#support/grown-trees.ts'
 import { LOG_KEY } from '#support/sealing.ts'
-
-/** A tree of any size: every leaf is of its number, and of the history that it belongs to. */
-function treeOf(history: number): SubtreeHash {
-  const at: SubtreeHash = ({ level, index }) =>
-    level === 0
-      ? Buffer.alloc(32, `${history}/${index} `)
-      : nodeHash(at({ level: level - 1, index: 2 * index }), at({ level: level - 1, index: 2 * index + 1 }))
-  return at
-}
 
 describe('a service that somebody follows from outside', () => {
   const root = temporaryFolder()
@@ -33,18 +16,13 @@ describe('a service that somebody follows from outside', () => {
   /** What the service shows now. */
   const shown = { size: 0, history: 0, key: LOG_KEY, extra: '' }
   const server = createServer((request, response) => {
-    const tree = treeOf(shown.history)
     const url = new URL(request.url!, 'http://localhost')
     if (url.pathname === '/log/checkpoint') {
-      const { size } = shown
-      const head = { origin: LOG_KEY.name, size, root: joined(rootParts(size), tree) }
-      response.end(signNote(formatCheckpoint(head), shown.key) + shown.extra)
+      response.end(checkpointOf(shown.size, shown.key, shown.history) + shown.extra)
       return
     }
     const [from, to] = ['from', 'to'].map((name) => Number(url.searchParams.get(name)))
-    const proof = proofOf(consistencyParts(from!, to!), tree).map((hash) =>
-      Buffer.from(hash).toString('base64'),
-    )
+    const proof = consistencyOf(from!, to!, shown.history).map((hash) => Buffer.from(hash).toString('base64'))
     response.end(JSON.stringify({ from, to, proof }))
   })
   let url: string

@@ -9,12 +9,14 @@ import { teachingLoadFold } from '#commands/teaching-load/state.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { schemaOf } from '#projections/read-model.ts'
 import { schoolDirectory } from '#projections/school-directory/projection.ts'
+import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import type { History } from '#support/chronicle.ts'
 import { eachEngine, type TestDatabase } from '#support/databases.ts'
 import { histories } from '#support/random-history.ts'
 import { Folding } from './rows-of.ts'
 import { classJournal } from '#projections/class-journal/projection.ts'
 
+const SUMMARY = schemaOf(summarySheet)
 const JOURNAL = schemaOf(classJournal)
 
 const DIRECTORY = schemaOf(schoolDirectory)
@@ -56,8 +58,8 @@ describe('the read models and the rules', () => {
              from of_${JOURNAL}.cell c join of_${JOURNAL}.lesson l on (l.stream, l.lesson) = (c.stream, c.lesson)
              where (absence->'version')::int >= (l.attendance->'version')::int`,
           ),
-          finals: await shows('select stream, pupil, kind, value, version from of_summary_sheet.final'),
-          postponements: await shows('select stream, pupil, until from of_summary_sheet.postponement'),
+          finals: await shows(`select stream, pupil, kind, value, version from of_${SUMMARY}.final`),
+          postponements: await shows(`select stream, pupil, until from of_${SUMMARY}.postponement`),
         }
         const known = {
           lessons: [] as object[],

@@ -45,6 +45,7 @@ const markOf = (value: number | string, rest: object) => ({
   recordedAt: RECORDED,
   lateBy: 0,
   corrected: false,
+  credit: null,
   comments: [],
   ...rest,
 })
@@ -72,10 +73,14 @@ const cell = (rest: object, pupil: Uuid = ANNA) => ({
   pupil,
   absence: null,
   marks: [],
+  homework: null,
   ...rest,
 })
 const absenceChanged = (previous: string | null, code: string | null, pupil = ANNA) =>
-  onPage({ type: 'AbsenceCodeCorrected', data: { lesson: LESSON, pupil, previous, code, ...why } }, LATER)
+  onPage(
+    { type: 'AbsenceCodeCorrected', data: { document: null, lesson: LESSON, pupil, previous, code, ...why } },
+    LATER,
+  )
 const aMark = { kind: 'mark', entry: ENTRY, pupil: ANNA } as const
 
 describe('the rows of a cell and of its history', () => {

@@ -31,6 +31,7 @@ const bells = (grade: number, until: string) =>
       shift: KindId.parse('first'),
       effectiveFrom: date('2026-09-01'),
       grades: [grade],
+      units: [],
       bells: [{ number: 1, from: LocalTime.parse('08:30'), until: LocalTime.parse(until) }],
     },
   })

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { PositionedEvent } from '#events/store/event-store.ts'
 import { query } from '#events/store/sql.ts'
+import { foldingsAnew, type Readable } from '#projections/anew.ts'
 import { apply, createTables } from '#projections/apply.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { type ReadModel, schemaOf, tablesOf } from '#projections/read-model.ts'
@@ -41,14 +42,18 @@ export class Folding {
     return folding
   }
 
-  async fold(batches: ReadonlyArray<readonly PositionedEvent[]>): Promise<Rows> {
+  /** @param log the log in which the batches stand, for events by which streams are folded anew */
+  async fold(batches: ReadonlyArray<readonly PositionedEvent[]>, log?: Readable): Promise<Rows> {
     // In one transaction, because a flush to disk for each statement would be most of the time.
     return this.#database.transaction().execute(async (transaction) => {
       const models: Rows[] = []
       for (const model of READ_MODELS) {
         const schema = this.#schema(model)
         for (const { name } of tablesOf(model)) await query(transaction, `delete from ${schema}.${name}`)
-        for (const batch of batches) await apply(transaction, model, schema, batch)
+        for (const batch of batches) {
+          const anew = log === undefined ? new Map() : await foldingsAnew(model, log, batch)
+          await apply(transaction, model, schema, batch, anew)
+        }
         models.push(await rowsOf(transaction, model, { schema }))
       }
       return Object.assign({}, ...models)

@@ -13,10 +13,13 @@ import {
   pageReopened,
   YEAR,
 } from '#support/class-7a.ts'
+import { schemaOf } from '#projections/read-model.ts'
+import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import { eachEngine } from '#support/databases.ts'
 import type { Past } from '#support/spec.ts'
 import { Folding } from './rows-of.ts'
 
+const SUMMARY = schemaOf(summarySheet)
 const END = '2027-01-15T11:00:00.000Z'
 const withdrawn = onPage({
   type: 'FinalMarkWithdrawn',
@@ -30,9 +33,9 @@ describe('the summary sheet as rows', () => {
       folding = await Folding.open((await engine.open()).kysely, 'sum')
     })
     const rows = (table: string, ...history: ReadonlyArray<Past | readonly Past[]>) =>
-      folding.rowsAfter(`summary_sheet.${table}`, history, 'pupil')
+      folding.rowsAfter(`${SUMMARY}.${table}`, history, 'pupil')
     const page = async (...history: ReadonlyArray<Past | readonly Past[]>) =>
-      (await folding.rowsAfter('summary_sheet.page', history))[0]
+      (await folding.rowsAfter(`${SUMMARY}.page`, history))[0]
 
     it('keep a final with its window, until it is withdrawn', async () => {
       const recorded = {

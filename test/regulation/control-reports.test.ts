@@ -148,6 +148,7 @@ describe('timeliness and completeness', () => {
         marks: 2,
         on_time: 1,
         late: 1,
+        excused: 0,
         timeliness: { part: 1, of: 2, percent: 50 },
         without_marks: [],
       },
@@ -157,6 +158,7 @@ describe('timeliness and completeness', () => {
         marks: 1,
         on_time: 1,
         late: 0,
+        excused: 0,
         timeliness: { part: 1, of: 1, percent: 100 },
         without_marks: [],
       },
@@ -261,7 +263,7 @@ describe('what a pupil missed and where he failed', () => {
   const span = `from=${MONDAY}&until=2026-11-12`
   const topic = 'Степень с натуральным показателем'
 
-  it('R-7A.13c (without what was made up): missed lessons of a pupil with topic and code, and totals by code', async () => {
+  it('R-7A.13c: missed lessons of a pupil with topic, code and whether the topic was made up, and totals by code', async () => {
     const school = await schools.next().recordLesson()
     const absentees = [
       { pupil: ANNA, code: 'Н/б' },
@@ -279,9 +281,9 @@ describe('what a pupil missed and where he failed', () => {
     const report = await of('mother', ANNA)
     const lesson = { date: MONDAY, journal: ALGEBRA, subject: 'Алгебра', topic }
     expect(report.missed).toEqual([
-      { ...lesson, lesson: LESSON, number: 3, code: 'Н/б', valid: true },
+      { ...lesson, lesson: LESSON, number: 3, code: 'Н/б', made_up: false, valid: true },
       // Why she was away from the fourth lesson is not yet known.
-      { ...lesson, lesson: FOURTH, number: 4, code: 'Н', valid: null },
+      { ...lesson, lesson: FOURTH, number: 4, code: 'Н', made_up: false, valid: null },
     ])
     expect(report.totals).toEqual([
       { code: 'Н/б', lessons: 1 },

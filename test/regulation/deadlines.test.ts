@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { KindId, type Policy, STARTING_POLICY } from '#values/policy.ts'
 import { lessonId, workId } from '#values/school.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
-import { ALGEBRA, ANNA, BORIS, date, LESSON, PAGE } from '#support/class-7a.ts'
+import { ALGEBRA, ANNA, BORIS, date, LESSON, MONDAY, PAGE, YEAR } from '#support/class-7a.ts'
 
 const schools = schoolsAtWork(7, ['mathematician', 'deputy'])
 
 const marked = (school: SchoolAtWork, kind: string, pupil = ANNA, lesson = LESSON) =>
   school.done('mathematician', recordMarks, { page: PAGE, lesson, kind, marks: [{ pupil, value: 4 }] })
+
+/** The Monday lesson, for whose day the schedule has a test of internal control. */
+async function testOfControl(): Promise<SchoolAtWork> {
+  const school = await schools.next().recordLesson()
+  const test = { year: YEAR, journal: ALGEBRA, date: MONDAY, internalControl: true }
+  await school.done('deputy', planTest, test)
+  return school
+}
 
 /** By how many seconds the mark of a pupil in a column was late, as the grid shows it. */
 async function lateBy(school: SchoolAtWork, kind: string, pupil = ANNA): Promise<number | undefined> {
@@ -54,7 +63,7 @@ describe('R-2.5a: a mark of a lesson is set on the day of the lesson', () => {
 
 describe('R-2.11: marks of a test of internal control are set within three days', () => {
   it('is on time until 23:59:59 of the third day after it, and late from 00:00:00 on', async () => {
-    const school = await schools.next().recordLesson()
+    const school = await testOfControl()
     school.at('2026-11-12T16:59:59.999Z')
     const { events } = await marked(school, 'internal-control')
     expect(events[1]).toMatchObject({ data: { dueAt: '2026-11-12T16:59:59.000Z' } })
@@ -94,7 +103,7 @@ describe('R-2.12: the marks of written work', () => {
 
 describe('the deadline of a kind of work is a setting of the school from a date on (п. 2.5)', () => {
   it('of three days ends on the third day at 23:59:59', async () => {
-    const school = await schools.next().recordLesson()
+    const school = await testOfControl()
     await school.done('deputy', adoptPolicy, {
       effectiveFrom: '2026-11-09',
       policy: withDays('internal-control', 3),

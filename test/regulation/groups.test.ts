@@ -9,15 +9,30 @@ import { formGroup } from '#commands/roster/form-group.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
 import { leaveGroup } from '#commands/roster/leave-group.ts'
 import { placeInClass } from '#commands/roster/place-in-class.ts'
+import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
+import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
+import { scheduleGroupWeek } from '#commands/timetable/schedule-group-week.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { lessonId, pageId } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
-import { ANNA, BORIS, CLASS_7A, date, id, MATHEMATICIAN, MONDAY, Q2, VERA, YEAR } from '#support/class-7a.ts'
+import {
+  ANNA,
+  BORIS,
+  CLASS_7A,
+  date,
+  id,
+  MATHEMATICIAN,
+  MONDAY,
+  Q2,
+  STRANGER,
+  VERA,
+  YEAR,
+} from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(4, ['mathematician', 'deputy', 'auditor'])
+const schools = schoolsAtWork(5, ['mathematician', 'deputy', 'auditor', 'stranger', 'head'])
 
 /** A journal of the mathematician for a group of some classes, at the first lesson of each Monday, and its page. */
 async function groupJournal(
@@ -161,5 +176,66 @@ describe('an individual study plan (п. 7А.5-6)', () => {
     expect(seen.units).toContainEqual(
       expect.objectContaining({ unit: group, kind: 'group', group_kind: 'individual-plan' }),
     )
+  })
+
+  it('R-7A.6i, R-7A.6d, R-7A.6b: has subjects, timetable lines, teacher and summary sheet of its own, apart from the class', async () => {
+    const school = schools.next()
+    const [group, journal] = [id('group/ИУП Анны'), id('journal/ИУП Анны')]
+    const subject = id('subject/algebra')
+    await school.done('deputy', formGroup, {
+      group,
+      year: YEAR,
+      name: 'ИУП',
+      kind: 'individual-plan',
+      classes: [CLASS_7A],
+    })
+    await school.done('deputy', joinGroup, { group, pupils: [ANNA], from: '2026-09-01' })
+    await school.done('deputy', adoptCurriculum, {
+      year: YEAR,
+      name: 'ИУП',
+      for: { kind: 'pupil', pupil: ANNA },
+      lines: [{ subject, hours: 2 }],
+      effectiveFrom: '2026-09-01',
+    })
+    const learners = { kind: 'group', group }
+    await school.done('deputy', openJournal, { year: YEAR, journal, subject, learners, name: 'Алгебра, ИУП' })
+    await school.done('deputy', assignTeacher, { year: YEAR, journal, staff: STRANGER, from: '2026-09-01' })
+    const week = { year: YEAR, group, effectiveFrom: '2026-09-01' }
+    // While her class has algebra on Monday, and after its lessons on Thursday.
+    const slots = [
+      { weekday: 1, number: 3, journal, room: '401' },
+      { weekday: 4, number: 8, journal, room: '401' },
+    ]
+    await school.done('deputy', scheduleGroupWeek, { ...week, slots })
+    const lessons = `lessons?from=${MONDAY}&until=2026-11-15`
+    const own = await school.seen<{ lessons: Array<{ date: string; number: number }> }>('stranger', lessons)
+    expect(own.lessons.map(({ date, number }) => [date, number])).toEqual([
+      [MONDAY, 3],
+      ['2026-11-12', 8],
+    ])
+    const conflicts = await school.seen<{ conflicts: unknown[] }>(
+      'deputy',
+      `timetable/conflicts?from=${MONDAY}&until=2026-11-15`,
+    )
+    expect(conflicts.conflicts).toEqual([])
+
+    school.at('2026-11-12T10:00:00.000Z')
+    const page = pageId(journal, Q2)
+    await school.done('stranger', openPage, { year: YEAR, journal, period: 'q2' })
+    await school.done('stranger', recordLesson, { page, date: '2026-11-12', number: 8, topic: 'Степень' })
+    const hours = await school.seen<{ teachers: Array<{ staff: string; planned: number; given: number }> }>(
+      'head',
+      `teaching-hours?from=${MONDAY}&until=2026-11-15`,
+    )
+    expect(hours.teachers.find(({ staff }) => staff === STRANGER)).toMatchObject({ planned: 2, given: 1 })
+
+    await school.done('stranger', recordFinals, { page, finals: [{ pupil: ANNA, value: 5 }] })
+    const sheet = await school.seen<{ journals: unknown[]; pupils: unknown[]; finals: unknown[] }>(
+      'deputy',
+      `summaries/${group}`,
+    )
+    expect(sheet.pupils).toMatchObject([{ pupil: ANNA }])
+    expect(sheet.journals).toContainEqual(expect.objectContaining({ journal, subject }))
+    expect(sheet.finals).toMatchObject([{ journal, pupil: ANNA, value: 5 }])
   })
 })

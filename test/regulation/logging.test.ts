@@ -8,14 +8,16 @@ import { schemaOf } from '#projections/read-model.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import { schoolPlan } from '#projections/school-plan/projection.ts'
+import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import { mayAct } from '#values/rights.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
-import { WHOLE_LIFE } from '#support/whole-life.ts'
+import { BEFORE_LIFE, IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
 import { classJournal } from '#projections/class-journal/projection.ts'
 import { pupilDiary } from '#projections/pupil-diary/projection.ts'
 
+const SUMMARY = schemaOf(summarySheet)
 const JOURNAL = schemaOf(classJournal)
 const DIARY = schemaOf(pupilDiary)
 
@@ -31,10 +33,10 @@ const schools = schoolsAtWork(
     'english',
     'stranger',
     'auditor',
-    'mother',
     'archivist',
+    'mother',
   ],
-  [],
+  BEFORE_LIFE,
 )
 
 /** Gives every command of the catalogue, a second apart, as a client that says what it is. */
@@ -53,7 +55,9 @@ const requests = async (school: SchoolAtWork, filter = ''): Promise<LoggedReques
 
 describe('R-F8: every change of state', () => {
   it('has author, role, time of the server, school, request and source address', async () => {
-    expect(new Set(WHOLE_LIFE.map(({ command }) => command))).toEqual(new Set(COMMANDS))
+    expect(new Set([...WHOLE_LIFE.map(({ command }) => command), ...IN_ANOTHER_LIFE])).toEqual(
+      new Set(COMMANDS),
+    )
     const { school, before } = await lived()
     const written = (await school.log()).slice(before)
     const noted = new Map<unknown, LoggedRequest>(
@@ -99,7 +103,8 @@ describe('R-F8: every change of state', () => {
     }
     expect(written).toHaveLength(WHOLE_LIFE.reduce((sum, { events }) => sum + events, 0))
     const ofAccounts = lines.filter(({ role }) => role === 'operator')
-    expect(lines).toHaveLength(WHOLE_LIFE.reduce((sum, step) => sum + step.lines, 0) + ofAccounts.length)
+    const given = WHOLE_LIFE.reduce((sum, step) => sum + step.lines, 0)
+    expect(lines).toHaveLength(given + ofAccounts.length + BEFORE_LIFE.length)
     // Nothing that the log holds is missing from the audit.
     expect(new Set(lines.map(({ event }) => event))).toEqual(
       new Set((await school.log()).map(({ id }) => id)),
@@ -121,10 +126,10 @@ describe('R-F8: every change of state', () => {
         `update ${DIARY}.entry set marks = jsonb_set(marks, '{0,value}', '2') where ${own} and pupil = '${ANNA}'`,
       ],
       'summary-sheet': [
-        `update summary_sheet.final set value = '2' where ${own}`,
-        `update summary_sheet.page set closed_at = null where ${own} and closed_at is not null`,
-        `delete from summary_sheet.postponement where ${own}`,
-        `update summary_sheet.decision set decision = 'repeats' where ${own}`,
+        `update ${SUMMARY}.final set value = '2' where ${own}`,
+        `update ${SUMMARY}.page set closed_at = null where ${own} and closed_at is not null`,
+        `delete from ${SUMMARY}.postponement where ${own}`,
+        `update ${SUMMARY}.decision set decision = 'repeats' where ${own}`,
       ],
       'audit-trail': [
         `update audit_trail_v2.line set account = '${accountOf('stranger')}' where ${own} and type = 'MarkCorrected'`,
@@ -133,6 +138,10 @@ describe('R-F8: every change of state', () => {
       'school-directory': [
         `update ${DIRECTORY}.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,
         `insert into ${DIRECTORY}.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
+      ],
+      'archive-register': [
+        `update archive_register.package set accepted_at = null where ${own} and accepted_at is not null`,
+        `update archive_register.print_set set sheets = 1 where ${own}`,
       ],
       'school-plan': [
         `update ${PLAN}.curriculum set lines = '[]' where ${own}`,

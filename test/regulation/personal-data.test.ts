@@ -2,12 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { query } from '#events/store/sql.ts'
 import { schoolsAtWork } from '#support/at-work.ts'
 import { ANNA, PAGE } from '#support/class-7a.ts'
-import { CREDENTIALS, NAMES, WHOLE_LIFE } from '#support/whole-life.ts'
+import { BEFORE_LIFE, CREDENTIALS, NAMES, WHOLE_LIFE } from '#support/whole-life.ts'
 
 const schools = schoolsAtWork(
   1,
-  ['administrator', 'deputy', 'head', 'mathematician', 'english', 'auditor', 'stranger', 'archivist'],
-  [],
+  [
+    'administrator',
+    'deputy',
+    'head',
+    'mathematician',
+    'english',
+    'auditor',
+    'archivist',
+    'mother',
+    'stranger',
+  ],
+  BEFORE_LIFE,
 )
 const NAMED = Object.values(NAMES).flatMap((name) => Object.values(name))
 /** What people typed about somebody in the course of that life. */

@@ -11,7 +11,9 @@ import { combineLessons } from '#commands/timetable/combine-lessons.ts'
 import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
+import { withdrawSubstitution } from '#commands/timetable/withdraw-substitution.ts'
 import { lessonId, pageId } from '#values/school.ts'
+import { accountOf } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import {
   ALGEBRA,
@@ -31,7 +33,7 @@ import {
   YEAR,
 } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(7, ['mathematician', 'english', 'stranger', 'deputy', 'head', 'auditor'])
+const schools = schoolsAtWork(8, ['mathematician', 'english', 'stranger', 'deputy', 'head', 'auditor'])
 const algebra = { year: YEAR, journal: ALGEBRA, date: MONDAY, number: 3 }
 const record = { page: PAGE, date: MONDAY, number: 3, topic: 'Степень с натуральным показателем' }
 const here = { page: PAGE, lesson: LESSON }
@@ -170,6 +172,40 @@ describe('the timetable (п. 7А.6)', () => {
       `timetable/changes?since=2026-11-01&until=2026-11-30&limit=50&cursor=${register.next}`,
     )
     expect(rest).toMatchObject({ changes: [{ type: 'LessonCancelled' }], next: null })
+  })
+
+  it('R-7A.6f (part: all but a reason of a substitution in words): substitutions and transfers are events with author and order, in force at once, and the history of a lesson is readable', async () => {
+    const school = schools.next()
+    const order = { number: '12-з', date: '2026-11-09' }
+    await school.done('deputy', orderSubstitution, { ...algebra, substitute: STRANGER, order })
+    const hours = async (staff: string) => {
+      const path = `teaching-hours?from=${MONDAY}&until=${MONDAY}`
+      const { teachers } = await school.seen<{ teachers: Array<{ staff: string; planned: number }> }>(
+        'head',
+        path,
+      )
+      return teachers.find((one) => one.staff === staff)?.planned ?? 0
+    }
+    expect([await hours(STRANGER), await hours(MATHEMATICIAN)]).toEqual([1, 2])
+    const moved = { ...algebra, to: { date: '2026-11-10', number: 6 }, reason: 'Конференция' }
+    await school.done('deputy', withdrawSubstitution, { ...algebra, order })
+    await school.done('deputy', transferLesson, moved)
+    expect([await hours(STRANGER), await hours(MATHEMATICIAN)]).toEqual([0, 2])
+    await school.done('deputy', cancelLessons, {
+      year: YEAR,
+      date: MONDAY,
+      lessons: [{ journal: ENGLISH, number: 5 }],
+      reason: 'Актированный день',
+    })
+    const history = await school.seen<{ changes: object[] }>(
+      'auditor',
+      `timetable/changes?since=2026-11-01&until=2026-11-30&lesson=${LESSON}`,
+    )
+    expect(history.changes).toMatchObject([
+      { type: 'SubstitutionOrdered', account: accountOf('deputy'), data: { substitute: STRANGER, order } },
+      { type: 'SubstitutionWithdrawn', data: { substitute: STRANGER } },
+      { type: 'LessonTransferred', data: { reason: 'Конференция', to: { date: '2026-11-10', number: 6 } } },
+    ])
   })
 
   it('R-7A.6d: conflicts of teacher, room and class are reported', async () => {

@@ -15,8 +15,9 @@ import {
   MONDAY,
   pageOpened,
   school,
+  YEAR,
 } from '#support/class-7a.ts'
-import { lessonId, workId, PeriodId } from '#values/school.ts'
+import { lessonId, pageId, workId, PeriodId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
 import { Instant } from '#values/time.ts'
 
@@ -27,7 +28,12 @@ const ofSchool = <Type extends EventType>(type: Type): Of<Type> =>
 
 function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopted'> {
   const valueCodes = data.policy.valueCodes.filter((of) => of.kind !== 'final')
-  return { type, data: { ...data, policy: { ...data.policy, valueCodes } } }
+  const assessmentsInSummary = [KindId.parse('exam')]
+  const journalTypes = [{ type: 'club', marks: false, summary: false } as const]
+  return {
+    type,
+    data: { ...data, policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary } },
+  }
 }
 
 const planned = {
@@ -62,6 +68,12 @@ const homework = {
   attachments: [{ title: 'Карточка «Степень»', url: 'https://school.example/cards/14.pdf' }],
 }
 
+const PAGE = pageId(id('journal/7А/algebra'), PeriodId.parse('q2'))
+const INCIDENT = id('incident/1')
+const listed = (operation: string, rev: number) => [
+  { stream: `tomsk35.journalPage-${PAGE}`, head: 44, operations: [{ id: id(operation), rev, cause: null }] },
+]
+
 /** One event of every type as it is written today. A type that is not here does not compile. */
 export const examples: { readonly [Type in EventType]: Of<Type> } = {
   SchoolYearOpened: ofSchool('SchoolYearOpened'),
@@ -71,6 +83,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: {
       period: PeriodId.parse('q2'),
       grades: [7],
+      units: [],
       previous: { from: date('2026-11-02'), until: date('2026-12-29') },
       from: date('2026-11-05'),
       until: date('2026-12-29'),
@@ -116,12 +129,81 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       order: { number: '31-у', date: date('2027-03-09') },
     },
   },
+  FormOfEducationSet: {
+    type: 'FormOfEducationSet',
+    data: {
+      pupil: ANNA,
+      form: 'family',
+      from: date('2026-11-09'),
+      order: { number: '115-у', date: date('2026-11-06') },
+    },
+  },
+  FinalCredited: {
+    type: 'FinalCredited',
+    data: {
+      pupil: ANNA,
+      year: 2026,
+      subject: id('subject/algebra'),
+      period: PeriodId.parse('q1'),
+      grading: 'g5',
+      previous: null,
+      value: 5,
+      issuedBy: 'МАОУ СОШ № 5 г. Омска',
+      document: { number: '41', date: date('2026-11-13') },
+    },
+  },
+  AttestationRecorded: {
+    type: 'AttestationRecorded',
+    data: {
+      attestation: id('attestation/1'),
+      pupil: ANNA,
+      year: 2026,
+      subject: id('subject/algebra'),
+      stage: 'intermediate',
+      date: date('2026-12-22'),
+      commission: [MATHEMATICIAN, ENGLISH_TEACHER],
+      protocol: { number: '3', date: date('2026-12-22') },
+      value: 4,
+      grading: 'g5',
+    },
+  },
+  AttestationCorrected: {
+    type: 'AttestationCorrected',
+    data: {
+      attestation: id('attestation/1'),
+      pupil: ANNA,
+      previous: 4,
+      value: 5,
+      note: 'Решение апелляционной комиссии',
+    },
+  },
+  PersonNameCorrected: {
+    type: 'PersonNameCorrected',
+    data: { person: ANNA, reason: 'changed', document: { kind: 'name-change', date: date('2026-11-06') } },
+  },
+  RepresentativeNameCorrected: {
+    type: 'RepresentativeNameCorrected',
+    data: { pupil: ANNA, representative: id('person/mother'), reason: 'mistyped', document: null },
+  },
   StaffHired: ofSchool('StaffHired'),
   StaffReleased: { type: 'StaffReleased', data: { staff: MATHEMATICIAN, from: date('2027-06-01') } },
   ClassFormed: ofSchool('ClassFormed'),
   PupilPlacedInClass: ofSchool('PupilPlacedInClass'),
   PupilRemovedFromClass: ofSchool('PupilRemovedFromClass'),
   ClassTeacherAppointed: ofSchool('ClassTeacherAppointed'),
+  PilotDeclared: {
+    type: 'PilotDeclared',
+    data: {
+      class: CLASS_7A,
+      from: date('2026-09-01'),
+      until: date('2027-01-11'),
+      order: { number: '3-п', date: date('2026-08-28') },
+    },
+  },
+  PilotEnded: {
+    type: 'PilotEnded',
+    data: { class: CLASS_7A, from: date('2026-09-01'), until: date('2026-11-02') },
+  },
   PromotionDecided: {
     type: 'PromotionDecided',
     data: {
@@ -145,6 +227,37 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
   WeekScheduled: ofSchool('WeekScheduled'),
+  PrintoutIssued: {
+    type: 'PrintoutIssued',
+    data: {
+      printout: id('printout/1'),
+      template: 'pupil-extract/1',
+      of: { kind: 'pupil', pupil: ANNA },
+      from: date('2026-11-02'),
+      until: date('2026-12-29'),
+      snapshot: 'pupil-extract.1.VFqkio9cXxSdVA0_OjpvAQ.2026-11-02.2026-12-29.-.316ac1b2041b1ea5',
+      content: '316ac1b2041b1ea5375e4df272a427233d914188906cff9eb9ad5936ebe28c5a',
+      digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+      bytes: 49_899,
+      recipient: id('person/mother-of-anna'),
+    },
+  },
+  PrintoutCertified: {
+    type: 'PrintoutCertified',
+    data: {
+      printout: id('printout/1'),
+      digest: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+    },
+  },
+  GroupWeekScheduled: {
+    type: 'GroupWeekScheduled',
+    data: {
+      group: GROUP_ENGLISH,
+      classes: [CLASS_7A],
+      effectiveFrom: date('2026-09-01'),
+      slots: [{ weekday: 4, number: 8, journal: id('journal/7А/english-1'), room: '311' }],
+    },
+  },
   TestPlanned: {
     type: 'TestPlanned',
     data: {
@@ -259,12 +372,99 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   },
   AbsenceCodeCorrected: {
     type: 'AbsenceCodeCorrected',
-    data: { lesson: LESSON, pupil: ANNA, previous: 'Н', code: 'Н/у', reason, note: null },
+    data: {
+      document: { number: null, date: MONDAY },
+      lesson: LESSON,
+      pupil: ANNA,
+      previous: 'Н',
+      code: 'Н/у',
+      reason,
+      note: null,
+    },
   },
-  WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, dueAt } },
+  PracticeExempted: {
+    type: 'PracticeExempted',
+    data: {
+      exemption: id('exemption/1'),
+      pupil: ANNA,
+      from: MONDAY,
+      until: date('2026-11-20'),
+      document: { number: '45/2026', date: date('2026-11-06') },
+    },
+  },
+  PracticeExemptionWithdrawn: {
+    type: 'PracticeExemptionWithdrawn',
+    data: {
+      exemption: id('exemption/1'),
+      pupil: ANNA,
+      from: MONDAY,
+      until: date('2026-11-20'),
+      reason,
+      note: null,
+    },
+  },
+  IndividualHomeworkSet: {
+    type: 'IndividualHomeworkSet',
+    data: { lesson: LESSON, pupils: [ANNA, BORIS], homework, dueAt },
+  },
+  IndividualHomeworkCorrected: {
+    type: 'IndividualHomeworkCorrected',
+    data: { lesson: LESSON, pupil: ANNA, previous: homework, homework: null, reason, note: null },
+  },
+  RemarkMade: {
+    type: 'RemarkMade',
+    data: {
+      remark: id('remark/1'),
+      kind: 'recommendation',
+      pupil: ANNA,
+      lesson: LESSON,
+      date: MONDAY,
+      text: 'Повторить таблицу квадратов',
+    },
+  },
+  RemarkWithdrawn: {
+    type: 'RemarkWithdrawn',
+    data: {
+      remark: id('remark/1'),
+      pupil: ANNA,
+      lesson: LESSON,
+      text: 'Повторить таблицу квадратов',
+      reason,
+      note: null,
+    },
+  },
+  EntryExplained: {
+    type: 'EntryExplained',
+    data: { lesson: LESSON, reason: KindId.parse('technical-failure'), note: 'Не было связи до вечера' },
+  },
+  WorkHeld: { type: 'WorkHeld', data: { work, lesson: LESSON, kind, weight: 2, test: id('test/1'), dueAt } },
   MarkRecorded: {
     type: 'MarkRecorded',
     data: { criteria: null, entry, work, lesson: LESSON, pupil: ANNA, value: 5, dueAt },
+  },
+  AssessmentHeld: {
+    type: 'AssessmentHeld',
+    data: {
+      assessment: id('assessment/1'),
+      date: MONDAY,
+      kind: KindId.parse('exam'),
+      name: 'Промежуточная аттестация по алгебре',
+      resultsReceivedAt: Instant.parse('2026-11-10T03:00:00.000Z'),
+    },
+  },
+  MissedTopicCredited: {
+    type: 'MissedTopicCredited',
+    data: {
+      entry,
+      work,
+      lesson: LESSON,
+      pupil: ANNA,
+      value: 4,
+      criteria: null,
+      absence: 'Н/б',
+      protocol: { number: '7', date: date('2026-11-18') },
+      examiners: [MATHEMATICIAN, ENGLISH_TEACHER],
+    },
   },
   MarkCorrected: {
     type: 'MarkCorrected',
@@ -298,6 +498,40 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   HomeworkDeclined: {
     type: 'HomeworkDeclined',
     data: { lesson: LESSON, previous: null, dueAt, reason: null, note: null },
+  },
+  MarkDisputed: {
+    type: 'MarkDisputed',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      value: 3,
+      text: 'В тетради стоит 4, а в дневнике 3',
+    },
+  },
+  DisputeRefused: {
+    type: 'DisputeRefused',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      text: 'В тетради 4 за черновик, за чистовик 3',
+    },
+  },
+  DisputeUpheld: {
+    type: 'DisputeUpheld',
+    data: {
+      dispute: id('dispute'),
+      entry,
+      work: workId(LESSON, 'test'),
+      lesson: LESSON,
+      pupil: ANNA,
+      by: 'correction',
+    },
   },
   CommentMade: {
     type: 'CommentMade',
@@ -341,6 +575,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     },
   },
   PageClosed: { type: 'PageClosed', data: { postponed: [BORIS], excused: [work] } },
+  PageSigned: {
+    type: 'PageSigned',
+    data: {
+      digest: '0f'.repeat(32),
+      method: 'certificate',
+      checked: 'verified',
+      certificate: 'a1'.repeat(32),
+      cms: 'MIIBAgYJKoZIhvcNAQcCoIH0',
+    },
+  },
   PageReopened: {
     type: 'PageReopened',
     data: {
@@ -414,6 +658,22 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { token: id('service-token'), reason: 'agreement-ended' },
   },
   SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  OutageRegistered: {
+    type: 'OutageRegistered',
+    data: {
+      outage: id('outage'),
+      from: Instant.parse('2026-11-09T02:00:00.000Z'),
+      until: Instant.parse('2026-11-10T05:00:00.000Z'),
+      text: 'Не было связи с сервером',
+      order: { number: '91', date: date('2026-11-10') },
+      measured: true,
+      enterBy: date('2026-11-13'),
+    },
+  },
+  OutageWithdrawn: {
+    type: 'OutageWithdrawn',
+    data: { outage: id('outage'), text: 'Связь была, не работал один кабинет' },
+  },
   ProcessingAgreementRecorded: {
     type: 'ProcessingAgreementRecorded',
     data: { agreement: '77/2026 от 25.08.2026', from: date('2026-09-01') },
@@ -475,5 +735,147 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   AccountDisabled: {
     type: 'AccountDisabled',
     data: { account: id('account/english'), reason: 'left-school' },
+  },
+  SnapshotSealed: {
+    type: 'SnapshotSealed',
+    data: {
+      scope: { kind: 'class-year', class: CLASS_7A, year: YEAR },
+      year: YEAR,
+      contentDigest: 'a1'.repeat(64),
+      streams: [
+        {
+          stream: `tomsk35.journalPage-${PAGE}`,
+          revision: 214,
+          head: 'bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=',
+          records: 215,
+          part: false,
+        },
+      ],
+      voidSetDigest: 'b2'.repeat(32),
+      foldVersion: 1,
+      retainUntil: date('2033-01-01'),
+      replaces: null,
+    },
+  },
+  SnapshotIssued: {
+    type: 'SnapshotIssued',
+    data: {
+      tagmanifestSha512: 'c3'.repeat(64),
+      sha512: 'd4'.repeat(64),
+      bytes: 1_482_113,
+      checkpoint: 20_852,
+    },
+  },
+  SnapshotSuperseded: { type: 'SnapshotSuperseded', data: { by: id('package/7А/2') } },
+  SnapshotVerified: {
+    type: 'SnapshotVerified',
+    data: { result: 'verified', detail: null, scheduled: true },
+  },
+  SnapshotAccepted: { type: 'SnapshotAccepted', data: { act: '14-а' } },
+  DestructionApproved: {
+    type: 'DestructionApproved',
+    data: { order: { number: '3-а', date: date('2033-01-14') } },
+  },
+  SnapshotDestroyed: {
+    type: 'SnapshotDestroyed',
+    data: { act: '2', date: date('2033-01-20'), text: null },
+  },
+  PrintSetRegistered: {
+    type: 'PrintSetRegistered',
+    data: {
+      year: YEAR,
+      printed: date('2027-06-21'),
+      volumes: 12,
+      sheets: 1_460,
+      packages: [id('package/7А')],
+      signedBy: id('staff/head'),
+      order: { number: '71', date: date('2027-06-18') },
+    },
+  },
+  BreachReported: {
+    type: 'BreachReported',
+    data: {
+      incident: INCIDENT,
+      account: id('account/mathematician'),
+      credEpoch: 2,
+      learnedAt: Instant.parse('2026-11-10T11:40:00.000Z'),
+      compromisedFrom: Instant.parse('2026-11-09T10:00:00.000Z'),
+      dueAt: Instant.parse('2026-11-11T16:59:59.000Z'),
+      text: 'Пароль подсмотрен на уроке',
+    },
+  },
+  BreachReceiptRecorded: {
+    type: 'BreachReceiptRecorded',
+    data: {
+      incident: INCIDENT,
+      by: 'support',
+      person: id('staff/administrator'),
+      receivedAt: Instant.parse('2026-11-11T01:30:00.000Z'),
+    },
+  },
+  BreachWithdrawn: {
+    type: 'BreachWithdrawn',
+    data: {
+      incident: INCIDENT,
+      account: id('account/mathematician'),
+      text: 'Телефон нашёлся, им никто не пользовался',
+    },
+  },
+  CompromiseDeclared: {
+    type: 'CompromiseDeclared',
+    data: {
+      incident: INCIDENT,
+      account: id('account/mathematician'),
+      credEpoch: 2,
+      compromisedFrom: Instant.parse('2026-11-09T10:00:00.000Z'),
+      noticeReceivedAt: Instant.parse('2026-11-11T01:30:00.000Z'),
+      receivedBy: 'support',
+      basis: 'max',
+    },
+  },
+  OperationsVoided: {
+    type: 'OperationsVoided',
+    data: { incident: INCIDENT, rule: 'v1', part: 1, parts: 1, count: 1, streams: listed('mark/void', 41) },
+  },
+  OperationsSuspected: {
+    type: 'OperationsSuspected',
+    data: {
+      incident: INCIDENT,
+      from: Instant.parse('2026-11-09T10:00:00.000Z'),
+      until: Instant.parse('2026-11-11T01:30:00.000Z'),
+      part: 1,
+      parts: 1,
+      count: 1,
+      streams: listed('mark/suspect', 38),
+    },
+  },
+  AccessRestored: {
+    type: 'AccessRestored',
+    data: {
+      incident: INCIDENT,
+      account: id('account/mathematician'),
+      newCredEpoch: 3,
+      order: { number: '131', date: date('2026-11-11') },
+    },
+  },
+  SuspectOperationConfirmed: {
+    type: 'SuspectOperationConfirmed',
+    data: {
+      incident: INCIDENT,
+      operation: id('mark/suspect'),
+      stream: `tomsk35.journalPage-${PAGE}`,
+      rev: 38,
+    },
+  },
+  SuspectOperationAnnulled: {
+    type: 'SuspectOperationAnnulled',
+    data: {
+      incident: INCIDENT,
+      operation: id('mark/suspect'),
+      stream: `tomsk35.journalPage-${PAGE}`,
+      rev: 38,
+      order: { number: '132', date: date('2026-11-12') },
+      text: 'Отметка завышена посторонним',
+    },
   },
 }

@@ -7,6 +7,8 @@ import { createApp } from '#api/app.ts'
 import type { Backups } from '#api/backups.ts'
 import { ExternalIssuer, type IssuerSettings } from '#api/external-issuer.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
+import type { Packages } from '#api/packages.ts'
+import { Pasts } from '#api/past.ts'
 import type { Problem } from '#api/problems.ts'
 import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
@@ -16,6 +18,7 @@ import { execute, type Execution } from '#commands/execute.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import type { StreamName } from '#events/stream-name.ts'
+import { openInMemory } from '#main/database.ts'
 import { catchUp, install, type Installation } from '#main/installation.ts'
 import type { Watching } from '#main/watching.ts'
 import type { Role } from '#values/role.ts'
@@ -141,10 +144,12 @@ export async function openApi(
     through = (execution) => execution,
     streams,
     backups = () => null,
+    packages = () => null,
     watching,
     keys,
     issuer = null,
     log = pino({ level: 'silent' }),
+    rolesFrom,
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
@@ -153,11 +158,14 @@ export async function openApi(
     through?: (execution: Execution) => Execution
     streams?: StreamLimits
     backups?: (installation: Installation, clock: Clock) => Backups | null
+    packages?: (installation: Installation, clock: Clock) => Packages | null
     watching?: Pick<Watching, 'watch' | 'metrics'>
     /** In the place of one key for the test. */
     keys?: TokenKeys
     issuer?: IssuerSettings | null
     log?: Logger
+    /** The first day of the roles that name none; 25 August 2026 without it. */
+    rolesFrom?: string
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
@@ -165,7 +173,7 @@ export async function openApi(
   const installation = await install(await engine.open(), clock, log, testKeys, undefined, watching?.watch)
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
-    for (const login of people) await letIn(installation.execution, school, login)
+    for (const login of people) await letIn(installation.execution, school, login, rolesFrom)
   }
   await catchUp(installation)
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
@@ -185,6 +193,7 @@ export async function openApi(
     serviceTokens,
     projectors,
   } = installation
+  const pasts = new Pasts(openInMemory)
   const parts = {
     database: database.kysely,
     unhurried: database.unhurried,
@@ -199,7 +208,9 @@ export async function openApi(
     serviceTokens,
     externalIssuer: issuer === null ? null : new ExternalIssuer(database.kysely, issuer),
     backups: backups(installation, clock),
+    packages: packages(installation, clock),
     models: projectors,
+    pasts,
     duties: [],
     tokenKeys: keys ?? fixedTokenKeys(tokenKeys),
     zone: ZONE,
@@ -257,6 +268,7 @@ export async function openApi(
   }
   const close = async (): Promise<void> => {
     await app.close()
+    await pasts.close()
     await installation.close()
   }
   const at = (instant: string): void => {
@@ -266,14 +278,19 @@ export async function openApi(
 }
 
 /** Opens an account and grants its roles by the commands of the operator. */
-async function letIn(execution: Execution, school: SchoolSlug, login: LogIn): Promise<void> {
+async function letIn(
+  execution: Execution,
+  school: SchoolSlug,
+  login: LogIn,
+  rolesFrom = '2026-08-25',
+): Promise<void> {
   const [person, roles]: readonly [Uuid, readonly Granted[]] = PEOPLE[login]
   const account = accountOf(login)
   const asked = () => ({ school, actor: operator, id: Uuid.parse(randomUUID()) })
   const input = { account, person, login, password: PASSWORD }
   const opened = await execute(execution, openAccount, { ...asked(), input })
   if (isRefusal(opened)) expect.fail(opened.refused)
-  for (const [role, from = '2026-08-25', until] of roles) {
+  for (const [role, from = rolesFrom, until] of roles) {
     const input = grantRole.input.parse({ account, role, from, until })
     const granted = await execute(execution, grantRole, { ...asked(), input })
     if (isRefusal(granted)) expect.fail(granted.refused)

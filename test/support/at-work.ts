@@ -140,13 +140,20 @@ export function schoolsAtWork(
   count: number,
   people: readonly LogIn[],
   history: readonly Past[] = beforehand,
+  rolesFrom?: string,
 ): { next(): SchoolAtWork } {
   const engine = testEngine('pglite')
   const names = Array.from({ length: count }, (_, i) => SchoolSlug.parse(`tomsk${i + 1}`))
   let api: Api
   let taken = 0
   beforeAll(async () => {
-    api = await openApi(engine, { schools: names, people, history, patience: 30_000 })
+    api = await openApi(engine, {
+      schools: names,
+      people,
+      history,
+      patience: 30_000,
+      ...(rolesFrom === undefined ? {} : { rolesFrom }),
+    })
   })
   afterAll(() => api.close())
   return {

@@ -2,6 +2,7 @@ import type { PersonalText } from '#values/personal-text.ts'
 import type { z } from 'zod'
 import { chain, type Meta } from '#events/record.ts'
 import { decode, type DomainEvent, registry } from '#events/registry.ts'
+import { type Window, WindowOperations } from '#events/void-rule.ts'
 import type { PositionedEvent } from '#events/store/event-store.ts'
 import { type Category, parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
 import { accessFold } from '#commands/access/state.ts'
@@ -10,8 +11,10 @@ import { schoolFold } from '#commands/school/state.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { familyFold } from '#commands/family/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
+import { incidentFold } from '#commands/incident/state.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import { premisesFold } from '#commands/premises/state.ts'
+import { printoutFold } from '#commands/printout/state.ts'
 import { testScheduleFold } from '#commands/test-schedule/state.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
@@ -37,11 +40,13 @@ const FOLDS = {
   ...Object.fromEntries(Object.entries(REFERENCES).map(([name, { fold }]) => [name, fold])),
   journalPage: journalPageFold,
   testSchedule: testScheduleFold,
+  printout: printoutFold,
   premises: premisesFold,
   family: familyFold,
   access: accessFold,
   school: schoolFold,
   serviceToken: serviceTokenFold,
+  incident: incidentFold,
 } as Readonly<Record<Category, Fold<unknown>>>
 
 /**
@@ -78,7 +83,11 @@ export class Chronicle {
     if (isRefusal(year) || !mayAct(command.operation).includes(actor.role)) return
     const journal = command.journal?.(input, state) ?? null
     const names = command.needs.map(
-      (name) => [name, referenceStream(this.school, name, year, { journal })] as const,
+      (name) =>
+        [
+          name,
+          referenceStream(this.school, name, year, { journal, account: command.account?.(input) ?? null }),
+        ] as const,
     )
     const states = names.map(([name, stream]) => [name, this.state<unknown>(REFERENCES[name].fold, stream)])
     const given = {
@@ -86,6 +95,7 @@ export class Chronicle {
       actor,
       input,
       state,
+      operations: this.#operations(command.seeks?.(input, state, Object.fromEntries(states)) ?? null),
       references: Object.fromEntries(states),
       pages: new Map(
         (command.pages?.(input, state, Object.fromEntries(states)) ?? []).map((page) => [
@@ -136,6 +146,13 @@ export class Chronicle {
       this.written.push(event)
       evolve(fold, stream.state, decode(event)!)
     }
+  }
+
+  #operations(window: Window | null) {
+    if (window === null) return []
+    const operations = new WindowOperations(window)
+    for (const event of this.written) operations.take(event)
+    return operations.found
   }
 
   #nextCommand(): Uuid {

@@ -56,6 +56,7 @@ export const stranger = actor('teacher', STRANGER)
 export const classTeacher = actor('class-teacher', ENGLISH_TEACHER)
 export const deputy = actor('deputy', id('staff/deputy'))
 export const head = actor('head', id('staff/head'))
+export const archivist = actor('archivist', id('staff/archivist'))
 export const administrator = actor('system-administrator', id('staff/administrator'))
 
 /** The page of algebra 7А for the second quarter. */
@@ -101,6 +102,7 @@ export const school: readonly Past[] = [
     data: {
       structure: 'quarters',
       grades: [7],
+      units: [],
       periods: [
         { period: Q1, name: 'I четверть', from, until: date('2026-10-23') },
         { period: Q2, name: 'II четверть', from: date('2026-11-02'), until: date('2026-12-29') },
@@ -126,6 +128,7 @@ export const school: readonly Past[] = [
       shift: 'first' as never,
       effectiveFrom: from,
       grades: [7],
+      units: [],
       bells: [
         bell(1, '08:30', '09:10'),
         bell(2, '09:20', '10:00'),
@@ -325,7 +328,7 @@ export const attendanceTaken = (...absentees: ReadonlyArray<readonly [Uuid, stri
   })
 
 /** A work of the Monday lesson, with its deadline a week later. */
-export const workHeld = (kind: string, weight = 1): Past =>
+export const workHeld = (kind: string, weight = 1, test: Uuid | null = null): Past =>
   onPage({
     type: 'WorkHeld',
     data: {
@@ -333,6 +336,7 @@ export const workHeld = (kind: string, weight = 1): Past =>
       lesson: LESSON,
       kind: KindId.parse(kind),
       weight: Weight.parse(weight),
+      test,
       dueAt: Instant.parse('2026-11-16T16:59:59.000Z'),
     },
   })
@@ -351,6 +355,82 @@ export const markRecorded = (pupil: Uuid, value: MarkValue, kind = 'test'): Past
       pupil,
       value,
       dueAt: Instant.parse('2026-11-16T16:59:59.000Z'),
+    },
+  })
+
+/** A topic of the Monday lesson credited to a pupil who was ill. */
+export const topicCredited = (pupil: Uuid, value: MarkValue, kind = 'test'): Past =>
+  onPage(
+    {
+      type: 'MissedTopicCredited',
+      data: {
+        entry: entryOf(pupil, kind),
+        work: workId(LESSON, kind),
+        lesson: LESSON,
+        pupil,
+        value,
+        criteria: null,
+        absence: 'Н/б',
+        protocol: { number: '7', date: date('2026-11-18') },
+        examiners: [MATHEMATICIAN],
+      },
+    },
+    '2026-11-18T08:00:00.000Z',
+  )
+
+export const ASSESSMENT = id('assessment/1')
+/** A project that is defended on Saturday, outside the lessons, with a mark of Anna. */
+export const assessmentHeld: readonly Past[] = [
+  onPage({
+    type: 'AssessmentHeld',
+    data: {
+      assessment: ASSESSMENT,
+      date: date('2026-11-07'),
+      kind: KindId.parse('project'),
+      name: 'Защита проектов',
+      resultsReceivedAt: null,
+    },
+  }),
+  onPage({
+    type: 'WorkHeld',
+    data: {
+      work: workId(ASSESSMENT, 'project'),
+      lesson: ASSESSMENT,
+      kind: KindId.parse('project'),
+      weight: Weight.parse(2),
+      test: null,
+      dueAt: Instant.parse('2026-11-14T16:59:59.000Z'),
+    },
+  }),
+  onPage({
+    type: 'MarkRecorded',
+    data: {
+      criteria: null,
+      entry: id('mark/anna/assessment'),
+      work: workId(ASSESSMENT, 'project'),
+      lesson: ASSESSMENT,
+      pupil: ANNA,
+      value: 5,
+      dueAt: Instant.parse('2026-11-14T16:59:59.000Z'),
+    },
+  }),
+]
+
+export const TEST = id('test/1')
+/** A test of algebra of 7А, of internal control, on the Monday. */
+export const testPlanned = (form = 'test', internalControl = true): Past =>
+  past('testSchedule', YEAR, {
+    type: 'TestPlanned',
+    data: {
+      test: TEST,
+      journal: ALGEBRA,
+      subject: id('subject/algebra'),
+      classes: [CLASS_7A],
+      date: MONDAY,
+      overload: [],
+      form: KindId.parse(form),
+      topic: null,
+      internalControl,
     },
   })
 

@@ -12,9 +12,11 @@ import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
@@ -212,6 +214,27 @@ const ATTEMPTS = {
       const input = { page, entry, expectedVersion: version, ...reason(attempt.value), note: 'не тот ученик' }
       chronicle.ask(withdrawMark, input, teacher)
     })
+  },
+  credit(chronicle: Chronicle, attempt: Attempt): void {
+    withLesson(chronicle, attempt, ({ page, lesson, teacher, state }) => {
+      const away = [...(state.lessons.get(lesson)?.attendance?.codes.keys() ?? [])]
+      const pupil = pick([...away, ANNA], attempt.pupil)
+      const protocol = { number: '7', date: dateAt(chronicle.now, ZONE) }
+      const input = { page, lesson, pupil, kind: 'homework', value: pick(VALUES, attempt.value) }
+      const examiners = [MATHEMATICIAN]
+      chronicle.ask(creditMissedTopic, { ...input, protocol, examiners }, teacher)
+    })
+  },
+  assessment(chronicle: Chronicle, attempt: Attempt): void {
+    const { page, teacher } = pageAt(chronicle, attempt)
+    const marks = [{ pupil: pick(PUPILS, attempt.pupil), value: pick(VALUES, attempt.value) }]
+    const input = {
+      page,
+      date: dateAt(chronicle.now, ZONE),
+      kind: 'project',
+      name: pick(TEXTS, attempt.pick),
+    }
+    chronicle.ask(recordAssessment, { ...input, marks }, teacher)
   },
   homework(chronicle: Chronicle, attempt: Attempt): void {
     withLesson(chronicle, attempt, ({ page, lesson, teacher }) => {

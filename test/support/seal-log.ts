@@ -12,7 +12,7 @@ import { systemClock } from '#values/time.ts'
 const [at, folder] = process.argv.slice(2) as [string, string]
 const log = { info: console.error, warn: console.error, error: console.error }
 const installation = await install(openPostgres(at), systemClock, log, testKeys)
-const { sealer, run } = openSealing(folder, installation, log, 0)
+const { sealer, run } = openSealing({ folder, every: 0 }, installation, log)
 void run(new AbortController().signal)
 for (;;) {
   console.log(sealer.last?.size ?? 0)

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { z } from 'zod'
 import type { Meta } from '#events/record.ts'
 import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
+import { type FoundOperation, type Window, WindowOperations } from '#events/void-rule.ts'
 import { type Category, streamName } from '#events/stream-name.ts'
 import type { Actor, Command, Decision, Given } from '#commands/command.ts'
 import { forbids } from '#commands/forbids.ts'
@@ -9,6 +10,7 @@ import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
 import { mayAct } from '#values/rights.ts'
+import type { Role } from '#values/role.ts'
 import { SchoolSlug, type SchoolYear } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
@@ -22,7 +24,12 @@ export interface Past {
   readonly event: DomainEvent
   readonly at: Instant
   readonly by: Uuid
+  /** A teacher, where it is not said. */
+  readonly role?: Role
 }
+
+/** What a command finds that asks whether a signature is good: it is. That it finds out otherwise has tests of its own. */
+export const PROOF = { checked: 'verified', certificate: 'ab'.repeat(32), cms: 'MAA=' } as const
 
 export interface As {
   readonly as: Actor
@@ -95,10 +102,15 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     history,
     command.needs,
     year,
-    { pupil: command.pupil?.(input) ?? null, journal: command.journal?.(input, state) ?? null },
+    {
+      pupil: command.pupil?.(input) ?? null,
+      journal: command.journal?.(input, state) ?? null,
+      account: command.account?.(input) ?? null,
+    },
     isVoid,
   )
   const pages = command.pages?.(input, state, references) ?? []
+  const sought = command.seeks?.(input, state, references) ?? null
   const value: Given<z.output<Input>, State, Needs> = {
     school: SCHOOL,
     actor,
@@ -111,11 +123,19 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
         foldOf(history, PAGE, streamName(SCHOOL, PAGE.category, page), isVoid).state,
       ]),
     ),
+    operations: sought === null ? [] : operationsIn(history, sought),
     now,
     text: (of) => (typeof of === 'string' ? of : null),
+    ...('cms' in input ? { proof: PROOF } : {}),
     newId: (name) => idMadeBy(actor, command, name),
   }
   return forbids(command, value) ?? command.decide(value)
+}
+
+function operationsIn(history: readonly Past[], window: Window): readonly FoundOperation[] {
+  const operations = new WindowOperations(window)
+  for (const event of decodedOf(history)) operations.take(event as never)
+  return operations.found
 }
 
 function referencesOf<Needs extends ReferenceName>(
@@ -143,6 +163,11 @@ function foldOf<State>(
   return { state }
 }
 
+/** The state that a history comes to on one stream. */
+export function foldedOf<State>(history: readonly Past[], fold: Fold<State>, id: string | number): State {
+  return foldOf(history, fold, streamName(SCHOOL, fold.category, id), NOTHING_VOID).state
+}
+
 /** The fields of an input that the command's schema refuses, as paths: `topic`, `marks.0.value`. */
 export function malformed(command: Pick<Command, 'input'>, input: unknown): string[] {
   const { error } = command.input.safeParse(input)
@@ -156,7 +181,7 @@ export const idMadeBy = (actor: Actor, command: Pick<Command, 'name'>, name: str
 /** The history as a fold or a projection meets it, each stream counted from 0. */
 export function decodedOf(history: readonly Past[]): Decoded[] {
   const revisions = new Map<string, bigint>()
-  return history.map(({ category, id, event, at, by }, index) => {
+  return history.map(({ category, id, event, at, by, role = 'teacher' }, index) => {
     const stream = streamName(SCHOOL, category, id)
     const revision = (revisions.get(stream) ?? -1n) + 1n
     revisions.set(stream, revision)
@@ -166,7 +191,7 @@ export function decodedOf(history: readonly Past[]): Decoded[] {
       school: SCHOOL,
       at,
       by,
-      role: 'teacher',
+      role,
       cred: 1,
       cmd,
       cause: null,

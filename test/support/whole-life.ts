@@ -12,10 +12,26 @@ import { reportLostCredentials } from '#commands/access/report-lost-credentials.
 import { unblockAccount } from '#commands/access/unblock-account.ts'
 import { unlinkExternalIdentity } from '#commands/access/unlink-external-identity.ts'
 import type { COMMANDS } from '#commands/catalogue.ts'
+import { annulSuspectOperations } from '#commands/incident/annul-suspect-operations.ts'
+import { confirmSuspectOperations } from '#commands/incident/confirm-suspect-operations.ts'
+import { declareCompromise } from '#commands/incident/declare-compromise.ts'
+import { receiveBreachAsHead } from '#commands/incident/receive-breach-as-head.ts'
+import { receiveBreachAsSupport } from '#commands/incident/receive-breach-as-support.ts'
+import { reportBreach } from '#commands/incident/report-breach.ts'
+import { restoreAccess } from '#commands/incident/restore-access.ts'
+import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
+import { correctRepresentativeName } from '#commands/family/correct-representative-name.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
+import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { addRemark } from '#commands/journal-page/add-remark.ts'
+import { correctIndividualHomework } from '#commands/journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from '#commands/journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from '#commands/journal-page/set-individual-homework.ts'
+import { withdrawExemption } from '#commands/journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from '#commands/journal-page/withdraw-remark.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
@@ -25,17 +41,29 @@ import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
+import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
+import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
+import { digestOf } from '#commands/journal-page/closed-page.ts'
+import { signPage } from '#commands/journal-page/sign-page.ts'
+import { journalPageFold } from '#commands/journal-page/state.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { declarePilot } from '#commands/roster/declare-pilot.ts'
+import { endPilot } from '#commands/roster/end-pilot.ts'
+import { registerOutage } from '#commands/school/register-outage.ts'
+import { withdrawOutage } from '#commands/school/withdraw-outage.ts'
 import { addRoom } from '#commands/premises/add-room.ts'
 import { closeRoom } from '#commands/premises/close-room.ts'
 import { addSchoolDay } from '#commands/school-year/add-school-day.ts'
@@ -43,6 +71,9 @@ import { movePeriod } from '#commands/school-year/move-period.ts'
 import { declareEmptySection } from '#commands/school-year/declare-empty-section.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { appointClassTeacher } from '#commands/roster/appoint-class-teacher.ts'
+import { correctPersonName } from '#commands/roster/correct-person-name.ts'
+import { correctAttestation } from '#commands/roster/correct-attestation.ts'
+import { creditFinals } from '#commands/roster/credit-finals.ts'
 import { decidePromotion } from '#commands/roster/decide-promotion.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
 import { formClass } from '#commands/roster/form-class.ts'
@@ -51,9 +82,11 @@ import { hireStaff } from '#commands/roster/hire-staff.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
 import { leaveGroup } from '#commands/roster/leave-group.ts'
 import { placeInClass } from '#commands/roster/place-in-class.ts'
+import { recordAttestation } from '#commands/roster/record-attestation.ts'
 import { releasePupil } from '#commands/roster/release-pupil.ts'
 import { releaseStaff } from '#commands/roster/release-staff.ts'
 import { removeFromClass } from '#commands/roster/remove-from-class.ts'
+import { setFormOfEducation } from '#commands/roster/set-form-of-education.ts'
 import { transferPupil } from '#commands/roster/transfer-pupil.ts'
 import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
@@ -75,15 +108,23 @@ import { restoreLesson } from '#commands/timetable/restore-lesson.ts'
 import { separateLessons } from '#commands/timetable/separate-lessons.ts'
 import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
 import { withdrawSubstitution } from '#commands/timetable/withdraw-substitution.ts'
+import { scheduleGroupWeek } from '#commands/timetable/schedule-group-week.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { cancelTest } from '#commands/test-schedule/cancel-test.ts'
 import { moveTest } from '#commands/test-schedule/move-test.ts'
 import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
+import { acceptPackage } from '#commands/archive/accept-package.ts'
+import { approveDestruction } from '#commands/archive/approve-destruction.ts'
+import { destroyPackage } from '#commands/archive/destroy-package.ts'
+import { registerPrintSet } from '#commands/archive/register-print-set.ts'
+import { packageMade } from './packages-past.ts'
+import type { Past } from './spec.ts'
 import { pageId } from '#values/school.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
-import { accountOf, commandId, type LogIn, MOTHER, PASSWORD } from './api.ts'
+import { accountOf, commandId, type LogIn, MORNING, MOTHER, PASSWORD } from './api.ts'
 import {
   ALGEBRA,
   ANNA,
@@ -150,6 +191,7 @@ const here = { page: PAGE, lesson: LESSON }
 const ended = { page: pageId(ALGEBRA, Q1) }
 const why = { reason: 'typing-error', note: 'Перепутал строки' }
 const account = id('account/secretary')
+const EXAM = id('assessment/exam')
 
 const marks = step(
   'mathematician',
@@ -171,6 +213,39 @@ const comment = step('mathematician', addComment, {
 })
 const madeBy = ({ id }: Step, name: string): Uuid => uuidV5(Uuid.parse(id), name)
 
+const remark = step('mathematician', addRemark, {
+  ...here,
+  kind: 'remark',
+  pupil: ANNA,
+  text: 'Разговаривала на уроке',
+})
+const exemption = step('english', exemptFromPractice, {
+  page: PAGE,
+  pupil: ANNA,
+  from: '2026-11-09',
+  until: '2026-11-20',
+  document: { number: '45', date: '2026-11-09' },
+})
+const disputed = step('mother', disputeMark, {
+  page: PAGE,
+  pupil: ANNA,
+  entry: madeBy(marks, `mark ${ANNA}`),
+  text: 'В тетради стоит другая отметка',
+})
+
+/** The first quarter as it is closed: the final of Anna, and that of Boris postponed. */
+const DIGEST_OF_Q1 = digestOf({
+  ...journalPageFold.initial(),
+  page: { journal: ALGEBRA, year: YEAR, period: Q1, grading: 'g5' },
+  finals: new Map([
+    [
+      'anna',
+      { pupil: ANNA, kind: 'period', value: 5, version: 3, at: Instant.parse('2026-11-09T03:50:00.000Z') },
+    ],
+  ]),
+  postponements: new Map([[BORIS, LocalDate.parse('2026-11-20')]]),
+})
+
 const linked = step('administrator', linkExternalIdentity, {
   account,
   issuer: 'https://id.example.org',
@@ -178,9 +253,43 @@ const linked = step('administrator', linkExternalIdentity, {
 })
 /** Represented Boris, and does not any more. */
 const AUNT = id('person/aunt-of-boris')
+const ORIGIN = { number: '41', date: '2026-11-06' }
+const attested = step('deputy', recordAttestation, {
+  pupil: ANNA,
+  year: YEAR,
+  subject: id('subject/algebra'),
+  stage: 'intermediate',
+  date: '2026-11-06',
+  commission: [MATHEMATICIAN, ENGLISH_TEACHER],
+  protocol: ORIGIN,
+  value: 4,
+})
+const breach = step('administrator', reportBreach, { account, learnedAt: MORNING })
+const incident = madeBy(breach, 'incident')
+const mistaken = step('administrator', reportBreach, { account, learnedAt: MORNING })
 const SERVICE_TOKEN = id('service-token')
 
-/** A school from its first day: every command of the catalogue is given and accepted, with the versions that stand. */
+const PACKAGE = id('package/of whole life')
+const OLD_PACKAGE = id('package/of long ago')
+/** What lies in the archive before: packages are made by the service itself, and no command of anybody makes one. */
+export const BEFORE_LIFE: readonly Past[] = [
+  ...packageMade(PACKAGE, '2033-01-01'),
+  ...packageMade(OLD_PACKAGE, '2026-01-01'),
+]
+const outage = step('deputy', registerOutage, {
+  from: '2026-10-05T02:00:00.000Z',
+  until: '2026-10-05T09:00:00.000Z',
+  text: 'Не было связи с сервером',
+  order: ORDER,
+})
+
+/** What settles suspect operations needs a breach that has some, after which its person must come in anew: it has a life of its own (test/regulation/breach.test.ts). */
+export const IN_ANOTHER_LIFE: ReadonlyArray<(typeof COMMANDS)[number]> = [
+  confirmSuspectOperations,
+  annulSuspectOperations,
+]
+
+/** A school from its first day: every other command of the catalogue is given and accepted, with the versions that stand. */
 export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', openAccount, { account, person: id('staff/secretary'), ...CREDENTIALS }),
   step('administrator', grantRole, { account, role: 'deputy', from }),
@@ -208,6 +317,8 @@ export const WHOLE_LIFE: readonly Step[] = [
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
   }),
   step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
+  outage,
+  step('deputy', withdrawOutage, { outage: madeBy(outage, 'outage'), text: 'Связь была' }),
   step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),
   step('deputy', closeRoom, { room: '214', from: '2027-06-01' }),
   step('deputy', scheduleBells, {
@@ -229,9 +340,19 @@ export const WHOLE_LIFE: readonly Step[] = [
     kinship: 'mother',
     from,
   }),
+  step('deputy', correctPersonName, { person: BORIS, name: NAMES.boris, reason: 'mistyped' }),
+  step('deputy', correctRepresentativeName, {
+    pupil: ANNA,
+    representative: MOTHER,
+    name: NAMES.mother,
+    reason: 'changed',
+    document: { kind: 'marriage', date: from },
+  }),
   step('deputy', formClass, { class: CLASS_7A, year: YEAR, grade: 7, name: '7А' }),
   step('deputy', placeInClass, { class: CLASS_7A, pupils: [ANNA, BORIS], from }, 2),
   step('deputy', appointClassTeacher, { class: CLASS_7A, staff: ENGLISH_TEACHER, from }),
+  step('deputy', declarePilot, { class: CLASS_7A, from }),
+  step('deputy', endPilot, { class: CLASS_7A, until: '2026-10-01' }),
   step('english', formGroup, {
     group: GROUP_ENGLISH,
     year: YEAR,
@@ -261,6 +382,12 @@ export const WHOLE_LIFE: readonly Step[] = [
     class: CLASS_7A,
     effectiveFrom: from,
     slots: [{ weekday: 1, number: 3, journal: ALGEBRA, room: '214' }],
+  }),
+  step('deputy', scheduleGroupWeek, {
+    year: YEAR,
+    group: GROUP_ENGLISH,
+    effectiveFrom: from,
+    slots: [],
   }),
   step('mathematician', adoptTopicPlan, {
     ...journal,
@@ -328,6 +455,80 @@ export const WHOLE_LIFE: readonly Step[] = [
     expectedVersion: 15,
     text: 'Урок в кабинете 306',
   }),
+  step('mathematician', creditMissedTopic, {
+    ...here,
+    pupil: BORIS,
+    kind: 'test',
+    value: 4,
+    protocol: { number: 'П-12', date: '2026-11-09' },
+    examiners: [MATHEMATICIAN],
+  }),
+  step(
+    'deputy',
+    recordAssessment,
+    {
+      page: PAGE,
+      assessment: EXAM,
+      date: '2026-11-09',
+      kind: 'exam',
+      name: 'Промежуточная аттестация',
+      marks: [{ pupil: ANNA, value: 5 }],
+    },
+    3,
+  ),
+  step('mathematician', addAssessmentMarks, {
+    page: PAGE,
+    assessment: EXAM,
+    marks: [{ pupil: BORIS, value: 3 }],
+  }),
+  step(
+    'mathematician',
+    setIndividualHomework,
+    { ...here, pupils: [ANNA, BORIS], text: '№ 1, № 2 (повторить)' },
+    1,
+    2,
+  ),
+  step('mathematician', correctIndividualHomework, {
+    ...here,
+    pupil: BORIS,
+    homework: null,
+    expectedVersion: 22,
+    ...why,
+  }),
+  remark,
+  step('mathematician', withdrawRemark, {
+    page: PAGE,
+    remark: madeBy(remark, 'remark'),
+    expectedVersion: 24,
+    ...why,
+  }),
+  exemption,
+  step('english', withdrawExemption, {
+    page: PAGE,
+    exemption: madeBy(exemption, 'exemption'),
+    expectedVersion: 26,
+    ...why,
+  }),
+  step(
+    'mathematician',
+    recordWholeLesson,
+    {
+      page: PAGE,
+      date: '2026-11-02',
+      number: 3,
+      absentees: [{ pupil: BORIS, code: 'Н' }],
+      homework: null,
+      columns: [{ kind: 'lesson-answer', marks: [{ pupil: ANNA, value: 5 }] }],
+    },
+    5,
+    6,
+  ),
+  disputed,
+  step('mathematician', refuseDispute, {
+    page: PAGE,
+    dispute: madeBy(disputed, 'dispute'),
+    text: 'За чистовик стоит 5, черновик не считается',
+  }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),
   step(
@@ -352,6 +553,7 @@ export const WHOLE_LIFE: readonly Step[] = [
     order: ORDER,
   }),
   step('mathematician', closePage, ended),
+  step('mathematician', signPage, { ...ended, digest: DIGEST_OF_Q1, password: PASSWORD }),
   step('head', reopenPage, {
     ...ended,
     pupils: [BORIS],
@@ -367,6 +569,14 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('administrator', unblockAccount, { account, reason: 'checked' }),
   linked,
   step('administrator', unlinkExternalIdentity, { account, identity: madeBy(linked, 'identity') }),
+  breach,
+  step('head', receiveBreachAsHead, { incident, receivedAt: MORNING }),
+  step('administrator', receiveBreachAsSupport, { incident, receivedAt: MORNING }),
+  // Of the void and of the suspect operations one list each, though there are none.
+  step('head', declareCompromise, { incident }, 3),
+  step('head', restoreAccess, { incident }),
+  mistaken,
+  step('head', withdrawBreach, { incident: madeBy(mistaken, 'incident'), text: 'Телефон нашёлся' }),
   step('administrator', disableAccount, { account, reason: 'opened-in-error' }),
   step('administrator', issueServiceToken, {
     token: SERVICE_TOKEN,
@@ -386,6 +596,20 @@ export const WHOLE_LIFE: readonly Step[] = [
     { class: CLASS_7A, pupils: [ANNA, BORIS], decision: 'promoted', order: ORDER },
     2,
   ),
+  step('deputy', creditFinals, {
+    pupil: ANNA,
+    year: YEAR,
+    issuedBy: 'МАОУ СОШ № 5 г. Омска',
+    document: ORIGIN,
+    finals: [{ subject: id('subject/algebra'), period: 'q1', value: 5 }],
+  }),
+  attested,
+  step('deputy', correctAttestation, {
+    attestation: madeBy(attested, 'attestation'),
+    value: 5,
+    note: 'Решение апелляционной комиссии',
+  }),
+  step('deputy', setFormOfEducation, { pupil: BORIS, form: 'family', from: '2026-11-09', order: ORIGIN }),
   step('deputy', removeFromClass, { class: CLASS_7A, pupil: BORIS, from: '2026-11-16' }),
   step('deputy', formClass, { class: CLASS_7B, year: YEAR, grade: 7, name: '7Б' }),
   step('deputy', openJournal, {
@@ -421,16 +645,27 @@ export const WHOLE_LIFE: readonly Step[] = [
     from,
   }),
   step('deputy', endRepresentation, { pupil: BORIS, representative: AUNT, from: '2026-10-01' }),
-  step('head', requestKeyDestruction, {
+  step('archivist', requestKeyDestruction, {
     person: AUNT,
     pupil: BORIS,
     purposes: ['identity', 'notes'],
     order: ORDER,
   }),
-  step('archivist', confirmKeyDestruction, { person: AUNT }),
+  step('head', confirmKeyDestruction, { person: AUNT }),
   step('head', cancelKeyDestruction, { person: AUNT }),
   step('deputy', releasePupil, { pupil: BORIS, from: '2026-12-01', reason: 'moved-away', order: ORDER }),
   step('deputy', endRepresentation, { pupil: ANNA, representative: MOTHER, from: '2026-12-01' }),
   step('deputy', hireStaff, { staff: STRANGER, name: NAMES.english, from }),
   step('deputy', releaseStaff, { staff: STRANGER, from: '2026-12-01' }),
+  step('archivist', acceptPackage, { package: PACKAGE, act: '14-а' }),
+  step('head', approveDestruction, { package: OLD_PACKAGE, order: ORDER }),
+  step('archivist', destroyPackage, { package: OLD_PACKAGE, act: '2' }),
+  step('head', registerPrintSet, {
+    year: YEAR,
+    printed: '2026-11-08',
+    volumes: 2,
+    sheets: 120,
+    packages: [PACKAGE],
+    signedBy: MATHEMATICIAN,
+  }),
 ]

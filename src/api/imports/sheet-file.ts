@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { parse } from 'csv-parse/sync'
+import { csvRecords } from '#exchange/csv.ts'
+import { FileRefused } from '#exchange/file-refused.ts'
 import { ProblemError } from '../problems.ts'
 
 /** A table as somebody keeps it: each row with the number of its line, its cells as text. */
@@ -22,21 +23,17 @@ export function csvRows(bytes: Uint8Array): SheetRows {
       problem: 'кодировка не UTF-8: сохраните файл как «CSV UTF-8»',
     })
   }
-  const heading = text.split(/\r?\n/, 1)[0]!
-  const delimiter = [';', ',', '\t'].toSorted((a, b) => heading.split(b).length - heading.split(a).length)[0]!
   try {
-    const found = parse(text, {
-      bom: true,
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    }) as unknown as Array<{ record: string[]; info: { lines: number } }>
-    return found.map(({ record, info }) => ({ line: info.lines, cells: record }))
+    return csvRecords(text, [';', ',', '\t']).records.map(({ line, cells }) => ({
+      line,
+      cells: cells.map((cell) => cell.trim()),
+    }))
   } catch (error) {
-    const { lines } = error as { lines?: number }
-    throw new ProblemError('file-unreadable', { problem: 'кавычки не закрыты или лишние', line: lines })
+    if (!(error instanceof FileRefused)) throw error
+    throw new ProblemError('file-unreadable', {
+      problem: 'кавычки не закрыты или лишние',
+      line: error.facts['line'],
+    })
   }
 }
 

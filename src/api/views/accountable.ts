@@ -4,6 +4,7 @@ import { Scope } from '#values/competence.ts'
 import { Instant, instantAt, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { namesOf } from './names.ts'
+import { noPages } from './past-pages.ts'
 import { defineView } from './view.ts'
 
 const ANSWERING = ['head', 'deputy'] as const
@@ -30,6 +31,7 @@ export const accountablePersons = defineView({
       }),
     ),
   }),
+  past: noPages,
   async answer(asked) {
     const { school, parts, input, today } = asked
     const on = input.on ?? today

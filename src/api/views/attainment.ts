@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isMember, membershipsOf } from '#commands/roster/state.ts'
+import { classOf, isMember, membershipsOf } from '#commands/roster/state.ts'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { policyOn } from '#projections/school-directory/queries.ts'
 import { summaryFinals, summaryPages, summaryPostponements } from '#projections/summary-sheet/queries.ts'
@@ -11,6 +11,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf, shownPostponements } from './period-end.ts'
+import { leftOut } from './pilots.ts'
 import { REPORTS, ShareReply } from './report-parts.ts'
 import { pupilsSeenOn, taughtAmong } from './rights.ts'
 import { learnersOf, mayReadUnitSummary, sheetOf } from './summary-sheet.ts'
@@ -143,6 +144,7 @@ async function resultsOf(asked: Asked<{ unit: Uuid; period: PeriodId }>) {
     ground.roster,
     unit.kind === 'class' ? { kind: 'class', class: unit.unit } : { kind: 'group', group: unit.unit },
   )
+  const pilot = await leftOut(asked)
   const results: Result[] = []
   for (const entry of journals) {
     const { journal, subject, subject_name: subjectName, grading } = entry
@@ -158,6 +160,8 @@ async function resultsOf(asked: Asked<{ unit: Uuid; period: PeriodId }>) {
     for (const pupil of pupils) {
       const learnt = isMember(there, pupil, lastDay) && isMember(inUnit, pupil, lastDay)
       if (!learnt || (mine !== null && !mine.has(pupil))) continue
+      const own = classOf(ground.roster, pupil, lastDay)
+      if (own !== undefined && pilot(own, lastDay)) continue
       const value = given.get(`${journal} ${pupil}`) ?? null
       const postponed = waiting.has(`${journal} ${pupil}`)
       const counted = value === null ? null : outcomeOf(rules.policy, system, value)

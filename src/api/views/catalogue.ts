@@ -21,11 +21,35 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { conductedLessonsReport } from './conducted-lessons.ts'
+import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
+import { outageList } from './outages.ts'
+import { pageSignatures } from './page-signatures.ts'
+import { overdueList } from './overdue.ts'
+import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
+import { packageInRegister, packageJob, packageRegister, printSetOfYear } from './packages.ts'
+import {
+  printAttendance,
+  printBlankPage,
+  printDiary,
+  printPage,
+  printSubstitutions,
+  printSummary,
+} from './prints.ts'
+import {
+  certifyPaper,
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  printCheck,
+  printoutRegister,
+} from './printouts.ts'
+import { personNames } from './person-names.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { readiness } from './readiness.ts'
@@ -49,6 +73,7 @@ import {
   timetableConflicts,
   timetableRegisterView,
 } from './timetable.ts'
+import { incident, incidents } from './incidents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -57,12 +82,15 @@ const READ: readonly View[] = [
   schoolYearCalendar,
   readiness,
   roomList,
+  outageList,
+  pilotList,
   policyInForce,
   gradingSystems,
   journalList,
   unitList,
   memberList,
   personList,
+  personNames,
   movementRegister,
   accountablePersons,
   curriculumList,
@@ -76,14 +104,18 @@ const READ: readonly View[] = [
   substitutionsAtEntry,
   timetableConflicts,
   teachingHours,
+  overdueList,
   timelinessReport,
+  conductedLessonsReport,
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,
   pageList,
   classJournalGrid,
+  pageSignatures,
   finalProposals,
   pupilDiaryWeek,
+  disputeList,
   pupilFinals,
   summarySheet,
   summaryCheck,
@@ -92,14 +124,28 @@ const READ: readonly View[] = [
   auditTrail,
   correctionRegister,
   requestRegister,
+  incidents,
+  incident,
   readModelStatus,
   rebuildList,
   backupList,
+  packageRegister,
+  packageInRegister,
+  packageJob,
+  printSetOfYear,
   ownSessions,
   accountSessions,
   importStatus,
   exportList,
   exportOneroster,
+  printPage,
+  printBlankPage,
+  printSummary,
+  printDiary,
+  printAttendance,
+  printSubstitutions,
+  printoutRegister,
+  printCheck,
   serviceTokenList,
 ]
 
@@ -115,6 +161,11 @@ export const POSTED: readonly View[] = [
   endAccountSessions,
   // Many commands at once, one for each account.
   classActivationCodes,
+  // The file is made first, and recorded by what it has become.
+  issuePupilExtract,
+  preparePagePrintout,
+  prepareSummaryPrintout,
+  certifyPaper,
 ]
 
 /** Every query of the API. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  groupWeeks,
   holds,
   type JournalEntry,
   journals,
@@ -202,7 +203,14 @@ async function learningOf(
   const week = (await weeks(database, school, year)).findLast(
     (one) => one.class === id && one.effective_from <= on,
   )
-  const slots = (week?.slots ?? []).flatMap(({ weekday, number, journal }): Slot[] => {
+  const apart = Map.groupBy(
+    (await groupWeeks(database, school, year)).filter(
+      (one) => one.classes.includes(id) && one.effective_from <= on,
+    ),
+    ({ group }) => group,
+  )
+  const ofGroups = [...apart.values()].flatMap((all) => all.at(-1)!.slots)
+  const slots = [...(week?.slots ?? []), ...ofGroups].flatMap(({ weekday, number, journal }): Slot[] => {
     const of = known.get(journal)
     return of?.type === 'lesson' ? [{ weekday, number, journal: of }] : []
   })

@@ -28,6 +28,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { cursorBehind, DateCursor, placeAfter } from './date-cursor.ts'
 import { namesOf } from './names.ts'
+import { noPages } from './past-pages.ts'
 import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
 import { mayReadUnit, mayReadWhole, ownJournals, ownUnits, pupilsSeenIn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
@@ -102,6 +103,7 @@ export const schoolYearCalendar = defineView({
   exchange: 'calendar',
   input: z.strictObject({ year: SchoolYear }),
   reply: CalendarReply,
+  past: noPages,
   async answer(asked) {
     return { body: await calendarOf(asked, asked.input.year) }
   },
@@ -115,6 +117,7 @@ export const policyInForce = defineView({
   operation: '21a',
   input: z.strictObject({ on: LocalDate.optional() }),
   reply: z.strictObject({ effective_from: LocalDate, policy: Policy }),
+  past: noPages,
   async answer({ school, parts, input, today }) {
     const on = input.on ?? today
     const found = await policyOn(parts.database, school, on)
@@ -140,6 +143,7 @@ export const roomList = defineView({
       }),
     ),
   }),
+  past: noPages,
   async answer({ school, parts, input, today }) {
     return { body: { rooms: await rooms(parts.database, school, input.on ?? today) } }
   },
@@ -169,6 +173,7 @@ export const gradingSystems = defineView({
       }),
     ),
   }),
+  past: noPages,
   async answer({ school, parts, input, today }) {
     const on = input.on ?? today
     const found = await policyOn(parts.database, school, on)
@@ -205,6 +210,7 @@ export const journalList = defineView({
   exchange: 'load',
   input: z.strictObject({ year: SchoolYear }),
   reply: z.strictObject({ journals: z.array(JournalReply) }),
+  past: noPages,
   async answer(asked) {
     const { school, parts, input } = asked
     const all = await journals(parts.database, school, input.year)
@@ -240,6 +246,7 @@ export const unitList = defineView({
       .describe('Только классы, из которых группы сформированы, или только те, из которых ещё нет'),
   }),
   reply: z.strictObject({ units: z.array(UnitReply) }),
+  past: noPages,
   async answer(asked) {
     const { school, parts, input } = asked
     const own = await ownUnits(asked, input.year)
@@ -283,6 +290,7 @@ export const memberList = defineView({
     const found = await unitOf(asked)
     return mayReadUnit(asked, found.unit, found.year)
   },
+  past: noPages,
   async answer(asked) {
     const { school, parts, input, today } = asked
     const on = input.on ?? today
@@ -298,6 +306,7 @@ export const memberList = defineView({
     const name = await namesOf(
       asked,
       then.map(({ pupil }) => pupil),
+      on,
     )
     const listed = then.map(({ pupil }) => ({ pupil, name: name(pupil) })).toSorted(byName)
     return { body: { unit: found.unit, name: found.name, on, members: listed } }
@@ -344,6 +353,7 @@ export const personList = defineView({
     const name = await namesOf(
       asked,
       found.map(({ person }) => person),
+      on,
     )
     const listed = found.map((one) => ({ ...one, name: name(one.person) })).toSorted(byName)
     return { body: { on, people: listed } }

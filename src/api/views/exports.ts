@@ -202,7 +202,7 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
         subject,
         class: unit_kind === 'class' ? unit : null,
         group: unit_kind === 'class' ? null : unit,
-        type: type as RowOfList<'journals'>['type'],
+        type,
         grading: grading as RowOfList<'journals'>['grading'],
         name,
       }),
@@ -213,8 +213,9 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
     ),
   bells: async ({ school, parts }, _on, year) =>
     ((await calendar(parts.database, school, year))?.bells ?? []).flatMap(
-      ({ shift, effective_from: effectiveFrom, grades, bells }) =>
-        bells.map(({ number, from, until }) => ({
+      // The list has grades: bells of single classes and groups are kept by the command alone.
+      ({ shift, effective_from: effectiveFrom, grades, units, bells }) =>
+        (units.length > 0 ? [] : bells).map(({ number, from, until }) => ({
           year,
           shift,
           effectiveFrom,

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { FinalKind } from '#events/journal-page.ts'
-import { grid, type PageEntry } from '#projections/class-journal/queries.ts'
+import { gridWithin, type PageEntry } from '#projections/class-journal/queries.ts'
 import { holds, journal, members } from '#projections/school-directory/queries.ts'
-import { finalsOfPage, summaryFinals } from '#projections/summary-sheet/queries.ts'
+import { creditsOf, finalsOfPage, summaryFinals } from '#projections/summary-sheet/queries.ts'
 import { weightedAverage } from '#values/forecast.ts'
 import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
 import { addDays, endOfDay, instantAt, type LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
-import { mayReadPage, pageOf } from './class-journal.ts'
+import { boundsOf, mayReadPage, pageOf } from './class-journal.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf } from './period-end.ts'
 import { ProposalsReply } from './replies.ts'
@@ -55,7 +55,7 @@ export const finalProposals = defineView({
     const lastDay = lastDayOf(ground, page.period, learners)
     if (lastDay === undefined) throw new ProblemError('period-unknown', { period: page.period })
 
-    const basis = Map.groupBy(await basisOf(asked, page, kind), ({ pupil }) => pupil)
+    const basis = Map.groupBy(await basisOf(asked, page, kind, of.unit), ({ pupil }) => pupil)
     const standing = (await finalsOfPage(parts.database, page.stream)).filter((final) => final.kind === kind)
     const seen = await pupilsSeenIn(asked, learners, page.year)
     const here = (await members(parts.database, school, of.unit)).filter(
@@ -96,14 +96,20 @@ export const finalProposals = defineView({
 })
 
 async function basisOf(
-  { school, parts }: Asked<unknown>,
+  asked: Asked<unknown>,
   page: PageEntry,
   kind: FinalKind,
+  unit: Uuid,
 ): Promise<readonly Basis[]> {
+  const { school, parts } = asked
   if (kind === 'period') {
-    const { lessons, works, cells } = await grid(parts.database, page.stream)
+    const bounds = await boundsOf(asked, page, unit)
+    const { lessons, assessments, works, cells } = await gridWithin(parts.database, school, page, bounds)
     const workOf = new Map(works.map((work) => [work.work, work]))
-    const dateOf = new Map(lessons.map(({ lesson, date }) => [lesson, date]))
+    const dateOf = new Map([
+      ...lessons.map(({ lesson, date }) => [lesson, date] as const),
+      ...assessments.map(({ assessment, date }) => [assessment, date] as const),
+    ])
     return cells
       .flatMap(({ pupil, lesson, marks }) =>
         marks.flatMap(({ entry, work: id, value }) => {
@@ -120,7 +126,26 @@ async function basisOf(
     kind === 'final' ? final.kind === 'year' || final.kind === 'exam' : final.kind === 'period',
   )
   if (kind === 'exam') return []
-  return within.map(({ pupil, period, kind: of, value }) => ({
+  // Whoever came in the middle of the year has the finals of the periods before from elsewhere (R-7A.16h).
+  const of = await journal(parts.database, school, page.journal)
+  const pupils = (await members(parts.database, school, unit)).map(({ pupil }) => pupil)
+  const credited = (await creditsOf(parts.database, school, pupils, page.year))
+    .filter(
+      ({ pupil, subject, period }) =>
+        subject === of?.subject &&
+        (period === WHOLE_YEAR) === (kind === 'final') &&
+        !within.some((final) => final.pupil === pupil && final.period === period),
+    )
+    .map(({ pupil, period, value }) => ({
+      pupil,
+      entry: null,
+      date: null,
+      period,
+      kind: 'credited',
+      value,
+      weight: 1,
+    }))
+  const own = within.map(({ pupil, period, kind: of, value }) => ({
     pupil,
     entry: null,
     date: null,
@@ -129,4 +154,5 @@ async function basisOf(
     value,
     weight: 1,
   }))
+  return [...credited, ...own]
 }

@@ -78,7 +78,8 @@ async function lessonsBetween(
       journal,
       name: entry?.name ?? null,
       period: PeriodId.parse(period),
-      page: pageId(journal, PeriodId.parse(period)),
+      // Recorded, it is where it stands, also after the bounds of periods were moved.
+      page: done?.page ?? pageId(journal, PeriodId.parse(period)),
       room,
       teachers: teachers.map((staff) => ({ staff, name: name(staff) })),
       substitution: rest.substitution,

@@ -1,16 +1,22 @@
 import { fullName } from '#integrity/person-store.ts'
 import { personsOf } from '#projections/school-directory/queries.ts'
+import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Asked } from './view.ts'
 
-/** The full names of people, joined to an answer on its way out: no read model keeps them (R-D8). */
+/**
+ * The full names of people, joined to an answer on its way out: no read model keeps them (R-D8). Those of today, or of a
+ * day on which the answer shows the school as it was then.
+ */
 export async function namesOf(
   { school, parts }: Asked<unknown>,
   persons: Iterable<Uuid | null>,
+  on: LocalDate | null = null,
 ): Promise<(person: Uuid) => string> {
   const names = await parts.persons.names(
     school,
     [...persons].filter((person) => person !== null),
+    on,
   )
   return (person) => fullName(person, names)
 }

@@ -10,6 +10,7 @@ import {
 } from '#commands/timetable/state.ts'
 import {
   type Calendar,
+  groupWeeks,
   holds,
   type JournalEntry,
   journals,
@@ -18,6 +19,7 @@ import {
   weeks,
 } from '#projections/school-directory/queries.ts'
 import type { UnitRow } from '#projections/school-directory/projection.ts'
+import { holdingFor } from '#values/calendar-for.ts'
 import { addDays, datesBetween, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -30,6 +32,8 @@ export interface LessonOfClass extends PlannedLesson {
   readonly class: UnitRow
   readonly entry: JournalEntry | undefined
   readonly period: string
+  /** Of whoever learns by a plan of his own, apart from what the class has at that time. */
+  readonly individual: boolean
   /** Who gives it: whoever an order names, or else its teachers by the load. */
   readonly teachers: readonly Uuid[]
   readonly substitution: boolean
@@ -51,17 +55,30 @@ export async function plannedLessons(
   const all = await units(parts.database, school, year)
   const wanted = all.filter(({ kind, unit }) => kind === 'class' && (classes?.has(unit) ?? true))
   const timetable = await timetableOf(asked, year, from, until)
+  const grades = new Map(all.map(({ unit, grade }) => [unit, grade ?? 0]))
+  const individual = new Set<string>(
+    all.filter((one) => one.group_kind === 'individual-plan').map(({ unit }) => unit),
+  )
+  const groups = new Map(all.map(({ unit, classes: from }) => [unit, from]))
+  const periods = new Map<Uuid, Calendar['periods']>()
+  // A group may have periods of its own.
+  const periodsIn = (unit: Uuid): Calendar['periods'] => {
+    const from = groups.get(unit)?.length ? groups.get(unit)! : [unit]
+    const learning = { unit, classes: from.map((id) => ({ id, grade: grades.get(id) ?? 0 })) }
+    const own = periods.get(unit) ?? holdingFor(calendar.periods, learning)
+    periods.set(unit, own)
+    return own
+  }
   const lessons: LessonOfClass[] = []
   for (const date of datesBetween(from, until)) {
     for (const of of wanted) {
       const grade = of.grade ?? 0
-      const period = calendar.periods.find(
-        (one) => one.from <= date && date <= one.until && one.grades.includes(grade),
-      )
-      if (period === undefined || !isSchoolDay(state, date, [grade])) continue
+      if (!isSchoolDay(state, date, [grade])) continue
       for (const lesson of lessonsOn(timetable, of.unit, date)) {
         const { journal, number } = lesson
         const entry = known.get(journal)
+        const period = periodsIn(entry?.unit ?? of.unit).find((one) => one.from <= date && date <= one.until)
+        if (period === undefined) continue
         const combination = combinationOf(timetable, journal, date, number)
         const named = combination?.teacher ?? substituteOf(timetable, journal, date, number)
         const load = entry?.teachers.filter((one) => holds([one], date)).map(({ staff }) => staff) ?? []
@@ -71,6 +88,7 @@ export async function plannedLessons(
           class: of,
           entry,
           period: period.period,
+          individual: individual.has(entry?.unit ?? ''),
           teachers: named === undefined ? load : [named],
           substitution: named !== undefined && !load.includes(named),
           combination: combination?.combination ?? null,
@@ -104,6 +122,14 @@ async function timetableOf(
     year,
   )) {
     state.weeks.set(id, [...(state.weeks.get(id) ?? []), { effectiveFrom, slots }])
+  }
+  for (const { group, effective_from: effectiveFrom, classes, slots } of await groupWeeks(
+    parts.database,
+    school,
+    year,
+  )) {
+    const known = state.groups.get(group)?.weeks ?? []
+    state.groups.set(group, { classes, weeks: [...known, { effectiveFrom, slots }] })
   }
   // The read model keeps what departs from the weeks as it was decided; what comes of it is for the same fold to say.
   for (const { type, data } of await timetableChanges(parts.database, school, year, from, until)) {

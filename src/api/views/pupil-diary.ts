@@ -1,9 +1,12 @@
 import { z } from 'zod'
-import { diary } from '#projections/pupil-diary/queries.ts'
+import { diary, diaryAssessments, diaryRemarks } from '#projections/pupil-diary/queries.ts'
+import { disputesOfPupil } from '#projections/mark-disputes/queries.ts'
 import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { shownDisputes } from './disputes.ts'
 import { namesOf } from './names.ts'
+import { pagesOfPupil } from './past-pages.ts'
 import { DiaryReply } from './replies.ts'
 import { mayReadDiary, mustKnowPupil } from './rights.ts'
 import { defineView } from './view.ts'
@@ -21,6 +24,7 @@ export const pupilDiaryWeek = defineView({
     until: LocalDate.optional().describe('По умолчанию — неделя от from; не больше 62 дней'),
   }),
   reply: DiaryReply,
+  past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
     const { school, parts, input, today } = asked
@@ -33,8 +37,28 @@ export const pupilDiaryWeek = defineView({
       })
     }
     const lessons = await diary(parts.database, school, input.pupil, from, until)
+    const assessments = await diaryAssessments(parts.database, school, input.pupil, from, until)
+    const remarks = await diaryRemarks(parts.database, school, input.pupil, from, until)
     const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
-    const shown = lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
-    return { body: { pupil: input.pupil, name: name(input.pupil), from, until, lessons: shown } }
+    const disputed = Map.groupBy(
+      await shownDisputes(asked, await disputesOfPupil(parts.database, school, input.pupil, from, until)),
+      ({ lesson }) => lesson,
+    )
+    const shown = lessons.map((lesson) => ({
+      ...lesson,
+      teacher_name: name(lesson.teacher),
+      disputes: disputed.get(lesson.lesson) ?? [],
+    }))
+    return {
+      body: {
+        pupil: input.pupil,
+        name: name(input.pupil),
+        from,
+        until,
+        lessons: shown,
+        assessments,
+        remarks,
+      },
+    }
   },
 })

@@ -45,6 +45,7 @@ export const missedLessonsReport = defineView({
       z.strictObject({
         ...ofLesson,
         code: z.string(),
+        made_up: z.boolean().describe('Пропущенная тема зачтена по протоколу'),
         valid: z.boolean().nullable().describe('Уважительная ли причина; null — не установлена'),
       }),
     ),
@@ -58,7 +59,8 @@ export const missedLessonsReport = defineView({
       const known = policies.get(lesson.date)?.valueCodes.find((one) => one.code === code)
       // Whoever came late was there.
       if (code === null || known?.kind === 'lateness') return []
-      return [{ ...named(lesson), code, valid: known?.valid ?? null }]
+      const made_up = lesson.marks.some(({ credit }) => credit !== null)
+      return [{ ...named(lesson), code, made_up, valid: known?.valid ?? null }]
     })
     const totals = [...Map.groupBy(missed, ({ code }) => code)].map(([code, all]) => ({
       code,

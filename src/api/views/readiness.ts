@@ -53,7 +53,7 @@ export const readiness = defineView({
     const zone = calendar.state.year?.zone
     if (zone === undefined) throw new ProblemError('school-year-unknown', { year: input.year })
     const dueAt = readinessDue(input.year, zone)
-    const sections = sectionsOf(input.year, await recorded(asked))
+    const sections = await sectionsNow(asked, input.year)
     const author = await authorsOf(
       asked,
       sections.flatMap(({ completedBy }) => completedBy?.meta.by ?? []),
@@ -85,11 +85,16 @@ export const readiness = defineView({
   },
 })
 
+/** The sections of a year as the log has them now. */
+export async function sectionsNow(asked: Asked<unknown>, year: SchoolYear) {
+  return sectionsOf(year, await recorded(asked, year))
+}
+
 /** What was recorded on the streams of which the sections are made, in the order of record. */
-async function recorded({ school, parts, input }: Asked<{ year: SchoolYear }>): Promise<Decoded[]> {
+async function recorded({ school, parts }: Asked<unknown>, year: SchoolYear): Promise<Decoded[]> {
   const events: Decoded[] = []
   for (const { category, yearly } of READINESS_STREAMS) {
-    const stream = streamName(school, category, yearly ? input.year : WHOLE_SCHOOL)
+    const stream = streamName(school, category, yearly ? year : WHOLE_SCHOOL)
     for await (const event of parts.execution.store.readStream(stream)) {
       const decoded = decode(event)
       if (decoded !== null) events.push(decoded)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FinalKind } from '#events/journal-page.ts'
+import { FinalKind, RemarkKind } from '#events/journal-page.ts'
 import { PromotionDecision } from '#events/roster.ts'
 import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
@@ -50,10 +50,44 @@ const mark = {
   recordedAt: Instant,
   lateBy,
   corrected: z.boolean(),
+  credit: z
+    .strictObject({
+      protocol: z.strictObject({ number: z.string(), date: LocalDate }),
+      examiners: z.array(Uuid),
+    })
+    .nullable()
+    .describe('Зачёт пропущенной темы: протокол и кто принимал; null — обычная отметка'),
   comments: z.array(CommentReply),
 }
 export const MarkReply = z.strictObject(mark).meta({ id: 'Mark' })
 const DiaryMarkReply = z.strictObject({ ...mark, kind: KindId, weight: z.int() }).meta({ id: 'DiaryMark' })
+
+export const DisputeReply = z
+  .strictObject({
+    dispute: Uuid,
+    entry: Uuid,
+    page: Uuid,
+    journal: Uuid,
+    period: PeriodId,
+    lesson: Uuid,
+    date: LocalDate.nullable(),
+    number: z.int().nullable(),
+    kind: z.string().nullable().describe('Вид работы'),
+    pupil: Uuid,
+    pupil_name: z.string(),
+    value: MarkValue.describe('Отметка, какой она была при обращении'),
+    text: z.string(),
+    filed_at: Instant,
+    account: Uuid,
+    author_name: z.string().nullable(),
+    role: Role.describe('Классный руководитель говорит за семью'),
+    state: z.enum(['open', 'refused', 'upheld']),
+    answered_at: Instant.nullable(),
+    answered_by: z.string().nullable(),
+    answer: z.string().nullable().describe('Почему отметка осталась'),
+    upheld_by: z.enum(['correction', 'withdrawal']).nullable(),
+  })
+  .meta({ id: 'Dispute', description: 'Обращение о неверной отметке' })
 
 export const HomeworkReply = z
   .strictObject({
@@ -161,6 +195,56 @@ const decision = z
   .nullable()
   .describe('Решение о переводе')
 
+/** What stands in a summary beside the finals of journals: what was brought from elsewhere, and protocols (R-F16). */
+const beside = {
+  credited: z
+    .array(
+      z.strictObject({
+        pupil: Uuid,
+        year: SchoolYear,
+        subject: Uuid,
+        subject_name: z.string().nullable(),
+        period: PeriodId,
+        grading: GradingSystem,
+        value: MarkValue,
+        issued_by: z.string(),
+        document_number: z.string(),
+        document_date: LocalDate,
+      }),
+    )
+    .describe('Итоговые отметки, с которыми обучающийся прибыл, с документом'),
+  attestations: z
+    .array(
+      z.strictObject({
+        attestation: Uuid,
+        pupil: Uuid,
+        year: SchoolYear,
+        subject: Uuid,
+        subject_name: z.string().nullable(),
+        stage: z.enum(['intermediate', 'final']),
+        date: LocalDate,
+        commission: z.array(z.strictObject({ staff: Uuid, name: z.string() })),
+        protocol_number: z.string(),
+        protocol_date: LocalDate,
+        grading: GradingSystem,
+        value: MarkValue,
+        corrected: z.boolean(),
+      }),
+    )
+    .describe('Протоколы аттестации'),
+  forms: z
+    .array(
+      z.strictObject({
+        pupil: Uuid,
+        from: LocalDate,
+        form: z.enum(['full-time', 'part-time', 'family', 'self']),
+        order_number: z.string(),
+        order_date: LocalDate,
+      }),
+    )
+    .describe('Формы получения образования с датами; о ком здесь нет, учится очно'),
+}
+
 export const SummaryReply = z.strictObject({
   unit: Uuid,
   kind: z.enum(['class', 'group']),
@@ -192,9 +276,25 @@ export const SummaryReply = z.strictObject({
   ),
   finals: z.array(FinalReply),
   postponements: z.array(PostponementReply),
+  assessments: z
+    .array(
+      z.strictObject({
+        ...inPeriod,
+        assessment: Uuid,
+        date: LocalDate,
+        kind: KindId,
+        name: z.string(),
+        pupil: Uuid,
+        value: MarkValue,
+      }),
+    )
+    .describe(
+      'Результаты испытаний вне уроков тех видов, которые правила школы велят показывать в ведомости',
+    ),
   missing: z
     .array(z.strictObject({ ...inPeriod, pupil: Uuid }))
     .describe('Период кончился, а у обучающегося нет ни отметки, ни кода, ни действующей отсрочки'),
+  ...beside,
 })
 
 export const SummaryCheckReply = z.strictObject({
@@ -221,7 +321,56 @@ export const PupilFinalsReply = z.strictObject({
   year: SchoolYear,
   finals: z.array(z.strictObject({ ...FinalReply.shape, subject: z.string().nullable() })),
   postponements: z.array(PostponementReply),
+  ...beside,
 })
+
+const individualHomework = z
+  .strictObject({
+    content: z.strictObject({
+      text: z.string(),
+      due: LocalDate.nullable(),
+      manner: z.string().nullable(),
+      attachments: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+    }),
+    version,
+    recordedAt: Instant,
+    lateBy,
+    corrected: z.boolean(),
+  })
+  .nullable()
+  .describe('Задание этому обучающемуся')
+
+const remark = {
+  remark: Uuid,
+  kind: RemarkKind.describe('Замечание или рекомендация'),
+  pupil: Uuid.nullable().describe('null — всем, кто учится по этому журналу'),
+  lesson: Uuid.nullable(),
+  date: LocalDate,
+  text: z.string().nullable(),
+  ...erased,
+  author: Uuid.describe('Учётная запись автора'),
+  at: Instant,
+  version,
+}
+
+const assessment = {
+  assessment: Uuid,
+  date: LocalDate,
+  name: z.string(),
+  results_received_at: Instant.nullable().describe(
+    'Когда школа получила результаты; null — они её собственные',
+  ),
+}
+export const ExcusedReply = z
+  .strictObject({
+    lesson: Uuid,
+    entry: z.enum(['lesson', 'attendance', 'homework', 'mark']),
+    mark: Uuid.nullable(),
+    outage: Uuid,
+    reason: z.string().describe('Причина из справочника: технический сбой'),
+    text: z.string().describe('Что не работало'),
+  })
+  .meta({ id: 'ExcusedEntry', description: 'Запись опоздала из-за зарегистрированного перерыва' })
 
 export const GridReply = z.strictObject({
   page: z.strictObject({
@@ -248,6 +397,9 @@ export const GridReply = z.strictObject({
   lessons: z.array(
     z.strictObject({
       ...lesson,
+      page: Uuid.describe(
+        'Страница, на которой урок записан: туда и пишут. После переноса границ периода может быть другой',
+      ),
       scheduled: z.array(Uuid).describe('Кому урок дан по нагрузке'),
       substitution: z
         .enum(['ordered', 'at-entry'])
@@ -272,8 +424,22 @@ export const GridReply = z.strictObject({
         .describe('null — присутствие не отмечено'),
     }),
   ),
+  assessments: z
+    .array(z.strictObject({ ...assessment, kind: KindId, recorded_at: Instant }))
+    .describe('Испытания вне уроков: свои столбцы; в works и cells они стоят на месте урока'),
+  remarks: z.array(z.strictObject(remark)),
+  exemptions: z
+    .array(z.strictObject({ exemption: Uuid, pupil: Uuid, since: LocalDate, until: LocalDate, version }))
+    .describe('Освобождения от практических занятий'),
   works: z.array(
-    z.strictObject({ work: Uuid, lesson: Uuid, kind: KindId, weight: z.int(), due_at: Instant }),
+    z.strictObject({
+      work: Uuid,
+      lesson: Uuid,
+      kind: KindId,
+      weight: z.int(),
+      test: Uuid.nullable().describe('Работа внутришкольного контроля (ВШК) из сводного графика'),
+      due_at: Instant,
+    }),
   ),
   cells: z.array(
     z.strictObject({
@@ -281,8 +447,11 @@ export const GridReply = z.strictObject({
       pupil: Uuid,
       absence: AbsenceReply.nullable(),
       marks: z.array(MarkReply),
+      homework: individualHomework,
+      exempt: z.boolean().describe('осв: освобождён от практики в этот день'),
     }),
   ),
+  excused: z.array(ExcusedReply).describe('Опоздавшие записи, которые учителю не засчитываются'),
   closing: ClosingReply,
   finals: z.array(FinalReply),
   postponements: z.array(PostponementReply),
@@ -301,9 +470,26 @@ export const DiaryReply = z.strictObject({
       subject: z.string().nullable(),
       corrected: z.boolean(),
       absence: AbsenceReply.nullable(),
+      exempt: z.boolean().describe('осв: освобождён от практики в этот день'),
+      individual_homework: individualHomework,
       marks: z.array(DiaryMarkReply),
+      disputes: z.array(DisputeReply).describe('Обращения об отметках этого урока, и снятых'),
     }),
   ),
+  remarks: z
+    .array(z.strictObject({ ...remark, journal: Uuid, subject: z.string().nullable() }))
+    .describe('Замечания и рекомендации: этому обучающемуся и всем, с кем он учится'),
+  assessments: z
+    .array(
+      z.strictObject({
+        ...assessment,
+        page: Uuid,
+        journal: Uuid,
+        subject: z.string().nullable(),
+        marks: z.array(DiaryMarkReply),
+      }),
+    )
+    .describe('Экзамены, проекты, итоговые работы вне уроков'),
 })
 
 export const AuditLineReply = z
@@ -334,6 +520,16 @@ export const AuditLineReply = z
     note: z.string().nullable(),
     ...erased,
     late_by: z.int().nullable(),
+    effect: z
+      .strictObject({
+        state: z
+          .enum(['void', 'annulled', 'confirmed', 'suspect'])
+          .describe('недействительна (п. 4.4), аннулирована, подтверждена владельцем, под вопросом'),
+        incident: Uuid,
+        at: Instant.nullable().describe('Когда это решено'),
+      })
+      .nullable()
+      .describe('Что сказано об операции из-за нарушения доступа; void и annulled показываются зачёркнутыми'),
   })
   .meta({ id: 'AuditLine' })
 
@@ -439,6 +635,9 @@ export const CalendarReply = z.strictObject({
       name: z.string(),
       structure: z.string(),
       grades: z.array(z.int()),
+      units: z
+        .array(Uuid)
+        .describe('Классы и группы, для которых это задано отдельно; пусто — для параллелей'),
       from: LocalDate,
       until: LocalDate,
     }),
@@ -459,6 +658,9 @@ export const CalendarReply = z.strictObject({
       shift: z.string(),
       effective_from: LocalDate,
       grades: z.array(z.int()),
+      units: z
+        .array(Uuid)
+        .describe('Классы и группы, для которых это задано отдельно; пусто — для параллелей'),
       bells: z.array(z.strictObject({ number: z.int(), from: z.string(), until: z.string() })),
     }),
   ),

@@ -90,13 +90,27 @@ export async function pupilsSeenIn(
   learners: LearnersOf | undefined,
   year: number,
 ): Promise<ReadonlySet<Uuid> | null> {
+  const own = await classesSeenIn(asked, learners, year)
+  return own === null ? null : pupilsOfClasses(asked, own)
+}
+
+/** The classes of a journal or a group beyond which a class teacher sees nobody in it; null where he sees everybody. */
+export async function classesSeenIn(
+  asked: Any,
+  learners: LearnersOf | undefined,
+  year: number,
+): Promise<readonly Uuid[] | null> {
   if (asked.actor.role !== 'class-teacher' || learners === undefined) return null
   const people = await roster(asked)
   const led = ledBy(people, asked, year)
   const shared = classesOf(people, learners)
-  if (shared.every((id) => led.has(id))) return null
-  const own = shared.filter((id) => led.has(id))
-  return new Set(own.flatMap((id) => people.classes.get(id)!.members.map(({ pupil }) => pupil)))
+  return shared.every((id) => led.has(id)) ? null : shared.filter((id) => led.has(id))
+}
+
+/** Everybody who is or was in some classes. */
+export async function pupilsOfClasses(asked: Any, classes: readonly Uuid[]): Promise<ReadonlySet<Uuid>> {
+  const people = await roster(asked)
+  return new Set(classes.flatMap((id) => (people.classes.get(id)?.members ?? []).map(({ pupil }) => pupil)))
 }
 
 /** The same of a journal by its id. */
@@ -105,8 +119,17 @@ export async function pupilsSeenOn(
   journalId: Uuid,
   year: number,
 ): Promise<ReadonlySet<Uuid> | null> {
+  const own = await classesSeenOn(asked, journalId, year)
+  return own === null ? null : pupilsOfClasses(asked, own)
+}
+
+export async function classesSeenOn(
+  asked: Any,
+  journalId: Uuid,
+  year: number,
+): Promise<readonly Uuid[] | null> {
   if (asked.actor.role !== 'class-teacher') return null
-  return pupilsSeenIn(asked, (await load(asked, year)).journals.get(journalId)?.learners, year)
+  return classesSeenIn(asked, (await load(asked, year)).journals.get(journalId)?.learners, year)
 }
 
 /** Classes and groups that are somebody's own. */
@@ -197,7 +220,10 @@ async function substituted(asked: Any, journalId: Uuid, year: number): Promise<b
   const { streams } = parts.execution
   const { from } = aboutNow(today)
   const calendar = await streams.load(schoolYearFold, referenceStream(school, 'schoolYear', year))
-  const periods = calendar.state.periods.filter((one) => one.from <= today && from <= one.until)
+  const periods = calendar.state.periods.filter(
+    // After bounds were moved a lesson may stand on the page of any period.
+    (one) => one.moved || (one.from <= today && from <= one.until),
+  )
   for (const { period } of periods) {
     const page = await streams.load(
       journalPageFold,
@@ -208,6 +234,33 @@ async function substituted(asked: Any, journalId: Uuid, year: number): Promise<b
     }
   }
   return false
+}
+
+/** The learners of a class or group by its id; undefined where it was not formed. */
+export async function learnersOfUnit(asked: Any, unit: Uuid): Promise<LearnersOf | undefined> {
+  const { classes, groups } = await roster(asked)
+  if (classes.has(unit)) return { kind: 'class', class: unit }
+  return groups.has(unit) ? { kind: 'group', group: unit } : undefined
+}
+
+/**
+ * What a class missed is of all subjects: it is open to who sees the whole school or everything of its grades, and to its
+ * class teacher.
+ */
+export async function mayReadAttendance(asked: Any, unit: Uuid): Promise<Refusal | null> {
+  const { actor, today } = asked
+  if (seesWholeSchool(actor)) return null
+  const people = await roster(asked)
+  const classes = people.groups.get(unit)?.classes ?? [unit]
+  const open =
+    actor.role === 'deputy'
+      ? classes.every((id) => {
+          const grade = people.classes.get(id)?.grade
+          return grade !== undefined && touches(competenceOf(actor), { grades: [grade], subject: null })
+        })
+      : actor.role === 'class-teacher' && classes.some((id) => leadsClass(people, actor.person, id, today))
+  if (open) return null
+  return refuse(actor.role === 'deputy' ? 'outside-competence' : 'class-not-led', { unit })
 }
 
 /** A class list is open to the teachers of its journals, to its class teacher, and to whoever sees the whole school. */

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { finalKey, type JournalPageState, journalPageFold } from '#commands/journal-page/state.ts'
-import { isMember, type LearnersOf, membershipsOf } from '#commands/roster/state.ts'
+import {
+  creditKey,
+  isAttestedByProtocol,
+  isMember,
+  type LearnersOf,
+  membershipsOf,
+} from '#commands/roster/state.ts'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import type { FinalKind } from '#events/journal-page.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -8,6 +14,7 @@ import {
   holds,
   type JournalEntry,
   journals as journalsOfYear,
+  learningIn,
   members,
   type PeriodEntry,
   periods,
@@ -22,13 +29,27 @@ import {
   summaryPages,
   summaryPostponements,
 } from '#projections/summary-sheet/queries.ts'
+import { holdingFor } from '#values/calendar-for.ts'
+import { assessmentMarks } from '#projections/class-journal/queries.ts'
+import { policyOn } from '#commands/policy/state.ts'
+import { rulesOfType } from '#values/policy.ts'
+import type { LocalDate } from '#values/time.ts'
 import { pageId, PeriodId, SchoolYear } from '#values/school.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { besideFinals } from './beside-finals.ts'
 import { namesOf } from './names.ts'
+import { pagesOfPupil, pagesOfUnits } from './past-pages.ts'
 import { groundOf, lastDayOf, shownClosing, shownPostponements } from './period-end.ts'
 import { PupilFinalsReply, SummaryCheckReply, SummaryReply } from './replies.ts'
-import { mayReadDiary, mayReadSummary, mustKnowPupil, pupilsSeenIn, taughtAmong } from './rights.ts'
+import {
+  classesSeenIn,
+  mayReadDiary,
+  mayReadSummary,
+  mustKnowPupil,
+  pupilsOfClasses,
+  taughtAmong,
+} from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Сводная ведомость'
@@ -48,108 +69,152 @@ export const summarySheet = defineView({
   operation: '32',
   input: z.strictObject(ofUnit),
   reply: SummaryReply,
+  past: async (asked) => pagesOfUnits(asked, unitsOf(await sheetOf(asked))),
   may: mayReadUnitSummary,
   async answer(asked) {
-    const { school, parts, today, actor, input } = asked
-    const sheet = await sheetOf(asked)
-    const { unit, year } = sheet
-    const ids = sheet.journals.map(({ journal }) => journal)
-    const partly = actor.role === 'teacher' || actor.role === 'deputy'
-    const taught = partly ? await taughtAmong(asked, ids, year) : ids
-    const journals = sheet.journals.filter(({ journal }) => taught.includes(journal))
-
-    const of =
-      unit.kind === 'class'
-        ? ({ kind: 'class', class: unit.unit } as const)
-        : ({ kind: 'group', group: unit.unit } as const)
-    const seen = await pupilsSeenIn(asked, of, year)
-    const here = (await members(parts.database, school, unit.unit)).filter(
-      ({ pupil }) => seen === null || seen.has(pupil),
-    )
-    const known = new Set(here.map(({ pupil }) => pupil))
-    const shows = ({ period, pupil }: { period: string; pupil: Uuid }) =>
-      sheet.periods.some((one) => one.period === period) && known.has(pupil)
-    const finals = (await summaryFinals(parts.database, school, taught)).filter(shows)
-    const postponed = (await summaryPostponements(parts.database, school, taught)).filter(shows)
-    const postponements = shownPostponements(postponed, finals, today)
-    const pages = await summaryPages(parts.database, school, taught)
-    const now = parts.execution.clock()
-
-    const ground = await groundOf(asked, year)
-    const set = new Set(finals.map(({ journal, period, pupil, kind }) => keyOf(journal, period, pupil, kind)))
-    const waiting = new Set(
-      postponements
-        .filter(({ resolved, expired }) => !resolved && !expired)
-        .map(({ journal, period, pupil }) => keyOf(journal, period, pupil, null)),
-    )
-    const missing = pages.flatMap(({ journal, period }) => {
-      const of = journals.find((one) => one.journal === journal)!
-      if (of.type !== 'lesson' && of.grading === 'none') return []
-      const learners = learnersOf(of)
-      const lastDay = lastDayOf(ground, period, learners)
-      if (lastDay === undefined || today <= lastDay) return []
-      const everybody = membershipsOf(ground.roster, learners)
-      const kind = period === WHOLE_YEAR ? 'year' : 'period'
-      return [...known]
-        .filter((pupil) => isMember(everybody, pupil, lastDay) && shows({ period, pupil }))
-        .filter(
-          (pupil) =>
-            !set.has(keyOf(journal, period, pupil, kind)) &&
-            !waiting.has(keyOf(journal, period, pupil, null)),
-        )
-        .map((pupil) => ({ journal, period, pupil }))
-    })
-
-    const classes = unit.kind === 'class' ? [unit.unit] : unit.classes
-    const decisions = await decisionsOf(parts.database, school, classes)
-    const decided = new Map(
-      decisions.map(({ pupil, decision, order_number, order_date }) => [
-        pupil,
-        { decision, order_number, order_date },
-      ]),
-    )
-    const name = await namesOf(asked, known)
-    const pupils = here
-      .map(({ pupil, spans }) => ({
-        pupil,
-        name: name(pupil),
-        spans,
-        now: holds(spans, today),
-        decision: decided.get(pupil) ?? null,
-      }))
-      .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
-    return {
-      body: {
-        unit: unit.unit,
-        kind: unit.kind,
-        group_kind: unit.group_kind,
-        name: unit.name,
-        year,
-        periods: sheet.periods,
-        pupils,
-        journals: journals.map(
-          ({ journal, name, subject, subject_name, unit, unit_name, type, grading }) => ({
-            journal,
-            name,
-            subject,
-            subject_name,
-            unit,
-            unit_name,
-            type,
-            grading,
-            pages: pages
-              .filter((page) => page.journal === journal)
-              .filter(({ period }) => input.period === undefined || period === input.period)
-              .map((page) => ({ page: page.page, period: page.period, ...shownClosing(page, now) })),
-          }),
-        ),
-        finals,
-        postponements,
-        missing,
-      },
-    }
+    const { journals, classes } = await sheetSeenBy(asked)
+    const pupils = classes === null ? null : await pupilsOfClasses(asked, classes)
+    return { body: await sheetCutTo(asked, journals, pupils) }
   },
 })
+
+/** What of a sheet this person sees: the columns of these journals, the rows of these classes; null is everything. */
+export async function sheetSeenBy(asked: Asked<OfUnit>): Promise<{
+  readonly journals: readonly Uuid[] | null
+  readonly classes: readonly Uuid[] | null
+}> {
+  const { unit, year, journals } = await sheetOf(asked)
+  const ids = journals.map(({ journal }) => journal)
+  const partly = asked.actor.role === 'teacher' || asked.actor.role === 'deputy'
+  const taught = partly ? await taughtAmong(asked, ids, year) : ids
+  const of =
+    unit.kind === 'class'
+      ? ({ kind: 'class', class: unit.unit } as const)
+      : ({ kind: 'group', group: unit.unit } as const)
+  return {
+    journals: taught.length === ids.length ? null : taught,
+    classes: await classesSeenIn(asked, of, year),
+  }
+}
+
+/** A summary sheet with the columns of some journals and the rows of some pupils; null is all of them. */
+export async function sheetCutTo(
+  asked: Asked<OfUnit>,
+  only: readonly Uuid[] | null,
+  seen: ReadonlySet<Uuid> | null,
+) {
+  const { school, parts, today, input } = asked
+  const sheet = await sheetOf(asked)
+  const { unit, year } = sheet
+  const taught = sheet.journals.map(({ journal }) => journal).filter((id) => only?.includes(id) ?? true)
+  const journals = sheet.journals.filter(({ journal }) => taught.includes(journal))
+  const here = (await members(parts.database, school, unit.unit)).filter(
+    ({ pupil }) => seen === null || seen.has(pupil),
+  )
+  const known = new Set(here.map(({ pupil }) => pupil))
+  const inSheet = ({ journal, period }: { journal: Uuid; period: string }) => {
+    const [of, during] = [
+      journals.find((one) => one.journal === journal),
+      sheet.periods.find((one) => one.period === period),
+    ]
+    return of !== undefined && during !== undefined && sheet.includes(of, during)
+  }
+  const ground = await groundOf(asked, year)
+  const shows = (one: { journal: Uuid; period: string; pupil: Uuid }) => inSheet(one) && known.has(one.pupil)
+  const finals = (await summaryFinals(parts.database, school, taught)).filter(shows)
+  const postponed = (await summaryPostponements(parts.database, school, taught)).filter(shows)
+  const postponements = shownPostponements(postponed, finals, today)
+  const assessments = (await assessmentMarks(parts.database, school, taught))
+    .filter(shows)
+    .filter(({ kind, date }) =>
+      policyOn(ground.policy, date)?.assessmentsInSummary.some((one) => one === kind),
+    )
+  const pages = (await summaryPages(parts.database, school, taught)).filter(inSheet)
+  const now = parts.execution.clock()
+
+  const set = new Set(finals.map(({ journal, period, pupil, kind }) => keyOf(journal, period, pupil, kind)))
+  const waiting = new Set(
+    postponements
+      .filter(({ resolved, expired }) => !resolved && !expired)
+      .map(({ journal, period, pupil }) => keyOf(journal, period, pupil, null)),
+  )
+  const missing = pages.flatMap(({ journal, period }) => {
+    const of = journals.find((one) => one.journal === journal)!
+    const learners = learnersOf(of)
+    const lastDay = lastDayOf(ground, period, learners)
+    if (lastDay === undefined || today <= lastDay) return []
+    const rules = policyOn(ground.policy, lastDay)
+    const marks = of.grading !== 'none' && (rules === undefined || rulesOfType(rules, of.type).marks)
+    if (of.type !== 'lesson' && !marks) return []
+    const everybody = membershipsOf(ground.roster, learners)
+    const kind = period === WHOLE_YEAR ? 'year' : 'period'
+    return [...known]
+      .filter(
+        (pupil) =>
+          isMember(everybody, pupil, lastDay) &&
+          shows({ journal, period, pupil }) &&
+          !isAttestedByProtocol(ground.roster, pupil, lastDay) &&
+          !ground.roster.credits.has(creditKey({ pupil, year, subject: of.subject, period })),
+      )
+      .filter(
+        (pupil) =>
+          !set.has(keyOf(journal, period, pupil, kind)) && !waiting.has(keyOf(journal, period, pupil, null)),
+      )
+      .map((pupil) => ({ journal, period, pupil }))
+  })
+
+  const classes = unit.kind === 'class' ? [unit.unit] : unit.classes
+  const decisions = await decisionsOf(parts.database, school, classes)
+  const decided = new Map(
+    decisions.map(({ pupil, decision, order_number, order_date }) => [
+      pupil,
+      { decision, order_number, order_date },
+    ]),
+  )
+  const name = await namesOf(asked, known)
+  const pupils = here
+    .map(({ pupil, spans }) => ({
+      pupil,
+      name: name(pupil),
+      spans,
+      now: holds(spans, today),
+      decision: decided.get(pupil) ?? null,
+    }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
+  return {
+    unit: unit.unit,
+    kind: unit.kind,
+    group_kind: unit.group_kind,
+    name: unit.name,
+    year,
+    periods: sheet.periods,
+    pupils,
+    journals: journals.map(({ journal, name, subject, subject_name, unit, unit_name, type, grading }) => ({
+      journal,
+      name,
+      subject,
+      subject_name,
+      unit,
+      unit_name,
+      type,
+      grading,
+      pages: pages
+        .filter((page) => page.journal === journal)
+        .filter(({ period }) => input.period === undefined || period === input.period)
+        .map((page) => ({ page: page.page, period: page.period, ...shownClosing(page, now) })),
+    })),
+    finals,
+    postponements,
+    assessments,
+    missing,
+    ...(await besideFinals(
+      asked,
+      [...known],
+      year,
+      only === null ? null : new Set(journals.map(({ subject }) => subject)),
+    )),
+  }
+}
 
 /**
  * Compares the journals, folded from the record itself, with the summary sheet (R-5.5c). A page whose last entries
@@ -175,8 +240,9 @@ export const summaryCheck = defineView({
     const behind: Uuid[] = []
     const differences: Difference[] = []
     let compared = 0
-    for (const journal of ids) {
-      for (const { period } of sheet.periods) {
+    for (const of of sheet.journals) {
+      const { journal } = of
+      for (const { period } of sheet.periods.filter((one) => sheet.includes(of, one))) {
         const id = pageId(journal, PeriodId.parse(period))
         const page = pages.get(id)
         const stream = streamName(school, 'journalPage', id)
@@ -210,6 +276,7 @@ export const pupilFinals = defineView({
   operation: '10',
   input: z.strictObject({ pupil: Uuid, year: z.coerce.number().pipe(SchoolYear) }),
   reply: PupilFinalsReply,
+  past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
     const { school, parts, today, input } = asked
@@ -231,6 +298,7 @@ export const pupilFinals = defineView({
         year,
         finals: finals.map((final) => ({ ...final, subject: subjects.get(final.journal) ?? null })),
         postponements: shownPostponements(postponed, finals, today),
+        ...(await besideFinals(asked, [pupil], year, null)),
       },
     }
   },
@@ -247,7 +315,7 @@ export async function mayReadUnitSummary(asked: Asked<OfUnit>) {
 }
 
 /** What a summary sheet is made for: a unit with its journals and periods. */
-export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
+export async function sheetOf({ school, parts, input, today }: Asked<OfUnit>) {
   const { database } = parts
   const unit = await unitNamed(database, school, input.unit)
   if (unit === undefined) throw new ProblemError('class-unknown', { unit: input.unit })
@@ -259,14 +327,15 @@ export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
         ? await groupsOfPlan(database, school, unit.unit, all)
         : []
   const own = new Set([unit.unit, ...groups])
-  const journals = (await journalsOfYear(database, school, unit.year)).filter((one) => own.has(one.unit))
+  const ofUnits = (await journalsOfYear(database, school, unit.year)).filter((one) => own.has(one.unit))
   const grades = all
     .filter((one) => one.kind === 'class' && (one.unit === unit.unit || unit.classes.includes(one.unit)))
     .map(({ grade }) => grade)
-  const planned = (await periods(database, school, unit.year)).filter((period) =>
-    grades.every((grade) => grade !== null && period.grades.includes(grade)),
+  const planned = holdingFor(
+    await periods(database, school, unit.year),
+    await learningIn(database, school, unit.year, unit.unit),
   )
-  const { calendar } = await groundOf({ school, parts } as Asked<unknown>, unit.year)
+  const { calendar, policy } = await groundOf({ school, parts } as Asked<unknown>, unit.year)
   const ofYear =
     calendar.year === null || planned.some(({ period }) => period === WHOLE_YEAR)
       ? []
@@ -275,8 +344,19 @@ export async function sheetOf({ school, parts, input }: Asked<OfUnit>) {
     ({ period }) => input.period === undefined || period === input.period,
   )
   if (shown.length === 0) throw new ProblemError('period-unknown', { period: input.period, grades })
-  return { unit, year: unit.year, journals, periods: shown }
+  /** By the rules of the school on the last day of the period, or today where that is to come (R-A4.3). */
+  const includes = ({ type }: Pick<JournalEntry, 'type'>, { until }: { readonly until: LocalDate }) => {
+    const rules = policyOn(policy, until < today ? until : today)
+    return rules === undefined ? type === 'lesson' : rulesOfType(rules, type).summary
+  }
+  const journals = ofUnits.filter((journal) => shown.some((period) => includes(journal, period)))
+  return { unit, year: unit.year, journals, periods: shown, includes }
 }
+
+/** Whose journals the sheet shows. */
+const unitsOf = ({ journals }: Awaited<ReturnType<typeof sheetOf>>): Uuid[] => [
+  ...new Set(journals.map(({ unit }) => unit)),
+]
 
 const named = ({ period, name, from, until }: PeriodEntry) => ({ period, name, from, until })
 

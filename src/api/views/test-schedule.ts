@@ -11,6 +11,7 @@ import {
   unitsOf,
   yearOf,
 } from '#projections/school-directory/queries.ts'
+import { holdingFor } from '#values/calendar-for.ts'
 import { KindId } from '#values/policy.ts'
 import { SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
@@ -136,8 +137,10 @@ async function reportingPeriod(asked: Asked<unknown>, pupil: Uuid) {
   const own = (await units(parts.database, school, year)).find(
     ({ kind, unit }) => kind === 'class' && now.some((one) => one.unit === unit),
   )
-  return (await periods(parts.database, school, year)).find(
-    ({ from, until, grades }) => from <= today && today <= until && grades.includes(own?.grade ?? 0),
+  const learning = own && { unit: own.unit, classes: [{ id: own.unit, grade: own.grade ?? 0 }] }
+  if (learning === undefined) return undefined
+  return holdingFor(await periods(parts.database, school, year), learning).find(
+    ({ from, until }) => from <= today && today <= until,
   )
 }
 

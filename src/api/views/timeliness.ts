@@ -8,9 +8,12 @@ import {
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { lessonId } from '#values/school.ts'
 import { share } from '#values/share.ts'
-import { type Instant, LocalDate } from '#values/time.ts'
+import { dueOf, excusing } from '#values/outage.ts'
+import { endOfDay, type Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { namesOf } from './names.ts'
+import { outagesOf, zoneOf } from './outages.ts'
+import { leftOut } from './pilots.ts'
 import { type LessonOfClass, plannedLessons } from './planned-lessons.ts'
 import { REPORTS, reportDays, ShareReply } from './report-parts.ts'
 import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
@@ -29,7 +32,10 @@ const counts = {
   on_time: z.int(),
   late: z.int(),
   missing: z.int(),
-  timeliness: ShareReply.describe('Внесено в срок из ожидаемых'),
+  excused: z
+    .int()
+    .describe('Опоздали или не внесены из-за зарегистрированного перерыва: учителю не засчитываются'),
+  timeliness: ShareReply.describe('Внесено в срок из ожидаемых без тех, что не засчитываются'),
 }
 const EntriesReply = z.strictObject(counts).meta({ id: 'EntriesInTime' })
 
@@ -50,7 +56,8 @@ const figures = {
       marks: z.int(),
       on_time: z.int(),
       late: z.int(),
-      timeliness: ShareReply.describe('Выставлено в срок из выставленных'),
+      excused: z.int(),
+      timeliness: ShareReply.describe('Выставлено в срок из выставленных без тех, что не засчитываются'),
       without_marks: z.array(Uuid).describe('Работы, срок отметок которых прошёл, а отметок нет'),
     }),
   ),
@@ -89,6 +96,7 @@ export const timelinessReport = defineView({
               number: z.int(),
               missing: z.array(z.enum(ENTRIES)),
               late: z.array(z.enum(ENTRIES)),
+              excused: z.array(z.enum(ENTRIES)),
             }),
           )
           .describe('Уроки, в которых чего-то нет или что-то внесено позже срока'),
@@ -130,7 +138,9 @@ export const timelinessReport = defineView({
       journal,
       journal_name: lessons[0]?.name ?? null,
       ...figuresOf(lessons, now),
-      behind: lessons.map(behindOf).filter(({ missing, late }) => missing.length + late.length > 0),
+      behind: lessons
+        .map(behindOf)
+        .filter(({ missing, late, excused }) => missing.length + late.length + excused.length > 0),
     }))
     const order = (row: (typeof rows)[number]) => `${row.teacher_name} ${row.journal_name ?? ''}`
     return {
@@ -156,7 +166,14 @@ interface ExpectedLesson {
   /** What is not entered is missing: its day is over. */
   readonly due: boolean
   readonly times: LessonTimes | undefined
-  readonly works: readonly WorkTimes[]
+  readonly works: readonly ExpectedWork[]
+  /** The entries that are late, or missing, by a registered outage. */
+  readonly excused: ReadonlySet<Entry>
+}
+
+interface ExpectedWork extends WorkTimes {
+  /** How many of its marks came late by a registered outage. */
+  readonly excused: number
 }
 
 /**
@@ -175,9 +192,11 @@ async function expectedLessons(
   const own = actor.role === 'teacher' ? undefined : (await ownUnits(asked, year))?.classes
   const classes = input.class === undefined ? own : new Set([input.class])
   const journals = actor.role === 'deputy' ? await ownJournals(asked, year) : null
+  const pilot = await leftOut(asked)
   const planned = (await plannedLessons(asked, year, from, until, classes)).filter(
-    ({ journal }) => journals === null || journals.has(journal),
+    ({ journal, class: of, date }) => (journals === null || journals.has(journal)) && !pilot(of.unit, date),
   )
+  const excuses = await excusesOf(asked, year)
   const times = new Map(
     (await lessonTimes(parts.database, school, from, until)).map((one) => [one.lesson, one]),
   )
@@ -191,6 +210,10 @@ async function expectedLessons(
     if (!due && entered === undefined) return []
     const responsible = entered === undefined ? teachers : [entered.teacher]
     const name = entry?.name ?? null
+    const ofLesson = (works.get(lesson) ?? []).map((work) => ({
+      ...work,
+      excused: work.late.filter((at) => excuses(date, work.due_at, at)).length,
+    }))
     return [
       {
         lesson,
@@ -201,10 +224,31 @@ async function expectedLessons(
         responsible,
         due,
         times: entered,
-        works: works.get(lesson) ?? [],
+        works: ofLesson,
+        excused: new Set(ENTRIES.filter((of) => excuses(date, ...timesOf(entered, of)))),
       },
     ]
   })
+}
+
+/** Whether a registered outage excuses an entry, by its deadline and when it was made; null: not yet, and due that day. */
+async function excusesOf(asked: Asked<unknown>, year: number) {
+  const windows = await outagesOf(asked)
+  const zone = await zoneOf(asked, year)
+  const now = asked.parts.execution.clock()
+  return (date: LocalDate, dueAt: Instant | null, at: Instant | null): boolean =>
+    excusing(windows, { date, dueAt: dueAt ?? endOfDay(date, zone), at: at ?? now }, zone) !== null
+}
+
+/** When an entry was due and when it was made; nulls of what is not made. */
+function timesOf(times: LessonTimes | undefined, entry: Entry): [dueAt: Instant | null, at: Instant | null] {
+  const [at, lateBy] =
+    entry === 'lesson'
+      ? [times?.recorded_at, times?.late_by]
+      : entry === 'attendance'
+        ? [times?.attendance_at, times?.attendance_late_by]
+        : [times?.homework_at, times?.homework_late_by]
+  return typeof at === 'string' && typeof lateBy === 'number' ? [dueOf(at, lateBy), at] : [null, null]
 }
 
 /** Seconds of lateness; null is not entered. */
@@ -215,38 +259,48 @@ function lateBy({ times }: ExpectedLesson, entry: Entry): number | null {
 }
 
 function behindOf(lesson: ExpectedLesson) {
-  const { date, number, due } = lesson
+  const { date, number, due, excused } = lesson
   return {
     lesson: lesson.lesson,
     date,
     number,
-    missing: ENTRIES.filter((entry) => due && lateBy(lesson, entry) === null),
-    late: ENTRIES.filter((entry) => (lateBy(lesson, entry) ?? 0) > 0),
+    missing: ENTRIES.filter((entry) => due && lateBy(lesson, entry) === null && !excused.has(entry)),
+    late: ENTRIES.filter((entry) => (lateBy(lesson, entry) ?? 0) > 0 && !excused.has(entry)),
+    excused: ENTRIES.filter((entry) => (due || lateBy(lesson, entry) !== null) && excused.has(entry)),
   }
 }
 
 function entriesOf(lessons: readonly ExpectedLesson[], entry: Entry) {
-  const found = lessons.map((lesson) => ({ due: lesson.due, by: lateBy(lesson, entry) }))
-  const expected = found.filter(({ due, by }) => due || by !== null).length
+  const found = lessons
+    .map((lesson) => ({ due: lesson.due, by: lateBy(lesson, entry), excused: lesson.excused.has(entry) }))
+    .filter(({ due, by }) => due || by !== null)
+  const expected = found.length
   const onTime = found.filter(({ by }) => by === 0).length
-  const late = found.filter(({ by }) => by !== null && by > 0).length
+  const excused = found.filter((one) => one.excused).length
+  const late = found.filter(({ by, excused }) => by !== null && by > 0 && !excused).length
   return {
     expected,
     on_time: onTime,
     late,
-    missing: expected - onTime - late,
-    timeliness: share(onTime, expected),
+    missing: expected - onTime - late - excused,
+    excused,
+    timeliness: share(onTime, expected - excused),
   }
 }
 
 function figuresOf(lessons: readonly ExpectedLesson[], now: Instant) {
   const entries = ENTRIES.map((entry) => entriesOf(lessons, entry))
   const [recorded, attendance, homework] = entries as [Entries, Entries, Entries]
-  const filled = entries.reduce((sum, { expected, missing }) => sum + expected - missing, 0)
+  const filled = ENTRIES.flatMap((entry) => lessons.filter((lesson) => lateBy(lesson, entry) !== null)).length
   return {
     lessons: {
       ...recorded,
-      median_late_by: median(lessons.map((lesson) => lateBy(lesson, 'lesson') ?? 0).filter((by) => by > 0)),
+      median_late_by: median(
+        lessons
+          .filter(({ excused }) => !excused.has('lesson'))
+          .map((lesson) => lateBy(lesson, 'lesson') ?? 0)
+          .filter((by) => by > 0),
+      ),
     },
     attendance,
     homework,
@@ -259,13 +313,15 @@ function figuresOf(lessons: readonly ExpectedLesson[], now: Instant) {
     ].map(([kind, works]) => {
       const marks = works.reduce((sum, work) => sum + work.marks, 0)
       const onTime = works.reduce((sum, work) => sum + work.on_time, 0)
+      const excused = works.reduce((sum, work) => sum + work.excused, 0)
       return {
         kind,
         works: works.length,
         marks,
         on_time: onTime,
-        late: marks - onTime,
-        timeliness: share(onTime, marks),
+        late: marks - onTime - excused,
+        excused,
+        timeliness: share(onTime, marks - excused),
         without_marks: works.filter((work) => work.marks === 0 && work.due_at < now).map(({ work }) => work),
       }
     }),

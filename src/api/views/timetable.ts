@@ -50,6 +50,7 @@ export const timetableRegisterView = defineView({
   input: z.strictObject({
     since: LocalDate,
     until: LocalDate,
+    lesson: Uuid.optional().describe('История одного урока: что с ним делали'),
     limit: z.coerce.number().int().min(1).max(500).default(100),
     cursor: DateCursor,
   }),
@@ -183,7 +184,8 @@ function conflictsOf(lessons: readonly LessonOfClass[]): Conflict[] {
   for (const lesson of lessons) {
     for (const teacher of lesson.teachers) take(lesson, { kind: 'teacher', teacher }, teacher)
     if (lesson.room !== null) take(lesson, { kind: 'room', room: lesson.room }, lesson.room)
-    take(lesson, { kind: 'class', class: lesson.class.unit }, lesson.class.unit)
+    // Whoever learns by a plan of his own leaves the lesson of his class for it.
+    if (!lesson.individual) take(lesson, { kind: 'class', class: lesson.class.unit }, lesson.class.unit)
   }
   return [...takings.values()]
     .filter(({ conflict, lessons: taking }) => isTwice(conflict.kind, taking))

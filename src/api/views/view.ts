@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Actor } from '#commands/command.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import { parsePosition } from '#events/store/position.ts'
+import type { StreamName } from '#events/stream-name.ts'
 import type { ExchangeSet } from '#values/exchange-set.ts'
 import { mayAct, maySee, type Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import { dateAt, type LocalDate } from '#values/time.ts'
+import { dateAt, Instant, type LocalDate } from '#values/time.ts'
 import { camelCase, splitByPath } from '../addresses.ts'
 import type { ApiParts } from '../parts.ts'
 import { actorIn } from '../authentication.ts'
@@ -47,6 +48,11 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   readonly logged?: true
   /** It reads no rows of read models, so it answers also while one of them is built for the first time. */
   readonly readsNoModel?: true
+  /**
+   * It is answered also as it was at an instant of record time (`as_of`, R-D1), from the streams of pages that this names
+   * and all others of the school.
+   */
+  past?(asked: Asked<z.output<Input>>): Promise<readonly StreamName[]>
   /** Whether this person, whose role is permitted, may see this: null is yes. */
   may?(asked: Asked<z.output<Input>>): Promise<Refusal | null>
   answer(asked: Asked<z.output<Input>>): Promise<Answer>
@@ -59,7 +65,12 @@ export interface Answer {
   readonly status?: number
   /** The body is the text of a file. */
   readonly file?: { readonly type: string; readonly name: string }
+  readonly headers?: Readonly<Record<string, string>>
 }
+
+const AsOf = z.strictObject({
+  as_of: Instant.optional().describe('Как было записано к этому мгновению; без него — как сейчас'),
+})
 
 export function defineView<Input extends z.ZodObject, Reply extends z.ZodType>(
   view: View<Input, Reply>,
@@ -74,7 +85,8 @@ export function viewers({ operation, posted }: Pick<View, 'operation' | 'posted'
 
 export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): void {
   const method = view.posted === true ? 'POST' : 'GET'
-  const { params, rest: query } = splitByPath(view.path, view.input)
+  const { params, rest } = splitByPath(view.path, view.input)
+  const query = view.past === undefined ? rest : rest.extend(AsOf.shape)
   app.route({
     method,
     url: `/v1/schools/:school/${view.path}`,
@@ -89,26 +101,46 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       summary: view.summary,
       tags: [view.tag],
       params,
-      ...(method === 'GET' ? { querystring: query } : {}),
+      querystring: query,
       headers: ReadHeaders,
-      response: { 200: view.reply, default: ProblemReply },
+      response: {
+        200: view.reply,
+        ...(method === 'POST' ? { 201: view.reply } : {}),
+        default: ProblemReply,
+      },
     },
     handler: async (request, reply) => {
       if (view.readsNoModel !== true) complete(parts)
       await caughtUp(request, parts)
       const { school, ...target } = request.params as { school: SchoolSlug }
-      const input = { ...(request.query as object), ...target }
-      const { body, revision, status, file } = await parts.withinSchool(school, async (database) => {
+      const { as_of: asOf, ...given } = request.query as z.output<typeof AsOf>
+      const input = { ...given, ...target }
+      const { body, revision, status, file, headers } = await parts.withinSchool(school, async (database) => {
         const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
-        return view.answer(asked)
+        return asOf === undefined ? view.answer(asked) : answerAsOf(view, asked, asOf)
       })
       if (revision !== undefined) reply.header('etag', `"${revision}"`)
+      if (headers !== undefined) reply.headers(headers)
       if (file !== undefined) {
         reply.type(file.type).header('content-disposition', `attachment; filename="${file.name}"`)
       }
       return reply.status(status ?? 200).send(await parts.texts.opened(school, body))
     },
   })
+}
+
+/** Who may see is decided by the rights of today; what is seen is what was recorded until then. */
+async function answerAsOf(view: View, asked: Asked<unknown>, until: Instant): Promise<Answer> {
+  const { school, actor, parts } = asked
+  const now = parts.execution.clock()
+  if (until > now) throw new ProblemError('as-of-ahead', { as_of: until, now })
+  const permitted = maySee('42a')
+  if (!permitted.includes(actor.role))
+    throw denied(refuse('role-not-permitted', { role: actor.role, permitted }))
+  const pages = await view.past!(asked as Asked<never>)
+  return parts.pasts.at(parts, { school, until, pages }, (past) =>
+    view.answer({ ...asked, parts: past, today: dateAt(until, parts.zone) } as Asked<never>),
+  )
 }
 
 /** The first of the person's roles in which the view may be seen; the named one, when one is named. */

@@ -3,6 +3,7 @@ import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
 import { Password } from './log-in-name.ts'
+import { lastRestored } from '../incident/state.ts'
 import { accessFold } from './state.ts'
 import { mayOnOwn } from './whose.ts'
 
@@ -18,16 +19,20 @@ export const activateAccount = defineCommand({
   summary: 'Активировать свою учётную запись по коду и задать пароль',
   operation: '22c',
   asOneself: true,
+  renewsCredentials: true,
   input: ActivateAccount,
   fold: accessFold,
   stream: ({ account }) => account,
-  needs: [],
+  needs: ['incident'],
   may: mayOnOwn,
-  decide({ input, state, now }) {
+  decide({ input, state, references, now }) {
     const { account, code } = input
     if (state.disabled) return refuse('account-disabled', { account })
     if (state.blocked !== null) return refuse('account-blocked', { account })
     if (state.code?.id !== code) return refuse('activation-code-invalid')
+    // A code of before the access was restored may be in the hands of whoever had the account.
+    const restored = lastRestored(references.incident, account)
+    if (restored !== null && state.code.issuedAt < restored) return refuse('activation-code-invalid')
     if (state.code.used) return refuse('activation-code-used')
     if (state.code.expires <= now) return refuse('activation-code-expired', { expired: state.code.expires })
     return [{ type: 'AccountActivated', data: { account, code, cred: state.cred + 1 } }]

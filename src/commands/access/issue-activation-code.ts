@@ -4,6 +4,7 @@ import { plusMinutes } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
+import { openIncident } from '../incident/state.ts'
 import { accessFold } from './state.ts'
 import { mayForClass } from './whose.ts'
 
@@ -28,15 +29,17 @@ export const issueActivationCode = defineCommand({
   input: IssueActivationCode,
   fold: accessFold,
   stream: ({ account }) => account,
-  needs: ['roster', 'family'],
+  needs: ['roster', 'family', 'incident'],
   pupil: ({ pupil }) => pupil ?? null,
   may: mayForClass,
-  decide({ input, state, now, newId }) {
+  decide({ input, state, references, now, newId }) {
     const { account, reason, days } = input
     if (state.person === null) return refuse('account-unknown', { account })
     if (state.disabled) return refuse('account-disabled', { account })
     // Who may enter again after a block is decided by unblocking alone.
     if (state.blocked !== null) return refuse('account-blocked', { account, reason: state.blocked })
+    if (openIncident(references.incident, account) !== undefined)
+      return refuse('account-blocked', { account })
     const expires = plusMinutes(now, days * MINUTES_OF_A_DAY)
     return [{ type: 'ActivationCodeIssued', data: { account, code: newId('code'), expires, reason } }]
   },

@@ -30,8 +30,15 @@ export interface AccessState {
   readonly grants: Grant[]
   /** The credential epoch: it grows with every activation and every restoring of access (п. 4.4). */
   cred: number
+  /** The epoch that began with the last activation: an unblocking begins one as well, with the password of before. */
+  renewed: number
   /** The activation code that was issued last. */
-  code: { readonly id: Uuid; readonly expires: Instant; readonly used: boolean } | null
+  code: {
+    readonly id: Uuid
+    readonly expires: Instant
+    readonly used: boolean
+    readonly issuedAt: Instant
+  } | null
   /** Whether the person came in by a code, and therefore answers for the rules; a password that was set at the opening is of a set-up. */
   activated: boolean
   /** The version of the rules that the person accepted last. */
@@ -50,6 +57,7 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
     person: null,
     grants: [],
     cred: 1,
+    renewed: 0,
     code: null,
     activated: false,
     rules: null,
@@ -72,14 +80,15 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
         grant.endsAt = at ?? grant.endsAt
       }
     },
-    ActivationCodeIssued: (state, { data: { code, expires } }) => {
-      state.code = { id: code, expires, used: false }
+    ActivationCodeIssued: (state, { data: { code, expires }, meta }) => {
+      state.code = { id: code, expires, used: false, issuedAt: meta.at }
     },
     AccountActivated: (state, { data: { code, cred } }) => {
       if (state.code?.id === code) state.code = { ...state.code, used: true }
       state.activated = true
       state.lost = false
       state.cred = cred
+      state.renewed = cred
     },
     RulesAccepted: (state, { data }) => {
       state.rules = data.version
@@ -102,6 +111,16 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
     },
     ExternalIdentityUnlinked: (state, { data }) => {
       state.identities.delete(data.identity)
+    },
+  },
+  // An epoch that was once passed never comes again, whoever passed it: tokens of it would be good again.
+  evenVoid: {
+    AccountActivated: (state, { data: { code, cred } }) => {
+      if (state.code?.id === code) state.code = { ...state.code, used: true }
+      state.cred = Math.max(state.cred, cred)
+    },
+    AccountUnblocked: (state, { data }) => {
+      state.cred = Math.max(state.cred, data.cred)
     },
   },
 }

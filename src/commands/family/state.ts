@@ -25,6 +25,7 @@ export const familyFold: Fold<FamilyState, FamilyEvent> = {
         until: null,
       })
     },
+    RepresentativeNameCorrected: () => {},
     RepresentationEnded: (state, { data }) => {
       const known = state.representatives.get(data.representative)
       if (known !== undefined) state.representatives.set(data.representative, { ...known, until: data.from })

@@ -3,6 +3,7 @@ import { CommentText } from '#events/journal-page.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { lessonOf, mayWriteOnPage, onLesson, pageCommand } from './ground.ts'
+import { occasionOf } from './state.ts'
 
 const AddComment = z.strictObject({
   ...onLesson,
@@ -23,11 +24,14 @@ export const addComment = pageCommand({
   may: mayWriteOnPage,
   decide(given) {
     const { input, state, newId } = given
-    const lesson = lessonOf(given)
+    // A mark may be of an assessment, which is no lesson.
+    const lesson = input.on.kind === 'mark' ? null : lessonOf(given)
     if (isRefusal(lesson)) return lesson
+    if (input.on.kind === 'mark' && occasionOf(state, input.lesson) === undefined)
+      return refuse('lesson-unknown', { lesson: input.lesson })
     const comment = { comment: newId('comment'), lesson: input.lesson, text: input.text }
     if (input.on.kind !== 'mark') {
-      if (input.on.kind === 'homework' && lesson.homework === null)
+      if (input.on.kind === 'homework' && lesson?.homework === null)
         return refuse('homework-unknown', { lesson: input.lesson })
       return [{ type: 'CommentMade', data: { ...comment, on: input.on } }]
     }

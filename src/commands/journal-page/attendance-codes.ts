@@ -14,6 +14,13 @@ export function attendanceCode(policy: Policy, code: string): ValueCode | Refusa
   return known
 }
 
+/** Whether a code says that the pupil was away, and rightly so. */
+export function isExcused(policy: Policy, code: string | null): boolean {
+  return policy.valueCodes.some(
+    (value) => value.code === code && value.kind === 'absence' && value.valid === true,
+  )
+}
+
 export function isAbsence(policy: Policy, code: string | null): boolean {
   return policy.valueCodes.some((value) => value.code === code && value.kind === 'absence')
 }
@@ -26,7 +33,10 @@ export function isEarned(policy: Policy, value: number | string): boolean {
   return !policy.valueCodes.some(({ code, kind }) => code === value && kind === 'note')
 }
 
-/** Those of `pupils` who have earned a mark at a lesson: they cannot have been absent from it (DOMAIN.md C.2). */
+/**
+ * Those of `pupils` who have earned a mark at a lesson: they cannot have been absent from it (DOMAIN.md C.2). The credit
+ * of a topic that was missed is no such mark.
+ */
 export function markedAt(
   state: Readonly<JournalPageState>,
   policy: Policy,
@@ -34,7 +44,14 @@ export function markedAt(
   pupils: readonly Uuid[],
 ): Uuid[] {
   const marked = [...state.marks.values()].filter(
-    (mark) => mark.lesson === lesson && isEarned(policy, mark.value),
+    (mark) => mark.lesson === lesson && !mark.credit && isEarned(policy, mark.value),
   )
   return pupils.filter((pupil) => marked.some((mark) => mark.pupil === pupil))
+}
+
+/** The credits of a missed topic that stand in a cell: each rests on the absence for a valid reason (R-2.5c). */
+export function creditsAt(state: Readonly<JournalPageState>, lesson: Uuid, pupil: Uuid): Uuid[] {
+  return [...state.marks]
+    .filter(([, mark]) => mark.credit && mark.lesson === lesson && mark.pupil === pupil)
+    .map(([entry]) => entry)
 }

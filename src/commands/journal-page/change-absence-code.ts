@@ -1,15 +1,14 @@
 import { z } from 'zod'
-import { AbsenceCode } from '#events/journal-page.ts'
+import { AbsenceCode, Document } from '#events/journal-page.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { attendanceCode, isAbsence, markedAt } from './attendance-codes.ts'
+import { attendanceCode, creditsAt, isAbsence, isExcused, markedAt } from './attendance-codes.ts'
 import {
   checkCorrection,
   checkMembers,
   correcting,
-  leadsLearners,
   lessonOf,
-  mayWriteOnPage,
+  mayWriteOnPageOrLeads,
   onLesson,
   pageCommand,
   policyFor,
@@ -20,6 +19,7 @@ const ChangeAbsenceCode = z.strictObject({
   ...onLesson,
   ...correcting,
   pupil: Uuid,
+  document: Document.optional().describe('Документ о причине: номер, если есть, и дата'),
   code: AbsenceCode.nullable().describe('Новый код; null — был на уроке и не опоздал'),
 })
 
@@ -33,11 +33,7 @@ export const changeAbsenceCode = pageCommand({
   operation: '3',
   input: ChangeAbsenceCode,
   touches: ({ input }) => ({ pupils: [input.pupil], postponed: null }),
-  may(given) {
-    const { actor } = given
-    if (actor.role === 'class-teacher' && !leadsLearners(given, actor)) return refuse('class-not-led')
-    return mayWriteOnPage(given)
-  },
+  may: mayWriteOnPageOrLeads,
   decide(given) {
     const { input, state, actor } = given
     const { pupil, code } = input
@@ -58,6 +54,10 @@ export const changeAbsenceCode = pageCommand({
     if (actor.role === 'class-teacher' && !(isAbsence(policy, standing.code) && isAbsence(policy, code))) {
       return refuse('reason-only', { previous: standing.code, code })
     }
+    // What was credited was missed for a valid reason; where that is not so, the credit is withdrawn first (R-2.5c).
+    const credits = creditsAt(state, input.lesson, pupil)
+    if (credits.length > 0 && !isExcused(policy, code))
+      return refuse('absence-credited', { code, entries: credits })
     if (isAbsence(policy, code)) {
       const marked = markedAt(state, policy, input.lesson, [pupil])
       if (marked.length > 0) return refuse('mark-on-absent', { pupils: marked })
@@ -65,7 +65,14 @@ export const changeAbsenceCode = pageCommand({
     return [
       {
         type: 'AbsenceCodeCorrected',
-        data: { lesson: input.lesson, pupil, previous: standing.code, code, ...whyOf(input) },
+        data: {
+          lesson: input.lesson,
+          pupil,
+          previous: standing.code,
+          code,
+          document: input.document ?? null,
+          ...whyOf(input),
+        },
       },
     ]
   },

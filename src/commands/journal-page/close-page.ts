@@ -3,6 +3,7 @@ import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { finalsExpectedOf, kindsOfPage, periodEndOf } from './finals.ts'
 import { mayWriteOnPage, onPage, pageCommand, todayOf } from './ground.ts'
+import { pagesAfterMoves } from '../pages-of-journal.ts'
 import { pendingWorks } from './pending-works.ts'
 import { isPostponed } from './period-lock.ts'
 import { finalKey } from './state.ts'
@@ -27,6 +28,7 @@ export const closePage = pageCommand({
   summary: 'Закрыть страницу журнала за учебный период',
   operation: '11',
   input: ClosePage,
+  pages: (_input, { page }, references) => (page === null ? [] : pagesAfterMoves(page.journal, references)),
   may: mayWriteOnPage,
   passesLock: true,
   decide(given) {
@@ -46,7 +48,7 @@ export const closePage = pageCommand({
     )
     const postponed = without.filter((pupil) => isPostponed(state, pupil, today))
     const finals = without.filter((pupil) => !postponed.includes(pupil))
-    const pending = pendingWorks(given)
+    const pending = pendingWorks(given, end)
     const works = pending.filter(({ work }) => !input.excuse.includes(work))
     const exams = [...state.finals.values()]
       .filter((final) => final.kind === 'exam' && !state.finals.has(finalKey(final.pupil, 'final')))

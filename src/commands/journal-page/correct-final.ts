@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { MarkValue } from '#values/grading.ts'
+import { checkFinal } from '../final-value.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { checkFinal } from './finals.ts'
-import { checkCorrection, correcting, mayWriteOnPage, pageCommand, whyOf } from './ground.ts'
+import { checkCorrection, correcting, gradingUnder, mayWriteOnPage, pageCommand, whyOf } from './ground.ts'
 import { finalOf, ofFinal, onFinal } from './standing-final.ts'
 
 const CorrectFinal = z.strictObject({ ...onFinal, ...correcting, value: MarkValue })
@@ -16,7 +16,7 @@ export const correctFinal = pageCommand({
   touches: ofFinal,
   may: mayWriteOnPage,
   decide(given) {
-    const { input, state } = given
+    const { input } = given
     const { value } = input
     const found = finalOf(given)
     if (isRefusal(found)) return found
@@ -24,7 +24,7 @@ export const correctFinal = pageCommand({
     const unfounded = checkCorrection(given, final, final.value, policy)
     if (unfounded !== null) return unfounded
     if (value === final.value) return refuse('same-value', { value })
-    const invalid = checkFinal(state.page!.grading, policy, value)
+    const invalid = checkFinal(gradingUnder(policy, given), policy, value)
     if (invalid !== null) return invalid
     const { pupil, kind, value: previous } = final
     return [{ type: 'FinalMarkCorrected', data: { pupil, kind, previous, value, ...whyOf(input) } }]

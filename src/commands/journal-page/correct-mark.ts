@@ -3,8 +3,17 @@ import { CriterionScore, MarkValue } from '#values/grading.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
-import { checkCorrection, correcting, mayWriteOnPage, onPage, pageCommand, whyOf } from './ground.ts'
+import {
+  checkCorrection,
+  correcting,
+  gradingUnder,
+  mayWriteOnPage,
+  onPage,
+  pageCommand,
+  whyOf,
+} from './ground.ts'
 import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
+import { answerOf } from './open-dispute.ts'
 import { markOf, ofMark } from './standing-mark.ts'
 
 const CorrectMark = z
@@ -12,6 +21,7 @@ const CorrectMark = z
     ...onPage,
     ...correcting,
     entry: Uuid,
+    dispute: Uuid.optional().describe('Обращение, на которое отвечает исправление'),
     value: MarkValue.optional(),
     criteria: z.array(CriterionScore).min(1).max(20).optional(),
   })
@@ -33,13 +43,17 @@ export const correctMark = pageCommand({
     const { mark, policy, lesson } = found
     const unfounded = checkCorrection(given, mark, mark.value, policy)
     if (unfounded !== null) return unfounded
-    const said = valueOf(state.page!.grading, policy, input)
+    const said = valueOf(gradingUnder(policy, given), policy, input)
     if (isRefusal(said)) return said
     const { value, criteria } = said
     if (value === mark.value && isDeepSame(criteria, mark.criteria)) return refuse('same-value', { value })
+    const answer = answerOf(state, input, 'correction')
+    if (isRefusal(answer)) return answer
     const { work, pupil } = mark
     const absent = isAbsence(policy, lesson.attendance?.codes.get(pupil)?.code ?? null)
-    if (absent && isEarned(policy, value)) return refuse('mark-on-absent', { pupils: [pupil] })
+    if (mark.credit && !isEarned(policy, value)) return refuse('credit-not-earned', { value })
+    if (absent && !mark.credit && isEarned(policy, value))
+      return refuse('mark-on-absent', { pupils: [pupil] })
     return [
       {
         type: 'MarkCorrected',
@@ -54,6 +68,7 @@ export const correctMark = pageCommand({
           ...whyOf(input),
         },
       },
+      ...answer,
     ]
   },
 })

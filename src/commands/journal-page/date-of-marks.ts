@@ -1,22 +1,13 @@
 import type { KindOfWork } from '#values/policy.ts'
-import { addDays, type LocalDate } from '#values/time.ts'
-import { isSchoolDay } from '../school-year/state.ts'
+import type { LocalDate } from '#values/time.ts'
+import { dateOfWork } from './deadlines.ts'
 import { gradesOfPage } from './ground.ts'
 
-/** The date so many days after the lesson: every day counts, or only those on which these pupils have school. */
+/** The last date for the marks of a work of those who learn in the journal of the page (R-2.5a, 2.11, 2.12). */
 export function dateOfMarks(
   given: Parameters<typeof gradesOfPage>[0],
   date: LocalDate,
   kind: KindOfWork,
 ): LocalDate {
-  if (kind.days === 'calendar') return addDays(date, kind.dueInDays)
-  const { schoolYear } = given.references
-  const grades = gradesOfPage(given)
-  const end = schoolYear.year?.until ?? date
-  let due = date
-  for (let left = kind.dueInDays; left > 0 && due < end; ) {
-    due = addDays(due, 1)
-    if (isSchoolDay(schoolYear, due, grades)) left -= 1
-  }
-  return due
+  return dateOfWork(given.references.schoolYear, gradesOfPage(given), date, kind)
 }

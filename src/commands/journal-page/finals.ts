@@ -1,11 +1,10 @@
 import type { FinalKind } from '#events/journal-page.ts'
-import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
-import { gradingRules, type Policy } from '#values/policy.ts'
+import { type Policy, rulesOfType } from '#values/policy.ts'
 import { addDays, endOfDay, type Instant, instantAt, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { isMember, membershipsOf } from '../roster/state.ts'
+import { creditKey, isAttestedByProtocol, isMember, learningOf, membershipsOf } from '../roster/state.ts'
 import { lastSchoolDay, spanOfPage, WHOLE_YEAR } from '../school-year/state.ts'
 import { gradesOfPage, journalOf, type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
 import type { JournalPageState } from './state.ts'
@@ -17,6 +16,7 @@ const WEEK_BEFORE = 6
 
 export interface PeriodEnd {
   readonly from: LocalDate
+  readonly until: LocalDate
   /** The last day of the period on which those who learn here have lessons. */
   readonly lastDay: LocalDate
   /** The window of. */
@@ -29,12 +29,14 @@ export function periodEndOf(given: OnPage): PeriodEnd | Refusal {
   const { schoolYear } = given.references
   const period = given.state.page?.period
   const grades = gradesOfPage(given)
-  const span = period === undefined ? undefined : spanOfPage(schoolYear, period, grades)
+  const learning = learningOf(given.references.roster, journalOf(given).learners)
+  const span = period === undefined ? undefined : spanOfPage(schoolYear, period, learning)
   if (span === undefined) return refuse('period-unknown', { period, grades })
   const lastDay = lastSchoolDay(schoolYear, span, grades)
   const zone = zoneOf(given)
   return {
     from: span.from,
+    until: span.until,
     lastDay,
     opensAt: instantAt(addDays(lastDay, -WEEK_BEFORE), '00:00', zone),
     dueAt: endOfDay(lastDay, zone),
@@ -62,29 +64,22 @@ export function kindHere(given: OnPage, kind: FinalKind | undefined): FinalKind 
 }
 
 /**
- * Whether a value may stand as a final (R-2.8a): a value of the grading system of the journal, or one of the codes
- * that the school has for it (осв, н/а, безотм). Where no marks are given, only a code: null is yes.
- */
-export function checkFinal(grading: GradingSystem, policy: Policy, value: MarkValue): Refusal | null {
-  const points = POINTS[grading]
-  const codes = policy.valueCodes
-    .filter(({ kind }) => kind === 'final' || (kind === 'credit' && grading === 'pass'))
-    .map(({ code }) => code)
-  const levels = grading === 'level' ? gradingRules(policy, 'level')!.levels : []
-  const known =
-    typeof value === 'string'
-      ? codes.includes(value) || levels.includes(value)
-      : points !== null && points[0] <= value && value <= points[1]
-  return known ? null : refuse('value-outside-grading', { value, grading, points, codes, levels })
-}
-
-/**
- * Who must have a final before the page can be closed: those who learn here on the last day. A club and the like
- * that gives no marks gives no finals either.
+ * Who must have a final before the page can be closed: those who learn here on the last day, but those who are attested by
+ * protocols (R-F16) and those who came with the final of this period from elsewhere. A club and the like that gives no
+ * marks gives no finals either.
  */
 export function finalsExpectedOf(given: OnPage, lastDay: LocalDate): Uuid[] {
-  const { type, grading, learners } = journalOf(given)
-  if (type !== 'lesson' && grading === 'none') return []
-  const members = membershipsOf(given.references.roster, learners)
-  return [...new Set(members.map(({ pupil }) => pupil).filter((pupil) => isMember(members, pupil, lastDay)))]
+  const { type, grading, learners, subject } = journalOf(given)
+  const policy = policyFor(given, lastDay)
+  const marks = grading !== 'none' && (isRefusal(policy) || rulesOfType(policy, type).marks)
+  if (type !== 'lesson' && !marks) return []
+  const { roster } = given.references
+  const { year, period } = given.state.page!
+  const members = membershipsOf(roster, learners)
+  return [...new Set(members.map(({ pupil }) => pupil))].filter(
+    (pupil) =>
+      isMember(members, pupil, lastDay) &&
+      !isAttestedByProtocol(roster, pupil, lastDay) &&
+      !roster.credits.has(creditKey({ pupil, year, subject, period })),
+  )
 }

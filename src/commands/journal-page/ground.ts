@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Matter } from '#values/competence.ts'
-import type { KindId, Policy } from '#values/policy.ts'
+import type { GradingSystem } from '#values/grading.ts'
+import { type KindId, type Policy, rulesOfType } from '#values/policy.ts'
+import { pageId } from '#values/school.ts'
 import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -9,9 +11,9 @@ import { policyOn } from '../policy/state.ts'
 import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
-import { lessonEnd } from '../school-year/state.ts'
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
-import { lessonsOn } from '../timetable/state.ts'
+import { pageOnDate } from '../pages-of-journal.ts'
+import { homeworkDueOn } from './deadlines.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
@@ -57,7 +59,7 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
   ...command
 }: PageRule<Input, More>): PageCommand<Input, More> {
   const lock = (given: PageGiven<z.output<Input>>) =>
-    passesLock ? null : periodLock(given.state, touches?.(given) ?? null, given.now, todayOf(given))
+    passesLock ? null : periodLock(lockingState(given), touches?.(given) ?? null, given.now, todayOf(given))
   return {
     ...command,
     path: 'pages/:page',
@@ -66,6 +68,10 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     needs: [...PAGE_NEEDS, ...also],
     journal: (_input, { page }) => page?.journal ?? null,
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
+    pages: (input, state, references) => [
+      ...(command.pages?.(input, state, references) ?? []),
+      ...(pageOfLesson({ input, state, references }) ?? []),
+    ],
     concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
   }
@@ -119,18 +125,47 @@ export function mayWriteOnPage(given: PageGiven): Refusal | null {
     : refuse('journal-not-taught', { journal: state.page?.journal })
 }
 
-/** The lesson of which a command speaks: by its id, or by that of a mark or a comment of it. */
-function lessonMeant({ input, state }: PageGiven): LessonState | undefined {
-  const { lesson, entry, comment } = input as { lesson?: Uuid; entry?: Uuid; comment?: Uuid }
+/** The same, and the class teacher for the pupils of the own class. */
+export function mayWriteOnPageOrLeads(given: PageGiven): Refusal | null {
+  const { actor } = given
+  if (actor.role === 'class-teacher' && !leadsLearners(given, actor)) return refuse('class-not-led')
+  return mayWriteOnPage(given)
+}
+
+/** The lesson of which a command speaks: by its id, or by that of a mark, a comment or a dispute of it. */
+function lessonMeant({ input, state }: Pick<PageGiven, 'input' | 'state'>): LessonState | undefined {
+  const { lesson, entry, comment, dispute } = input as Partial<
+    Record<'lesson' | 'entry' | 'comment' | 'dispute', Uuid>
+  >
   const of =
     lesson ??
+    (dispute === undefined ? undefined : state.disputes.get(dispute)?.lesson) ??
     (entry === undefined ? undefined : state.marks.get(entry)?.lesson) ??
     (comment === undefined ? undefined : state.comments.get(comment)?.lesson)
   return of === undefined ? undefined : state.lessons.get(of)
 }
 
+/**
+ * The page of the period to which the lesson of a command belongs by its date, where that is not the page on which it
+ * stands: the bounds were moved after it was recorded (docs/decisions/0064).
+ */
+function pageOfLesson(given: Pick<PageGiven, 'input' | 'state' | 'references'>): [Uuid] | undefined {
+  const { page } = given.state
+  const lesson = lessonMeant(given)
+  if (page === null || lesson === undefined) return undefined
+  const other = pageOnDate(page.journal, lesson.date, given.references)
+  return other === undefined || other === pageId(page.journal, page.period) ? undefined : [other]
+}
+
+/** The page whose closing stands in the way of a command: that of the period of its lesson. */
+function lockingState(given: PageGiven): Readonly<JournalPageState> {
+  const [other] = pageOfLesson(given) ?? []
+  const state = other === undefined ? undefined : given.pages.get(other)
+  return (state as JournalPageState | undefined) ?? given.state
+}
+
 /** Whether the person leads, today, a class that learns in this journal. */
-export function leadsLearners(given: PageGiven, actor: Actor): boolean {
+function leadsLearners(given: PageGiven, actor: Actor): boolean {
   const { roster } = given.references
   const classes = classesOf(roster, journalOf(given).learners)
   return classes.some((id) => leadsClass(roster, actor.person, id, todayOf(given)))
@@ -145,6 +180,12 @@ export function lessonOf(given: PageGiven<{ lesson: Uuid }>): LessonState | Refu
 /** The rules that govern a date; a school adopts its first ones before it opens a page. */
 export function policyFor({ references }: PageGiven, date: LocalDate): Policy | Refusal {
   return policyOn(references.policy, date) ?? refuse('policy-missing', { date })
+}
+
+/** The grading system of the page under some rules: no marks are given where they have none for journals of its type. */
+export function gradingUnder(policy: Policy, given: PageGiven): GradingSystem {
+  const grading = given.state.page?.grading ?? 'none'
+  return rulesOfType(policy, journalOf(given).type).marks ? grading : 'none'
 }
 
 /** The lesson of a command together with the rules that govern its date. */
@@ -211,28 +252,10 @@ export function dueSameDay(given: PageGiven, date: LocalDate): Instant {
   return endOfDay(date, zoneOf(given))
 }
 
-/**
- * The deadline of homework: the end of the last lesson that the class has on that date, by the bells in force and with
- * all that departs from the timetable, and the minutes that the school allows after it (90 by R-2.7b). For a group of several classes the latest of them.
- */
+/** The deadline of homework (R-2.7b); the end of the day where the school has set no bells for it. */
 export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Policy): Instant {
-  const { roster, timetable, schoolYear, teachingLoad } = given.references
-  const { learners } = journalOf(given)
-  const ends: Instant[] = []
-  for (const id of classesOf(roster, learners)) {
-    const grade = roster.classes.get(id)?.grade ?? 0
-    // Electives and clubs after the lessons do not prolong the classes of the class.
-    const slots = lessonsOn(timetable, id, lesson.date).filter(
-      ({ journal }) => teachingLoad.journals.get(journal)?.type === 'lesson',
-    )
-    const numbers = [lesson.number, ...slots.map((slot) => slot.number)]
-    for (const number of numbers) {
-      const end = lessonEnd(schoolYear, lesson.date, number, grade)
-      if (end !== null) ends.push(end)
-    }
-  }
-  const last = ends.toSorted().at(-1)
-  return last === undefined ? dueSameDay(given, lesson.date) : plusMinutes(last, policy.homeworkMinutes)
+  const due = homeworkDueOn(given.references, journalOf(given).learners, lesson, policy)
+  return due ?? dueSameDay(given, lesson.date)
 }
 
 /** The grades that learn in the journal of the page. */

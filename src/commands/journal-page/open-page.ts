@@ -5,7 +5,7 @@ import { dateAt } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { gradesOf } from '../roster/state.ts'
+import { gradesOf, learningOf } from '../roster/state.ts'
 import { periodOf, spanOfPage } from '../school-year/state.ts'
 import { teaches } from '../teaching-load/state.ts'
 import { givesByOrder } from '../timetable/state.ts'
@@ -39,7 +39,7 @@ export const openPage = defineCommand({
     const period = periodOf(
       references.schoolYear,
       input.period,
-      gradesOf(references.roster, journal.learners),
+      learningOf(references.roster, journal.learners),
     )
     // Whoever is to give a lesson in the place of another needs the page on which to record it.
     if (
@@ -53,8 +53,9 @@ export const openPage = defineCommand({
     if (references.schoolYear.year === null) return refuse('school-year-unknown', { year: input.year })
     const journal = references.teachingLoad.journals.get(input.journal)
     if (journal === undefined) return refuse('journal-unknown', { journal: input.journal })
-    const grades = gradesOf(references.roster, journal.learners)
-    if (spanOfPage(references.schoolYear, input.period, grades) === undefined) {
+    const learning = learningOf(references.roster, journal.learners)
+    if (spanOfPage(references.schoolYear, input.period, learning) === undefined) {
+      const grades = gradesOf(references.roster, journal.learners)
       return refuse('period-unknown', { period: input.period, grades })
     }
     if (references.policy.versions.length === 0) return refuse('policy-missing')

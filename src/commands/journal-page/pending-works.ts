@@ -4,8 +4,10 @@ import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
 import { isRefusal } from '../refusal.ts'
 import { dateOfMarks } from './date-of-marks.ts'
-import { type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
-import type { JournalPageState } from './state.ts'
+import type { PeriodEnd } from './finals.ts'
+import { gradingUnder, type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
+import { otherStates } from '../pages-of-journal.ts'
+import { type JournalPageState, occasionOf } from './state.ts'
 
 interface PendingWork {
   readonly work: Uuid
@@ -15,32 +17,50 @@ interface PendingWork {
   readonly dueAt: Instant
 }
 
+type OnPage = Given<unknown, JournalPageState, (typeof PAGE_NEEDS)[number]>
+
 /**
- * The works whose marks are still to come (R-D6): their deadline is ahead, and no mark of them stands. A lesson of a
- * type that is a kind of work, such as a test, is one before its first mark; its id is the one that it will have.
+ * The works of a period whose marks are still to come (R-D6): their deadline is ahead, and no mark of them stands. A lesson
+ * of a type that is a kind of work, such as a test, is one before its first mark; its id is the one that it will have.
+ * After bounds were moved, lessons of the period may stand on other pages, and on this one some of other periods.
  */
 export function pendingWorks(
-  given: Given<unknown, JournalPageState, (typeof PAGE_NEEDS)[number]>,
+  given: OnPage,
+  { from, until }: Pick<PeriodEnd, 'from' | 'until'>,
 ): PendingWork[] {
-  const { state, now } = given
-  const marked = new Set([...state.marks.values()].map(({ work }) => work))
+  const { state, pages, now } = given
+  return [state, ...otherStates(state, pages)]
+    .flatMap((page) => worksOf(given, page))
+    .filter(({ date, dueAt }) => now <= dueAt && (date === null || (from <= date && date <= until)))
+}
+
+function worksOf(given: OnPage, state: Readonly<JournalPageState>): PendingWork[] {
+  // A work that stands for a credit alone waits for nobody, unless the lesson itself was that work.
+  const marked = new Set(
+    [...state.marks.values()]
+      .filter(
+        ({ credit, lesson, work }) =>
+          !credit || state.lessons.get(lesson)?.type !== state.works.get(work)?.kind,
+      )
+      .map(({ work }) => work),
+  )
   const begun = new Set([...state.works.values()].map(({ lesson }) => lesson))
   const held = [...state.works]
     .filter(([work]) => !marked.has(work))
     .map(([work, { lesson, kind, dueAt }]) => ({
       work,
       lesson,
-      date: state.lessons.get(lesson)?.date ?? null,
+      date: occasionOf(state, lesson)?.date ?? null,
       kind,
       dueAt,
     }))
   const expected = [...state.lessons].flatMap(([lesson, { date, type }]) => {
-    if (begun.has(lesson) || state.page?.grading === 'none') return []
     const policy = policyFor(given, date)
-    const known = isRefusal(policy) ? undefined : policy.kindsOfWork.find(({ kind }) => kind === type)
+    if (begun.has(lesson) || isRefusal(policy) || gradingUnder(policy, given) === 'none') return []
+    const known = policy.kindsOfWork.find(({ kind }) => kind === type)
     if (known === undefined) return []
     const dueAt = endOfDay(dateOfMarks(given, date, known), zoneOf(given))
     return [{ work: workId(lesson, known.kind), lesson, date, kind: known.kind, dueAt }]
   })
-  return [...held, ...expected].filter(({ dueAt }) => now <= dueAt)
+  return [...held, ...expected]
 }

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { FinalKind, type JournalPageEvent } from '#events/journal-page.ts'
 import { MarkValue } from '#values/grading.ts'
 import { Uuid } from '#values/uuid.ts'
+import { checkFinal } from '../final-value.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { checkFinal, endAndPolicy, kindHere } from './finals.ts'
-import { checkMembers, mayWriteOnPage, onPage, pageCommand, todayOf } from './ground.ts'
+import { endAndPolicy, kindHere } from './finals.ts'
+import { checkMembers, gradingUnder, mayWriteOnPage, onPage, pageCommand, todayOf } from './ground.ts'
 import { finalKey } from './state.ts'
 
 const RecordFinals = z.strictObject({
@@ -52,7 +53,7 @@ export const recordFinals = pageCommand({
     }
     const events: JournalPageEvent[] = []
     for (const { pupil, value } of input.finals) {
-      const invalid = checkFinal(state.page!.grading, policy, value)
+      const invalid = checkFinal(gradingUnder(policy, given), policy, value)
       if (invalid !== null) return { ...invalid, detail: { ...invalid.detail, pupil } }
       const standing = state.finals.get(finalKey(pupil, kind))
       if (standing !== undefined)

@@ -4,7 +4,7 @@ import { lessonId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
 import { LocalDate } from '#values/time.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { classesOf } from '../roster/state.ts'
+import { classesOf, learningOf } from '../roster/state.ts'
 import { isSchoolDay, periodOf } from '../school-year/state.ts'
 import { teachersOf, teaches } from '../teaching-load/state.ts'
 import { planOn } from '../topic-plan/state.ts'
@@ -19,7 +19,7 @@ import {
   policyFor,
   todayOf,
 } from './ground.ts'
-import type { JournalPageState } from './state.ts'
+import { otherStates } from '../pages-of-journal.ts'
 import { otherPages, topicByPlan } from './topic-by-plan.ts'
 
 const RecordLesson = z.strictObject({
@@ -58,7 +58,7 @@ export const recordLesson = pageCommand({
     const { learners } = journalOf(given)
     const { journal, period } = state.page!
 
-    const bounds = periodOf(references.schoolYear, period, gradesOfPage(given))
+    const bounds = periodOf(references.schoolYear, period, learningOf(references.roster, learners))
     if (bounds === undefined || date < bounds.from || bounds.until < date) {
       return refuse('date-outside-period', { date, period, from: bounds?.from, until: bounds?.until })
     }
@@ -84,11 +84,11 @@ export const recordLesson = pageCommand({
       return refuse('lesson-type-unknown', { type, types: policy.lessonTypes })
     }
     const lesson = lessonId(journal, date, number)
-    if (state.lessons.has(lesson)) return refuse('lesson-exists', { lesson })
+    const pages = [state, ...otherStates(state, given.pages)]
+    if (pages.some(({ lessons }) => lessons.has(lesson))) return refuse('lesson-exists', { lesson })
 
     const substitution = givenBy(given)
     if (isRefusal(substitution)) return substitution
-    const pages = [state, ...(given.pages.values() as Iterable<JournalPageState>)]
     const lessons = pages.flatMap((page) => [...page.lessons.values()])
     const byPlan = topicByPlan(planOn(references.topicPlan, date), lessons, input.topic)
     if (isRefusal(byPlan)) return byPlan

@@ -1,37 +1,16 @@
 import { z } from 'zod'
-import type { JournalPageEvent } from '#events/journal-page.ts'
-import { CriterionScore, MarkValue } from '#values/grading.ts'
 import { KindId, Weight } from '#values/policy.ts'
-import { workId } from '#values/school.ts'
-import { endOfDay } from '#values/time.ts'
-import { Uuid } from '#values/uuid.ts'
-import { isRefusal, refuse } from '../refusal.ts'
-import { isAbsence, isEarned } from './attendance-codes.ts'
-import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand, zoneOf } from './ground.ts'
-import { dateOfMarks } from './date-of-marks.ts'
-import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { isRefusal } from '../refusal.ts'
+import { columnOfMarks, MarksOfColumn } from './column-of-marks.ts'
+import { checkMembers, lessonAndPolicy, mayWriteOnPage, onLesson, pageCommand } from './ground.ts'
+import { workOfLesson } from './work-of-lesson.ts'
 
 const RecordMarks = z.strictObject({
   ...onLesson,
   kind: KindId.describe('Вид работы из справочника школы'),
   weight: Weight.optional().describe('Вес работы; по умолчанию — из справочника видов работ'),
-  marks: z
-    .array(
-      z
-        .strictObject({
-          pupil: Uuid,
-          value: MarkValue.optional(),
-          criteria: z
-            .array(CriterionScore)
-            .min(1)
-            .max(20)
-            .optional()
-            .describe('В критериальной системе: баллы по критериям, из которых выводится отметка'),
-        })
-        .refine(isSaid, NOTHING_SAID),
-    )
-    .min(1)
-    .max(200),
+  marks: MarksOfColumn,
 })
 
 /**
@@ -44,55 +23,25 @@ export const recordMarks = pageCommand({
   summary: 'Выставить отметки за один вид работы на уроке, столбцом',
   operation: '4',
   input: RecordMarks,
+  also: ['testSchedule'],
   touches: ({ input }) => ({ pupils: input.marks.map(({ pupil }) => pupil), postponed: 'mark' }),
   may: mayWriteOnPage,
   decide(given) {
-    const { input, state, newId } = given
-    const { kind, marks } = input
+    const { input } = given
     const found = lessonAndPolicy(given)
     if (isRefusal(found)) return found
     const { lesson, policy } = found
-    const known = policy.kindsOfWork.find((of) => of.kind === kind)
-    if (known === undefined) return refuse('kind-of-work-unknown', { kind, kinds: policy.kindsOfWork })
     const stranger = checkMembers(
       given,
       lesson.date,
-      marks.map(({ pupil }) => pupil),
+      input.marks.map(({ pupil }) => pupil),
     )
     if (stranger !== null) return stranger
-
-    const work = workId(input.lesson, kind)
-    const held = state.works.get(work)
-    if (held !== undefined && input.weight !== undefined && input.weight !== held.weight) {
-      return refuse('weight-differs', { weight: input.weight, held: held.weight })
-    }
-    // The deadline is that of the day on which the work was held, whatever the school decides later (R-2.5b).
-    const dueAt = held?.dueAt ?? endOfDay(dateOfMarks(given, lesson.date, known), zoneOf(given))
-    const events: JournalPageEvent[] = []
-    if (held === undefined) {
-      const weight = input.weight ?? known.weight
-      events.push({ type: 'WorkHeld', data: { work, lesson: input.lesson, kind, weight, dueAt } })
-    }
-    const standing = new Map(
-      [...state.marks]
-        .filter(([, mark]) => mark.work === work)
-        .map(([entry, mark]) => [mark.pupil, { entry, ...mark }]),
-    )
-    for (const { pupil, ...said } of marks) {
-      const given = valueOf(state.page!.grading, policy, said)
-      if (isRefusal(given)) return { ...given, detail: { ...given.detail, pupil } }
-      const { value, criteria } = given
-      const mark = standing.get(pupil)
-      if (mark !== undefined) {
-        return refuse('mark-exists', { pupil, entry: mark.entry, value: mark.value, version: mark.version })
-      }
-      const absence = lesson.attendance?.codes.get(pupil)?.code ?? null
-      if (isAbsence(policy, absence) && isEarned(policy, value))
-        return refuse('mark-on-absent', { pupils: [pupil] })
-      const entry = newId(`mark ${pupil}`)
-      const data = { entry, work, lesson: input.lesson, pupil, value, criteria, dueAt }
-      events.push({ type: 'MarkRecorded', data })
-    }
-    return events
+    const column = workOfLesson(given, lesson, policy)
+    if (isRefusal(column)) return column
+    const { work, dueAt, held } = column
+    const codeOf = (pupil: Uuid) => lesson.attendance?.codes.get(pupil)?.code ?? null
+    const marks = columnOfMarks(given, { work, dueAt, lesson: input.lesson, codeOf }, policy, input.marks)
+    return isRefusal(marks) ? marks : [...held, ...marks]
   },
 })

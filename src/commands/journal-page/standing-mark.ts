@@ -4,15 +4,17 @@ import type { Given } from '../command.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { type PAGE_NEEDS, policyFor } from './ground.ts'
 import type { Concern } from './period-lock.ts'
-import type { JournalPageState, LessonState, MarkState } from './state.ts'
+import { type JournalPageState, type LessonState, type MarkState, occasionOf } from './state.ts'
 
 type OnMark = Given<{ entry: Uuid }, JournalPageState, (typeof PAGE_NEEDS)[number]>
 
 /** The mark of which a command speaks, with its lesson and the rules of that day. */
-export function markOf(given: OnMark): { mark: MarkState; lesson: LessonState; policy: Policy } | Refusal {
+export function markOf(
+  given: OnMark,
+): { mark: MarkState; lesson: Pick<LessonState, 'attendance'>; policy: Policy } | Refusal {
   const { entry } = given.input
   const mark = given.state.marks.get(entry)
-  const lesson = mark && given.state.lessons.get(mark.lesson)
+  const lesson = mark && occasionOf(given.state, mark.lesson)
   if (mark === undefined || lesson === undefined) return refuse('mark-unknown', { entry })
   const policy = policyFor(given, lesson.date)
   return isRefusal(policy) ? policy : { mark, lesson, policy }

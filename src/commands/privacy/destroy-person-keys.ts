@@ -14,7 +14,7 @@ export const destroyPersonKeys = defineCommand({
   name: 'destroy-person-keys',
   path: 'persons/:person',
   summary: 'Уничтожить ключи человека: выдержка кончилась',
-  operation: '37a',
+  operation: '37b',
   input: DestroyPersonKeys,
   fold: privacyFold,
   stream: ({ person }) => person,

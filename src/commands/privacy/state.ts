@@ -9,7 +9,6 @@ interface Destruction {
   readonly purposes: readonly Purpose[]
   /** The account that asked for it. */
   readonly by: Uuid
-  readonly byHead: boolean
   readonly destroyAt: Instant | null
 }
 
@@ -25,7 +24,7 @@ export const privacyFold: Fold<PrivacyState, PrivacyEvent> = {
   on: {
     PersonKeyDestructionRequested: (state, { data, meta }) => {
       const { purposes } = data
-      state.underWay = { purposes, by: meta.by, byHead: meta.role === 'head', destroyAt: null }
+      state.underWay = { purposes, by: meta.by, destroyAt: null }
     },
     PersonKeyDestructionConfirmed: (state, { data }) => {
       if (state.underWay !== null) state.underWay = { ...state.underWay, destroyAt: data.destroyAt }

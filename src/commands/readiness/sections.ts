@@ -6,7 +6,7 @@ import { curriculumFold } from '../curriculum/state.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '../fold.ts'
 import { premisesFold } from '../premises/state.ts'
 import { rosterFold } from '../roster/state.ts'
-import { isSchoolDay, schoolYearFold } from '../school-year/state.ts'
+import { isSchoolDay, periodsFor, schoolYearFold } from '../school-year/state.ts'
 import { teachingLoadFold } from '../teaching-load/state.ts'
 import { testScheduleFold } from '../test-schedule/state.ts'
 import { timetableFold } from '../timetable/state.ts'
@@ -129,12 +129,19 @@ const MADE_BY: Readonly<Record<Section, readonly EventType[]>> = {
   holidays: CALENDAR,
   'federal-subjects': ['SubjectAdded'],
   'school-subjects': ['SubjectAdded', 'SectionDeclaredEmpty'],
-  rooms: ['RoomAdded', 'RoomClosed', 'WeekScheduled'],
+  rooms: ['RoomAdded', 'RoomClosed', 'WeekScheduled', 'GroupWeekScheduled'],
   staff: ['StaffHired', 'StaffReleased', 'JournalOpened', 'TeacherAssigned', 'TeacherReleased'],
   classes: ['ClassFormed', 'ClassTeacherAppointed', 'PupilPlacedInClass', 'PupilRemovedFromClass'],
   groups: OF_GROUPS,
   'individual-plans': OF_GROUPS,
-  timetable: ['WeekScheduled', 'JournalOpened', 'TeacherAssigned', 'TeacherReleased', 'ClassFormed'],
+  timetable: [
+    'WeekScheduled',
+    'GroupWeekScheduled',
+    'JournalOpened',
+    'TeacherAssigned',
+    'TeacherReleased',
+    'ClassFormed',
+  ],
   'internal-control': ['TestPlanned', 'TestMoved', 'TestCancelled', 'SectionDeclaredEmpty'],
 }
 
@@ -153,7 +160,7 @@ const STATE_OF: Readonly<Record<Section, (school: School, year: SchoolYear) => C
   rooms: ({ premises, timetable }) => {
     const open = new Set([...premises.rooms].filter(([, { until }]) => until === null).map(([room]) => room))
     if (open.size === 0) return 'empty'
-    const named = [...timetable.weeks.values()].flatMap((weeks) => weeks.at(-1)?.slots ?? [])
+    const named = weeksOf(timetable).flatMap((weeks) => weeks.at(-1)?.slots ?? [])
     return named.every(({ room }) => room === null || open.has(room)) ? 'complete' : 'partial'
   },
   staff: ({ roster, teachingLoad }) => {
@@ -177,7 +184,7 @@ const STATE_OF: Readonly<Record<Section, (school: School, year: SchoolYear) => C
     const { timetable, teachingLoad, roster } = school
     if (timetable.weeks.size === 0) return 'empty'
     const scheduled = new Set(
-      [...timetable.weeks.values()].flatMap((weeks) =>
+      weeksOf(timetable).flatMap((weeks) =>
         weeks.flatMap(({ slots }) => slots.map(({ journal }) => journal)),
       ),
     )
@@ -196,6 +203,11 @@ const STATE_OF: Readonly<Record<Section, (school: School, year: SchoolYear) => C
     if (schoolYear.empty.has('internal-control')) return 'complete'
     return tests.length > 0 ? 'partial' : 'empty'
   },
+}
+
+/** The weeks of every class, and of every group that is planned apart. */
+function weeksOf({ weeks, groups }: School['timetable']) {
+  return [...weeks.values(), ...[...groups.values()].map((group) => group.weeks)]
 }
 
 function hasComponent({ subjects }: School['curriculum'], wanted: 'federal' | 'school'): boolean {
@@ -224,10 +236,16 @@ function ofGroups(
 function everyDayIsSomewhere(school: School, year: SchoolYear): boolean {
   const { schoolYear } = school
   if (schoolYear.year === null) return false
-  const grades = new Set(classesOfYear(school, year).map(({ grade }) => grade))
-  if (grades.size === 0) return false
-  for (const grade of grades) {
-    const own = schoolYear.periods.filter((period) => period.grades.includes(grade))
+  const classes = [...school.roster.classes].filter(([, formed]) => formed.year === year)
+  if (classes.length === 0) return false
+  // Classes of one grade have the same periods, but those that have others of their own.
+  const kinds = new Map(
+    classes.map(([id, { grade }]) => {
+      const own = periodsFor(schoolYear, { unit: id, classes: [{ id, grade }] })
+      return [`${grade} ${own.map(({ from, until }) => `${from} ${until}`).join()}`, { grade, own }]
+    }),
+  )
+  for (const { grade, own } of kinds.values()) {
     // Most dates lie in a period; only for the others is the calendar asked.
     const outside = datesBetween(schoolYear.year.from, schoolYear.year.until).filter(
       (date) => !own.some(({ from, until }) => from <= date && date <= until),

@@ -6,7 +6,7 @@ import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
-import { hasLeft, leadsClass, type RosterState } from './state.ts'
+import { classOf, hasLeft, leadsClass, type RosterState } from './state.ts'
 
 /**
  * A class teacher keeps the lists of the class that this person leads, and no other (R-7B.8).
@@ -30,6 +30,12 @@ export function mayKeepLists(
 export function ofClasses({ classes }: Readonly<RosterState>, ids: readonly Uuid[]): Matter {
   const grades = ids.map((id) => classes.get(id)?.grade).filter((grade) => grade !== undefined)
   return { grades: grades.length === ids.length ? grades : [], subject: null }
+}
+
+/** What a pupil is about: the grade of the class on a date; null of whoever is in none. */
+export function ofPupil(state: Readonly<RosterState>, pupil: Uuid, date: LocalDate): Matter | null {
+  const id = classOf(state, pupil, date)
+  return id === undefined ? null : ofClasses(state, [id])
 }
 
 export function yearOfClass(

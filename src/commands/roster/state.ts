@@ -1,16 +1,22 @@
 import type { z } from 'zod'
 import type {
+  FormOfEducation as FormOfEducationSchema,
   GroupKind as GroupKindSchema,
   PromotionDecision as PromotionDecisionSchema,
   RosterEvent,
 } from '#events/roster.ts'
+import type { Learning } from '#values/calendar-for.ts'
+import type { MarkValue } from '#values/grading.ts'
 import type { SchoolYear } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 
 type GroupKind = z.infer<typeof GroupKindSchema>
 type PromotionDecision = z.infer<typeof PromotionDecisionSchema>
+type FormOfEducation = z.infer<typeof FormOfEducationSchema>
+type Attestation = Extract<RosterEvent, { type: 'AttestationRecorded' }>['data']
 
 /** A pupil's time in a class or group: from the first day, to the day before `until`; null is open. */
 export interface Membership {
@@ -31,6 +37,8 @@ interface ClassState {
   readonly name: string
   readonly members: Membership[]
   readonly teachers: Array<{ readonly staff: Uuid; readonly from: LocalDate }>
+  /** The times in which the electronic journal of the class is kept as a pilot (R-T4). */
+  pilots: readonly Time[]
 }
 
 interface GroupState {
@@ -48,6 +56,20 @@ export interface RosterState {
   readonly groups: Map<Uuid, GroupState>
   /** What was decided at the end of the year, by {@link promotionKey}. */
   readonly promotions: Map<string, PromotionDecision>
+  /** In which form each learns from which date on; whoever is not here learns full-time. */
+  readonly forms: Map<Uuid, Array<{ readonly form: FormOfEducation; readonly from: LocalDate }>>
+  /** The finals with which pupils came from elsewhere, by {@link creditKey}. */
+  readonly credits: Map<string, MarkValue>
+  readonly attestations: Map<Uuid, Attestation>
+}
+
+export function creditKey(of: {
+  readonly pupil: Uuid
+  readonly year: SchoolYear
+  readonly subject: Uuid
+  readonly period: string
+}): string {
+  return `${of.pupil}/${of.year}/${of.subject}/${of.period}`
 }
 
 export function promotionKey(of: Uuid, pupil: Uuid): string {
@@ -62,6 +84,9 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
     classes: new Map(),
     groups: new Map(),
     promotions: new Map(),
+    forms: new Map(),
+    credits: new Map(),
+    attestations: new Map(),
   }),
   on: {
     PupilEnrolled: (state, { data }) => {
@@ -76,8 +101,10 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
     StaffReleased: (state, { data }) => {
       end(state.staff, data.staff, data.from)
     },
+    // Names are nobody's ground: no rule looks at them.
+    PersonNameCorrected: () => {},
     ClassFormed: (state, { data }) => {
-      state.classes.set(data.class, { ...data, members: [], teachers: [] })
+      state.classes.set(data.class, { ...data, members: [], teachers: [], pilots: [] })
     },
     PupilPlacedInClass: (state, { data }) => {
       state.classes.get(data.class)?.members.push({ pupil: data.pupil, from: data.from, until: null })
@@ -88,8 +115,31 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
     ClassTeacherAppointed: (state, { data }) => {
       state.classes.get(data.class)?.teachers.push(data)
     },
+    PilotDeclared: (state, { data: { class: id, from, until } }) => {
+      const known = state.classes.get(id)
+      if (known) known.pilots = [...known.pilots, { from, until }]
+    },
+    PilotEnded: (state, { data: { class: id, from, until } }) => {
+      const known = state.classes.get(id)
+      if (!known) return
+      const pilots = known.pilots.map((time) => (time.from === from ? { from, until } : time))
+      known.pilots = pilots.filter((time) => time.until === null || time.from < time.until)
+    },
     PromotionDecided: (state, { data }) => {
       state.promotions.set(promotionKey(data.class, data.pupil), data.decision)
+    },
+    FormOfEducationSet: (state, { data: { pupil, form, from } }) => {
+      state.forms.set(pupil, [...(state.forms.get(pupil) ?? []), { form, from }])
+    },
+    FinalCredited: (state, { data }) => {
+      state.credits.set(creditKey(data), data.value)
+    },
+    AttestationRecorded: (state, { data }) => {
+      state.attestations.set(data.attestation, data)
+    },
+    AttestationCorrected: (state, { data: { attestation, value } }) => {
+      const known = state.attestations.get(attestation)
+      if (known !== undefined) state.attestations.set(attestation, { ...known, value })
     },
     GroupFormed: (state, { data }) => {
       state.groups.set(data.group, { ...data, members: [] })
@@ -108,10 +158,26 @@ function end(times: Map<Uuid, Time>, person: Uuid, until: LocalDate): void {
   if (time !== undefined) times.set(person, { ...time, until })
 }
 
+/** In which form a pupil learns on a date. */
+export function formOn({ forms }: Readonly<RosterState>, pupil: Uuid, date: LocalDate): FormOfEducation {
+  return forms.get(pupil)?.findLast(({ from }) => from <= date)?.form ?? 'full-time'
+}
+
+/** Whether a pupil has no finals in journals on a date, but protocols of attestation: in the family, or alone. */
+export function isAttestedByProtocol(state: Readonly<RosterState>, pupil: Uuid, date: LocalDate): boolean {
+  return ['family', 'self'].includes(formOn(state, pupil, date))
+}
+
 /** Whether somebody who is known to the school has left it by a date. */
 export function hasLeft(times: ReadonlyMap<Uuid, Time>, person: Uuid, date: LocalDate): boolean {
   const until = times.get(person)?.until ?? null
   return until !== null && until <= date
+}
+
+/** Whether the electronic journal of a class is a pilot on a date (R-T4). */
+export function isPilot(roster: Readonly<RosterState>, classId: Uuid, date: LocalDate): boolean {
+  const pilots = roster.classes.get(classId)?.pilots ?? []
+  return pilots.some(({ from, until }) => from <= date && (until === null || date < until))
 }
 
 function leave(members: Membership[] | undefined, pupil: Uuid, from: LocalDate): void {
@@ -158,6 +224,15 @@ export function classesOf(roster: Readonly<RosterState>, learners: LearnersOf): 
   return learners.kind === 'class' ? [learners.class] : (roster.groups.get(learners.group)?.classes ?? [])
 }
 
+/** Who learns together, as the calendar asks for them. */
+export function learningOf(roster: Readonly<RosterState>, learners: LearnersOf): Learning {
+  const classes = classesOf(roster, learners).flatMap((id) => {
+    const grade = roster.classes.get(id)?.grade
+    return grade === undefined ? [] : [{ id, grade }]
+  })
+  return { unit: learners.kind === 'class' ? learners.class : learners.group, classes }
+}
+
 export function gradesOf(roster: Readonly<RosterState>, learners: LearnersOf): number[] {
   const grades = classesOf(roster, learners).map((id) => roster.classes.get(id)?.grade)
   return [...new Set(grades.filter((grade) => grade !== undefined))]
@@ -195,4 +270,17 @@ export function classOf(roster: Readonly<RosterState>, pupil: Uuid, date: LocalD
     if (isMember(members, pupil, date) && (found === undefined || year > found.year)) found = { id, year }
   }
   return found?.id
+}
+
+/** Why a member of staff is not at the school on a date; null is that he is. */
+export function notAtSchool(
+  { staff: all }: Readonly<Pick<RosterState, 'staff'>>,
+  staff: Uuid,
+  date: LocalDate,
+): Refusal | null {
+  const time = all.get(staff)
+  if (time === undefined) return refuse('staff-unknown', { staff })
+  return time.until !== null && time.until <= date
+    ? refuse('staff-released', { staff, from: time.until })
+    : null
 }

@@ -1,4 +1,5 @@
 import type { SchoolYearEvent } from '#events/school-year.ts'
+import { holdingFor, keyOf, type KeptFor, type Learning } from '#values/calendar-for.ts'
 import { PeriodId, type SchoolYear } from '#values/school.ts'
 import { addDays, type Instant, instantAt, type LocalDate, TimeZone, weekday } from '#values/time.ts'
 import type { Fold } from '../fold.ts'
@@ -6,17 +7,17 @@ import type { Fold } from '../fold.ts'
 /** The zone of a school that names none, and of what is decided where no school year is at hand. */
 export const DEFAULT_ZONE = TimeZone.parse('Asia/Tomsk')
 
-interface Period {
+export interface Period extends KeptFor {
   readonly period: PeriodId
   readonly from: LocalDate
   readonly until: LocalDate
-  readonly grades: readonly number[]
+  /** Its bounds are not those of the beginning, so that lessons may stand on the page of another period. */
+  readonly moved: boolean
 }
 
-interface Bells {
+interface Bells extends KeptFor {
   readonly shift: string
   readonly effectiveFrom: LocalDate
-  readonly grades: readonly number[]
   readonly bells: ReadonlyArray<{ number: number; from: string; until: string }>
 }
 
@@ -45,12 +46,16 @@ export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
       state.year = data
     },
     PeriodsPlanned: (state, { data }) => {
-      for (const period of data.periods) state.periods.push({ ...period, grades: data.grades })
+      const { grades, units } = data
+      // Units had the periods of their grades before, and may have lessons.
+      for (const period of data.periods)
+        state.periods.push({ ...period, grades, units, moved: units.length > 0 })
     },
-    PeriodMoved: (state, { data: { period, grades, from, until } }) => {
-      const key = keyOf(grades)
+    PeriodMoved: (state, { data }) => {
+      const { period, from, until } = data
+      const key = keyOf(data)
       state.periods = state.periods.map((known) =>
-        known.period === period && keyOf(known.grades) === key ? { ...known, from, until } : known,
+        known.period === period && keyOf(known) === key ? { ...known, from, until, moved: true } : known,
       )
     },
     SchoolDayAdded: (state, { data }) => {
@@ -68,20 +73,18 @@ export const schoolYearFold: Fold<SchoolYearState, SchoolYearEvent> = {
   },
 }
 
-/** Grades as one word, whatever their order. */
-export function keyOf(grades: readonly number[]): string {
-  return grades.toSorted((a, b) => a - b).join()
+/** The periods of whoever learns together. */
+export function periodsFor(state: Readonly<SchoolYearState>, learning: Learning): readonly Period[] {
+  return holdingFor(state.periods, learning)
 }
 
-/** The bounds of a period for the grades that learn together; undefined where they do not all have it. */
+/** A period of whoever learns together; undefined where they do not all have it. */
 export function periodOf(
   state: Readonly<SchoolYearState>,
   period: PeriodId,
-  grades: readonly number[],
+  learning: Learning,
 ): Readonly<Period> | undefined {
-  return state.periods.find(
-    (known) => known.period === period && grades.every((grade) => known.grades.includes(grade)),
-  )
+  return periodsFor(state, learning).find((known) => known.period === period)
 }
 
 /** The period that every grade has beside those that are planned: its page holds the marks of the year (C.4). */
@@ -91,9 +94,9 @@ export const WHOLE_YEAR = PeriodId.parse('year')
 export function spanOfPage(
   state: Readonly<SchoolYearState>,
   period: PeriodId,
-  grades: readonly number[],
+  learning: Learning,
 ): Readonly<Pick<Period, 'from' | 'until'>> | undefined {
-  const planned = periodOf(state, period, grades)
+  const planned = periodOf(state, period, learning)
   return planned ?? (period === WHOLE_YEAR ? (state.year ?? undefined) : undefined)
 }
 
@@ -109,16 +112,13 @@ export function lastSchoolDay(
   return until
 }
 
-/** The period in which a date lies for the grades that learn together; undefined in the holidays and outside the year. */
+/** The period in which a date lies for whoever learns together; undefined in the holidays and outside the year. */
 export function periodOn(
   state: Readonly<SchoolYearState>,
   date: LocalDate,
-  grades: readonly number[],
+  learning: Learning,
 ): Readonly<Period> | undefined {
-  return state.periods.find(
-    ({ from, until, grades: of }) =>
-      from <= date && date <= until && grades.every((grade) => of.includes(grade)),
-  )
+  return periodsFor(state, learning).find(({ from, until }) => from <= date && date <= until)
 }
 
 /** Whether these grades have lessons on `date`: a school day of the week outside their holidays. */
@@ -142,17 +142,17 @@ export function isSchoolDay(
 }
 
 /**
- * When a lesson ends for a grade by the bells in force on its date; null where no bell is set for it. Of two
- * schedules of one date the one recorded later is in force, so that a mistaken one can be set right.
+ * When a lesson ends for whoever learns together, by the bells in force on its date (R-7A.6a); null where no bell is set
+ * for it. Of two schedules of one date the one recorded later is in force, so that a mistaken one can be set right.
  */
 export function lessonEnd(
   state: Readonly<SchoolYearState>,
   date: LocalDate,
   number: number,
-  grade: number,
+  learning: Learning,
 ): Instant | null {
-  const inForce = state.bells
-    .filter((bells) => bells.effectiveFrom <= date && bells.grades.includes(grade))
+  const begun = state.bells.filter(({ effectiveFrom }) => effectiveFrom <= date)
+  const inForce = holdingFor(begun, learning)
     .toSorted((a, b) => a.effectiveFrom.localeCompare(b.effectiveFrom))
     .at(-1)
   const bell = inForce?.bells.find((bell) => bell.number === number)

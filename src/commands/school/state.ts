@@ -1,5 +1,7 @@
 import type { SchoolEvent } from '#events/school.ts'
-import type { LocalDate } from '#values/time.ts'
+import type { OutageWindow } from '#values/outage.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
 
 interface Agreement {
@@ -7,16 +9,27 @@ interface Agreement {
   readonly from: LocalDate
 }
 
+/** A registered outage, by whom and when; `withdrawn` says why it stands no longer. */
+export interface RegisteredOutage extends OutageWindow {
+  readonly text: string
+  readonly order: { readonly number: string; readonly date: LocalDate } | null
+  readonly measured: boolean
+  readonly by: Uuid
+  readonly at: Instant
+  readonly withdrawn: { readonly text: string; readonly by: Uuid; readonly at: Instant } | null
+}
+
 /** A school as the installation knows it. One that came by a copy of an older release has no name here. */
 export interface SchoolState {
   name: string | null
   /** In the order in which they were recorded. */
   readonly agreements: Agreement[]
+  readonly outages: Map<Uuid, RegisteredOutage>
 }
 
 export const schoolFold: Fold<SchoolState, SchoolEvent> = {
   category: 'school',
-  initial: () => ({ name: null, agreements: [] }),
+  initial: () => ({ name: null, agreements: [], outages: new Map() }),
   on: {
     SchoolRegistered: (state, { data }) => {
       state.name = data.name
@@ -24,7 +37,21 @@ export const schoolFold: Fold<SchoolState, SchoolEvent> = {
     ProcessingAgreementRecorded: (state, { data }) => {
       state.agreements.push(data)
     },
+    OutageRegistered: (state, { data, meta: { by, at } }) => {
+      state.outages.set(data.outage, { ...data, by, at, withdrawn: null })
+    },
+    OutageWithdrawn: (state, { data: { outage, text }, meta: { by, at } }) => {
+      const known = state.outages.get(outage)
+      if (known) state.outages.set(outage, { ...known, withdrawn: { text, by, at } })
+    },
   },
+}
+
+/** The outages that stand, in order of time. */
+export function standingOutages({ outages }: Readonly<SchoolState>): RegisteredOutage[] {
+  return [...outages.values()]
+    .filter(({ withdrawn }) => withdrawn === null)
+    .toSorted((a, b) => (a.from < b.from ? -1 : 1))
 }
 
 /** The agreement in force on a date: of those that have begun the one that began last, and of those the newest record. */

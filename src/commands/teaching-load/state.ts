@@ -1,6 +1,7 @@
 import type { TeachingLoadEvent } from '#events/teaching-load.ts'
 import type { Matter } from '#values/competence.ts'
 import type { GradingSystem } from '#values/grading.ts'
+import type { JournalType } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
@@ -15,7 +16,7 @@ interface Assignment {
 export interface JournalState {
   readonly subject: Uuid
   readonly learners: LearnersOf
-  readonly type: string
+  readonly type: JournalType
   readonly grading: GradingSystem
   readonly name: string
   readonly assignments: Assignment[]

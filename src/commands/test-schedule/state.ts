@@ -1,4 +1,5 @@
 import type { TestScheduleEvent } from '#events/test-schedule.ts'
+import type { KindId } from '#values/policy.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
@@ -12,6 +13,8 @@ export interface TestOfDay {
 }
 
 export interface PlannedTest extends TestOfDay {
+  /** The kind of work that it is. */
+  readonly form: KindId
   readonly internalControl: boolean
 }
 
@@ -35,4 +38,16 @@ export const testScheduleFold: Fold<TestScheduleState, TestScheduleEvent> = {
       state.tests.delete(data.test)
     },
   },
+}
+
+/** The test of internal control (ВШК) that a journal has on a date, with its id: a journal has one test on a day. */
+export function testOfInternalControl(
+  { tests }: Readonly<TestScheduleState>,
+  journal: Uuid,
+  date: LocalDate,
+): (PlannedTest & { readonly test: Uuid }) | null {
+  for (const [test, planned] of tests)
+    if (planned.internalControl && planned.journal === journal && planned.date === date)
+      return { ...planned, test }
+  return null
 }

@@ -1,14 +1,15 @@
 import { Order } from '#events/roster.ts'
-import { lessonId, pageId, SchoolYear } from '#values/school.ts'
+import { lessonId, SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { z } from 'zod'
 import type { Command, Given } from '../command.ts'
+import { pageOnDate, pagesAfterMoves } from '../pages-of-journal.ts'
 import { periodLock } from '../journal-page/period-lock.ts'
 import type { JournalPageState, LessonState } from '../journal-page/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf } from '../roster/state.ts'
-import { isSchoolDay, periodOn } from '../school-year/state.ts'
+import { classesOf, gradesOf, notAtSchool } from '../roster/state.ts'
+import { isSchoolDay } from '../school-year/state.ts'
 import { matterOfJournal, teachersOf, type TeachingLoadState } from '../teaching-load/state.ts'
 import {
   absenceOf,
@@ -64,8 +65,7 @@ export function planCommand<Input extends PlanInput>(
     stream: ({ year }) => year,
     needs: PLAN_NEEDS,
     year: ({ year }) => year,
-    pages: (input, state, references) =>
-      places(input, state).flatMap((place) => pageOf(place, references) ?? []),
+    pages: (input, state, references) => places(input, state).flatMap((place) => pagesFor(place, references)),
     concerns: ({ input, state, references: { roster, teachingLoad } }) =>
       places(input, state).flatMap(
         ({ journal }) => matterOfJournal(teachingLoad.journals.get(journal), roster) ?? [],
@@ -74,7 +74,8 @@ export function planCommand<Input extends PlanInput>(
       const year: SchoolYear = given.input.year
       if (given.references.schoolYear.year === null) return refuse('school-year-unknown', { year })
       for (const place of places(given.input, given.state)) {
-        const state = pageState(given, place)
+        const page = pageOnDate(place.journal, place.date, given.references)
+        const state = page === undefined ? undefined : stateOf(given, page)
         const locked = state === undefined ? null : periodLock(state, null, given.now, place.date)
         if (locked !== null) return locked
       }
@@ -85,22 +86,22 @@ export function planCommand<Input extends PlanInput>(
 
 type Ground = Pick<PlanGiven['references'], 'schoolYear' | 'roster' | 'teachingLoad'>
 
-/** The page on which a lesson would be recorded; undefined where no period or no journal is there for it. */
-function pageOf({ journal, date }: Place, { schoolYear, roster, teachingLoad }: Ground): Uuid | undefined {
-  const learners = teachingLoad.journals.get(journal)?.learners
-  if (learners === undefined) return undefined
-  const period = periodOn(schoolYear, date, gradesOf(roster, learners))
-  return period === undefined ? undefined : pageId(journal, period.period)
+/** The pages on which a lesson may be recorded: that of the period of its date, and others after bounds were moved. */
+function pagesFor({ journal, date }: Place, ground: Ground): Uuid[] {
+  const page = pageOnDate(journal, date, ground)
+  return [...new Set([...(page === undefined ? [] : [page]), ...pagesAfterMoves(journal, ground)])]
 }
 
 /** The lesson as it was recorded, if it was. */
 export function recordedAt(given: PlanGiven, place: Place): LessonState | undefined {
-  return pageState(given, place)?.lessons.get(lessonId(place.journal, place.date, place.number))
+  const lesson = lessonId(place.journal, place.date, place.number)
+  return pagesFor(place, given.references)
+    .map((page) => stateOf(given, page)?.lessons.get(lesson))
+    .find((found) => found !== undefined)
 }
 
-function pageState(given: PlanGiven, place: Place): JournalPageState | undefined {
-  const page = pageOf(place, given.references)
-  return page === undefined ? undefined : (given.pages.get(page) as JournalPageState | undefined)
+function stateOf(given: PlanGiven, page: Uuid): JournalPageState | undefined {
+  return given.pages.get(page) as JournalPageState | undefined
 }
 
 /** Refuses a lesson that stands in a journal already: what was held is not planned anew. */
@@ -192,10 +193,7 @@ export function giversOf(
 
 /** Refuses a member of staff who is not at the school on a date. */
 export function atSchool({ references }: PlanGiven, staff: Uuid, date: LocalDate): Refusal | null {
-  const time = references.roster.staff.get(staff)
-  if (time === undefined) return refuse('staff-unknown', { staff })
-  if (time.until !== null && time.until <= date) return refuse('staff-released', { staff, from: time.until })
-  return null
+  return notAtSchool(references.roster, staff, date)
 }
 
 /** Refuses a teacher who gives another lesson at that time; `but` are those that do not count. */
@@ -223,14 +221,20 @@ export function giversFree(given: PlanGiven, place: Place): Refusal | null {
   return null
 }
 
-/** Refuses a class that has another lesson at that time, unless both are of groups of it. */
+/** Refuses a class that has another lesson at that time, unless both are of groups of it, or one of an individual plan. */
 export function classesFree(given: PlanGiven, { journal, date, number }: Place): Refusal | null {
-  const { journals } = given.references.teachingLoad
-  const ofGroup = (id: Uuid) => journals.get(id)?.learners.kind === 'group'
+  const { roster, teachingLoad } = given.references
+  const groupOf = (id: Uuid) => {
+    const learners = teachingLoad.journals.get(id)?.learners
+    return learners?.kind === 'group' ? learners.group : undefined
+  }
+  const ofGroup = (id: Uuid) => groupOf(id) !== undefined
+  const individual = (id: Uuid) => roster.groups.get(groupOf(id) ?? id)?.kind === 'individual-plan'
   for (const id of classesAt(given, journal)) {
     for (const other of lessonsOn(given.state, id, date)) {
       if (
         other.number !== number ||
+        (other.journal !== journal && (individual(journal) || individual(other.journal))) ||
         (ofGroup(other.journal) && ofGroup(journal) && other.journal !== journal)
       )
         continue

@@ -10,7 +10,7 @@ interface Slot {
   readonly room: string | null
 }
 
-interface Week {
+export interface Week {
   readonly effectiveFrom: LocalDate
   readonly slots: readonly Slot[]
 }
@@ -42,6 +42,8 @@ export interface Combination {
 export interface TimetableState {
   /** The weeks of each class, in order of the dates from which they are in force. */
   readonly weeks: Map<Uuid, Week[]>
+  /** The weeks of groups that are planned apart from their classes. */
+  readonly groups: Map<Uuid, { readonly classes: readonly Uuid[]; readonly weeks: Week[] }>
   /** What departs from the weeks, by the place of the lesson: {@link placeOf}. */
   readonly absences: Map<string, Absence>
   readonly substitutes: Map<string, Uuid>
@@ -52,6 +54,7 @@ export interface TimetableState {
 
 export const initialTimetable = (): TimetableState => ({
   weeks: new Map(),
+  groups: new Map(),
   absences: new Map(),
   substitutes: new Map(),
   rooms: new Map(),
@@ -71,12 +74,11 @@ export const timetableFold: Fold<TimetableState, TimetableEvent> & { readonly on
   initial: initialTimetable,
   on: {
     WeekScheduled: (state, { data }) => {
-      const weeks = (state.weeks.get(data.class) ?? []).filter(
-        (week) => week.effectiveFrom !== data.effectiveFrom,
-      )
-      weeks.push(data)
-      weeks.sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1))
-      state.weeks.set(data.class, weeks)
+      state.weeks.set(data.class, withWeek(state.weeks.get(data.class) ?? [], data))
+    },
+    GroupWeekScheduled: (state, { data }) => {
+      const weeks = withWeek(state.groups.get(data.group)?.weeks ?? [], data)
+      state.groups.set(data.group, { classes: data.classes, weeks })
     },
     SubstitutionOrdered: (state, { data: { journal, date, number, substitute } }) => {
       state.substitutes.set(placeOf(journal, date, number), substitute)
@@ -123,6 +125,13 @@ export const timetableFold: Fold<TimetableState, TimetableEvent> & { readonly on
   },
 }
 
+/** The weeks with one more, in the place of the one of its date. */
+function withWeek(weeks: readonly Week[], week: Week): Week[] {
+  return [...weeks.filter(({ effectiveFrom }) => effectiveFrom !== week.effectiveFrom), week].toSorted(
+    (a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1),
+  )
+}
+
 /** Takes away a lesson that had been transferred to this place, and says where the week has it; null for one of the week. */
 function leave(
   state: TimetableState,
@@ -140,13 +149,13 @@ function leave(
   return leaving.transferredFrom
 }
 
-/** The week of a class that is in force on a date. */
-export function weekOn(
-  state: Pick<TimetableState, 'weeks'>,
-  classId: Uuid,
-  date: LocalDate,
-): Week | undefined {
-  return state.weeks.get(classId)?.findLast((week) => week.effectiveFrom <= date)
+/** What a class has in its week on a date, and what its groups have that are planned apart. */
+function slotsOn({ weeks, groups }: Readonly<TimetableState>, classId: Uuid, date: LocalDate): Slot[] {
+  const own = weeks.get(classId)
+  const apart = [...groups.values()].filter(({ classes }) => classes.includes(classId))
+  return [own ?? [], ...apart.map((group) => group.weeks)]
+    .flatMap((of) => of.findLast((week) => week.effectiveFrom <= date)?.slots ?? [])
+    .filter((slot) => slot.weekday === weekday(date))
 }
 
 /**
@@ -155,8 +164,7 @@ export function weekOn(
  */
 export function lessonsOn(state: Readonly<TimetableState>, classId: Uuid, date: LocalDate): PlannedLesson[] {
   const lessons: PlannedLesson[] = []
-  const week = weekOn(state, classId, date)?.slots.filter((slot) => slot.weekday === weekday(date)) ?? []
-  for (const { journal, number, room } of week) {
+  for (const { journal, number, room } of slotsOn(state, classId, date)) {
     if (state.absences.has(placeOf(journal, date, number))) continue
     lessons.push({ journal, number, room, transferredFrom: null })
   }
@@ -188,7 +196,8 @@ export function lessonsAt(
 
 function classesOfTimetable(state: Readonly<TimetableState>, date: LocalDate): Set<Uuid> {
   const arrived = (state.arrivals.get(date) ?? []).flatMap(({ classes }) => classes)
-  return new Set([...state.weeks.keys(), ...arrived])
+  const ofGroups = [...state.groups.values()].flatMap(({ classes }) => classes)
+  return new Set([...state.weeks.keys(), ...ofGroups, ...arrived])
 }
 
 /** Why a lesson is not given at this place; undefined where nothing took it away. */
@@ -199,6 +208,22 @@ export function absenceOf(
   number: number,
 ): Absence | undefined {
   return state.absences.get(placeOf(journal, date, number))
+}
+
+/** The cancelled lessons between two dates, both included, by journal. */
+export function cancelledBetween(
+  { absences }: Readonly<TimetableState>,
+  from: LocalDate,
+  until: LocalDate,
+): ReadonlyMap<Uuid, number> {
+  const found = new Map<Uuid, number>()
+  for (const [place, { kind }] of absences) {
+    const date = place.slice(0, place.indexOf('/'))
+    const journal = place.slice(place.lastIndexOf('/') + 1) as Uuid
+    if (kind === 'cancelled' && from <= date && date <= until)
+      found.set(journal, (found.get(journal) ?? 0) + 1)
+  }
+  return found
 }
 
 /** Who gives a lesson in the place of its teachers, by an order of the administration. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
 import type { SchoolSlug } from '#values/school.ts'
+import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { StreamName } from '../stream-name.ts'
 import type { Position } from './position.ts'
@@ -18,11 +19,18 @@ export interface EventStore {
    * Safe to repeat: when exactly these ids already stand at this place, the answer is that of the first time,
    * even if the stream has moved on. That is how a caller recovers from {@link StoreUnavailable}.
    *
-   * @throws {StaleRevision} the stream is not where the caller believed
+   * @param unmoved what the decision rests on: nothing is appended when that stream has moved meanwhile. An engine that
+   *   can append to one stream at a time looks just before it appends.
+   * @throws {StaleRevision} the stream, or the one that must not move, is not where the caller believed
    * @throws {EventIdTaken} an id stands somewhere else in the log
    * @throws {StoreUnavailable} nothing is known of the outcome; repeat with the same ids
    */
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>
+  append(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    unmoved?: Unmoved,
+  ): Promise<Appended>
 
   /**
    * How many appends to different streams, called in one turn without waiting for one another, are surely recorded in
@@ -43,11 +51,24 @@ export interface EventStore {
    */
   subscribe(options: Subscribe): AsyncIterable<readonly PositionedEvent[]>
 
+  /**
+   * A place of the log behind which everything recorded at `at` or later stands, found without reading the log from its
+   * beginning; null where that is the beginning. Absent where the engine cannot tell. Events stand in the order of their
+   * instants but for the time between a decision and its recording, which the caller allows for.
+   */
+  before?(at: Instant): Promise<Position | null>
+
   /** The position of the last event; null while the log is empty. */
   head(): Promise<Position | null>
 
   /** Finishes the appends that were accepted and lets go of the engine. */
   close(): Promise<void>
+}
+
+/** A stream that must still stand where it was seen; −1 is no stream. */
+export interface Unmoved {
+  readonly stream: StreamName
+  readonly revision: bigint
 }
 
 export type ExpectedRevision = bigint | 'no-stream'

@@ -11,6 +11,7 @@ import {
   StaleRevision,
   StoreUnavailable,
   type Subscribe,
+  type Unmoved,
 } from './event-store.ts'
 import { parseEventStoreAddress } from './eventstore-address.ts'
 import {
@@ -103,10 +104,11 @@ export class EventStoreLog implements EventStore {
     stream: StreamName,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
+    unmoved?: Unmoved,
   ): Promise<Appended> {
     if (events.length === 0) throw new RangeError('an append holds at least one event')
     if (this.#closed) throw new StoreUnavailable('the log is closed')
-    const appending = this.#append(stream, expected, events)
+    const appending = this.#append(stream, expected, events, unmoved)
     this.#appending.add(appending)
     try {
       return await appending
@@ -119,10 +121,13 @@ export class EventStoreLog implements EventStore {
     stream: StreamName,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
+    unmoved: Unmoved | undefined,
   ): Promise<Appended> {
     const first = expected === 'no-stream' ? 0n : expected + 1n
     const writes = cut(stream, first, events) ?? (await this.#refuseMisplaced(stream, expected))
-    const outcome = await this.#write(stream, expected, writes)
+    const outcome = (await this.#hasMoved(unmoved))
+      ? { actual: await this.#lastOf(stream) }
+      : await this.#write(stream, expected, writes)
     if ('position' in outcome) return outcome
 
     // Somebody was faster. If that was another attempt of the same command, its records answer for ours.
@@ -138,6 +143,17 @@ export class EventStoreLog implements EventStore {
       }
     }
     throw new StaleRevision(stream, expected, actual)
+  }
+
+  /** The server appends to one stream at a time, so the ground is looked at just before (docs/decisions/0057). */
+  async #hasMoved(unmoved: Unmoved | undefined): Promise<boolean> {
+    return unmoved !== undefined && ((await this.#lastOf(unmoved.stream)) ?? -1n) !== unmoved.revision
+  }
+
+  async #lastOf(stream: StreamName): Promise<bigint | null> {
+    for await (const { revision } of this.readStream(stream, { direction: 'backwards', limit: 1 }))
+      return revision
+    return null
   }
 
   async *readStream(stream: StreamName, options: ReadStream = {}): AsyncIterable<RecordedEvent> {

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { SchoolSlug } from '#values/school.ts'
+import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { StreamName } from '../stream-name.ts'
 import {
@@ -16,6 +17,7 @@ import {
   StaleRevision,
   StoreUnavailable,
   type Subscribe,
+  type Unmoved,
 } from './event-store.ts'
 import type { Position } from './position.ts'
 import { QUERY_CANCELED, query, sqlState } from './sql.ts'
@@ -41,6 +43,7 @@ interface Waiting {
   readonly stream: StreamName
   readonly expected: ExpectedRevision
   readonly events: readonly NewEvent[]
+  readonly unmoved: Unmoved | undefined
   readonly resolve: (appended: Appended) => void
   readonly reject: (error: unknown) => void
 }
@@ -75,11 +78,16 @@ export class PostgresLog implements EventStore {
     return new PostgresLog(database, soleWriter ? ((await headOf(database))?.commit ?? 0n) : null)
   }
 
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+  append(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    unmoved?: Unmoved,
+  ): Promise<Appended> {
     if (events.length === 0) throw new RangeError('an append holds at least one event')
     if (this.#closed) return Promise.reject(new StoreUnavailable('the log is closed'))
     const { promise, resolve, reject } = Promise.withResolvers<Appended>()
-    this.#waiting.push({ stream, expected, events, resolve, reject })
+    this.#waiting.push({ stream, expected, events, unmoved, resolve, reject })
     this.#writing ??= this.#writeAll()
     return promise
   }
@@ -134,6 +142,18 @@ export class PostgresLog implements EventStore {
         await rung.orAfter(POLL, options.signal)
       }
     }
+  }
+
+  /** By halving: positions are dense, and records nearly in the order of their instants. */
+  async before(at: Instant): Promise<Position | null> {
+    let [low, high] = [0n, (await headOf(this.#database))?.commit ?? 0n]
+    while (low < high) {
+      const middle = (low + high) / 2n
+      const [next] = await this.#after(positionOf(middle), undefined, 1)
+      if (next === undefined || (next.meta['at'] as string) >= at) high = middle
+      else low = next.position.commit
+    }
+    return low === 0n ? null : positionOf(low)
   }
 
   async head(): Promise<Position | null> {
@@ -199,10 +219,15 @@ export class PostgresLog implements EventStore {
       group.map(({ events }) => events.length),
       events.map(({ id }) => id),
       events.map(({ canonical }) => canonical),
+      group.map(({ unmoved }) => unmoved?.stream ?? '-'),
+      group.map(({ unmoved }) => unmoved?.revision ?? -1n),
     ]
     try {
       const lines = lists.map((list) => list.join('\n'))
-      const rows = await this.#retried<OutcomeRow>('select * from log.append($1, $2, $3, $4, $5)', lines)
+      const rows = await this.#retried<OutcomeRow>(
+        'select * from log.append($1, $2, $3, $4, $5, $6, $7)',
+        lines,
+      )
       await Promise.all(group.map((waiting, n) => this.#settle(waiting, rows[n]!)))
     } catch (error) {
       for (const { stream } of group) this.#heads?.delete(stream)
@@ -217,7 +242,7 @@ export class PostgresLog implements EventStore {
   }
 
   async #settle(waiting: Waiting, row: OutcomeRow): Promise<void> {
-    const { stream, expected, events, resolve, reject } = waiting
+    const { stream, expected, events, unmoved, resolve, reject } = waiting
     if (row.position !== null) {
       const revision = (expected === 'no-stream' ? -1n : expected) + BigInt(events.length)
       this.#reached(stream, revision)
@@ -231,7 +256,13 @@ export class PostgresLog implements EventStore {
     try {
       const earlier = await this.#recordedEarlier(waiting)
       if (earlier === null) {
-        reject(new StaleRevision(stream, expected, actual < 0n ? null : actual))
+        // Where the stream itself stands as expected, the ground has moved.
+        const moved = unmoved !== undefined && actual === (expected === 'no-stream' ? -1n : expected)
+        reject(
+          moved
+            ? new StaleRevision(unmoved.stream, unmoved.revision, null)
+            : new StaleRevision(stream, expected, actual < 0n ? null : actual),
+        )
       } else {
         // Perhaps by the try before this one, of which no answer came.
         this.#tail?.lose()

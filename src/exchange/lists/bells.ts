@@ -31,6 +31,7 @@ export const bells = defineList({
     const schedules = (await state(schoolYearFold, year)).bells
     const known = schedules.findLast(
       (one) =>
+        one.units.length === 0 &&
         one.shift === shift &&
         one.effectiveFrom === effectiveFrom &&
         JSON.stringify(sorted(one.grades)) === JSON.stringify(grades),

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { teachingLoadFold } from '#commands/teaching-load/state.ts'
-import type { JournalType } from '#events/teaching-load.ts'
+import type { JournalType } from '#values/school.ts'
 import type { GradingSystem } from '#values/grading.ts'
 import { SchoolYear } from '#values/school.ts'
 import { choice, external, number, optional, text } from '../columns.ts'

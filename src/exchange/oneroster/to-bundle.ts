@@ -25,6 +25,7 @@ export interface BundleLists {
     readonly name: string
     readonly structure: string
     readonly grades: readonly number[]
+    readonly units: readonly string[]
     readonly from: LocalDate
     readonly until: LocalDate
   }>
@@ -69,10 +70,10 @@ function sessionsOf({ year: { year, from, until }, periods }: BundleLists, id: U
   })
   return [
     { sourcedId: id, title: `${year}/${year + 1}`, type: 'schoolYear', ...bounds(from, until) },
-    ...periods.flatMap(({ period, name, structure, grades, from, until }) => {
+    ...periods.flatMap(({ period, name, structure, grades, units, from, until }) => {
       const type = SESSIONS[structure]
       if (type === undefined) return []
-      const sourcedId = uuidV5(id, `${period}/${grades.join()}`)
+      const sourcedId = uuidV5(id, `${period}/${(units.length > 0 ? units : grades).join()}`)
       return [{ sourcedId, title: name, type, ...bounds(from, until), parentSourcedId: id }]
     }),
   ]

@@ -30,7 +30,7 @@ interface Place {
 
 export function sealField(key: Key, { at, path }: Place, value: string): SealedText {
   const disclosure = base64url(JSON.stringify([randomBytes(SALT).toString('base64url'), path, value]))
-  const cm = commitment(disclosure)
+  const cm = commitmentOf(disclosure)
   const nonce = randomBytes(NONCE)
   const cipher = createCipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: TAG })
   cipher.setAAD(bound(at, key.id, path, cm))
@@ -73,7 +73,7 @@ export function openDisclosure(
   disclosure: string,
   { path, cm }: { readonly path: string; readonly cm: string },
 ): string | null {
-  if (commitment(disclosure) !== cm) return null
+  if (commitmentOf(disclosure) !== cm) return null
   try {
     const parsed: unknown = JSON.parse(Buffer.from(disclosure, 'base64url').toString('utf8'))
     if (!Array.isArray(parsed) || parsed.length !== 3 || parsed[1] !== path) return null
@@ -88,7 +88,7 @@ function bound(at: string, key: string, path: string, cm: string): Buffer {
   return Buffer.from(canonicalJson([VERSION, at, key, path, cm]))
 }
 
-const commitment = (disclosure: string): string =>
+export const commitmentOf = (disclosure: string): string =>
   createHash('sha256').update(disclosure, 'ascii').digest('base64url')
 
 const base64url = (text: string): string => Buffer.from(text, 'utf8').toString('base64url')

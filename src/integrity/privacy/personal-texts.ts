@@ -18,6 +18,15 @@ export interface Disclosure {
   readonly disclosure: string | null
 }
 
+/** A value with its texts opened: null is one that was erased. */
+export type Opened<Value> = Value extends PlacedText
+  ? string | null
+  : Value extends readonly (infer One)[]
+    ? Array<Opened<One>>
+    : Value extends object
+      ? { readonly [Member in keyof Value]: Opened<Value[Member]> }
+      : Value
+
 /** What people typed about somebody: sealed before it is recorded, opened when somebody who may know asks. */
 export class PersonalTexts {
   readonly #keys: PersonKeys
@@ -82,12 +91,12 @@ export class PersonalTexts {
    * An answer as people read it: each sealed text in it is opened. One whose key was destroyed is null, and `erased: true`
    * stands beside it.
    */
-  async opened(school: SchoolSlug, answer: unknown): Promise<unknown> {
+  async opened<Answer>(school: SchoolSlug, answer: Answer): Promise<Opened<Answer>> {
     const found: PlacedText[] = []
     collect(answer, found)
-    if (found.length === 0) return answer
+    if (found.length === 0) return answer as Opened<Answer>
     const said = await this.read(school, found)
-    return replaced(answer, said)
+    return replaced(answer, said) as Opened<Answer>
   }
 
   /**

@@ -19,7 +19,7 @@ export function keysCommands(program: Command): void {
     .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
     .option('--json', 'в JSON')
     .action(async (options: Of & { origin: string }) => {
-      const { newKey } = await import('../sealing.ts')
+      const { newKey } = await import('../seal-keys.ts')
       print(newKey(folderOf(options), options.origin), options)
     })
 
@@ -30,7 +30,7 @@ export function keysCommands(program: Command): void {
     .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
     .option('--json', 'в JSON')
     .action(async (options: Of) => {
-      const { showKey } = await import('../sealing.ts')
+      const { showKey } = await import('../seal-keys.ts')
       print(showKey(folderOf(options)), options)
     })
 
@@ -42,8 +42,30 @@ export function keysCommands(program: Command): void {
     .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
     .option('--json', 'в JSON')
     .action(async (checkpoint: string, options: Of) => {
-      const { adoptState } = await import('../sealing.ts')
+      const { adoptState } = await import('../seal-keys.ts')
       print(adoptState(folderOf(options), checkpoint), options)
+    })
+
+  keys
+    .command('rotate')
+    .usage('[параметры]')
+    .description('начать смену ключа печати: подписывают прежний и новый; службу останавливать не нужно')
+    .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
+    .option('--json', 'в JSON')
+    .action(async (options: Of) => {
+      const { rotateKey } = await import('../seal-keys.ts')
+      print(rotateKey(folderOf(options)), options)
+    })
+
+  keys
+    .command('retire')
+    .usage('[параметры]')
+    .description('закончить смену ключа печати: прежний больше не подписывает')
+    .option('--folder <folder>', 'папка ключа; без неё — LETOPIS_SEAL_DIR')
+    .option('--json', 'в JSON')
+    .action(async (options: Of) => {
+      const { retireKey } = await import('../seal-keys.ts')
+      print(retireKey(folderOf(options)), options)
     })
 
   keys

@@ -1,9 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { READ_MODELS } from '#projections/catalogue.ts'
-import { SchoolSlug } from '#values/school.ts'
+import { SchoolSlug, SchoolYear } from '#values/school.ts'
+import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { z } from 'zod'
+import type { Wanted } from '../demo.ts'
 import { ROLES, type ServeRole } from '../roles.ts'
+import { shapeOf } from '../synthetic/presets.ts'
 import { config, parsed, print, stopOn, UsageError } from './call.ts'
+
+const PRESETS =
+  'какая: S — 11 классов, M — 17, L — 40 в две смены, или классы, средняя наполняемость и параллели второй смены: 1А,5А,6А/12+6'
 
 /** Running the service, and looking at an installation. */
 export function serviceCommands(program: Command, failed: (error: unknown) => never): void {
@@ -38,10 +45,14 @@ export function serviceCommands(program: Command, failed: (error: unknown) => ne
     .command('seed')
     .usage('[параметры]')
     .description('поместить школу для знакомства в пустую установку и закончить')
+    .option('--preset <школа>', PRESETS, preset)
+    .option('--year <год>', 'учебный год: 2025 — это 2025/26', parsed(z.coerce.number().pipe(SchoolYear)))
+    .option('--until <дата>', 'прожит по этот день; без параметра — по вчерашний', parsed(LocalDate))
+    .option('--seed <слово>', 'зерно случайных чисел (letopis)')
     .option('--json', 'ответ в JSON')
-    .action(async (options: { json?: true }) => {
+    .action(async ({ json, ...wanted }: Wanted & { json?: true }) => {
       const { seedOnce } = await import('../operations.ts')
-      print(await seedOnce(config()), options)
+      print(await seedOnce(config(), wanted), json === undefined ? {} : { json })
     })
 
   program
@@ -92,4 +103,13 @@ function parsedRole(text: string, before: readonly ServeRole[] | undefined): rea
   const role = ROLES.find((known) => known === text)
   if (role === undefined) throw new InvalidArgumentError(`Роли: ${ROLES.join(', ')}.`)
   return [...new Set([...(before ?? []), role])]
+}
+
+function preset(value: string): string {
+  try {
+    shapeOf(value)
+    return value
+  } catch {
+    throw new InvalidArgumentError('нужно S, M, L или классы через запятую: 1А,5А,6А/12+6')
+  }
 }

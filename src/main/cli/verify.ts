@@ -77,6 +77,13 @@ export function verifyCommands(program: Command): void {
       say(await verifyRemote({ ...asked(options), url, kept: resolve(options.kept) }), options)
     })
 
+  checking('package', 'архивный пакет: без сети и базы, с начала до конца')
+    .argument('<файл или папка>', 'пакет, как он передан, или распакованный')
+    .action(async (path: string, options: Options) => {
+      const { verifyPackageFile } = await import('../verifying-packages.ts')
+      say(await verifyPackageFile(resolve(path), asked(options)), options)
+    })
+
   checking('proof', 'стоит ли запись в журнале')
     .argument('<файл>', 'ответ GET /log/proof/<событие>')
     .requiredOption('--record <file>', 'запись: её канонический текст, строка NDJSON')

@@ -40,6 +40,8 @@ const FALLING_ILL: Readonly<Record<string, number>> = {
 }
 /** An illness lasts a day and then as long as it does: 4.5 school days more in the mean. */
 const RECOVERY = 1 / 5.5
+/** The paper of a doctor comes at the latest some days after so many school days. */
+const BROUGHT = 2
 
 /** Who is away and who is late, of all pupils in all lessons: the truth, whatever the journal will say of it. */
 export class Attendance {
@@ -79,14 +81,15 @@ export class Attendance {
       const draws = this.#school.drawsAt(`${pupil.path}/day/${date}`)
       if (draws.chance(FALLING_ILL[date.slice(5, 7)] ?? 0)) {
         illUntil = i + draws.failures(RECOVERY)
-        const illness = absence(ILL, date, draws)
+        // The paper is brought when it is over, or for a long one while it lasts.
+        const illness = absence(ILL, days[Math.min(illUntil, i + BROUGHT, days.length - 1)]!, draws)
         for (const day of days.slice(i, illUntil + 1)) away.set(day, illness)
       } else if (draws.chance(0.011)) {
         away.set(date, absence(EXCUSED, date, draws))
       }
     }
     const { postponed } = this.#school
-    if (pupil === postponed.pupil) {
+    if (pupil === postponed?.pupil) {
       for (const day of days) if (postponed.from <= day && day <= postponed.until) away.set(day, LONG_ILLNESS)
     }
     return away

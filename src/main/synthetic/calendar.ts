@@ -4,6 +4,9 @@ import { type PeriodId, PeriodId as Period } from '#values/school.ts'
 export const ZONE = TimeZone.parse('Asia/Tomsk')
 export const SCHOOL_DAYS = [1, 2, 3, 4, 5]
 
+/** The week of the first quarter, counted from 0, that the late teacher enters on its Saturday. */
+export const LATE_WEEK = 6
+
 interface Span {
   readonly from: LocalDate
   readonly until: LocalDate
@@ -28,8 +31,9 @@ export interface Calendar extends Span {
   readonly quarters: readonly StudyPeriod[]
   readonly halfYears: readonly StudyPeriod[]
   readonly holidays: readonly Holidays[]
-  /** The bells of the first grade (35 minutes until the new year) and of all others. */
+  /** The bells of the first grade (35 minutes until the new year), of the second shift and of all others. */
   readonly bells: ReadonlyArray<{
+    readonly shift: 'first' | 'second'
     readonly effectiveFrom: LocalDate
     readonly grades: readonly number[]
     readonly bells: readonly Bell[]
@@ -48,7 +52,8 @@ export const FIRST_GRADES = [1]
 export const QUARTER_GRADES = [1, 2, 3, 4, 5, 6, 7, 8, 9]
 export const HALF_YEAR_GRADES = [10, 11]
 
-export function calendarOf(year: number): Calendar {
+/** @param secondShift the grades that learn in the afternoon, whose lessons go on with number 8 */
+export function calendarOf(year: number, secondShift: readonly number[] = []): Calendar {
   // A whole number of weeks keeps the weekdays; what would begin in August begins on 1 September.
   const moved = (date: string) => addDays(date as LocalDate, 364 * (year - 2025))
   const span = (from: string, until = from): Span => ({ from: moved(from), until: moved(until) })
@@ -87,10 +92,21 @@ export function calendarOf(year: number): Calendar {
         ),
     )
   const days = new Map([...QUARTER_GRADES, ...HALF_YEAR_GRADES].map((grade) => [grade, daysOf(grade)]))
+  const others = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11].filter((grade) => !secondShift.includes(grade))
   const bells = [
-    { effectiveFrom: from, grades: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11], bells: bellsOf(40, 7) },
-    { effectiveFrom: from, grades: FIRST_GRADES, bells: bellsOf(35, 5) },
-    { effectiveFrom: winter, grades: FIRST_GRADES, bells: bellsOf(40, 5) },
+    { shift: 'first' as const, effectiveFrom: from, grades: others, bells: bellsOf(40) },
+    { shift: 'first' as const, effectiveFrom: from, grades: FIRST_GRADES, bells: bellsOf(35) },
+    { shift: 'first' as const, effectiveFrom: winter, grades: FIRST_GRADES, bells: bellsOf(40) },
+    ...(secondShift.length === 0
+      ? []
+      : [
+          {
+            shift: 'second' as const,
+            effectiveFrom: from,
+            grades: secondShift,
+            bells: bellsOf(40, AFTERNOON),
+          },
+        ]),
   ]
   return {
     year,
@@ -107,13 +123,19 @@ export function calendarOf(year: number): Calendar {
   }
 }
 
-const BEGINNINGS = ['08:30', '09:20', '10:20', '11:20', '12:10', '13:00', '13:50']
+const BEGINNINGS = ['08:30', '09:20', '10:20', '11:20', '12:10', '13:00', '13:50', '14:40']
+/** The second shift begins so many minutes after the first: at 14:00. */
+const AFTERNOON = 330
+/** How many lessons a shift may have; so many stand before the first one of the second shift. */
+export const LESSONS_OF_SHIFT = 7
 
-function bellsOf(minutes: number, lessons: number): Bell[] {
+/** Lesson 8 of the first shift is for electives; in the afternoon they would come too late. */
+function bellsOf(minutes: number, later = 0): Bell[] {
+  const [before, lessons] = later === 0 ? [0, LESSONS_OF_SHIFT + 1] : [LESSONS_OF_SHIFT, LESSONS_OF_SHIFT]
   return BEGINNINGS.slice(0, lessons).map((from, i) => ({
-    number: i + 1,
-    from: LocalTime.parse(from),
-    until: LocalTime.parse(clock(minutesOf(from) + minutes)),
+    number: before + i + 1,
+    from: LocalTime.parse(clock(minutesOf(from) + later)),
+    until: LocalTime.parse(clock(minutesOf(from) + later + minutes)),
   }))
 }
 

@@ -3,7 +3,8 @@ import type { MarkValue } from '#values/grading.ts'
 import { STARTING_POLICY } from '#values/policy.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Pupil } from './people.ts'
-import type { Journal, School } from './school.ts'
+import type { Journal } from './parts.ts'
+import type { School } from './school.ts'
 
 interface Standing {
   value: MarkValue

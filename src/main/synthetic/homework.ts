@@ -1,5 +1,5 @@
 import type { PlannedTopic } from './plan.ts'
-import type { PlannedLesson } from './school.ts'
+import type { PlannedLesson } from './lessons.ts'
 import type { Draws } from './draws.ts'
 import type { HomeworkStyle } from './subjects.ts'
 

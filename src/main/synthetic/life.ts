@@ -12,9 +12,12 @@ import { addressOf, type LessonAddress, PageWriter, type Written } from './page-
 import type { Pupil } from './people.ts'
 import { PeriodEnds } from './period-ends.ts'
 import { plansOf, type PlannedTopic } from './plan.ts'
-import { type Journal, membersOn, plannedLessons, type PlannedLesson, type School } from './school.ts'
+import { type HeldLesson, yearOf } from './departures.ts'
+import { classesOfJournal } from './journals.ts'
+import { plannedLessons, type PlannedLesson } from './lessons.ts'
+import type { Journal } from './parts.ts'
+import { membersOn, type School } from './school.ts'
 import type { SchoolCommand } from './school-command.ts'
-import { DEMO_TEACHER } from './staff.ts'
 import { Timeliness } from './timeliness.ts'
 
 const SECOND = 1_000
@@ -35,11 +38,11 @@ export interface UnrecordedLesson {
 
 /** The last school day by `until`, when the demo teacher has recorded nothing. */
 export function unrecordedLessons(school: School, until: LocalDate): UnrecordedLesson[] {
-  const lessons = plannedLessons(school)
-  const plan = plansOf(lessons)
+  const { lessons } = yearOf(school)
+  const plan = plansOf(plannedLessons(school))
   const last = lastDay(lessons, until)
   return lessons
-    .filter((lesson) => lesson.date === last && isDemoTeachers(lesson))
+    .filter((lesson) => lesson.date === last && lesson.giver === school.demoTeacher)
     .map((lesson) => ({
       page: pageId(lesson.journal.id, lesson.period),
       journal: lesson.journal.id,
@@ -55,17 +58,15 @@ function lastDay(lessons: readonly PlannedLesson[], until: LocalDate): LocalDate
   return lessons.findLast(({ date }) => date <= until)?.date
 }
 
-const isDemoTeachers = ({ journal }: PlannedLesson) => journal.teacher.post.number === DEMO_TEACHER
-
 /**
  * The commands of everyday life from 1 September to the end of `until`, in order of time. Up to an earlier day a
  * longer life has the same commands, but for the day that the demo teacher leaves unrecorded.
  */
 export function* lifeOf(school: School, until: LocalDate): Generator<SchoolCommand, void, undefined> {
   const written: SchoolCommand[] = []
-  const lessons = plannedLessons(school)
-  const life = new Life(school, lessons, (command) => written.push(command))
-  const plan = plansOf(lessons)
+  const life = new Life(school, (command) => written.push(command))
+  const { lessons } = yearOf(school)
+  const plan = plansOf(plannedLessons(school))
   const demoDay = lastDay(lessons, until)
   const byDay = Map.groupBy(lessons, ({ date }) => date)
   for (let date = school.calendar.from; date <= until; date = addDays(date, 1)) {
@@ -73,18 +74,21 @@ export function* lifeOf(school: School, until: LocalDate): Generator<SchoolComma
     const today = byDay.get(date) ?? []
     life.openPages(date)
     for (const lesson of today) {
-      if (!(date === demoDay && isDemoTeachers(lesson)))
+      if (!(date === demoDay && lesson.giver === school.demoTeacher))
         life.lesson(lesson, plan(lesson), lastNumber(today, lesson))
     }
-    life.endPeriods(date, ({ journal }) => date === demoDay && journal.teacher.post.number === DEMO_TEACHER)
+    life.endPeriods(date, ({ journal }) => date === demoDay && journal.teacher === school.demoTeacher)
     life.endDay(date)
     yield* written.splice(0)
   }
 }
 
+/** What comes after the lessons, such as an elective, does not make the day of the class longer (A-18). */
 function lastNumber(today: readonly PlannedLesson[], lesson: PlannedLesson): number {
-  const ofClass = today.filter(({ journal }) => journal.class === lesson.journal.class)
-  return Math.max(...ofClass.map(({ number }) => number))
+  const ofClass = today.filter(
+    ({ journal }) => journal.type === 'lesson' && classesOfJournal(journal).includes(lesson.journal.class),
+  )
+  return Math.max(lesson.number, ...ofClass.map(({ number }) => number))
 }
 
 interface Opening {
@@ -131,9 +135,9 @@ class Life {
   /** How many lessons a document has been applied to: one after another, as one clicks. */
   readonly #applied = new Map<Absence, number>()
 
-  constructor(school: School, lessons: readonly PlannedLesson[], write: (command: SchoolCommand) => void) {
+  constructor(school: School, write: (command: SchoolCommand) => void) {
     this.#school = school
-    this.#openings = openingsOf(school, lessons)
+    this.#openings = openingsOf(school, plannedLessons(school))
     this.#endings = endingsOf(school, this.#openings)
     this.#write = write
     this.#pages = new PageWriter(school, write)
@@ -168,9 +172,9 @@ class Life {
     }
   }
 
-  lesson(lesson: PlannedLesson, topic: PlannedTopic, last: number): void {
-    const { journal, period, date, number } = lesson
-    const on = addressOf(journal, period, date, number)
+  lesson(lesson: HeldLesson, topic: PlannedTopic, last: number): void {
+    const { journal, period, date, number, giver, offPlan } = lesson
+    const on = addressOf(journal, period, date, number, giver)
     const members = membersOn(this.#school, journal, date)
     const away = new Map(members.map((pupil) => [pupil, this.#attendance.at(pupil, { ...on, last })]))
     const present = members.filter((pupil) => away.get(pupil) === null || away.get(pupil) === LATE)
@@ -179,10 +183,12 @@ class Life {
     const draws = this.#school.drawsAt(`${on.path}/entry`)
     // Before the finals everything is entered, whoever else is late during the period.
     const lastDay = lastDayOf(this.#school, journal.class.grade, period)
-    const by = (minutes: number) => this.#timeliness.lastEntry(lastDay, minutes)
+    const by = (minutes: number) => this.#timeliness.lastEntry(lastDay, journal.class.grade, minutes)
     const entered = Math.min(this.#timeliness.lessonEntered(lesson, draws), by(2 * number))
     const rolled = entered + draws.between(4, 40) * SECOND
-    this.#agenda.note(entered, () => this.#pages.lesson(entered, on, topic))
+    this.#agenda.note(entered, () =>
+      this.#pages.lesson(entered, on, { ...topic, topic: offPlan ?? topic.topic }),
+    )
     this.#agenda.note(rolled, () => this.#takeAttendance(rolled, on, away))
     for (const column of columns) {
       const marked = column.written

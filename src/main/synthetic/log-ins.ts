@@ -1,8 +1,9 @@
 import type { Role } from '#values/role.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { type Person, grownUp } from './people.ts'
+import type { Teacher } from './parts.ts'
 import type { School } from './school.ts'
-import { DEMO_CLASS_TEACHER, DEMO_TEACHER, SPLIT, STAFF } from './staff.ts'
+import { STAFF } from './staff.ts'
 
 export const DEMO_LOGINS = [
   'teacher',
@@ -51,15 +52,21 @@ export function logInsOf(school: School): LogIn[] {
     return logIn(office, grownUp(path, school.drawsAt(path), school.id), [role])
   })
   const teachers = school.teachers.map((teacher) => {
-    const { number, leads } = teacher.post
-    return logIn(teacherLogin(number), teacher, leads === null ? ['teacher'] : ['teacher', 'class-teacher'])
+    const { leads } = teacher.post
+    return logIn(
+      teacherLogin(school, teacher),
+      teacher,
+      leads === null ? ['teacher'] : ['teacher', 'class-teacher'],
+    )
   })
-  const pupil = school.classes.find(({ grade }) => grade === SPLIT.grade)!.pupils[0]!
+  const pupil = school.demoClass.pupils[0]!
   const family = [logIn('pupil', pupil, ['pupil']), logIn('parent', pupil.parents[0]!, ['parent'])]
   return [...offices, ...teachers, ...family]
 }
 
-function teacherLogin(number: number): string {
-  if (number === DEMO_TEACHER) return 'teacher'
-  return number === DEMO_CLASS_TEACHER ? 'classteacher' : `teacher${String(number).padStart(2, '0')}`
+function teacherLogin({ demoTeacher, demoClass }: School, teacher: Teacher): string {
+  if (teacher === demoTeacher) return 'teacher'
+  return teacher === demoClass.teacher
+    ? 'classteacher'
+    : `teacher${String(teacher.post.number).padStart(2, '0')}`
 }

@@ -2,7 +2,8 @@ import { KindId } from '#values/policy.ts'
 import type { Draws } from './draws.ts'
 import { byCodePoint, type Pupil } from './people.ts'
 import type { PlannedTopic } from './plan.ts'
-import type { PlannedLesson, School } from './school.ts'
+import type { PlannedLesson } from './lessons.ts'
+import type { School } from './school.ts'
 import { hoursOf } from './subjects.ts'
 
 export interface Mark {
@@ -29,7 +30,7 @@ interface Expectation {
 }
 
 const TEST = KindId.parse('test')
-/** At most so many are asked in one lesson. */
+/** At most so many are asked in one lesson, and twice as many in the last ones of a period, where marks are wanting. */
 const ASKED = 6
 /** Marks per pupil and quarter by weekly hours: 1, 2, 3, and 4 or more (DOMAIN.md C.5). */
 const NORMS = [3, 5, 7, 9]
@@ -65,7 +66,7 @@ export class Gradebook {
     const draws = this.#school.drawsAt(`${path}/asked`)
     const { oral } = lesson.journal.subject
     const kind = draws.chance(0.6) ? oral[0]! : draws.pick(oral)
-    return this.#column(lesson, kind, false, path, lacking.slice(0, ASKED))
+    return this.#column(lesson, kind, false, path, lacking.slice(0, lastChance ? 2 * ASKED : ASKED))
   }
 
   /** How many marks a pupil lacks by now, if they come evenly over the period. */
@@ -79,8 +80,7 @@ export class Gradebook {
   }
 
   #expectation({ journal, date, period, indexInPeriod, ofPeriod }: PlannedLesson, key: string): Expectation {
-    const { grade } = journal.class
-    const weekly = hoursOf(journal.subject, grade)[this.#school.calendar.halfOf(date)]
+    const weekly = hoursOf(journal.subject, journal.class)[this.#school.calendar.halfOf(date)]
     const norm = NORMS[Math.min(weekly, NORMS.length) - 1]!
     const draws = this.#school.drawsAt(`${key}/marks`)
     // The norm is the mean, not the least: only so do the marks of a year agree with DOMAIN.md F.2.

@@ -21,7 +21,8 @@ import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Column } from './marks.ts'
 import type { Pupil } from './people.ts'
 import type { PlannedTopic } from './plan.ts'
-import { actorOf, type Journal, type School } from './school.ts'
+import type { Journal, Teacher } from './parts.ts'
+import { actorOf, type School } from './school.ts'
 import { type SchoolCommand, schoolCommand } from './school-command.ts'
 
 /** A lesson as its commands address it. */
@@ -32,6 +33,8 @@ export interface LessonAddress {
   readonly lesson: Uuid
   readonly date: LocalDate
   readonly number: number
+  /** Who gives it: its teacher, or whoever stands in for that one. */
+  readonly giver: Teacher
 }
 
 /** A value that was written, with the version that a correction must name. */
@@ -56,10 +59,11 @@ export function addressOf(
   period: PeriodId,
   date: LocalDate,
   number: number,
+  giver: Teacher,
 ): LessonAddress {
   const path = lessonPath(journal, date, number)
   const page = pageId(journal.id, period)
-  return { path, journal, page, lesson: lessonId(journal.id, date, number), date, number }
+  return { path, journal, page, lesson: lessonId(journal.id, date, number), date, number, giver }
 }
 
 /**
@@ -87,17 +91,17 @@ export class PageWriter {
   }
 
   lesson(at: number, on: LessonAddress, { topic, type }: PlannedTopic): void {
-    const { page, date, number, journal } = on
+    const { page, date, number, giver } = on
     const input = { page, date, number, topic, type }
-    this.#write(schoolCommand(at, this.#id(on, 'record'), teacher(journal), recordLesson, input))
+    this.#write(schoolCommand(at, this.#id(on, 'record'), by(giver), recordLesson, input))
     this.#count(page, 1)
   }
 
   /** @returns the version of every code in it */
   attendance(at: number, on: LessonAddress, absentees: Array<{ pupil: Uuid; code: string }>): number {
-    const { page, lesson, journal } = on
+    const { page, lesson, giver } = on
     const input = { page, lesson, absentees }
-    this.#write(schoolCommand(at, this.#id(on, 'attendance'), teacher(journal), takeAttendance, input))
+    this.#write(schoolCommand(at, this.#id(on, 'attendance'), by(giver), takeAttendance, input))
     return this.#count(page, 1)
   }
 
@@ -112,10 +116,10 @@ export class PageWriter {
   }
 
   marks(at: number, on: LessonAddress, { kind, marks }: Column): Written[] {
-    const { page, lesson, journal } = on
+    const { page, lesson, giver } = on
     const id = this.#id(on, `marks/${kind}`)
     const values = marks.map(({ pupil, value }) => ({ pupil: pupil.id, value }))
-    this.#write(schoolCommand(at, id, teacher(journal), recordMarks, { page, lesson, kind, marks: values }))
+    this.#write(schoolCommand(at, id, by(giver), recordMarks, { page, lesson, kind, marks: values }))
     // A kind of work stands once in a lesson, so the first event is always WorkHeld.
     const first = this.#count(page, 1 + marks.length) + 1
     return marks.map(({ pupil }, i) => ({ pupil, entry: uuidV5(id, `mark ${pupil.id}`), version: first + i }))
@@ -123,31 +127,31 @@ export class PageWriter {
 
   /** Whoever comes with a correction after the closing comes too late: false is not written (R-7V.1). */
   correction(at: number, on: LessonAddress, of: Written, value: number, reason: string): boolean {
-    const { page, journal } = on
+    const { page, giver } = on
     if (this.#closed.has(page)) return false
     const input = { page, entry: of.entry, value, expectedVersion: of.version, reason }
-    this.#write(schoolCommand(at, this.#id(on, `correct/${of.entry}`), teacher(journal), correctMark, input))
+    this.#write(schoolCommand(at, this.#id(on, `correct/${of.entry}`), by(giver), correctMark, input))
     this.#count(page, 1)
     return true
   }
 
   homework(at: number, on: LessonAddress, text: string | null): void {
-    const { page, lesson, journal } = on
+    const { page, lesson, giver } = on
     const id = this.#id(on, 'homework')
     this.#write(
       text === null
-        ? schoolCommand(at, id, teacher(journal), declineHomework, { page, lesson })
-        : schoolCommand(at, id, teacher(journal), setHomework, { page, lesson, text }),
+        ? schoolCommand(at, id, by(giver), declineHomework, { page, lesson })
+        : schoolCommand(at, id, by(giver), setHomework, { page, lesson, text }),
     )
     this.#count(page, 1)
   }
 
   comment(at: number, on: LessonAddress, about: Written | null, text: string): void {
-    const { page, lesson, journal } = on
+    const { page, lesson, giver } = on
     const id = this.#id(on, `comment/${about?.entry ?? 'lesson'}`)
     const subject =
       about === null ? { kind: 'lesson' as const } : { kind: 'mark' as const, entry: about.entry }
-    this.#write(schoolCommand(at, id, teacher(journal), addComment, { page, lesson, on: subject, text }))
+    this.#write(schoolCommand(at, id, by(giver), addComment, { page, lesson, on: subject, text }))
     this.#count(page, 1)
   }
 
@@ -234,4 +238,5 @@ export class PageWriter {
   }
 }
 
-const teacher = (journal: Journal): Actor => actorOf(journal.teacher, 'teacher')
+const by = (giver: Teacher): Actor => actorOf(giver, 'teacher')
+const teacher = ({ teacher }: Journal): Actor => by(teacher)

@@ -15,12 +15,21 @@ export interface Pupil extends Person {
 
 type Ids = (path: string) => Uuid
 
+/** How many pupils a class has: about the mean, 4 to 32 (DOMAIN.md G.5). */
+export function sizeOf(className: string, mean: number, drawsAt: DrawsAt): number {
+  return Math.min(32, Math.max(4, Math.round(mean + drawsAt(`class/${className}/size`).normal(2))))
+}
+
 /** The pupils of a class, in the order of the alphabet as its journal has them. */
-export function pupilsOf(className: string, drawsAt: DrawsAt, id: Ids): Pupil[] {
-  const size = Math.min(32, Math.max(4, Math.round(8 + drawsAt(`class/${className}/size`).normal(2))))
+export function pupilsOf(className: string, size: number, drawsAt: DrawsAt, id: Ids): Pupil[] {
   return Array.from({ length: size }, (_, i) => `class/${className}/pupil/${i + 1}`)
     .map((path) => pupil(path, drawsAt(path), id))
-    .toSorted((a, b) => byCodePoint(nameText(a.name), nameText(b.name)) || byCodePoint(a.path, b.path))
+    .toSorted(byName)
+}
+
+/** As the list of a class has them. */
+export function byName(a: Pupil, b: Pupil): number {
+  return byCodePoint(nameText(a.name), nameText(b.name)) || byCodePoint(a.path, b.path)
 }
 
 function pupil(path: string, draws: Draws, id: Ids): Pupil {

@@ -6,7 +6,8 @@ import { deputyOf } from './administration.ts'
 import type { Agenda } from './agenda.ts'
 import type { FinalsBook } from './finals.ts'
 import type { Final, PageWriter } from './page-writer.ts'
-import { actorOf, type Journal, membersOn, type School, type SchoolClass } from './school.ts'
+import type { Journal, SchoolClass } from './parts.ts'
+import { actorOf, membersOn, pupilsOn, type School } from './school.ts'
 import { type SchoolCommand, schoolCommand } from './school-command.ts'
 import { STAFF } from './staff.ts'
 import type { Timeliness } from './timeliness.ts'
@@ -44,14 +45,14 @@ export class PeriodEnds {
   end(journal: Journal, period: PeriodId, lastDay: LocalDate): void {
     const school = this.#school
     const draws = school.drawsAt(`${journal.path}/period/${period}/end`)
-    const { set, closed, idle } = this.#timeliness.finalsSet(lastDay, draws)
-    const waits = this.#isPostponed(journal, period) ? school.postponed.pupil : null
+    const { set, closed, idle } = this.#timeliness.finalsSet(lastDay, journal.class.grade, draws)
+    const waits = this.#isPostponed(journal, period) ? school.postponed!.pupil : null
     const members = membersOn(school, journal, lastDay).filter((pupil) => pupil !== waits)
     this.#agenda.note(set, () => {
       const page = pageId(journal.id, period)
       const finals = members.map((pupil) => ({ pupil, value: this.#book.finalOf(journal, page, pupil) }))
       const versions = this.#pages.finals(set, journal, period, finals)
-      if (journal === school.reopened.journal && period === school.calendar.quarters[0]!.period)
+      if (journal === school.reopened?.journal && period === school.calendar.quarters[0]!.period)
         this.#ofReopened = finals.map((final, i) => ({ ...final, version: versions[i]! }))
     })
     const closer = idle ? deputyOf(school) : undefined
@@ -63,9 +64,9 @@ export class PeriodEnds {
   episodes(date: LocalDate): void {
     const { postponed, reopened, calendar } = this.#school
     const [first, second] = calendar.quarters
-    if (date === postponed.until) this.#postpone(second!.period, date)
-    if (date === postponed.setOn) this.#setPostponed(second!.period, date)
-    if (date === reopened.date) this.#reopen(first!.period, date)
+    if (date === postponed?.until) this.#postpone(second!.period, date)
+    if (date === postponed?.setOn) this.#setPostponed(second!.period, date)
+    if (date === reopened?.date) this.#reopen(first!.period, date)
     if (date === calendar.until) for (const of of this.#school.classes) this.#decide(of, date)
   }
 
@@ -85,11 +86,11 @@ export class PeriodEnds {
 
   #isPostponed(journal: Journal, period: PeriodId): boolean {
     const { postponed, calendar } = this.#school
-    return journal === postponed.journal && period === calendar.quarters[1]!.period
+    return journal === postponed?.journal && period === calendar.quarters[1]!.period
   }
 
   #postpone(period: PeriodId, date: LocalDate): void {
-    const { pupil, journal, limit } = this.#school.postponed
+    const { pupil, journal, limit } = this.#school.postponed!
     const at = this.#timeliness.at(date, 12 * 60)
     const order = { number: '141', date }
     const deputy = deputyOf(this.#school)
@@ -97,7 +98,7 @@ export class PeriodEnds {
   }
 
   #setPostponed(period: PeriodId, date: LocalDate): void {
-    const { pupil, journal } = this.#school.postponed
+    const { pupil, journal } = this.#school.postponed!
     const at = this.#timeliness.at(date, 15 * 60)
     this.#agenda.note(at, () => {
       const value = this.#book.finalOf(journal, pageId(journal.id, period), pupil)
@@ -107,7 +108,7 @@ export class PeriodEnds {
 
   #reopen(period: PeriodId, date: LocalDate): void {
     const school = this.#school
-    const { journal } = school.reopened
+    const { journal } = school.reopened!
     const at = this.#timeliness.at(date, 15 * 60)
     const until = this.#timeliness.at(addDays(date, 2), 18 * 60)
     const head = actorOf(school.accountOf(school.id(STAFF.head)), 'head')
@@ -123,10 +124,11 @@ export class PeriodEnds {
     }
   }
 
-  #decide({ id, grade, name, pupils }: SchoolClass, date: LocalDate): void {
-    const { leaver, calendar } = this.#school
+  #decide(of: SchoolClass, date: LocalDate): void {
+    const { id, grade, name } = of
+    const { calendar } = this.#school
     const at = this.#timeliness.at(addDays(date, 1), 10 * 60 + grade)
-    const there = pupils.filter((pupil) => pupil !== leaver.pupil).map(({ id }) => id)
+    const there = pupilsOn(this.#school, of, date).map(({ id }) => id)
     const decision = grade === 11 ? ('admitted' as const) : ('promoted' as const)
     const order = { number: '88', date }
     const command = this.#school.id(`command/year/${calendar.year}/class/${name}/promotion`)

@@ -1,5 +1,6 @@
 import { KindId } from '#values/policy.ts'
-import type { Journal, PlannedLesson } from './school.ts'
+import type { PlannedLesson } from './lessons.ts'
+import type { Journal } from './parts.ts'
 import { type Blocks, blocksOf } from './topics.ts'
 
 /** One line of a journal's plan (КТП). */
@@ -32,7 +33,7 @@ const EXPOSITION = KindId.parse('exposition')
 const LABORATORY_WORK = KindId.parse('laboratory-work')
 const INDEPENDENT_WORK = KindId.parse('independent-work')
 /** From this length on, a block has independent work in its middle. */
-const LONG_BLOCK = 8
+const LONG_BLOCK = 6
 
 /** The plan of a journal for the lessons that its year has. */
 export function planOf(journal: Journal, lessons: number): PlannedTopic[] {
@@ -73,10 +74,18 @@ export function scaled(blocks: Blocks, lessons: number): Blocks {
   return blocks.map(([block], i) => [block, shares[i]!.whole + (longer.has(i) ? 1 : 0)])
 }
 
+type PlanOfYear = (lesson: Pick<PlannedLesson, 'journal' | 'index'>) => PlannedTopic
+
+const known = new WeakMap<readonly PlannedLesson[], PlanOfYear>()
+
 /** The plans of all journals, each for the lessons that it has in the year. */
-export function plansOf(lessons: readonly PlannedLesson[]): (lesson: PlannedLesson) => PlannedTopic {
+export function plansOf(lessons: readonly PlannedLesson[]): PlanOfYear {
+  const found = known.get(lessons)
+  if (found !== undefined) return found
   const plans = new Map(
     lessons.filter(({ index }) => index === 0).map(({ journal, of }) => [journal, planOf(journal, of)]),
   )
-  return ({ journal, index }) => plans.get(journal)![index]!
+  const plan: PlanOfYear = ({ journal, index }) => plans.get(journal)![index]!
+  known.set(lessons, plan)
+  return plan
 }

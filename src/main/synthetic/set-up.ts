@@ -32,10 +32,12 @@ import type { LogIn } from './log-ins.ts'
 import type { Person } from './people.ts'
 import { OPERATOR } from '../operator.ts'
 import { planOf } from './plan.ts'
-import { actorOf, plannedLessons, type School } from './school.ts'
+import { plannedLessons } from './lessons.ts'
+import type { SchoolClass } from './parts.ts'
+import { actorOf, type School } from './school.ts'
 import { type SchoolCommand, schoolCommand } from './school-command.ts'
-import { POSTS, STAFF } from './staff.ts'
-import { hoursOf, SUBJECTS } from './subjects.ts'
+import { STAFF } from './staff.ts'
+import { hoursOf, type Profile, SUBJECTS } from './subjects.ts'
 
 /** One command after another, so many milliseconds apart. */
 const PACE = 5_000
@@ -126,16 +128,19 @@ class SetUp {
     ]
     for (const periods of planned) this.#give(deputy, periods.structure, planPeriods, { year, ...periods })
     this.#give(deputy, 'holidays', planHolidays, { year, holidays: [...holidays] })
-    for (const [i, { effectiveFrom, grades, bells: ring }] of bells.entries()) {
-      const schedule = { year, shift: 'first', effectiveFrom, grades: [...grades], bells: [...ring] }
+    for (const [i, { shift, effectiveFrom, grades, bells: ring }] of bells.entries()) {
+      const schedule = { year, shift, effectiveFrom, grades: [...grades], bells: [...ring] }
       this.#give(deputy, String(i), scheduleBells, schedule)
     }
-    for (const room of new Set(POSTS.map((post) => post.room))) {
+    for (const room of new Set(this.#school.teachers.map(({ post }) => post.room))) {
       this.#give(deputy, room, addRoom, { room })
     }
-    // One class is divided for English; nobody has a plan of his own here.
-    this.#give(deputy, 'individual-plans', declareEmptySection, { year, section: 'individual-plans' })
-    for (const { key, name, component } of SUBJECTS) {
+    if (this.#school.shape.individualPlans === 0)
+      this.#give(deputy, 'individual-plans', declareEmptySection, { year, section: 'individual-plans' })
+    for (const { key, name, component } of new Set([
+      ...SUBJECTS,
+      ...this.#school.journals.map((j) => j.subject),
+    ])) {
       this.#give(deputy, key, addSubject, { subject: this.#school.id(`subject/${key}`), name, component })
     }
   }
@@ -165,48 +170,69 @@ class SetUp {
       this.#give(deputy, name, placeInClass, { class: id, pupils: pupils.map(({ id }) => id), from })
       this.#give(deputy, name, appointClassTeacher, { class: id, staff: teacher.id, from })
     }
-    for (const { id, name, pupils, class: of } of this.#school.groups) {
-      this.#give(deputy, name, formGroup, { group: id, year, name, classes: [of] })
+    for (const { id, kind, name, pupils, classes } of this.#school.groups) {
+      const formed = { group: id, year, name, kind, classes: classes.map((of) => of.id) }
+      this.#give(deputy, name, formGroup, formed)
       this.#give(deputy, name, joinGroup, { group: id, pupils: pupils.map(({ id }) => id), from })
     }
   }
 
-  /** A curriculum for each grade, and for grades 10 and 11 that of their profile (DOMAIN.md G.3). */
+  /** A curriculum for each grade and, in grades 10 and 11, each profile; and for each pupil with a plan of his own (G.3). */
   #adoptCurricula(): void {
     const deputy = deputyOf(this.#school)
     const { year, from } = this.#school.calendar
-    for (const { id, grade } of this.#school.classes) {
-      const lines = SUBJECTS.flatMap((subject) => {
-        const [first, second] = hoursOf(subject, grade)
-        const hours = (first + second) / 2
-        return hours === 0 ? [] : [{ subject: this.#school.id(`subject/${subject.key}`), hours }]
-      })
-      const profiled = grade > 9
-      const curriculum = this.#school.id(`year/${year}/curriculum/${grade}`)
-      this.#give(deputy, String(grade), adoptCurriculum, {
+    const { classes, groups, journals } = this.#school
+    for (const [name, of] of Map.groupBy(classes, ({ grade, profile }) => curriculumName(grade, profile))) {
+      const { grade, profile } = of[0]!
+      this.#give(deputy, name, adoptCurriculum, {
         year,
-        curriculum,
-        name: profiled ? `${grade} класс, технологический профиль` : `${grade} класс`,
-        for: profiled
-          ? { kind: 'profile', grade, profiles: ['technological'], classes: [id], groups: [] }
-          : { kind: 'grade', grade },
-        lines,
+        curriculum: this.#school.id(
+          `year/${year}/curriculum/${grade}${profile === 'humanities' ? '/humanities' : ''}`,
+        ),
+        name,
+        for:
+          profile === null
+            ? { kind: 'grade', grade }
+            : { kind: 'profile', grade, profiles: [profile], classes: of.map(({ id }) => id), groups: [] },
+        lines: this.#linesOf(of[0]!),
+        effectiveFrom: from,
+      })
+    }
+    for (const group of groups.filter(({ kind }) => kind === 'individual-plan')) {
+      const pupil = group.pupils[0]!.id
+      const { subject } = journals.find((journal) => journal.group === group)!
+      const own = { subject: this.#school.id(`subject/${subject.key}`), hours: 1 }
+      this.#give(deputy, pupil, adoptCurriculum, {
+        year,
+        curriculum: this.#school.id(`year/${year}/curriculum/pupil/${pupil}`),
+        name: group.name,
+        for: { kind: 'pupil', pupil },
+        lines: [...this.#linesOf(group.classes[0]!), own],
         effectiveFrom: from,
       })
     }
   }
 
+  #linesOf(of: SchoolClass) {
+    return SUBJECTS.flatMap((subject) => {
+      const [first, second] = hoursOf(subject, of)
+      const hours = (first + second) / 2
+      return hours === 0 ? [] : [{ subject: this.#school.id(`subject/${subject.key}`), hours }]
+    })
+  }
+
   #openJournals(): void {
     const deputy = deputyOf(this.#school)
     const { year, from } = this.#school.calendar
-    for (const { id: journal, path, name, subject, class: of, group, graded } of this.#school.journals) {
+    for (const { id: journal, path, name, type, subject, class: of, group, graded } of this.#school
+      .journals) {
       const learners =
         group === null
           ? { kind: 'class' as const, class: of.id }
           : { kind: 'group' as const, group: group.id }
       const grading = graded ? ('g5' as const) : ('none' as const)
       const opened = { subject: this.#school.id(`subject/${subject.key}`), learners, grading, name }
-      this.#give(deputy, path, openJournal, { year, journal, type: 'lesson', ...opened })
+      this.#give(deputy, path, openJournal, { year, journal, type, ...opened })
     }
     for (const { id: journal, path, teacher } of this.#school.journals) {
       this.#give(deputy, path, assignTeacher, { year, journal, staff: teacher.id, from })
@@ -268,4 +294,9 @@ class SetUp {
       }
     }
   }
+}
+
+function curriculumName(grade: number, profile: Profile | null): string {
+  if (profile === null) return `${grade} класс`
+  return `${grade} класс, ${profile === 'humanities' ? 'гуманитарный' : 'технологический'} профиль`
 }

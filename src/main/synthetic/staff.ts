@@ -1,3 +1,7 @@
+import type { Shape } from './presets.ts'
+import type { Sized, Staffing } from './posts.ts'
+import { staffOfTown } from './staff-of-town.ts'
+
 /**
  * Who teaches what in the small school: twelve teachers for eleven classes, as in the countryside.
  *
@@ -5,7 +9,7 @@
  * (English apart), eight others share seven classes, and the primary teachers take handicraft subjects of the
  * middle grades after their own lessons. Everybody has 25 to 28 hours a week.
  */
-export interface Post {
+interface VillagePost {
   readonly number: number
   /** The grade whose class this teacher leads. */
   readonly leads: number | null
@@ -28,7 +32,7 @@ const PRIMARY = [
 ]
 const own = (grade: number) => PRIMARY.map((subject) => [subject, [grade]] as const)
 
-export const POSTS: readonly Post[] = [
+const POSTS: readonly VillagePost[] = [
   { number: 1, leads: 1, room: '101', load: [...own(1), ['art', [5, 6, 7]], ['culture', [5, 6]]] },
   { number: 2, leads: 2, room: '102', load: [...own(2), ['music', [5, 6, 7, 8]], ['literacy', [5]]] },
   { number: 3, leads: 3, room: '103', load: [...own(3), ['labour', [5, 6]], ['project-work', [5]]] },
@@ -116,21 +120,50 @@ export const POSTS: readonly Post[] = [
 ]
 
 /** The class whose English is taught in two groups, so that groups live; the second group has this teacher. */
-export const SPLIT = { subject: 'english', grade: 7, second: 5 }
+const SPLIT = { subject: 'english', grade: 7, second: 5 }
+/** Algebra of grade 7, class teacher of grade 9. */
+const DEMO_TEACHER = 7
+const LATE_TEACHER = 11
 
-/** The teacher whose last day stays unrecorded for the visitor: algebra of grade 7, class teacher of grade 9. */
-export const DEMO_TEACHER = 7
-/** The class teacher among the log-ins: leads grade 7. */
-export const DEMO_CLASS_TEACHER = 5
-/** Enters one whole week of October on its Saturday (DOMAIN.md G.9, episode 2). */
-export const LATE_TEACHER = 11
+/**
+ * Grades 2 and 3 have art and music together, as a set of classes (класс-комплект; DOMAIN.md G.9, episode 10): the
+ * subject, its place in the week of both, and who teaches it.
+ */
+export const CLASS_SET = {
+  grades: [2, 3],
+  lessons: [
+    { subject: 'art', at: { weekday: 2, number: 4 }, post: 2 },
+    { subject: 'music', at: { weekday: 4, number: 4 }, post: 3 },
+  ],
+} as const
 
-export function postOf(subject: string, grade: number): Post {
+const VILLAGE: Staffing = {
+  posts: POSTS.map(({ number, leads, room }) => ({
+    number,
+    leads: leads === null ? null : `${leads}А`,
+    room,
+  })),
+  giversOf({ grade }, { key }) {
+    const set = CLASS_SET.lessons.find(({ subject }) => subject === key)
+    if (set !== undefined && CLASS_SET.grades.some((one) => one === grade)) return [set.post]
+    const { number } = villagePostOf(key, grade)
+    return key === SPLIT.subject && grade === SPLIT.grade ? [number, SPLIT.second] : [number]
+  },
+  demoTeacher: DEMO_TEACHER,
+  lateTeacher: LATE_TEACHER,
+  demoClass: `${SPLIT.grade}А`,
+}
+
+function villagePostOf(subject: string, grade: number): VillagePost {
   const post = POSTS.find(({ load }) =>
     load.some(([key, grades]) => key === subject && grades.includes(grade)),
   )
   if (post === undefined) throw new Error(`nobody teaches ${subject} in grade ${grade}`)
   return post
+}
+
+export function staffOf(shape: Shape, classes: readonly Sized[]): Staffing {
+  return shape.village ? VILLAGE : staffOfTown(shape, classes)
 }
 
 /** The paths of those who work at the school and do not teach. */

@@ -7,8 +7,11 @@ import { setUpOf } from './set-up.ts'
 
 export interface SynthesizeOptions {
   readonly seed: string
-  /** S: a country school of 11 classes of about 8 pupils and 12 teachers. */
-  readonly preset: 'S'
+  /**
+   * S: a country school of 11 classes of about 8 pupils and 12 teachers; M: 17 classes, 351 pupils, 23 teachers; L: 40
+   * classes, 1,006 pupils, 66 teachers in two shifts; or a list of classes with their mean size (presets.ts).
+   */
+  readonly preset: string
   /** The calendar year in which the school year begins. */
   readonly year: number
   /** The last day that the school has lived. */
@@ -36,8 +39,8 @@ export interface SyntheticSchool {
  * The same options give the same commands on every machine: no clock, no randomness but the seed, no locale. Carry
  * them out in order, with a clock that shows `at`, and each is accepted.
  */
-export function synthesize({ seed, year, until, password }: SynthesizeOptions): SyntheticSchool {
-  const school = schoolOf(seed, year)
+export function synthesize({ seed, preset, year, until, password }: SynthesizeOptions): SyntheticSchool {
+  const school = schoolOf(seed, year, preset)
   const logIns = logInsOf(school)
   const pupils = new Set(
     school.classes.flatMap(({ pupils }) => pupils.flatMap((p) => [p, ...p.parents])).map((p) => p.id),

@@ -1,15 +1,16 @@
 import { addDays, instantAt, type LocalDate, mondayOf, weekday } from '#values/time.ts'
-import { minutesOf, ZONE } from './calendar.ts'
+import { LATE_WEEK, minutesOf, ZONE } from './calendar.ts'
+import type { HeldLesson } from './departures.ts'
 import type { Draws } from './draws.ts'
-import type { PlannedLesson, School } from './school.ts'
-import { LATE_TEACHER } from './staff.ts'
+import type { PlannedLesson } from './lessons.ts'
+import type { School } from './school.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 /** Minutes after the classes within which homework is due (R-2.7b). */
 const HOMEWORK = 90
-/** The week of the first quarter, counted from 0, that the late teacher enters on its Saturday. */
-const LATE_WEEK = 6
+/** By so many minutes the second shift comes to its end later than the first. */
+const AFTERNOON = 300
 
 /** When people enter what they enter, in milliseconds since 1970 (DOMAIN.md G.8). */
 export class Timeliness {
@@ -29,25 +30,24 @@ export class Timeliness {
   }
 
   /** When a lesson is entered, with its attendance and the marks given in it. */
-  lessonEntered(lesson: PlannedLesson, draws: Draws): number {
-    const { date, journal } = lesson
-    const { discipline, post } = journal.teacher
+  lessonEntered(lesson: HeldLesson, draws: Draws): number {
+    const { date, giver } = lesson
     const end = this.#endOf(lesson)
-    if (post.number === LATE_TEACHER && mondayOf(date) === this.#lateWeek()) {
+    if (giver === this.#school.lateTeacher && mondayOf(date) === this.#lateWeek()) {
       // Lesson after lesson, as they lie in the notebook.
       return this.at(
         addDays(mondayOf(date), 5),
         10 * 60 + weekday(date) * 30 + lesson.number * 4 + draws.unit(),
       )
     }
-    if (!draws.chance(0.8 + 0.19 * discipline)) {
+    if (!draws.chance(0.8 + 0.19 * giver.discipline)) {
       const days = draws.chance(0.7) ? 1 : draws.between(2, 7)
       return this.at(addDays(date, days), 14 * 60 + draws.unit() * 180)
     }
     const when = draws.unit()
     if (when < 0.6) return this.at(date, end - 8 + draws.unit() * 18)
-    if (when < 0.9) return this.at(date, end + 10 + draws.unit() * (16 * 60 - end - 10))
-    return this.at(date, 19 * 60 + draws.unit() * 240)
+    if (when < 0.9) return this.at(date, end + 10 + draws.unit() * Math.max(30, 16 * 60 - end - 10))
+    return this.at(date, Math.max(end, 19 * 60) + draws.unit() * (23 * 60 - Math.max(end, 19 * 60)))
   }
 
   /** When the work that the teacher took home is marked: within the week mostly. */
@@ -60,11 +60,11 @@ export class Timeliness {
    * When finals are set on a page (DOMAIN.md G.8): in the afternoon of the last day, a few only after it; and when the
    * page is closed, by the teacher or, where that one is idle, by the deputy on the next day.
    */
-  finalsSet(lastDay: LocalDate, draws: Draws): { set: number; closed: number; idle: boolean } {
+  finalsSet(lastDay: LocalDate, grade: number, draws: Draws): { set: number; closed: number; idle: boolean } {
     const late = draws.chance(0.03)
     const set = late
       ? this.at(addDays(lastDay, draws.between(1, 2)), 10 * 60 + draws.unit() * 120)
-      : this.at(lastDay, 16 * 60 + draws.unit() * 180)
+      : this.at(lastDay, 16 * 60 + this.#later(grade) + draws.unit() * (this.#later(grade) > 0 ? 90 : 180))
     const idle = draws.chance(0.04)
     const closed = idle
       ? this.at(addDays(lastDay, 3), 12 * 60 + draws.unit() * 120)
@@ -73,16 +73,20 @@ export class Timeliness {
   }
 
   /** By then everything of a period is entered, so that finals can be set. */
-  lastEntry(lastDay: LocalDate, minutesAfterThree: number): number {
-    return this.at(lastDay, 15 * 60 + minutesAfterThree)
+  lastEntry(lastDay: LocalDate, grade: number, minutesAfterThree: number): number {
+    return this.at(lastDay, 15 * 60 + this.#later(grade) + minutesAfterThree)
+  }
+
+  #later(grade: number): number {
+    return this.#school.shape.secondShift.includes(grade) ? AFTERNOON : 0
   }
 
   /** When homework is set: within 90 minutes after the last lesson of the class, or in the evening or the next day. */
-  homeworkSet(lesson: PlannedLesson, lastNumber: number, entered: number, draws: Draws): number {
-    const { date, journal } = lesson
+  homeworkSet(lesson: HeldLesson, lastNumber: number, entered: number, draws: Draws): number {
+    const { date, giver } = lesson
     const end = this.#endOf(lesson)
     const due = this.#endOf({ ...lesson, number: lastNumber }) + HOMEWORK
-    const inTime = draws.chance(0.75 + 0.2 * journal.teacher.discipline)
+    const inTime = draws.chance(0.75 + 0.2 * giver.discipline)
     const evening = draws.chance(0.7)
     const share = draws.unit()
     const planned = inTime

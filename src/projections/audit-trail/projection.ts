@@ -53,16 +53,31 @@ const LINES: Lines = {
   LessonCorrected: ({ lesson, field, previous, value, ...why }) => [
     { lesson, before: { [field]: previous }, after: { [field]: value }, ...why },
   ],
+  EntryExplained: ({ lesson, reason, note }) => [{ lesson, reason, note }],
   AttendanceTaken: ({ lesson, absentees, dueAt }) => [
     { lesson, dueAt, after: { absent: absentees.length } },
     ...absentees.map(({ pupil, code }) => ({ lesson, person: pupil, dueAt, after: { code } })),
   ],
-  AbsenceCodeCorrected: ({ lesson, pupil, previous, code, ...why }) => [
-    { lesson, person: pupil, before: { code: previous }, after: { code }, ...why },
+  AbsenceCodeCorrected: ({ lesson, pupil, previous, code, document, ...why }) => [
+    {
+      lesson,
+      person: pupil,
+      before: { code: previous },
+      after: { code, ...(document === null ? {} : { document }) },
+      ...why,
+    },
   ],
-  WorkHeld: ({ lesson, kind, weight }) => [{ lesson, after: { kind, weight } }],
+  WorkHeld: ({ lesson, kind, weight, test }) => [
+    { lesson, after: { kind, weight, ...(test === null ? {} : { test }) } },
+  ],
   MarkRecorded: ({ lesson, pupil, entry, value, dueAt }) => [
     { lesson, person: pupil, mark: entry, dueAt, after: { value } },
+  ],
+  AssessmentHeld: ({ assessment, kind, name, resultsReceivedAt }) => [
+    { lesson: assessment, after: { kind, name, resultsReceivedAt } },
+  ],
+  MissedTopicCredited: ({ lesson, pupil, entry, value, absence, protocol, examiners }) => [
+    { lesson, person: pupil, mark: entry, after: { value, absence, protocol, examiners } },
   ],
   MarkCorrected: ({ lesson, pupil, entry, previous, value, reason, note }) => [
     { lesson, person: pupil, mark: entry, before: { value: previous }, after: { value }, reason, note },
@@ -83,10 +98,32 @@ const LINES: Lines = {
       ...why,
     },
   ],
+  IndividualHomeworkSet: ({ lesson, pupils, homework, dueAt }) =>
+    pupils.map((person) => ({ lesson, person, dueAt, after: { homework } })),
+  IndividualHomeworkCorrected: ({ lesson, pupil, previous, homework, ...why }) => [
+    { lesson, person: pupil, before: { homework: previous }, after: { homework }, ...why },
+  ],
+  RemarkMade: ({ lesson, pupil, kind, text }) => [{ lesson, person: pupil, after: { kind, text } }],
+  RemarkWithdrawn: ({ lesson, pupil, text, reason, note }) => [
+    { lesson, person: pupil, before: { text }, reason, note },
+  ],
+  PracticeExempted: ({ pupil, from, until, document }) => [
+    { person: pupil, after: { from, until, document } },
+  ],
+  PracticeExemptionWithdrawn: ({ pupil, from, until, reason, note }) => [
+    { person: pupil, before: { from, until }, reason, note },
+  ],
   CommentMade: ({ lesson, on, text }) => [{ lesson, ...commented(on), after: { text } }],
   CommentCorrected: ({ lesson, on, previous, text }) => [
     { lesson, ...commented(on), before: { text: previous }, after: { text } },
   ],
+  MarkDisputed: ({ lesson, pupil, entry, value, text }) => [
+    { lesson, person: pupil, mark: entry, before: { value }, after: { text } },
+  ],
+  DisputeRefused: ({ lesson, pupil, entry, text }) => [
+    { lesson, person: pupil, mark: entry, after: { text } },
+  ],
+  DisputeUpheld: ({ lesson, pupil, entry, by }) => [{ lesson, person: pupil, mark: entry, after: { by } }],
   FinalMarkRecorded: ({ pupil, kind, value, dueAt }) => [
     { person: pupil, after: { kind, value }, ...(dueAt === null ? {} : { dueAt }) },
   ],
@@ -106,6 +143,17 @@ const LINES: Lines = {
   ],
   PageReopened: ({ pupils, until, reason, note, order }) => [
     { after: { pupils, until, order }, reason, note },
+  ],
+  PageSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
+  PersonNameCorrected: ({ person, reason, document }) => [{ person, reason, after: { document } }],
+  RepresentativeNameCorrected: ({ pupil, representative, reason, document }) => [
+    { person: representative, reason, after: { pupil, document } },
+  ],
+  FinalCredited: ({ pupil, previous, value, ...what }) => [
+    { person: pupil, before: previous === null ? null : { value: previous }, after: { value, ...what } },
+  ],
+  AttestationCorrected: ({ attestation, pupil, previous, value, note }) => [
+    { person: pupil, before: { value: previous }, after: { attestation, value }, note },
   ],
   PromotionDecided: ({ class: of, pupil, previous, decision, order }) => [
     {
@@ -167,6 +215,7 @@ interface LessonDateRow {
 export const auditTrail: ReadModel = {
   name: 'audit-trail',
   version: 2,
+  keepsVoid: true,
   tables: [
     table<AuditRow>({
       name: 'line',
@@ -199,6 +248,9 @@ export const auditTrail: ReadModel = {
       key: ['lesson'],
       on: {
         LessonRecorded: ({ data: { lesson, date } }) => [put<LessonDateRow, 'lesson'>({ lesson }, { date })],
+        AssessmentHeld: ({ data: { assessment, date } }) => [
+          put<LessonDateRow, 'lesson'>({ lesson: assessment }, { date }),
+        ],
       },
     }),
     pageTable,

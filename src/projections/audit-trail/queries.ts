@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { type StreamName, streamName } from '#events/stream-name.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -31,6 +32,9 @@ export const CORRECTIONS = [
   'MarkWithdrawn',
   'HomeworkCorrected',
   'CommentCorrected',
+  'IndividualHomeworkCorrected',
+  'RemarkWithdrawn',
+  'PracticeExemptionWithdrawn',
   'FinalMarkCorrected',
   'FinalMarkWithdrawn',
 ] as const
@@ -57,6 +61,19 @@ export function cellHistory(
 ): Promise<AuditLine[]> {
   const text = `${LINES} where a.stream = $1 and a.lesson = $2 and a.person = $3 order by a.revision, a.ordinal`
   return rows(database, text, [stream, lesson, pupil])
+}
+
+/** The streams of a school that are no journal pages, by name: every event has a line. */
+export async function streamsBesidePages(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+): Promise<StreamName[]> {
+  const found = await rows<{ stream: StreamName }>(
+    database,
+    `select distinct stream from ${AUDIT}.line where school = $1 and not starts_with(stream, $2) order by stream`,
+    [school, streamName(school, 'journalPage', '')],
+  )
+  return found.map(({ stream }) => stream)
 }
 
 export interface AuditFilter {

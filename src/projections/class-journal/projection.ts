@@ -4,7 +4,14 @@ import { journalPageEvents } from '#events/journal-page.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { CELL_COLUMNS, type Cell, cellSteps, PAGE_COLUMNS, pageOf, type PageRow, versionOf } from '../cell.ts'
-import { LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
+import {
+  assessmentTable,
+  exemptionTable,
+  remarkTable,
+  LESSON_COLUMNS,
+  type LessonRow,
+  lessonSteps,
+} from '../lesson-row.ts'
 import { amend, put, type ReadModel, table, type Table } from '../read-model.ts'
 
 interface WorkRow {
@@ -12,6 +19,8 @@ interface WorkRow {
   readonly lesson: Uuid
   readonly kind: string
   readonly weight: number
+  /** The test of internal control (ВШК) whose column this is. */
+  readonly test: Uuid | null
   readonly due_at: Instant
 }
 
@@ -33,7 +42,7 @@ const revisionSteps = Object.fromEntries(
 /** The class journal: pages, their lessons, their columns of marks and their cells. */
 export const classJournal: ReadModel = {
   name: 'class-journal',
-  version: 4,
+  version: 5,
   tables: [
     table<GridPageRow>({
       name: 'page',
@@ -63,9 +72,19 @@ export const classJournal: ReadModel = {
       indexes: [['date'], ['teacher', 'date']],
       on: lessonSteps,
     }),
+    assessmentTable,
+    remarkTable,
+    exemptionTable,
     table<WorkRow>({
       name: 'work',
-      columns: { work: 'uuid', lesson: 'uuid', kind: 'text', weight: 'integer', due_at: 'text' },
+      columns: {
+        work: 'uuid',
+        lesson: 'uuid',
+        kind: 'text',
+        weight: 'integer',
+        test: 'uuid',
+        due_at: 'text',
+      },
       key: ['work'],
       on: {
         WorkHeld: ({ data: { work, dueAt, ...data } }) => [

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
+import type { MarkValue } from '#values/grading.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
-import type { LessonRow } from '../lesson-row.ts'
+import type { AssessmentRow, ExemptionRow, LessonRow, RemarkRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 import { classJournal } from './projection.ts'
@@ -47,12 +48,20 @@ export interface GridWork {
   readonly lesson: Uuid
   readonly kind: string
   readonly weight: number
+  readonly test: Uuid | null
   readonly due_at: string
 }
 
 export interface Grid {
+  /** In order of dates. `page` is that on which it stands: what is written about it is written there. */
+  readonly lessons: ReadonlyArray<
+    Omit<LessonRow, 'corrected'> & { readonly corrected: boolean; readonly page: Uuid }
+  >
+  /** In order of dates; their works and cells stand under their id. */
+  readonly assessments: readonly AssessmentRow[]
   /** In order of dates. */
-  readonly lessons: ReadonlyArray<Omit<LessonRow, 'corrected'> & { readonly corrected: boolean }>
+  readonly remarks: readonly RemarkRow[]
+  readonly exemptions: readonly ExemptionRow[]
   readonly works: readonly GridWork[]
   readonly cells: readonly Cell[]
 }
@@ -65,12 +74,68 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
     ])
   return {
     lessons: await of(
-      'lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, plan, version, recorded_at, late_by, corrected, attendance, homework, comments',
+      `lesson, date, number, type, topic, material, teacher, scheduled, substitution, combination, transferred_from, plan, version, recorded_at, late_by, corrected, attendance, homework, comments,
+       (select page from ${JOURNAL}.page p where p.stream = lesson.stream) as page`,
       'lesson',
       'date, number',
     ),
-    works: await of('work, lesson, kind, weight, due_at', 'work', 'lesson, kind'),
-    cells: await of('lesson, pupil, absence, marks', 'cell', 'lesson, pupil'),
+    assessments: await of(
+      'assessment, date, kind, name, results_received_at, recorded_at',
+      'assessment',
+      'date, assessment',
+    ),
+    remarks: await of(
+      'remark, kind, pupil, lesson, date, text, author, at, version',
+      'remark',
+      'date, at, remark',
+    ),
+    exemptions: await of('exemption, pupil, since, until, version', 'exemption', 'since, exemption'),
+    works: await of('work, lesson, kind, weight, test, due_at', 'work', 'lesson, kind'),
+    cells: await of('lesson, pupil, absence, marks, homework', 'cell', 'lesson, pupil'),
+  }
+}
+
+/**
+ * Everything that belongs to the period of a page by the dates of the lessons: after the bounds of the period were moved,
+ * some of it may stand on other pages of the journal, and some of what stands on this one belongs to others
+ * (docs/decisions/0064).
+ */
+export async function gridWithin(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  { stream, journal, year }: PageEntry,
+  { from, until }: { readonly from: LocalDate | null; readonly until: LocalDate | null },
+): Promise<Grid> {
+  const own = await grid(database, stream)
+  if (from === null || until === null) return own
+  const elsewhere = await rows<{ stream: string }>(
+    database,
+    `select distinct l.stream from ${JOURNAL}.page p join ${JOURNAL}.lesson l on l.stream = p.stream
+     where p.school = $1 and p.year = $2 and p.journal = $3 and p.stream <> $4 and l.date between $5 and $6`,
+    [school, year, journal, stream, from, until],
+  )
+  const all = [own]
+  for (const other of elsewhere) all.push(await grid(database, other.stream))
+  const lessons = all
+    .flatMap((one) => one.lessons)
+    .filter(({ date }) => from <= date && date <= until)
+    .toSorted((a, b) => a.date.localeCompare(b.date) || a.number - b.number)
+  // What is bound to no lesson belongs to the period of its own date.
+  const within = ({ date }: { readonly date: LocalDate }): boolean => from <= date && date <= until
+  const assessments = all.flatMap((one) => one.assessments).filter(within)
+  const here = new Set<Uuid>([
+    ...lessons.map(({ lesson }) => lesson),
+    ...assessments.map(({ assessment }) => assessment),
+  ])
+  const ofThese = <Of extends { lesson: Uuid }>(some: readonly Of[]) =>
+    some.filter((one) => here.has(one.lesson))
+  return {
+    lessons,
+    assessments,
+    remarks: all.flatMap(({ remarks }) => remarks).filter(within),
+    exemptions: own.exemptions,
+    works: all.flatMap(({ works }) => ofThese(works)),
+    cells: all.flatMap(({ cells }) => ofThese(cells)),
   }
 }
 
@@ -83,16 +148,18 @@ export function filledLessons(
 ): Promise<
   Array<{
     lesson: Uuid
+    page: Uuid
     topic: string
     attendance: boolean
     homework: 'set' | 'declined' | null
     marks: boolean
   }>
 > {
-  const text = `select l.lesson, l.topic, l.attendance is not null as attendance,
+  const text = `select l.lesson, p.page, l.topic, l.attendance is not null as attendance,
       case when l.homework is null then null when l.homework->'content' = 'null' then 'declined' else 'set' end as homework,
       exists (select from ${JOURNAL}.work w where w.stream = l.stream and w.lesson = l.lesson) as marks
-    from ${JOURNAL}.lesson l where l.school = $1 and l.date between $2 and $3`
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
 }
 
@@ -171,8 +238,11 @@ export interface LessonTimes {
   readonly teacher: Uuid
   /** Seconds after the deadline; 0 is on time. Null is not entered. */
   readonly late_by: number
+  readonly recorded_at: Instant
   readonly attendance_late_by: number | null
+  readonly attendance_at: Instant | null
   readonly homework_late_by: number | null
+  readonly homework_at: Instant | null
 }
 
 /** How late the lessons between two dates, their attendance and their homework were entered. */
@@ -182,8 +252,9 @@ export function lessonTimes(
   from: LocalDate,
   until: LocalDate,
 ): Promise<LessonTimes[]> {
-  const text = `select l.lesson, p.page, l.teacher, l.late_by,
-      (l.attendance->>'lateBy')::integer as attendance_late_by, (l.homework->>'lateBy')::integer as homework_late_by
+  const text = `select l.lesson, p.page, l.teacher, l.late_by, l.recorded_at,
+      (l.attendance->>'lateBy')::integer as attendance_late_by, l.attendance->>'takenAt' as attendance_at,
+      (l.homework->>'lateBy')::integer as homework_late_by, l.homework->>'recordedAt' as homework_at
     from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
     where l.school = $1 and l.date between $2 and $3`
   return rows(database, text, [school, from, until])
@@ -196,22 +267,177 @@ export interface WorkTimes {
   readonly due_at: Instant
   readonly marks: number
   readonly on_time: number
+  /** When those were set that were not. */
+  readonly late: readonly Instant[]
 }
 
-/** The works of the lessons between two dates: how many marks stand for each, and how many were set in time. */
+/**
+ * The works of the lessons between two dates: how many marks stand for each, and how many were set in time. A credit has
+ * no deadline, and a work that stands for credits alone is none that a teacher marks.
+ */
 export function workTimes(
   database: Kysely<unknown>,
   school: SchoolSlug,
   from: LocalDate,
   until: LocalDate,
 ): Promise<WorkTimes[]> {
-  const text = `select w.lesson, w.work, w.kind, w.due_at, count(m)::integer as marks,
-      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time
+  const text = `select w.lesson, w.work, w.kind, w.due_at,
+      (count(m) filter (where m->'credit' = 'null'))::integer as marks,
+      (count(m) filter (where m->'credit' = 'null' and (m->>'lateBy')::integer = 0))::integer as on_time,
+      coalesce(json_agg(m->>'recordedAt') filter (where m->'credit' = 'null' and (m->>'lateBy')::integer > 0), '[]') as late
     from ${JOURNAL}.lesson l
     join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
     left join ${JOURNAL}.cell c on c.stream = l.stream and c.lesson = l.lesson
     left join lateral jsonb_array_elements(c.marks) m on m->>'work' = w.work::text
     where l.school = $1 and l.date between $2 and $3
-    group by w.lesson, w.work, w.kind, w.due_at order by w.kind, w.work`
+    group by w.lesson, w.work, w.kind, w.due_at
+    having count(m) = 0 or count(m) filter (where m->'credit' = 'null') > 0 order by w.kind, w.work`
   return rows(database, text, [school, from, until])
+}
+
+export interface AssessmentMark {
+  readonly journal: Uuid
+  readonly period: string
+  readonly assessment: Uuid
+  readonly date: LocalDate
+  readonly kind: string
+  readonly name: string
+  readonly pupil: Uuid
+  readonly value: MarkValue
+}
+
+/** The results of the assessments of some journals, in order of dates. */
+export function assessmentMarks(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  journals: readonly Uuid[],
+): Promise<AssessmentMark[]> {
+  const text = `
+    select p.journal, p.period, a.assessment, a.date, a.kind, a.name, c.pupil, m->'value' as value
+    from ${JOURNAL}.page p
+    join ${JOURNAL}.assessment a on a.stream = p.stream
+    join ${JOURNAL}.cell c on c.stream = a.stream and c.lesson = a.assessment
+    cross join lateral jsonb_array_elements(c.marks) m
+    where p.school = $1 and p.journal in (select value::uuid from json_array_elements_text($2::json))
+    order by a.date, a.assessment, c.pupil`
+  return rows(database, text, [school, JSON.stringify(journals)])
+}
+
+interface OpenEntry {
+  readonly lesson: Uuid
+  readonly teacher: Uuid
+  readonly attendance: boolean
+  readonly homework: boolean
+}
+
+/** The lessons between two dates that are recorded, and those of them whose attendance or homework is not. */
+export async function openEntries(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<{ readonly recorded: ReadonlySet<Uuid>; readonly open: ReadonlyMap<Uuid, OpenEntry> }> {
+  const where = `from ${JOURNAL}.lesson where school = $1 and date between $2 and $3`
+  const values = [school, from, until]
+  const all = await rows<{ lesson: Uuid }>(database, `select lesson ${where}`, values)
+  const open = await rows<OpenEntry>(
+    database,
+    `select lesson, teacher, attendance is not null as attendance, homework is not null as homework
+      ${where} and (attendance is null or homework is null)`,
+    values,
+  )
+  return {
+    recorded: new Set(all.map(({ lesson }) => lesson)),
+    open: new Map(open.map((one) => [one.lesson, one])),
+  }
+}
+
+interface LessonOfPage {
+  readonly lesson: Uuid
+  readonly journal: Uuid
+  readonly period: string
+  readonly date: LocalDate
+  readonly number: number
+  readonly teacher: Uuid
+}
+
+const OF_LESSON = 'l.lesson, p.journal, p.period, l.date, l.number, l.teacher'
+const LESSONS = `${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream`
+const MARKED = `exists (
+  select from ${JOURNAL}.cell c, jsonb_array_elements(c.marks) m
+  where c.stream = w.stream and c.lesson = w.lesson and m->>'work' = w.work::text)`
+
+/** The works of lessons between two dates that were begun and for which no mark stands. */
+export function worksWithoutMarks(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<Array<LessonOfPage & { kind: string; due_at: Instant }>> {
+  const text = `select ${OF_LESSON}, w.kind, w.due_at
+    from ${LESSONS} join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
+    where l.school = $1 and l.date between $2 and $3 and not ${MARKED} order by l.date, l.number, w.work`
+  return rows(database, text, [school, from, until])
+}
+
+/**
+ * The lessons between two dates whose type may be a kind of work, because it is no common lesson, and that have no work:
+ * none at all, nor one of that kind at another lesson of the day.
+ */
+export function lessonsWithoutWork(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<Array<LessonOfPage & { type: string }>> {
+  const text = `select ${OF_LESSON}, l.type from ${LESSONS}
+    where l.school = $1 and l.date between $2 and $3 and l.type <> 'lesson' and p.grading <> 'none'
+      and not exists (
+        select from ${JOURNAL}.work w join ${JOURNAL}.lesson o on o.stream = w.stream and o.lesson = w.lesson
+        where w.stream = l.stream and (w.lesson = l.lesson or w.kind = l.type and o.date = l.date))
+    order by l.date, l.number, l.lesson`
+  return rows(database, text, [school, from, until])
+}
+
+/** The lessons on the days of tests, with the kinds of the works of them for which a mark stands. */
+export function worksOfTests(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  on: readonly { readonly journal: Uuid; readonly date: LocalDate }[],
+): Promise<Array<LessonOfPage & { works: readonly string[] }>> {
+  const text = `select ${OF_LESSON}, coalesce(json_agg(w.kind) filter (where ${MARKED}), '[]') as works
+    from json_to_recordset($2::json) as t(journal uuid, date text)
+    join ${JOURNAL}.page p on p.school = $1 and p.journal = t.journal
+    join ${JOURNAL}.lesson l on l.stream = p.stream and l.date = t.date
+    left join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
+    group by ${OF_LESSON} order by l.date, l.number, l.lesson`
+  return rows(database, text, [school, JSON.stringify(on)])
+}
+
+/** The lessons that are recorded on the pages of a period, by journal and type; and how many of them another gave. */
+export function lessonsByType(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+  period: string,
+): Promise<Array<{ journal: Uuid; type: string; lessons: number; substituted: number }>> {
+  const text = `select p.journal, l.type, count(*)::integer as lessons,
+      (count(*) filter (where l.substitution is not null))::integer as substituted
+    from ${LESSONS} where p.school = $1 and p.year = $2 and p.period = $3
+    group by p.journal, l.type order by p.journal, l.type`
+  return rows(database, text, [school, year, period])
+}
+
+/** The marks that stand on the pages of a period, by journal and value. */
+export function marksByValue(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+  period: string,
+): Promise<Array<{ journal: Uuid; value: MarkValue; count: number }>> {
+  const text = `select p.journal, m->'value' as value, count(*)::integer as count
+    from ${JOURNAL}.page p join ${JOURNAL}.cell c on c.stream = p.stream, jsonb_array_elements(c.marks) m
+    where p.school = $1 and p.year = $2 and p.period = $3
+    group by p.journal, m->'value' order by p.journal, m->'value'`
+  return rows(database, text, [school, year, period])
 }

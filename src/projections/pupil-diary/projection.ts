@@ -1,6 +1,13 @@
 import type { Uuid } from '#values/uuid.ts'
 import { CELL_COLUMNS, type Cell, cellSteps, pageTable } from '../cell.ts'
-import { LESSON_COLUMNS, type LessonRow, lessonSteps } from '../lesson-row.ts'
+import {
+  assessmentTable,
+  exemptionTable,
+  remarkTable,
+  LESSON_COLUMNS,
+  type LessonRow,
+  lessonSteps,
+} from '../lesson-row.ts'
 import { put, type ReadModel, table } from '../read-model.ts'
 
 interface WorkRow {
@@ -12,7 +19,7 @@ interface WorkRow {
 /** The diary: what a pupil did, by lesson and date; a copy of its own, so that one can be rebuilt without the other. */
 export const pupilDiary: ReadModel = {
   name: 'pupil-diary',
-  version: 4,
+  version: 5,
   tables: [
     pageTable,
     table<LessonRow>({
@@ -22,6 +29,9 @@ export const pupilDiary: ReadModel = {
       indexes: [['date']],
       on: lessonSteps,
     }),
+    assessmentTable,
+    remarkTable,
+    exemptionTable,
     table<WorkRow>({
       name: 'work',
       columns: { work: 'uuid', kind: 'text', weight: 'integer' },

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { SchoolSlug } from '#values/school.ts'
-import type { LocalDate } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { CellAbsence, CellMark, Comment } from '../cell.ts'
-import type { LessonHomework } from '../lesson-row.ts'
+import type { Cell, CellAbsence, CellMark, Comment } from '../cell.ts'
+import type { LessonHomework, RemarkRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 import { schoolDirectory } from '../school-directory/projection.ts'
@@ -28,8 +28,22 @@ export interface DiaryLesson {
   readonly homework: LessonHomework | null
   readonly comments: readonly Comment[]
   readonly absence: CellAbsence | null
+  /** Takes no part in practice that day (осв). */
+  readonly exempt: boolean
+  /** Homework of this pupil alone. */
+  readonly individual_homework: Cell['homework']
   readonly marks: ReadonlyArray<CellMark & { readonly kind: string; readonly weight: number }>
 }
+
+/** The marks of an entry, each with the kind and the weight of its work. */
+const MARKS_OF_ENTRY = `coalesce((
+        select json_agg(m.mark || w.of order by m.place)
+        from jsonb_array_elements(e.marks) with ordinality m(mark, place)
+        cross join lateral (
+          select jsonb_build_object('kind', kind, 'weight', weight) as of
+          from ${DIARY}.work where stream = e.stream and work = (m.mark->>'work')::uuid limit 1
+        ) w
+      ), '[]')`
 
 /**
  * The lessons of a pupil between two dates, both included: those of every class and group to which the pupil belonged
@@ -44,15 +58,12 @@ export function diary(
 ): Promise<DiaryLesson[]> {
   const text = `
     select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.type, l.topic, l.material,
-      l.corrected, l.homework, l.comments, e.absence,
-      coalesce((
-        select json_agg(m.mark || w.of order by m.place)
-        from jsonb_array_elements(e.marks) with ordinality m(mark, place)
-        cross join lateral (
-          select jsonb_build_object('kind', kind, 'weight', weight) as of
-          from ${DIARY}.work where stream = l.stream and work = (m.mark->>'work')::uuid limit 1
-        ) w
-      ), '[]') as marks
+      l.corrected, l.homework, l.comments, e.absence, e.homework as individual_homework,
+      exists (
+        select from ${DIARY}.exemption x
+        where x.stream = l.stream and x.pupil = b.pupil and l.date between x.since and x.until
+      ) as exempt,
+      ${MARKS_OF_ENTRY} as marks
     from ${DIRECTORY}.member b
     join ${DIRECTORY}.journal j on j.school = b.school and j.unit = b.unit
     join ${DIARY}.page p on p.school = j.school and p.journal = j.journal
@@ -63,5 +74,67 @@ export function diary(
       select from jsonb_to_recordset(b.spans) as x("from" text, until text)
       where x."from" <= l.date and (x.until is null or l.date < x.until))
     order by l.date, l.number, l.lesson`
+  return rows(database, text, [school, pupil, from, until])
+}
+
+/** An exam, a project or a final test of a pupil, with the mark for it. */
+export interface DiaryAssessment {
+  readonly assessment: Uuid
+  readonly date: LocalDate
+  readonly name: string
+  readonly page: Uuid
+  readonly journal: Uuid
+  readonly subject: string | null
+  readonly results_received_at: Instant | null
+  readonly marks: ReadonlyArray<CellMark & { readonly kind: string; readonly weight: number }>
+}
+
+/** The assessments of a pupil between two dates, both included: those of which the pupil has a mark (R-F15). */
+export function diaryAssessments(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupil: Uuid,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<DiaryAssessment[]> {
+  const text = `
+    select a.assessment, a.date, a.name, p.page, p.journal, s.name as subject, a.results_received_at,
+      ${MARKS_OF_ENTRY} as marks
+    from ${DIARY}.entry e
+    join ${DIARY}.assessment a on a.stream = e.stream and a.assessment = e.lesson and a.date between $3 and $4
+    join ${DIARY}.page p on p.stream = e.stream
+    left join ${DIRECTORY}.journal j on j.school = e.school and j.journal = p.journal
+    left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
+    where e.school = $1 and e.pupil = $2 and jsonb_array_length(e.marks) > 0
+    order by a.date, a.assessment`
+  return rows(database, text, [school, pupil, from, until])
+}
+
+export interface DiaryRemark extends RemarkRow {
+  readonly journal: Uuid
+  readonly subject: string | null
+}
+
+/** What was said to a pupil between two dates, both included: to this pupil, or to all who learned there on the day. */
+export function diaryRemarks(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupil: Uuid,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<DiaryRemark[]> {
+  const text = `
+    select r.remark, r.kind, r.pupil, r.lesson, r.date, r.text, r.author, r.at, r.version, p.journal,
+      s.name as subject
+    from ${DIRECTORY}.member b
+    join ${DIRECTORY}.journal j on j.school = b.school and j.unit = b.unit
+    join ${DIARY}.page p on p.school = j.school and p.journal = j.journal
+    join ${DIARY}.remark r on r.stream = p.stream and r.date between $3 and $4
+      and (r.pupil is null or r.pupil = b.pupil)
+    left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
+    where b.school = $1 and b.pupil = $2 and exists (
+      select from jsonb_to_recordset(b.spans) as x("from" text, until text)
+      where x."from" <= r.date and (x.until is null or r.date < x.until))
+    order by r.date, r.at, r.remark`
   return rows(database, text, [school, pupil, from, until])
 }

@@ -2,6 +2,7 @@ import type { Decoded } from '#events/registry.ts'
 import type { TimetableEvent } from '#events/timetable.ts'
 import type { Scope } from '#values/competence.ts'
 import type { Role } from '#values/role.ts'
+import type { JournalType } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { versionOf } from '../cell.ts'
@@ -18,6 +19,8 @@ interface YearRow {
 interface PeriodRow {
   readonly period: string
   readonly grades: readonly number[]
+  /** The units for which alone it is kept; empty is the grades. */
+  readonly units: readonly Uuid[]
   readonly name: string
   readonly structure: string
   readonly from: LocalDate
@@ -45,6 +48,7 @@ interface BellsRow {
   readonly shift: string
   readonly effective_from: LocalDate
   readonly grades: readonly number[]
+  readonly units: readonly Uuid[]
   readonly bells: ReadonlyArray<{ number: number; from: string; until: string }>
 }
 
@@ -120,7 +124,7 @@ export interface JournalRow {
   readonly year: number
   readonly subject: Uuid
   readonly unit: Uuid
-  readonly type: string
+  readonly type: JournalType
   readonly grading: string
   readonly name: string
   readonly teachers: ReadonlyArray<Span & { readonly staff: Uuid }>
@@ -130,6 +134,14 @@ interface WeekRow {
   readonly class: Uuid
   readonly effective_from: LocalDate
   readonly slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
+}
+
+/** The week of a group that is planned apart from its classes. */
+interface GroupWeekRow {
+  readonly group: Uuid
+  readonly effective_from: LocalDate
+  readonly classes: readonly Uuid[]
+  readonly slots: WeekRow['slots']
 }
 
 /** One departure from the weeks of the timetable, whole: substitution, transfer, cancellation, room, combination. */
@@ -143,7 +155,7 @@ export interface TimetableChangeRow {
   readonly recorded_at: Instant
   readonly account: Uuid
 }
-export type TimetableChange = Exclude<TimetableEvent, { type: 'WeekScheduled' }>
+export type TimetableChange = Exclude<TimetableEvent, { type: 'WeekScheduled' | 'GroupWeekScheduled' }>
 
 interface RepresentativeRow {
   readonly representative: Uuid
@@ -175,7 +187,7 @@ interface RoleRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 5,
+  version: 6,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -192,19 +204,23 @@ export const schoolDirectory: ReadModel = {
       columns: {
         period: 'text',
         grades: 'jsonb',
+        units: 'jsonb',
         name: 'text',
         structure: 'text',
         from: 'text',
         until: 'text',
       },
-      key: ['period', 'grades'],
+      key: ['period', 'grades', 'units'],
       on: {
-        PeriodsPlanned: ({ data: { periods, grades, structure } }) =>
+        PeriodsPlanned: ({ data: { periods, grades, units, structure } }) =>
           periods.map(({ period, ...bounds }) =>
-            put<PeriodRow, 'period' | 'grades'>({ period, grades }, { ...bounds, structure }),
+            put<PeriodRow, 'period' | 'grades' | 'units'>(
+              { period, grades, units },
+              { ...bounds, structure },
+            ),
           ),
-        PeriodMoved: ({ data: { period, grades, from, until } }) => [
-          amend<PeriodRow>({ period, grades }, () => ({ from, until })),
+        PeriodMoved: ({ data: { period, grades, units, from, until } }) => [
+          amend<PeriodRow>({ period, grades, units }, () => ({ from, until })),
         ],
       },
     }),
@@ -238,12 +254,12 @@ export const schoolDirectory: ReadModel = {
     }),
     table<BellsRow>({
       name: 'bells',
-      columns: { shift: 'text', effective_from: 'text', grades: 'jsonb', bells: 'jsonb' },
-      key: ['shift', 'effective_from', 'grades'],
+      columns: { shift: 'text', effective_from: 'text', grades: 'jsonb', units: 'jsonb', bells: 'jsonb' },
+      key: ['shift', 'effective_from', 'grades', 'units'],
       on: {
-        BellsScheduled: ({ data: { shift, effectiveFrom, grades, bells } }) => [
-          put<BellsRow, 'shift' | 'effective_from' | 'grades'>(
-            { shift, effective_from: effectiveFrom, grades },
+        BellsScheduled: ({ data: { shift, effectiveFrom, grades, units, bells } }) => [
+          put<BellsRow, 'shift' | 'effective_from' | 'grades' | 'units'>(
+            { shift, effective_from: effectiveFrom, grades, units },
             { bells },
           ),
         ],
@@ -401,6 +417,16 @@ export const schoolDirectory: ReadModel = {
       on: {
         WeekScheduled: ({ data: { class: of, effectiveFrom, slots } }) => [
           put<WeekRow, 'class' | 'effective_from'>({ class: of, effective_from: effectiveFrom }, { slots }),
+        ],
+      },
+    }),
+    table<GroupWeekRow>({
+      name: 'group_week',
+      columns: { group: 'uuid', effective_from: 'text', classes: 'jsonb', slots: 'jsonb' },
+      key: ['group', 'effective_from'],
+      on: {
+        GroupWeekScheduled: ({ data: { group, effectiveFrom, ...data } }) => [
+          put<GroupWeekRow, 'group' | 'effective_from'>({ group, effective_from: effectiveFrom }, data),
         ],
       },
     }),

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Learning } from '#values/calendar-for.ts'
 import type { Policy } from '#values/policy.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -77,6 +78,23 @@ export async function unit(database: Database, school: SchoolSlug, id: Uuid): Pr
   return found
 }
 
+/** Who learns together in a class or group of a year, as the calendar asks for them. */
+export async function learningIn(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+  unitId: Uuid,
+): Promise<Learning> {
+  const all = new Map((await units(database, school, year)).map((one) => [one.unit, one]))
+  const own = all.get(unitId)
+  const ids = own?.kind === 'group' ? own.classes : [unitId]
+  const classes = ids.flatMap((id) => {
+    const grade = all.get(id)?.grade ?? null
+    return grade === null ? [] : [{ id, grade }]
+  })
+  return { unit: unitId, classes }
+}
+
 /** The subjects of the school, by name. */
 export function subjects(
   database: Database,
@@ -115,6 +133,7 @@ export interface PeriodEntry {
   readonly name: string
   readonly structure: string
   readonly grades: readonly number[]
+  readonly units: readonly Uuid[]
   readonly from: LocalDate
   readonly until: LocalDate
 }
@@ -133,6 +152,7 @@ export interface Calendar {
     shift: string
     effective_from: LocalDate
     grades: readonly number[]
+    units: readonly Uuid[]
     bells: ReadonlyArray<{ number: number; from: string; until: string }>
   }>
 }
@@ -157,13 +177,13 @@ export async function calendar(
     periods: await periods(database, school, year),
     holidays: await of('name, "from", until, grades', 'holidays', '"from", name'),
     school_days: await of('date, grades', 'school_day', 'date, revision'),
-    bells: await of('shift, effective_from, grades, bells', 'bells', 'effective_from, shift'),
+    bells: await of('shift, effective_from, grades, units, bells', 'bells', 'effective_from, shift'),
   }
 }
 
 /** The study periods of a school year, for all grades. */
 export function periods(database: Database, school: SchoolSlug, year: number): Promise<PeriodEntry[]> {
-  const text = `select period, name, structure, grades, "from", until from ${DIRECTORY}.period
+  const text = `select period, name, structure, grades, units, "from", until from ${DIRECTORY}.period
     where stream = $1 order by "from", period`
   return rows(database, text, [`${school}.schoolYear-${year}`])
 }
@@ -175,6 +195,17 @@ export async function yearOf(
   date: LocalDate,
 ): Promise<number | undefined> {
   const text = `select year from ${DIRECTORY}.year where school = $1 and "from" <= $2 and $2 <= until`
+  const [found] = await rows<{ year: number }>(database, text, [school, date])
+  return found?.year
+}
+
+/** The school year that began last by a date: in summer the one that is over. */
+export async function lastYear(
+  database: Database,
+  school: SchoolSlug,
+  date: LocalDate,
+): Promise<number | undefined> {
+  const text = `select year from ${DIRECTORY}.year where school = $1 and "from" <= $2 order by "from" desc limit 1`
   const [found] = await rows<{ year: number }>(database, text, [school, date])
   return found?.year
 }
@@ -192,6 +223,24 @@ export function weeks(
   }>
 > {
   const text = `select class, effective_from, slots from ${DIRECTORY}.week where stream = $1 order by class, effective_from`
+  return rows(database, text, [`${school}.timetable-${year}`])
+}
+
+/** The weekly timetables of groups that are planned apart from their classes. */
+export function groupWeeks(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+): Promise<
+  Array<{
+    group: Uuid
+    effective_from: LocalDate
+    classes: readonly Uuid[]
+    slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
+  }>
+> {
+  const text = `select "group", effective_from, classes, slots from ${DIRECTORY}.group_week
+    where stream = $1 order by "group", effective_from`
   return rows(database, text, [`${school}.timetable-${year}`])
 }
 
@@ -223,17 +272,21 @@ export function timetableChanges(
   return rows(database, text, [`${school}.timetable-${year}`, from, until])
 }
 
-/** The register of departures by the date of the lesson, after a place in that order. */
+/** The register of departures by the date of the lesson, of all or of one, after a place in that order. */
 export function timetableRegister(
   database: Database,
   school: SchoolSlug,
-  { since, until }: { since: LocalDate; until: LocalDate },
+  { since, until, lesson }: { since: LocalDate; until: LocalDate; lesson?: Uuid | undefined },
   after: readonly [LocalDate, number] | null,
   limit: number,
 ): Promise<TimetableChangeRow[]> {
   const text = `${CHANGES} where school = $1 and date between $2 and $3
-    and ($4::text is null or (date, revision) > ($4, $5::integer)) order by date, revision limit $6`
-  return rows(database, text, [school, since, until, after?.[0] ?? null, after?.[1] ?? null, limit])
+    and ($4::text is null or (date, revision) > ($4, $5::integer))
+    and ($7::text is null or data->>'lesson' = $7 or data->'to'->>'lesson' = $7
+      or exists (select from jsonb_array_elements(data->'lessons') l where l->>'lesson' = $7))
+    order by date, revision limit $6`
+  const place = [after?.[0] ?? null, after?.[1] ?? null]
+  return rows(database, text, [school, since, until, ...place, limit, lesson ?? null])
 }
 
 /** The rules of the school that are in force on a date. */

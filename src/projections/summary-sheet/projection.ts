@@ -49,6 +49,44 @@ interface DecisionRow {
   readonly order_date: LocalDate
 }
 
+/** A final that a pupil brought from elsewhere, with its source. */
+export interface CreditRow {
+  readonly pupil: Uuid
+  readonly year: number
+  readonly subject: Uuid
+  readonly period: string
+  readonly grading: string
+  readonly value: MarkValue
+  readonly issued_by: string
+  readonly document_number: string
+  readonly document_date: LocalDate
+}
+
+/** A protocol of attestation. */
+export interface AttestationRow {
+  readonly attestation: Uuid
+  readonly pupil: Uuid
+  readonly year: number
+  readonly subject: Uuid
+  readonly stage: string
+  readonly date: LocalDate
+  readonly commission: readonly Uuid[]
+  readonly protocol_number: string
+  readonly protocol_date: LocalDate
+  readonly grading: string
+  readonly value: MarkValue
+  readonly corrected: boolean
+}
+
+/** In which form a pupil learns from a date on. */
+export interface FormRow {
+  readonly pupil: Uuid
+  readonly from: LocalDate
+  readonly form: string
+  readonly order_number: string
+  readonly order_date: LocalDate
+}
+
 /** Every event of a page moves its revision, whatever else it does. */
 const revisionSteps = Object.fromEntries(
   (Object.keys(journalPageEvents) as EventType[]).map((type) => [
@@ -65,7 +103,7 @@ const revisionSteps = Object.fromEntries(
  */
 export const summarySheet: ReadModel = {
   name: 'summary-sheet',
-  version: 1,
+  version: 2,
   tables: [
     table<SummaryPageRow>({
       name: 'page',
@@ -180,6 +218,85 @@ export const summarySheet: ReadModel = {
           put<DecisionRow, 'class' | 'pupil'>(
             { class: of, pupil },
             { decision, order_number: order.number, order_date: order.date },
+          ),
+        ],
+      },
+    }),
+    table<CreditRow>({
+      name: 'credit',
+      columns: {
+        pupil: 'uuid',
+        year: 'integer',
+        subject: 'uuid',
+        period: 'text',
+        grading: 'text',
+        value: 'jsonb',
+        issued_by: 'text',
+        document_number: 'text',
+        document_date: 'text',
+      },
+      key: ['pupil', 'year', 'subject', 'period'],
+      indexes: [['pupil']],
+      on: {
+        FinalCredited: ({ data: { pupil, year, subject, period, grading, value, issuedBy, document } }) => [
+          put<CreditRow, 'pupil' | 'year' | 'subject' | 'period'>(
+            { pupil, year, subject, period },
+            {
+              grading,
+              value,
+              issued_by: issuedBy,
+              document_number: document.number,
+              document_date: document.date,
+            },
+          ),
+        ],
+      },
+    }),
+    table<AttestationRow>({
+      name: 'attestation',
+      columns: {
+        attestation: 'uuid',
+        pupil: 'uuid',
+        year: 'integer',
+        subject: 'uuid',
+        stage: 'text',
+        date: 'text',
+        commission: 'jsonb',
+        protocol_number: 'text',
+        protocol_date: 'text',
+        grading: 'text',
+        value: 'jsonb',
+        corrected: 'boolean',
+      },
+      key: ['attestation'],
+      indexes: [['pupil']],
+      on: {
+        AttestationRecorded: ({ data: { attestation, protocol, ...data } }) => [
+          put<AttestationRow, 'attestation'>(
+            { attestation },
+            {
+              ...data,
+              protocol_number: protocol.number,
+              protocol_date: protocol.date,
+              corrected: false,
+            },
+          ),
+        ],
+        AttestationCorrected: ({ data: { attestation, value } }) => [
+          amend<AttestationRow>({ attestation }, () => ({ value, corrected: true })),
+        ],
+      },
+    }),
+    table<FormRow>({
+      name: 'form_of_education',
+      columns: { pupil: 'uuid', from: 'text', form: 'text', order_number: 'text', order_date: 'text' },
+      key: ['pupil', 'from'],
+      indexes: [['pupil']],
+      on: {
+        FormOfEducationSet: ({ data: { pupil, from, form, order } }) => [
+          put<FormRow, 'pupil' | 'from'>(
+            { pupil, from },
+            { form, order_number: order.number, order_date: order.date },
           ),
         ],
       },

@@ -4,7 +4,14 @@ import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { type FinalRow, type SummaryPageRow, summarySheet } from './projection.ts'
+import {
+  type AttestationRow,
+  type CreditRow,
+  type FinalRow,
+  type FormRow,
+  type SummaryPageRow,
+  summarySheet,
+} from './projection.ts'
 
 const SUMMARY = schemaOf(summarySheet)
 
@@ -55,6 +62,22 @@ export function summaryFinals(
   journals: readonly Uuid[],
 ): Promise<SummaryFinal[]> {
   const text = `${FINALS} where f.school = $1 and p.school = $1 and ${among('p.journal')} ${IN_ORDER}`
+  return rows(database, text, [school, JSON.stringify(journals)])
+}
+
+/** The pages of some journals whether each was closed, and the pupils who have the final that it must have. */
+export function openFinals(
+  database: Database,
+  school: SchoolSlug,
+  journals: readonly Uuid[],
+): Promise<Array<{ journal: Uuid; period: string; closed: boolean; pupils: Uuid[] }>> {
+  const text = `
+    select p.journal, p.period, p.closed_at is not null as closed,
+      coalesce((
+        select json_agg(f.pupil) from ${SUMMARY}.final f
+        where f.stream = p.stream and f.kind = case when p.period = 'year' then 'year' else 'period' end
+      ), '[]') as pupils
+    from ${SUMMARY}.page p where p.school = $1 and ${among('p.journal')} order by p.journal, p.period`
   return rows(database, text, [school, JSON.stringify(journals)])
 }
 
@@ -126,6 +149,39 @@ export function decisionsOf(
   const text = `select class, pupil, decision, order_number, order_date from ${SUMMARY}.decision
     where school = $1 and ${among('class')} order by class, pupil`
   return rows(database, text, [school, JSON.stringify(classes)])
+}
+
+/** The finals of a year that some pupils brought from elsewhere. */
+export function creditsOf(
+  database: Database,
+  school: SchoolSlug,
+  pupils: readonly Uuid[],
+  year: number,
+): Promise<CreditRow[]> {
+  const text = `select pupil, year, subject, period, grading, value, issued_by, document_number, document_date
+    from ${SUMMARY}.credit where school = $1 and ${among('pupil')} and year = $3 order by pupil, subject, period`
+  return rows(database, text, [school, JSON.stringify(pupils), year])
+}
+
+/** The protocols of attestation of some pupils in a year. */
+export function attestationsOf(
+  database: Database,
+  school: SchoolSlug,
+  pupils: readonly Uuid[],
+  year: number,
+): Promise<AttestationRow[]> {
+  const text = `select attestation, pupil, year, subject, stage, date, commission, protocol_number, protocol_date,
+      grading, value, corrected
+    from ${SUMMARY}.attestation where school = $1 and ${among('pupil')} and year = $3
+    order by pupil, date, subject, attestation`
+  return rows(database, text, [school, JSON.stringify(pupils), year])
+}
+
+/** In which forms some pupils learned and learn, by date; whoever is not among them always learned full-time. */
+export function formsOf(database: Database, school: SchoolSlug, pupils: readonly Uuid[]): Promise<FormRow[]> {
+  const text = `select pupil, "from", form, order_number, order_date from ${SUMMARY}.form_of_education
+    where school = $1 and ${among('pupil')} order by pupil, "from"`
+  return rows(database, text, [school, JSON.stringify(pupils)])
 }
 
 function among(column: string): string {

@@ -16,8 +16,8 @@ describe('a CSV file', () => {
     expect(csv('Тема\tЧасы\nСтепень, свойства\t 2 ')).toEqual(rows)
   })
 
-  it('counts lines as an editor does, empty ones and those within a cell included', () => {
-    expect(csv('Тема\n\n"в две\nстроки"\nпоследняя').map(({ line }) => line)).toEqual([1, 4, 5])
+  it('counts lines as an editor does, empty ones and those within a cell included, and names the one on which a row begins', () => {
+    expect(csv('Тема\n\n"в две\nстроки"\nпоследняя').map(({ line }) => line)).toEqual([1, 3, 5])
   })
 
   it('is refused in Windows-1251, because its letters would become others', () => {

@@ -48,6 +48,7 @@ const corrected = onPage(
   {
     type: 'AbsenceCodeCorrected',
     data: {
+      document: null,
       lesson: LESSON,
       pupil: ANNA,
       previous: 'Н',
@@ -64,6 +65,7 @@ describe('change-absence-code', () => {
     taken.when(changeAbsenceCode, byDocument, { as, now }).records({
       type: 'AbsenceCodeCorrected',
       data: {
+        document: null,
         lesson: LESSON,
         pupil: ANNA,
         previous: 'Н',
@@ -76,12 +78,13 @@ describe('change-absence-code', () => {
 
   it('takes an absence away, and adds one that was forgotten', () => {
     const mistaken = { ...byDocument, reason: 'typing-error', note: undefined }
-    taken
-      .when(changeAbsenceCode, { ...mistaken, code: null }, { as, now })
-      .records({ type: 'AbsenceCodeCorrected', data: { previous: 'Н', code: null, note: null } })
+    taken.when(changeAbsenceCode, { ...mistaken, code: null }, { as, now }).records({
+      type: 'AbsenceCodeCorrected',
+      data: { document: null, previous: 'Н', code: null, note: null },
+    })
     given(school, pageOpened, lessonRecorded, attendanceTaken())
       .when(changeAbsenceCode, { ...mistaken, code: 'Н' }, { as, now })
-      .records({ type: 'AbsenceCodeCorrected', data: { previous: null, code: 'Н' } })
+      .records({ type: 'AbsenceCodeCorrected', data: { document: null, previous: null, code: 'Н' } })
   })
 
   it('corrects what was corrected, by the version of the correction', () => {
@@ -92,14 +95,14 @@ describe('change-absence-code', () => {
     taken
       .and(corrected)
       .when(changeAbsenceCode, { ...byDocument, expectedVersion: 3 }, { as, now })
-      .records({ type: 'AbsenceCodeCorrected', data: { previous: 'Н/у', code: 'Н/б' } })
+      .records({ type: 'AbsenceCodeCorrected', data: { document: null, previous: 'Н/у', code: 'Н/б' } })
   })
 
   it('gives each pupil a version of their own', () => {
     taken
       .and(corrected)
       .when(changeAbsenceCode, { ...byDocument, pupil: BORIS, code: 'Н' }, { as, now })
-      .records({ type: 'AbsenceCodeCorrected', data: { previous: 'Опз', code: 'Н' } })
+      .records({ type: 'AbsenceCodeCorrected', data: { document: null, previous: 'Опз', code: 'Н' } })
   })
 
   it('refuses a page, a lesson, an attendance and rules that are not there', () => {
@@ -150,7 +153,7 @@ describe('change-absence-code', () => {
     const within = '2026-11-09T04:00:00.000Z'
     grace
       .when(changeAbsenceCode, bare, { as, now: within })
-      .records({ type: 'AbsenceCodeCorrected', data: { reason: null, note: null } })
+      .records({ type: 'AbsenceCodeCorrected', data: { document: null, reason: null, note: null } })
     grace.when(changeAbsenceCode, bare, { as, now: '2026-11-09T04:00:00.001Z' }).refuses('reason-required')
     grace.when(changeAbsenceCode, bare, { as: deputy, now: within }).refuses('reason-required')
     grace.when(changeAbsenceCode, bare, { as: classTeacher, now: within }).refuses('reason-required')
@@ -187,7 +190,7 @@ describe('change-absence-code', () => {
   it('lets the class teacher change the reason of an absence', () => {
     taken
       .when(changeAbsenceCode, byDocument, { as: classTeacher, now })
-      .records({ type: 'AbsenceCodeCorrected', data: { previous: 'Н', code: 'Н/б' } })
+      .records({ type: 'AbsenceCodeCorrected', data: { document: null, previous: 'Н', code: 'Н/б' } })
   })
 
   it('lets the class teacher change nothing but the reason', () => {

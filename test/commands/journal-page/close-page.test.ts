@@ -24,9 +24,11 @@ import {
   pageOpened,
   pageReopened,
   past,
+  policyAdopted,
   Q2,
   school,
   stranger,
+  topicCredited,
   VERA,
   without,
   workHeld,
@@ -34,8 +36,10 @@ import {
 } from '#support/class-7a.ts'
 import { lessonId, pageId } from '#values/school.ts'
 import { ALGEBRA, date } from '#support/class-7a.ts'
-import { given } from '#support/spec.ts'
+import { given, type Past } from '#support/spec.ts'
+import type { DomainEvent } from '#events/registry.ts'
 import { KindId } from '#values/policy.ts'
+import type { GradingSystem } from '#values/grading.ts'
 import { Instant } from '#values/time.ts'
 
 const as = mathematician
@@ -64,6 +68,14 @@ const pending = {
   kind: 'test',
   dueAt: '2027-01-04T16:59:59.000Z',
 }
+
+/** The school with a club in whose journal marks are given by a system. */
+const clubOf = (grading: GradingSystem): Past[] =>
+  school.map((one) =>
+    one.event.type === 'JournalOpened' && one.event.data.journal === CLUB
+      ? { ...one, event: { type: 'JournalOpened', data: { ...one.event.data, grading } } }
+      : one,
+  )
 
 describe('close-page', () => {
   it('closes a page on which everybody has a final or a code, by the teacher, the deputy or the head', () => {
@@ -106,6 +118,28 @@ describe('close-page', () => {
       .records({ type: 'PageClosed', data: { excused: [] } })
   })
 
+  it('waits for the marks of a test of which only a credit stands', () => {
+    const { work, lesson } = pending
+    const held = onPage({
+      type: 'WorkHeld',
+      data: {
+        work,
+        lesson,
+        kind: KindId.parse('test'),
+        weight: 2,
+        test: null,
+        dueAt: Instant.parse(pending.dueAt),
+      },
+    })
+    const credit = topicCredited(ANNA, 4)
+    const { data } = credit.event as Extract<DomainEvent, { type: 'MissedTopicCredited' }>
+    const credited = onPage({ type: 'MissedTopicCredited', data: { ...data, work, lesson } })
+    complete
+      .and(testHeld, held, credited)
+      .when(closePage, input, { as, now })
+      .refuses('closing-incomplete', { works: [pending] })
+  })
+
   it('asks for the marks of a work whose only mark was withdrawn, and not for one that has any', () => {
     const due = { as, now: '2026-11-16T03:00:00.000Z' }
     const early = without(school, 'PeriodsPlanned')
@@ -114,24 +148,29 @@ describe('close-page', () => {
       data: {
         structure: 'modules',
         grades: [7],
+        units: [],
         periods: [{ period: Q2, name: 'II модуль', from: date('2026-11-02'), until: date('2026-11-13') }],
       },
     })
-    const held = given(
-      early,
-      shortPeriod,
-      pageOpened,
-      lessonRecorded,
-      workHeld('test'),
-      markRecorded(ANNA, 5),
-      attendanceTaken(),
-      [...finals, finalRecorded(ANNA, 5)],
-      onPage({
-        type: 'FinalMarkRecorded',
-        data: { pupil: GLEB, kind: 'period', value: 4, opensAt: null, dueAt: null },
-      }),
-    )
+    const heldBut = (mark: Past) =>
+      given(
+        early,
+        shortPeriod,
+        pageOpened,
+        lessonRecorded,
+        workHeld('test'),
+        mark,
+        attendanceTaken(),
+        [...finals, finalRecorded(ANNA, 5)],
+        onPage({
+          type: 'FinalMarkRecorded',
+          data: { pupil: GLEB, kind: 'period', value: 4, opensAt: null, dueAt: null },
+        }),
+      )
+    const held = heldBut(markRecorded(ANNA, 5))
     held.when(closePage, input, due).records('PageClosed')
+    // A column that stands for a credit alone was no work of the class.
+    heldBut(topicCredited(ANNA, 5)).when(closePage, input, due).records('PageClosed')
     held
       .and(
         onPage({
@@ -175,6 +214,14 @@ describe('close-page', () => {
       data: { journal: CLUB, year: YEAR, period: Q2, grading: 'none' },
     })
     given(school, opened).when(closePage, { page }, { as, now }).records('PageClosed')
+    const opened5 = past('journalPage', page, {
+      type: 'PageOpened',
+      data: { journal: CLUB, year: YEAR, period: Q2, grading: 'g5' },
+    })
+    const club5 = clubOf('g5')
+    given(club5, opened5).when(closePage, { page }, { as, now }).refuses('closing-incomplete')
+    const marksOff = policyAdopted({ journalTypes: [{ type: 'club', marks: false, summary: false }] })
+    given(club5, opened5, marksOff).when(closePage, { page }, { as, now }).records('PageClosed')
     given(without(school, 'PupilPlacedInClass'), pageOpened)
       .when(closePage, input, { as, now })
       .records('PageClosed')

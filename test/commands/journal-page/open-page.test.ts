@@ -77,6 +77,7 @@ describe('open-page', () => {
       data: {
         structure: 'half-years',
         grades: [10, 11],
+        units: [],
         periods: [
           {
             period: 'h1' as never,

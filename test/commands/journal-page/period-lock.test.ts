@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
+import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
+import { addRemark } from '#commands/journal-page/add-remark.ts'
+import { correctIndividualHomework } from '#commands/journal-page/correct-individual-homework.ts'
+import { exemptFromPractice } from '#commands/journal-page/exempt-from-practice.ts'
+import { setIndividualHomework } from '#commands/journal-page/set-individual-homework.ts'
+import { withdrawExemption } from '#commands/journal-page/withdraw-exemption.ts'
+import { withdrawRemark } from '#commands/journal-page/withdraw-remark.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
@@ -9,9 +17,11 @@ import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
@@ -20,6 +30,8 @@ import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { mayAct } from '#values/rights.ts'
 import {
   ANNA,
+  ASSESSMENT,
+  assessmentHeld,
   attendanceTaken,
   BORIS,
   deputy,
@@ -30,6 +42,7 @@ import {
   LESSON,
   lessonRecorded,
   markRecorded,
+  MATHEMATICIAN,
   mathematician,
   PAGE,
   pageClosed,
@@ -63,6 +76,7 @@ const lived = given(
   finalRecorded(ANNA, 4),
   finalPostponed(BORIS, '2027-01-22'),
   finalRecorded(VERA, 'осв'),
+  assessmentHeld,
 )
 const closed = lived.and(pageClosed([BORIS]))
 
@@ -70,12 +84,50 @@ const closed = lived.and(pageClosed([BORIS]))
 const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
   [changeGrading, { page: PAGE, grading: 'g10' }],
   [recordLesson, { page: PAGE, date: '2026-12-28', number: 3, topic: 'Повторение' }],
+  [recordWholeLesson, { page: PAGE, date: '2026-12-28', number: 3, topic: 'Повторение', absentees: [] }],
   [correctLesson, { ...here, expectedVersion: 1, reason: 'typing-error', topic: 'Одночлены' }],
   [takeAttendance, { ...here, absentees: [] }],
   [changeAbsenceCode, { ...here, pupil: ANNA, code: 'Опз', expectedVersion: 2, reason: 'typing-error' }],
   [recordMarks, { ...here, kind: 'homework', marks: [{ pupil: ANNA, value: 5 }] }],
   [correctMark, { ...mark(ANNA, 4), value: 5 }],
   [withdrawMark, mark(ANNA, 4)],
+  [
+    creditMissedTopic,
+    {
+      ...here,
+      pupil: ANNA,
+      kind: 'homework',
+      value: 5,
+      protocol: { number: '7', date: '2026-12-01' },
+      examiners: [MATHEMATICIAN],
+    },
+  ],
+  [
+    recordAssessment,
+    {
+      page: PAGE,
+      date: '2026-12-01',
+      kind: 'exam',
+      name: 'Зачётная работа',
+      marks: [{ pupil: ANNA, value: 5 }],
+    },
+  ],
+  [addAssessmentMarks, { page: PAGE, assessment: ASSESSMENT, marks: [{ pupil: VERA, value: 5 }] }],
+  [
+    exemptFromPractice,
+    {
+      page: PAGE,
+      pupil: ANNA,
+      from: '2026-12-01',
+      until: '2026-12-05',
+      document: { number: null, date: '2026-12-01' },
+    },
+  ],
+  [withdrawExemption, { page: PAGE, exemption: id('exemption'), expectedVersion: 1, reason: 'typing-error' }],
+  [setIndividualHomework, { ...here, pupils: [ANNA], text: 'Повторить § 14' }],
+  [correctIndividualHomework, { ...here, pupil: ANNA, homework: null, expectedVersion: 1 }],
+  [addRemark, { page: PAGE, kind: 'remark', pupil: ANNA, text: 'Опоздала' }],
+  [withdrawRemark, { page: PAGE, remark: id('remark'), expectedVersion: 1, reason: 'typing-error' }],
   [setHomework, { ...here, text: 'Повторить § 14' }],
   [correctHomework, { ...here, text: 'Повторить § 14', expectedVersion: 1 }],
   [declineHomework, here],
@@ -87,7 +139,14 @@ const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
 ]
 
 /** What is about the closing itself. */
-const PASS = new Set(['postpone-final', 'close-page', 'reopen-page'])
+const PASS = new Set([
+  'postpone-final',
+  'close-page',
+  'reopen-page',
+  'dispute-mark',
+  'refuse-dispute',
+  'sign-page',
+])
 
 describe('a closed page', () => {
   it('is locked for every command on it but those about the closing', () => {

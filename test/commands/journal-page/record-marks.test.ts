@@ -27,6 +27,8 @@ import {
   school,
   stranger,
   strangerAssigned,
+  TEST,
+  testPlanned,
   VERA,
   without,
   workHeld,
@@ -97,6 +99,68 @@ describe('record-marks', () => {
     held
       .when(recordMarks, column('project', [ANNA, 4]), { as, now })
       .records({ type: 'WorkHeld', data: { dueAt: A_WEEK_LATER } }, 'MarkRecorded')
+  })
+
+  it('flags the column of a test of internal control, with the shorter of both deadlines', () => {
+    const controlled = { test: TEST, dueAt: '2026-11-12T16:59:59.000Z' }
+    held
+      .and(testPlanned('test'))
+      .when(recordMarks, column('test', [ANNA, 5]), { as, now })
+      .records(
+        { type: 'WorkHeld', data: controlled },
+        { type: 'MarkRecorded', data: { dueAt: controlled.dueAt } },
+      )
+    held
+      .and(testPlanned('dictation'))
+      .when(recordMarks, column('internal-control', [ANNA, 5]), { as, now })
+      .records({ type: 'WorkHeld', data: controlled }, 'MarkRecorded')
+    for (const [plan, kind] of [
+      [testPlanned('dictation'), 'test'],
+      [testPlanned('test', false), 'test'],
+    ] as const)
+      held
+        .and(plan)
+        .when(recordMarks, column(kind, [ANNA, 5]), { as, now })
+        .records({ type: 'WorkHeld', data: { test: null, dueAt: A_WEEK_LATER } }, 'MarkRecorded')
+  })
+
+  it('refuses a mark of internal control on a day for which the schedule has no such test', () => {
+    const control = column('internal-control', [ANNA, 5])
+    held.when(recordMarks, control, { as, now }).refuses('test-not-planned', { date: '2026-11-09' })
+    held.and(testPlanned('test', false)).when(recordMarks, control, { as, now }).refuses('test-not-planned')
+  })
+
+  it('gives a test of internal control one column', () => {
+    const marked = held.and(testPlanned('test'), workHeld('test', 2, TEST), lessonOn('2026-11-09', 4))
+    marked
+      .when(recordMarks, column('internal-control', [ANNA, 5]), { as, now })
+      .refuses('test-has-column', { test: TEST, lesson: LESSON, kind: 'test' })
+    const fourth = { ...column('test', [ANNA, 5]), lesson: lessonId(ALGEBRA, date('2026-11-09'), 4) }
+    marked
+      .when(recordMarks, fourth, { as, now })
+      .records({ type: 'WorkHeld', data: { test: null } }, 'MarkRecorded')
+    // The column stands, whatever becomes of the plan.
+    held
+      .and(workHeld('internal-control', 2, TEST))
+      .when(recordMarks, column('internal-control', [BORIS, 4]), { as, now })
+      .records('MarkRecorded')
+  })
+
+  it('refuses marks in journals of a type for which the school has switched them off, from the day on', () => {
+    const off = { journalTypes: [{ type: 'lesson', marks: false, summary: true }] as const }
+    const column5 = answer(ANNA, 4)
+    held
+      .and(policyAdopted({ journalTypes: [...off.journalTypes] }))
+      .when(recordMarks, column5, { as, now })
+      .refuses('marks-switched-off')
+    held
+      .and(policyAdopted({ journalTypes: [...off.journalTypes] }, date('2026-11-10')))
+      .when(recordMarks, column5, { as, now })
+      .records('WorkHeld', 'MarkRecorded')
+    held
+      .and(policyAdopted({ journalTypes: [{ type: 'club', marks: false, summary: false }] }))
+      .when(recordMarks, column5, { as, now })
+      .records('WorkHeld', 'MarkRecorded')
   })
 
   it('adds marks to a work that was held, under its deadline and weight', () => {
@@ -219,6 +283,7 @@ describe('record-marks', () => {
     const wasThere = onPage({
       type: 'AbsenceCodeCorrected',
       data: {
+        document: null,
         lesson: LESSON,
         pupil: ANNA,
         previous: 'Н',
@@ -356,7 +421,11 @@ describe('record-marks', () => {
   })
 
   it('counts days of school only, where the school says so of a kind of work (A-03)', () => {
-    const kindsOfWork = STARTING_POLICY.kindsOfWork.map((of) => ({ ...of, days: 'working' as const }))
+    const kindsOfWork = STARTING_POLICY.kindsOfWork.map((of) => ({
+      ...of,
+      days: 'working' as const,
+      dueInDays: 3,
+    }))
     given(
       without(school, 'PolicyAdopted'),
       policyAdopted({ kindsOfWork }),
@@ -366,7 +435,7 @@ describe('record-marks', () => {
       .when(
         recordMarks,
         {
-          ...column('internal-control', [ANNA, 4]),
+          ...column('test', [ANNA, 4]),
           lesson: lessonId(ALGEBRA, date('2026-11-02'), 3),
         },
         { as, now },

@@ -180,6 +180,7 @@ describe('set-homework', () => {
         shift: 'first' as never,
         effectiveFrom: date('2026-11-09'),
         grades: [7],
+        units: [],
         bells: [{ number: 5, from: '11:00' as never, until: '11:30' as never }],
       },
     })

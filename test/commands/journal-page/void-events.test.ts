@@ -68,7 +68,7 @@ const page: readonly Past[] = [
   onPage({ type: 'MarkCorrected', data: { criteria: null, ...ofMark, previous: 5, value: 4, ...why } }),
   onPage({
     type: 'AbsenceCodeCorrected',
-    data: { lesson: LESSON, pupil: BORIS, previous: 'Н', code: 'Н/б', ...why },
+    data: { document: null, lesson: LESSON, pupil: BORIS, previous: 'Н', code: 'Н/б', ...why },
   }),
   onPage({
     type: 'LessonCorrected',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { requestKeyDestruction } from '#commands/privacy/request-key-destruction.ts'
-import { ANNA, BORIS, date, head, id, past, school, STRANGER } from '#support/class-7a.ts'
+import { actor, ANNA, BORIS, date, id, past, school, STRANGER } from '#support/class-7a.ts'
 import type { Purpose } from '#values/personal-text.ts'
 import { given, malformed } from '#support/spec.ts'
 
+const archivist = actor('archivist', id('staff/archivist'))
 const order = { number: '179-а', date: date('2052-09-01') }
 const left = past('roster', 'main', {
   type: 'PupilReleased',
@@ -12,8 +13,8 @@ const left = past('roster', 'main', {
 const notes = { person: BORIS, purposes: ['notes' as Purpose], order }
 const all = { ...notes, purposes: ['notes', 'identity', 'contacts'] as Purpose[] }
 /** 00:00 in Tomsk. */
-const midnight = (day: string) => ({ as: head, now: `${day}T17:00:00.000Z` })
-const justBefore = (day: string) => ({ as: head, now: `${day}T16:59:59.999Z` })
+const midnight = (day: string) => ({ as: archivist, now: `${day}T17:00:00.000Z` })
+const justBefore = (day: string) => ({ as: archivist, now: `${day}T16:59:59.999Z` })
 const MOTHER = id('person/mother')
 const mother = past('family', ANNA, {
   type: 'RepresentativeRegistered',

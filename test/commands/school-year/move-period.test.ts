@@ -1,7 +1,22 @@
 import { describe, it } from 'vitest'
 import { movePeriod } from '#commands/school-year/move-period.ts'
-import { given } from '#support/spec.ts'
-import { ALGEBRA, deputy, lessonRecorded, onPage, pageOpened, past, school, YEAR } from '#support/class-7a.ts'
+import { given, type Past } from '#support/spec.ts'
+import { pageId } from '#values/school.ts'
+import {
+  ALGEBRA,
+  CLASS_7A,
+  CLASS_7B,
+  date,
+  deputy,
+  id,
+  lessonRecorded,
+  onPage,
+  pageOpened,
+  past,
+  Q1,
+  school,
+  YEAR,
+} from '#support/class-7a.ts'
 
 const as = deputy
 const now = '2026-11-10T03:00:00.000Z'
@@ -18,6 +33,7 @@ describe('move-period', () => {
         data: {
           period: 'q2',
           grades: [7],
+          units: [],
           previous: { from: '2026-11-02', until: '2026-12-29' },
           from: '2026-11-02',
           until: '2026-12-30',
@@ -32,6 +48,66 @@ describe('move-period', () => {
     given(school, pageOpened, lessonRecorded)
       .when(movePeriod, { ...move, from: '2026-11-10' }, { as, now })
       .refuses('lesson-outside-period', { journal: ALGEBRA, date: '2026-11-09' })
+  })
+
+  it('moves neighbours together, so that a lesson comes from one into the other', () => {
+    const first = { period: 'q1', from: '2026-09-01', until: '2026-11-13' }
+    const border = { ...move, from: '2026-11-16', until: '2026-12-29', also: [first] }
+    given(school, pageOpened, lessonRecorded)
+      .when(movePeriod, border, { as, now })
+      .records(
+        { type: 'PeriodMoved', data: { period: 'q2', from: '2026-11-16' } },
+        {
+          type: 'PeriodMoved',
+          data: { ...first, previous: { from: '2026-09-01', until: '2026-10-23' } },
+        },
+      )
+    // Closed is either of both: a closed page neither gets a lesson nor loses one.
+    const page = pageId(ALGEBRA, Q1)
+    const onFirst = (event: Past['event']): Past => ({ ...pageOpened, id: page, event })
+    const closed = [
+      onFirst({ type: 'PageOpened', data: { journal: ALGEBRA, year: YEAR, period: Q1, grading: 'g5' } }),
+      onFirst({ type: 'PageClosed', data: { postponed: [], excused: [] } }),
+    ]
+    given(school, pageOpened, lessonRecorded, closed)
+      .when(movePeriod, border, { as, now })
+      .refuses('period-locked', { journal: ALGEBRA, period: 'q1' })
+    given(school)
+      .when(movePeriod, { ...border, also: [first, first] }, { as, now })
+      .refuses('period-exists', { period: 'q1' })
+    given(school)
+      .when(movePeriod, { ...border, also: [{ ...first, period: 'q7' }] }, { as, now })
+      .refuses('period-unknown', { period: 'q7' })
+  })
+
+  it('moves the periods of single units, and refuses both units and grades, or neither', () => {
+    const own = { year: YEAR, period: 'm1', units: [CLASS_7B], from: '2026-09-01', until: '2026-12-30' }
+    const planned = past('schoolYear', YEAR, {
+      type: 'PeriodsPlanned',
+      data: {
+        structure: 'modules',
+        grades: [7],
+        units: [CLASS_7B],
+        periods: [
+          { period: 'm1' as never, name: 'Модуль 1', from: date('2026-09-01'), until: date('2026-12-29') },
+        ],
+      },
+    })
+    given(school, planned)
+      .when(movePeriod, own, { as, now })
+      .records({ type: 'PeriodMoved', data: { period: 'm1', grades: [7], units: [CLASS_7B] } })
+    given(school, planned)
+      .when(movePeriod, { ...own, units: [CLASS_7A] }, { as, now })
+      .refuses('period-unknown')
+    given(school, planned)
+      .when(movePeriod, { ...own, units: [] }, { as, now })
+      .refuses('grades-or-units')
+    given(school, planned)
+      .when(movePeriod, { ...own, grades: [7] }, { as, now })
+      .refuses('grades-or-units')
+    given(school, planned)
+      .when(movePeriod, { ...own, units: [id('class/nobody')] }, { as, now })
+      .refuses('class-unknown')
   })
 
   it('refuses a period that is closed in a journal, and takes it while it is open again', () => {
@@ -68,6 +144,7 @@ describe('move-period', () => {
       data: {
         structure: 'quarters',
         grades: [2, 3],
+        units: [],
         periods: [
           { period: 'q1' as never, name: 'I', from: '2026-09-01' as never, until: '2026-10-23' as never },
         ],
@@ -76,9 +153,9 @@ describe('move-period', () => {
     given(school, planned)
       .when(
         movePeriod,
-        { ...move, period: 'q1', grades: [3, 2], from: '2026-09-01', until: '2026-10-24' },
+        { ...move, period: 'q1', grades: [3, 2], units: [], from: '2026-09-01', until: '2026-10-24' },
         { as, now },
       )
-      .records({ type: 'PeriodMoved', data: { grades: [2, 3] } })
+      .records({ type: 'PeriodMoved', data: { grades: [2, 3], units: [] } })
   })
 })

@@ -1,7 +1,21 @@
 import { describe, it } from 'vitest'
 import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { given } from '#support/spec.ts'
-import { administrator, deputy, school, YEAR } from '#support/class-7a.ts'
+import type { Uuid } from '#values/uuid.ts'
+import {
+  administrator,
+  CLASS_7A,
+  CLASS_7B,
+  deputy,
+  GROUP_ENGLISH,
+  id,
+  lessonRecorded,
+  pageClosed,
+  pageOpened,
+  past,
+  school,
+  YEAR,
+} from '#support/class-7a.ts'
 
 const first = { period: 'h1', name: 'I полугодие', from: '2026-09-01', until: '2026-12-29' } as const
 const second = { period: 'h2', name: 'II полугодие', from: '2027-01-11', until: '2027-05-26' } as const
@@ -14,6 +28,8 @@ const plan = (...periods: ReadonlyArray<{ period: string; name: string; from: st
   grades: [10],
   periods: [...periods],
 })
+
+const asUnits = (...units: Uuid[]) => ({ ...plan(first, second), grades: [], units })
 
 describe('plan-periods', () => {
   it('gives grades 10 and 11 half-years where grade 7 has quarters', () => {
@@ -37,6 +53,50 @@ describe('plan-periods', () => {
     given(school)
       .when(planPeriods, { ...plan(first), grades: [7, 10] }, { as, now })
       .refuses('period-exists', { grades: [7] })
+  })
+
+  describe('for single classes and groups (R-7A.6a)', () => {
+    const quarters = [
+      { period: 'q1', name: 'I', from: '2026-09-01', until: '2026-10-30' },
+      { period: 'q2', name: 'II', from: '2026-11-09', until: '2026-12-29' },
+    ]
+
+    it('gives them others than their grades have', () => {
+      given(school)
+        .when(planPeriods, asUnits(CLASS_7B, GROUP_ENGLISH), { as, now })
+        .records({ type: 'PeriodsPlanned', data: { grades: [7], units: [CLASS_7B, GROUP_ENGLISH] } })
+    })
+
+    it('keeps what was recorded: every lesson lies in a period, and every page that is open has one', () => {
+      const held = given(school, pageOpened, lessonRecorded)
+      const own = { ...asUnits(CLASS_7A), periods: quarters }
+      held.when(planPeriods, own, { as, now }).records('PeriodsPlanned')
+      held.when(planPeriods, asUnits(CLASS_7A), { as, now }).refuses('page-exists', { period: 'q2' })
+      const later = [quarters[0]!, { ...quarters[1]!, from: '2026-11-10' }]
+      held
+        .when(planPeriods, { ...own, periods: later }, { as, now })
+        .refuses('lesson-outside-period', { date: '2026-11-09' })
+      held.and(pageClosed()).when(planPeriods, own, { as, now }).refuses('period-locked')
+      // Not of the group: its journal is another.
+      held.when(planPeriods, asUnits(GROUP_ENGLISH), { as, now }).records('PeriodsPlanned')
+    })
+
+    it('refuses a second plan, a unit that the year does not have, and units together with grades', () => {
+      const planned = given(school)
+        .when(planPeriods, asUnits(CLASS_7B), { as, now })
+        .records('PeriodsPlanned')
+        .map((event) => past('schoolYear', YEAR, event))
+      given(school, planned)
+        .when(planPeriods, asUnits(CLASS_7A, CLASS_7B), { as, now })
+        .refuses('period-exists', { units: [CLASS_7B] })
+      given(school)
+        .when(planPeriods, asUnits(id('nobody')), { as, now })
+        .refuses('class-unknown', { unit: id('nobody') })
+      given(school).when(planPeriods, asUnits(), { as, now }).refuses('grades-or-units')
+      given(school)
+        .when(planPeriods, { ...asUnits(CLASS_7B), grades: [10] }, { as, now })
+        .refuses('grades-or-units')
+    })
   })
 
   it('refuses one id for two periods', () => {

@@ -74,6 +74,25 @@ export function conformance(
         expect(await store.head()).toEqual(appended.position)
       })
 
+      it('appends nothing when what the decision rests on has moved', async () => {
+        const school = someSchool()
+        const [ground, stream] = [someStream(school), someStream(school)]
+        const none = { stream: ground, revision: -1n }
+        expect(await store.append(stream, 'no-stream', records(stream, -1n), none)).toMatchObject({
+          revision: 0n,
+        })
+        await store.append(ground, 'no-stream', records(ground, -1n, 2))
+        const next = records(stream, 0n)
+        const refused = store.append(stream, 0n, next, none)
+        await expect(refused).rejects.toBeInstanceOf(StaleRevision)
+        expect(await streamOf(store, stream)).toHaveLength(1)
+        const stands = { stream: ground, revision: 1n }
+        expect(await store.append(stream, 0n, next, stands)).toMatchObject({ revision: 1n, fresh: true })
+        // What was recorded is answered as the first time, wherever its ground has gone since.
+        await store.append(ground, 1n, records(ground, 1n))
+        expect(await store.append(stream, 0n, next, stands)).toMatchObject({ revision: 1n, fresh: false })
+      })
+
       it('keeps every member of an event, and its canonical text byte for byte', async () => {
         const stream = someStream()
         const given = records(stream, -1n, 1, () => ({ b: [1, 0.1, null, true], a: { ключ: 'й' } }))

@@ -27,6 +27,7 @@ function placesInMemory(): Places & {
     async keep(_school, person, name) {
       if (!names.has(person)) names.set(person, name)
     },
+    correct: unasked,
   }
   const credentials: CredentialStore = {
     async keep(_school, account, login) {
@@ -36,6 +37,7 @@ function placesInMemory(): Places & {
     },
     rename: unasked,
     change: unasked,
+    isPasswordOf: unasked,
     renew: unasked,
     issueCode: unasked,
     issueServiceToken: unasked,

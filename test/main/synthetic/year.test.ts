@@ -1,84 +1,42 @@
-import type { PersonalText } from '#values/personal-text.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { evolve, type Fold } from '#commands/fold.ts'
-import { finalKey, type JournalPageState, journalPageFold } from '#commands/journal-page/state.ts'
-import { REFERENCES, referenceStream } from '#commands/references.ts'
-import { isRefusal } from '#commands/refusal.ts'
-import { type Decoded, registry } from '#events/registry.ts'
-import { type StreamName, streamName } from '#events/stream-name.ts'
+import { membershipsOf, rosterFold } from '#commands/roster/state.ts'
+import type { Decoded } from '#events/registry.ts'
+import { yearOf } from '#main/synthetic/departures.ts'
+import { finalKey } from '#commands/journal-page/state.ts'
 import { lastSchoolDay, schoolYearFold, spanOfPage, WHOLE_YEAR } from '#commands/school-year/state.ts'
-import type { SchoolCommand } from '#main/synthetic/school-command.ts'
 import { membersOn, schoolOf } from '#main/synthetic/school.ts'
-import { DEMO_TEACHER } from '#main/synthetic/staff.ts'
 import { synthesize } from '#main/synthetic/synthesize.ts'
-import { pageId, SchoolSlug } from '#values/school.ts'
-import type { LocalDate } from '#values/time.ts'
-import { uuidV5 } from '#values/uuid.ts'
+import { LivedSchool } from '#support/lived-school.ts'
+import { dateAt, type LocalDate } from '#values/time.ts'
+import { ZONE } from '#main/synthetic/calendar.ts'
 
-const SCHOOL = SchoolSlug.parse('village')
 const options = { seed: 'letopis', preset: 'S', year: 2025, password: 'correct horse' } as const
 
-/** A school in memory: each command is decided by its rule on what the commands before it came to. */
-class Lived {
-  readonly #streams = new Map<StreamName, { readonly state: unknown; revision: bigint }>()
-
-  give({ at, id, command, input, actor }: SchoolCommand): void {
-    const name = streamName(SCHOOL, command.fold.category, command.stream(input))
-    const stream = this.#stream(command.fold, name)
-    const year = command.year?.(input, stream.state as object) ?? null
-    if (isRefusal(year)) return expect.fail(`${at} ${command.name}: ${year.refused}`)
-    const references = command.needs.map((need) => [
-      need,
-      this.#stream<unknown>(REFERENCES[need].fold, referenceStream(SCHOOL, need, year)).state,
-    ])
-    const given = {
-      school: SCHOOL,
-      actor,
-      input,
-      state: stream.state,
-      references: Object.fromEntries(references),
-      pages: new Map(),
-      now: at,
-      text: (of: PersonalText) => (typeof of === 'string' ? of : null),
-      newId: (of: string) => uuidV5(id, of),
-    } as Parameters<typeof command.decide>[0]
-    const decision = command.may?.(given) ?? command.decide(given)
-    if (isRefusal(decision)) {
-      return expect.fail(`${at} ${command.name}: ${decision.refused} ${JSON.stringify(decision.detail)}`)
-    }
-    for (const { type, data } of decision) {
-      stream.revision += 1n
-      const meta = { v: registry[type].v, at, by: actor.account, role: actor.role }
-      const event = { type, data, id, stream: name, revision: stream.revision, meta } as unknown as Decoded
-      evolve(command.fold, stream.state, event)
-    }
-  }
-
-  state<State>(fold: Fold<State>, name: StreamName): State {
-    return this.#stream(fold, name).state
-  }
-
-  #stream<State>(fold: Fold<State>, name: StreamName): { readonly state: State; revision: bigint } {
-    const known = this.#streams.get(name) ?? { state: fold.initial(), revision: -1n }
-    this.#streams.set(name, known)
-    return known as { readonly state: State; revision: bigint }
-  }
-}
+/** The events of which the episodes are told. */
+const TOLD = new Set([
+  'LessonRecorded',
+  'FinalMarkCorrected',
+  'PageReopened',
+  'FinalPostponed',
+  'WeekScheduled',
+])
 
 describe('a year of the synthetic school, decided command by command', () => {
   const school = schoolOf(options.seed, options.year)
-  const lived = new Lived()
+  const told: Decoded[] = []
+  const lived = new LivedSchool((event) => {
+    if (TOLD.has(event.type)) told.push(event)
+  })
   const { calendar } = school
-  const page = (journal: string, period: string): JournalPageState =>
-    lived.state(journalPageFold, streamName(SCHOOL, 'journalPage', pageId(journal as never, period as never)))
+  const page = (journal: string, period: string) => lived.page(journal as never, period as never)
 
   beforeAll(() => {
     const until = '2026-06-30' as LocalDate
-    for (const command of synthesize({ ...options, until }).commands()) lived.give(command)
+    lived.live(synthesize({ ...options, until }).commands())
   }, 240_000)
 
   it('ends every period of every journal: everybody has a final, a code or a postponement, and the page is closed', () => {
-    const days = lived.state(schoolYearFold, streamName(SCHOOL, 'schoolYear', options.year))
+    const days = lived.state(schoolYearFold, options.year)
     const left: string[] = []
     let closed = 0
     for (const journal of school.journals) {
@@ -91,7 +49,11 @@ describe('a year of the synthetic school, decided command by command', () => {
           continue
         }
         closed += 1
-        const lastDay = lastSchoolDay(days, spanOfPage(days, period, [grade])!, [grade])
+        const lastDay = lastSchoolDay(
+          days,
+          spanOfPage(days, period, { unit: journal.class.id, classes: [{ id: journal.class.id, grade }] })!,
+          [grade],
+        )
         for (const { id } of membersOn(school, journal, lastDay)) {
           const kind = period === WHOLE_YEAR ? 'year' : 'period'
           const settled = finals.has(finalKey(id, kind)) || postponements.has(id)
@@ -101,7 +63,7 @@ describe('a year of the synthetic school, decided command by command', () => {
     }
     // The demo teacher's pages of the last day are left to the visitor.
     const demo = school.journals
-      .filter(({ teacher }) => teacher.post.number === DEMO_TEACHER)
+      .filter(({ teacher }) => teacher === school.demoTeacher)
       .map(({ name }) => name)
     expect(left.length).toBeGreaterThan(0)
     expect(left.filter((name) => !demo.some((own) => name.startsWith(own)))).toEqual([])
@@ -124,19 +86,150 @@ describe('a year of the synthetic school, decided command by command', () => {
     expect(share(5)).toBeGreaterThan(10)
   })
 
-  it('lives episode 3: one final of the second quarter is set on 19 January, after the closing', () => {
-    const { pupil, journal } = school.postponed
-    const { closing, finals, postponements } = page(journal.id, 'q2')
-    expect(postponements).toEqual(new Map([[pupil.id, '2026-01-23']]))
-    const final = finals.get(finalKey(pupil.id, 'period'))!
-    expect(final.at.slice(0, 10)).toBe('2026-01-19')
-    expect(final.version).toBeGreaterThan(closing!.version)
+  it('lives episode 2 (DOMAIN.md G.9): one teacher enters the whole week of 13 to 17 October on its Saturday', () => {
+    const own = school.journals.filter(({ teacher }) => teacher === school.lateTeacher)
+    const lessons = own.flatMap(({ id }) => [
+      ...page(id, 'q1').lessons.values(),
+      ...page(id, 'h1').lessons.values(),
+    ])
+    const ofWeek = lessons.filter(({ date }) => '2025-10-13' <= date && date <= '2025-10-17')
+    expect(ofWeek.length).toBeGreaterThan(15)
+    for (const { at, attendance, teacher } of ofWeek) {
+      expect(teacher).toBe(school.lateTeacher.id)
+      expect(dateAt(at, ZONE)).toBe('2025-10-18')
+      expect(dateAt(attendance!.at, ZONE)).toBe('2025-10-18')
+    }
   })
 
-  it('lives episode 4: a page of the first quarter is opened in December, and two finals are corrected', () => {
-    const { closing, finals } = page(school.reopened.journal.id, 'q1')
-    expect(closing!.reopenings).toHaveLength(1)
-    const after = [...finals.values()].filter(({ version }) => version > closing!.version)
-    expect(after.map(({ at }) => at.slice(0, 10))).toEqual(['2025-12-10', '2025-12-10'])
+  it('lives episode 3: ill for three weeks, one pupil has one final of the second quarter on 19 January, after the closing', () => {
+    const { pupil, journal } = school.postponed!
+    const { closing, finals, postponements, lessons } = page(journal.id, 'q2')
+    expect(postponements).toEqual(new Map([[pupil.id, '2026-01-23']]))
+    const final = finals.get(finalKey(pupil.id, 'period'))!
+    expect(dateAt(final.at, ZONE)).toBe('2026-01-19')
+    expect(final.version).toBeGreaterThan(closing!.version)
+    const ill = [...lessons.values()].filter(({ date }) => '2025-12-10' <= date && date <= '2025-12-30')
+    expect(ill.length).toBeGreaterThan(4)
+    for (const { attendance } of ill) expect(attendance!.codes.get(pupil.id)!.code).toBe('Н/б')
+    const postponed = told.filter(({ type }) => type === 'FinalPostponed')
+    expect(postponed.map(({ data }) => data)).toEqual([
+      {
+        pupil: pupil.id,
+        previous: null,
+        until: '2026-01-23',
+        reason: 'illness',
+        order: { number: '141', date: '2025-12-30' },
+      },
+    ])
+  })
+
+  it('lives episode 4: by order № 47 a page of the first quarter is opened in December, and two finals are corrected', () => {
+    const { id } = school.reopened!.journal
+    const { closing, finals } = page(id, 'q1')
+    expect(closing!.reopenings).toEqual([{ pupils: null, until: '2025-12-12T11:00:00.000Z' }])
+    const reopened = told.filter(({ type }) => type === 'PageReopened')
+    expect(reopened.map(({ data, meta }) => [data, meta.role])).toEqual([
+      [expect.objectContaining({ order: { number: '47', date: '2025-12-10' } }), 'head'],
+    ])
+    const corrected = told.filter((event) => event.type === 'FinalMarkCorrected')
+    expect(corrected.map(({ meta }) => [dateAt(meta.at, ZONE), meta.role])).toEqual([
+      ['2025-12-10', 'deputy'],
+      ['2025-12-10', 'deputy'],
+    ])
+    for (const { data } of corrected) {
+      expect(data.value).not.toBe(data.previous)
+      expect(finals.get(finalKey(data.pupil, 'period'))!.value).toBe(data.value)
+    }
+  })
+
+  it('lives episode 5: a pupil of 7А changes the group of English in November, with marks in both', () => {
+    const { pupil, from, to, date } = school.mover!
+    expect([pupil.path.startsWith('class/7А/'), date]).toEqual([true, '2025-11-17'])
+    const roster = lived.state(rosterFold, 'main')
+    const timeIn = (group: typeof from) =>
+      membershipsOf(roster, { kind: 'group', group: group.id }).filter((member) => member.pupil === pupil.id)
+    expect(timeIn(from)).toEqual([{ pupil: pupil.id, from: '2025-09-01', until: date }])
+    expect(timeIn(to)).toEqual([{ pupil: pupil.id, from: date, until: null }])
+    const ofQuarter = (group: typeof from) => {
+      const { marks, lessons, finals } = page(school.journals.find((one) => one.group === group)!.id, 'q2')
+      const dates = [...marks.values()]
+        .filter((mark) => mark.pupil === pupil.id)
+        .map(({ lesson }) => lessons.get(lesson)!.date)
+      return { dates, final: finals.get(finalKey(pupil.id, 'period'))?.value }
+    }
+    const [before, after] = [ofQuarter(from), ofQuarter(to)]
+    expect(before.dates.length).toBeGreaterThan(0)
+    expect(before.dates.every((one) => one < date)).toBe(true)
+    expect(after.dates.length).toBeGreaterThan(0)
+    expect(after.dates.every((one) => one >= date)).toBe(true)
+    expect([before.final, after.final]).toEqual([undefined, expect.anything()])
+  })
+
+  it('lives a part of episode 6: a pupil of 6А leaves for another school on 10 March', () => {
+    const { pupil, class: of, date } = school.leaver!
+    expect([of.name, date]).toEqual(['6А', '2026-03-10'])
+    const roster = lived.state(rosterFold, 'main')
+    expect(roster.pupils.get(pupil.id)!.until).toBe(date)
+    for (const journal of school.journals.filter((one) => one.class === of)) {
+      const { marks, lessons, finals } = page(journal.id, 'q3')
+      expect(finals.has(finalKey(pupil.id, 'period')), journal.name).toBe(false)
+      for (const mark of marks.values())
+        if (mark.pupil === pupil.id) expect(lessons.get(mark.lesson)!.date < date).toBe(true)
+    }
+  })
+
+  it('lives episode 7: a colleague of another subject gives a lesson by an order, with a topic off the plan', () => {
+    const { journal, date, number, giver, period, offPlan } = yearOf(school).offPlan!
+    expect(
+      school.journals.some(({ teacher, subject }) => teacher === giver && subject === journal.subject),
+    ).toBe(false)
+    const lesson = [...page(journal.id, period).lessons.values()].find(
+      (one) => one.date === date && one.number === number,
+    )!
+    expect(lesson).toMatchObject({
+      topic: offPlan,
+      plan: { version: 1, item: null },
+      teacher: giver.id,
+      byOrder: true,
+    })
+    expect([lesson.attendance, lesson.homework]).toEqual([expect.anything(), expect.anything()])
+    const off = told.filter((event) => event.type === 'LessonRecorded' && event.data.plan?.item === null)
+    expect(off.map(({ data }) => data)).toEqual([
+      expect.objectContaining({
+        date,
+        number,
+        topic: offPlan,
+        scheduled: [journal.teacher.id],
+        substitution: 'ordered',
+      }),
+    ])
+  })
+
+  it('lives episode 10: grades 2 and 3 learn art and music together, as one lesson in one journal', () => {
+    const sets = school.journals.filter(({ group }) => group?.kind === 'class-set')
+    expect(sets.map(({ subject, group }) => [subject.key, group!.classes.map(({ name }) => name)])).toEqual([
+      ['art', ['2А', '3А']],
+      ['music', ['2А', '3А']],
+    ])
+    const everybody = school.classes
+      .filter(({ grade }) => grade === 2 || grade === 3)
+      .flatMap(({ pupils }) => pupils)
+    for (const { id, group } of sets) {
+      const { lessons, finals, marks } = page(id, 'q1')
+      expect(lessons.size).toBe(8)
+      expect([...finals.values()].map(({ pupil }) => pupil).toSorted()).toEqual(
+        everybody.map((one) => one.id).toSorted(),
+      )
+      for (const of of group!.classes)
+        expect([...marks.values()].some(({ pupil }) => of.pupils.some((one) => one.id === pupil))).toBe(true)
+      const weeks = told.filter(
+        (event) => event.type === 'WeekScheduled' && event.data.effectiveFrom === '2025-09-01',
+      )
+      const slots = weeks
+        .flatMap(({ data }) => ('slots' in data ? data.slots : []))
+        .filter(({ journal }) => journal === id)
+      expect(slots).toHaveLength(2)
+      expect(slots[0]).toEqual(slots[1])
+    }
   })
 })

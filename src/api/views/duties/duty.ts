@@ -1,0 +1,121 @@
+import type { References } from '#commands/references.ts'
+import { referenceStream, REFERENCES } from '#commands/references.ts'
+import { hasLeft } from '#commands/roster/state.ts'
+import { teachersOf } from '#commands/teaching-load/state.ts'
+import { excusing, type OutageWindow } from '#values/outage.ts'
+import { dateAt, type Instant, type LocalDate, secondsLate, type TimeZone } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { outagesOf } from '../outages.ts'
+import { leftOut } from '../pilots.ts'
+import type { Asked } from '../view.ts'
+
+/** What has a deadline and is still to be done (R-D10), each with its clause. */
+export const DUTIES = [
+  'lesson', // п. 2.5
+  'attendance', // п. 2.9
+  'homework', // п. 2.7
+  'marks', // п. 2.5, 2.11, 2.12
+  'finals', // п. 2.13
+  'section', // п. 2.2
+  'notice', // п. 4.3
+] as const
+export type DutyName = (typeof DUTIES)[number]
+
+export const STATES = ['overdue', 'due', 'excused'] as const
+export type DutyState = (typeof STATES)[number]
+
+/** One thing that is still to be done. */
+export interface Duty {
+  readonly duty: DutyName
+  readonly dueAt: Instant
+  /** The day that it is about: of the lesson, or on which the period ended. */
+  readonly date: LocalDate
+  /** Who has to do it; nobody by name where it is the administration's. */
+  readonly responsible: readonly Uuid[]
+  readonly journal: Uuid | null
+  readonly lesson: Uuid | null
+  readonly number: number | null
+  readonly period: string | null
+  /** The kind of work whose marks are missing; of a notice who has not confirmed it. */
+  readonly kind: string | null
+  /** The pupils without a final. */
+  readonly pupils: readonly Uuid[]
+  readonly section: string | null
+  readonly incident: Uuid | null
+}
+
+/** A duty that is none of these. */
+export const NOTHING_MORE = {
+  journal: null,
+  lesson: null,
+  number: null,
+  period: null,
+  kind: null,
+  pupils: [],
+  section: null,
+  incident: null,
+} as const
+
+/** Everything on which duties are found, at one instant. */
+export interface DutyGround {
+  readonly year: number
+  readonly now: Instant
+  readonly zone: TimeZone
+  /** Today, by the calendar of the school year. */
+  readonly today: LocalDate
+  readonly references: Pick<References, 'schoolYear' | 'roster' | 'teachingLoad' | 'timetable' | 'policy'>
+  readonly outages: readonly OutageWindow[]
+  /** Whether what a class does on a date is no duty, because it is a pilot (R-T4). */
+  readonly pilot: (of: Uuid, date: LocalDate) => boolean
+  /** The journals that are looked at; null is all of the year. */
+  readonly journals: ReadonlySet<Uuid> | null
+}
+
+export async function dutyGround(
+  asked: Asked<unknown>,
+  year: number,
+  journals: ReadonlySet<Uuid> | null,
+): Promise<DutyGround> {
+  const { school, parts } = asked
+  const { streams, clock } = parts.execution
+  const of = async <Name extends keyof DutyGround['references']>(name: Name) =>
+    (await streams.load(REFERENCES[name].fold, referenceStream(school, name, year))).state
+  const references = {
+    schoolYear: await of('schoolYear'),
+    roster: await of('roster'),
+    teachingLoad: await of('teachingLoad'),
+    timetable: await of('timetable'),
+    policy: await of('policy'),
+  }
+  const zone = references.schoolYear.year?.zone ?? parts.zone
+  const now = clock()
+  return {
+    year,
+    now,
+    zone,
+    today: dateAt(now, zone),
+    references,
+    outages: await outagesOf(asked),
+    pilot: await leftOut(asked),
+    journals,
+  }
+}
+
+/** How a duty stands: overdue from the first second after its deadline, unless a registered outage excuses it. */
+export function stateOf({ outages, now, zone }: DutyGround, { date, dueAt }: Duty): DutyState {
+  if (secondsLate(now, dueAt) === 0) return 'due'
+  return excusing(outages, { date, dueAt, at: now }, zone) === null ? 'overdue' : 'excused'
+}
+
+/**
+ * Who does it today: those whose it was, without those who have left the school since, and where nobody of them is left
+ * whoever teaches the journal now.
+ */
+export function stillResponsible(
+  { references: { roster, teachingLoad }, today }: DutyGround,
+  of: readonly Uuid[],
+  journal: Uuid,
+): readonly Uuid[] {
+  const here = of.filter((staff) => !hasLeft(roster.staff, staff, today))
+  return here.length > 0 ? here : teachersOf(teachingLoad, journal, today)
+}

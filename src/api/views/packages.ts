@@ -1,0 +1,200 @@
+import { z } from 'zod'
+import { type PackageEntry, packageEntry, packages, printSet } from '#projections/archive-register/queries.ts'
+import { ArchiveScope, yearsKept } from '#values/archive.ts'
+import { SchoolYear } from '#values/school.ts'
+import { endOfDay, Instant, LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import type { ArchiveJob } from '../packages.ts'
+import { ProblemError } from '../problems.ts'
+import { defineView } from './view.ts'
+
+const tag = 'Архив'
+
+const PackageReply = z
+  .strictObject({
+    package: Uuid,
+    scope: ArchiveScope,
+    year: SchoolYear,
+    state: z
+      .enum(['sealed', 'not-transferred', 'accepted', 'superseded', 'destroyed'])
+      .describe('sealed — файл ещё делается; not-transferred — готов и не принят архивариусом'),
+    sealedAt: Instant,
+    sealedBy: Uuid,
+    issuedAt: Instant.nullable(),
+    sha512: z.string().nullable(),
+    tagmanifestSha512: z.string().nullable(),
+    bytes: z.int().nullable(),
+    checkpoint: z.int().nullable().describe('Размер журнала событий, подписанного в пакете'),
+    yearsKept: z.int(),
+    retainUntil: LocalDate.describe('Первый день, когда пакет можно уничтожить'),
+    replaces: Uuid.nullable(),
+    supersededBy: Uuid.nullable(),
+    acceptedAt: Instant.nullable(),
+    acceptedBy: Uuid.nullable(),
+    act: z.string().nullable(),
+    verifiedAt: Instant.nullable(),
+    verified: z.enum(['verified', 'failed', 'missing', 'not-anchored']).nullable(),
+    verifiedDetail: z.string().nullable(),
+    destructionApprovedAt: Instant.nullable(),
+    destroyedOn: LocalDate.nullable(),
+    destructionAct: z.string().nullable(),
+  })
+  .meta({ id: 'ArchivePackage' })
+
+export const JobReply = z
+  .strictObject({
+    job: Uuid,
+    work: z.enum(['make', 'verify']),
+    package: Uuid,
+    state: z.enum(['running', 'finished', 'failed']),
+    phase: z.string(),
+    asked: Instant,
+    finished: Instant.nullable(),
+    problem: z.string().nullable(),
+    facts: z.record(z.string(), z.unknown()).nullable(),
+  })
+  .meta({ id: 'ArchiveJob' })
+
+export function shownJob({ id, work, package: of, phase, asked, finished, problem, facts }: ArchiveJob) {
+  const state = finished === null ? 'running' : problem === null ? 'finished' : 'failed'
+  return { job: id, work, package: of, state, phase, asked, finished, problem, facts }
+}
+
+function stateOf(entry: PackageEntry): z.output<typeof PackageReply>['state'] {
+  if (entry.destroyed_on !== null) return 'destroyed'
+  if (entry.issued_at === null) return 'sealed'
+  if (entry.superseded_by !== null) return 'superseded'
+  return entry.accepted_at === null ? 'not-transferred' : 'accepted'
+}
+
+function shown(entry: PackageEntry): z.output<typeof PackageReply> {
+  return {
+    package: entry.package,
+    scope: entry.scope,
+    year: entry.year,
+    state: stateOf(entry),
+    sealedAt: entry.sealed_at,
+    sealedBy: entry.sealed_by,
+    issuedAt: entry.issued_at,
+    sha512: entry.sha512,
+    tagmanifestSha512: entry.tagmanifest_sha512,
+    bytes: entry.bytes,
+    checkpoint: entry.checkpoint,
+    yearsKept: yearsKept(entry.scope),
+    retainUntil: entry.retain_until,
+    replaces: entry.replaces,
+    supersededBy: entry.superseded_by,
+    acceptedAt: entry.accepted_at,
+    acceptedBy: entry.accepted_by,
+    act: entry.act,
+    verifiedAt: entry.verified_at,
+    verified: entry.verified as never,
+    verifiedDetail: entry.verified_detail,
+    destructionApprovedAt: entry.approved_at,
+    destroyedOn: entry.destroyed_on,
+    destructionAct: entry.destruction_act,
+  }
+}
+
+/** The register of the archive: what lies there, for how long, and what was not transferred yet (R-2.16). */
+export const packageRegister = defineView({
+  name: 'package-register',
+  path: 'packages',
+  summary: 'Реестр архивных пакетов: сроки хранения, проверки, что ещё не передано',
+  tag,
+  operation: '35',
+  input: z.strictObject({ year: z.coerce.number().pipe(SchoolYear).optional() }),
+  reply: z.strictObject({ packages: z.array(PackageReply) }),
+  async answer({ school, parts, input }) {
+    const found = await packages(parts.database, school, input.year ?? null)
+    return { body: { packages: found.map(shown) } }
+  },
+})
+
+export const packageInRegister = defineView({
+  name: 'package-in-register',
+  path: 'packages/:package',
+  summary: 'Архивный пакет в реестре',
+  tag,
+  operation: '35',
+  input: z.strictObject({ package: Uuid }),
+  reply: PackageReply,
+  async answer({ school, parts, input }) {
+    const found = await packageEntry(parts.database, school, input.package)
+    if (found === undefined) throw new ProblemError('package-unknown', input)
+    return { body: shown(found) }
+  },
+})
+
+/** How work of the archive goes: a package that is made, a check. */
+export const packageJob = defineView({
+  name: 'package-job',
+  path: 'package-jobs/:job',
+  summary: 'Ход работы архива: пакет или проверка',
+  tag,
+  operation: '36',
+  readsNoModel: true,
+  input: z.strictObject({ job: Uuid }),
+  reply: JobReply,
+  async answer({ school, parts, input }) {
+    const found = await parts.packages?.job(school, input.job)
+    if (found === undefined) throw new ProblemError('package-unknown', input)
+    return { body: shownJob(found) }
+  },
+})
+
+/** The print set of a year: from which packages it is printed, and whether it was registered (R-3.4c). */
+export const printSetOfYear = defineView({
+  name: 'print-set-of-year',
+  path: 'print-sets/:year',
+  summary: 'Печатный комплект за учебный год: опись, срок, регистрация',
+  tag,
+  operation: '33',
+  input: z.strictObject({ year: z.coerce.number().pipe(SchoolYear) }),
+  reply: z.strictObject({
+    year: SchoolYear,
+    dueAt: Instant.describe('До конца 30 июня'),
+    overdue: z.boolean(),
+    inventory: z.array(PackageReply).describe('Пакеты классов и ведомостей, из которых печатают'),
+    registered: z
+      .strictObject({
+        at: Instant,
+        printed: LocalDate,
+        volumes: z.int(),
+        sheets: z.int(),
+        packages: z.array(Uuid),
+        signedBy: Uuid,
+      })
+      .nullable(),
+  }),
+  async answer({ school, parts, input: { year } }) {
+    const all = await packages(parts.database, school, year)
+    const inventory = all.filter(
+      (entry) =>
+        ['class-year', 'summary'].includes(entry.scope.kind) &&
+        ['not-transferred', 'accepted'].includes(stateOf(entry)),
+    )
+    const [found] = await printSet(parts.database, school, year)
+    const dueAt = endOfDay(LocalDate.parse(`${year + 1}-06-30`), parts.zone)
+    const late = (found?.registered_at ?? parts.execution.clock()) > dueAt
+    return {
+      body: {
+        year,
+        dueAt,
+        overdue: found === undefined && late,
+        inventory: inventory.map(shown),
+        registered:
+          found === undefined
+            ? null
+            : {
+                at: found.registered_at,
+                printed: found.printed,
+                volumes: found.volumes,
+                sheets: found.sheets,
+                packages: found.packages,
+                signedBy: found.signed_by,
+              },
+      },
+    }
+  },
+})

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { OctetString } from 'asn1js'
+import {
+  Certificate,
+  CertificateChainValidationEngine,
+  ContentInfo,
+  IssuerAndSerialNumber,
+  SignedData,
+} from 'pkijs'
+import type { Instant } from '#values/time.ts'
+
+/** Object identifiers of RFC 5652 and RFC 5280. */
+const SIGNED_DATA = '1.2.840.113549.1.7.2'
+const MESSAGE_DIGEST = '1.2.840.113549.1.9.4'
+const COMMON_NAME = '2.5.4.3'
+const SURNAME = '2.5.4.4'
+const GIVEN_NAME = '2.5.4.42'
+/** The arc of Russian algorithms (ГОСТ Р 34.10, 34.11), which the engine of this program does not know. */
+const GOST = '1.2.643.'
+const HASHES: Readonly<Record<string, string>> = {
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+}
+
+/** Why a signature is none that can be believed. */
+export type CmsFault =
+  | 'signature-malformed'
+  | 'signature-altered'
+  | 'signature-invalid'
+  | 'certificate-expired'
+  | 'certificate-untrusted'
+
+export interface CmsSignature {
+  readonly checked: 'verified' | 'not-checked'
+  /** SHA-256 of the certificate of the signer, in hexadecimal. */
+  readonly certificate: string
+  /** The signature without certificates, DER in base64: a certificate names a person. */
+  readonly cms: string
+  /** To whom the certificate was issued. */
+  readonly subject: { readonly common: string; readonly surname: string; readonly given: string }
+}
+
+/**
+ * Verifies a detached CMS signature (RFC 5652) of one signer, whose certificate is in it, as of an instant. Revocation is
+ * not looked at. A signature by a Russian algorithm comes back as not checked: it is well formed, and that is all.
+ *
+ * @param der the signature, DER
+ * @param text what was signed, as UTF-8
+ * @param trusted certificates of certification authorities, DER
+ */
+export async function verifyCms(
+  der: Uint8Array,
+  text: string,
+  trusted: readonly Uint8Array[],
+  at: Instant,
+): Promise<CmsSignature | CmsFault> {
+  const signed = parse(der)
+  const signer = signed?.signerInfos[0]
+  if (signed === null || signer === undefined) return 'signature-malformed'
+  const certificates = (signed.certificates ?? []).filter((one) => one instanceof Certificate)
+  const own = certificates.find((one) => isOf(one, signer.sid))
+  if (own === undefined) return 'signature-malformed'
+  const found = {
+    certificate: createHash('sha256').update(new Uint8Array(own.toSchema().toBER())).digest('hex'),
+    cms: withoutCertificates(der),
+    subject: {
+      common: nameOf(own, COMMON_NAME),
+      surname: nameOf(own, SURNAME),
+      given: nameOf(own, GIVEN_NAME),
+    },
+  }
+  const algorithm = signer.digestAlgorithm.algorithmId
+  if (algorithm.startsWith(GOST)) return { ...found, checked: 'not-checked' }
+  const hash = HASHES[algorithm]
+  if (hash === undefined) return 'signature-malformed'
+
+  const content = new TextEncoder().encode(text)
+  const named = signer.signedAttrs?.attributes.find(({ type }) => type === MESSAGE_DIGEST)?.values[0]
+  if (named !== undefined) {
+    const expected = createHash(hash).update(content).digest('hex')
+    const said =
+      named instanceof OctetString ? Buffer.from(named.valueBlock.valueHexView).toString('hex') : ''
+    if (said !== expected) return 'signature-altered'
+  }
+  if (!(await isSignedBy(signed, content))) return 'signature-invalid'
+  const now = new Date(at)
+  if (now < own.notBefore.value || own.notAfter.value < now) return 'certificate-expired'
+  const roots = trusted.map((one) => Certificate.fromBER(one))
+  const chain = new CertificateChainValidationEngine({
+    certs: [...certificates.filter((one) => one !== own), own],
+    trustedCerts: roots,
+    checkDate: now,
+  })
+  const { result } = await chain.verify()
+  return result ? { ...found, checked: 'verified' } : 'certificate-untrusted'
+}
+
+/** A detached signature of exactly one signer; null is something else. */
+function parse(der: Uint8Array): SignedData | null {
+  try {
+    const info = ContentInfo.fromBER(der)
+    if (info.contentType !== SIGNED_DATA) return null
+    const signed = new SignedData({ schema: info.content as never })
+    const detached = signed.encapContentInfo.eContent === undefined
+    return detached && signed.signerInfos.length === 1 ? signed : null
+  } catch {
+    return null
+  }
+}
+
+async function isSignedBy(signed: SignedData, content: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  try {
+    return await signed.verify({ signer: 0, data: content.buffer, checkChain: false })
+  } catch {
+    return false
+  }
+}
+
+/** Whether a certificate is the one that a signer names: by issuer and number, or by the id of its key. */
+function isOf(certificate: Certificate, sid: unknown): boolean {
+  if (sid instanceof IssuerAndSerialNumber) {
+    return certificate.issuer.isEqual(sid.issuer) && certificate.serialNumber.isEqual(sid.serialNumber)
+  }
+  const key = certificate.extensions?.find(({ extnID }) => extnID === '2.5.29.14')?.parsedValue as unknown
+  return key instanceof OctetString && sid instanceof OctetString && key.isEqual(sid)
+}
+
+function nameOf({ subject }: Certificate, type: string): string {
+  const value = subject.typesAndValues.find((one) => one.type === type)?.value as
+    | { readonly valueBlock: { readonly value: unknown } }
+    | undefined
+  return typeof value?.valueBlock.value === 'string' ? value.valueBlock.value : ''
+}
+
+/** The same signature without certificates and lists of revoked ones; what is signed and the signature stay as they were. */
+function withoutCertificates(der: Uint8Array): string {
+  const info = ContentInfo.fromBER(der)
+  const signed = new SignedData({ schema: info.content as never })
+  delete signed.certificates
+  delete signed.crls
+  const bare = new ContentInfo({ contentType: SIGNED_DATA, content: signed.toSchema(true) })
+  return Buffer.from(bare.toSchema().toBER()).toString('base64')
+}

@@ -1,0 +1,66 @@
+import { X509Certificate } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SignatureCheck } from '#commands/command.ts'
+import type { Execution } from '#commands/execute.ts'
+import { verifyCms } from '#integrity/cms/verify-cms.ts'
+import type { PersonNames } from '#integrity/person-store.ts'
+import type { SchoolSlug } from '#values/school.ts'
+
+/**
+ * Checks signatures against the certification authorities of a folder: those that stand in it are trusted for every
+ * school, those in a folder of it that is named like a school for that one. It is read at each check, so that a
+ * certificate that was put there, or taken away, counts at once.
+ */
+function signatureCheck(folder: string, persons: Pick<PersonNames, 'names'>): SignatureCheck {
+  return {
+    async verify({ school, person, statement, cms, at }) {
+      const trusted = await authorities(folder, school)
+      const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at)
+      if (typeof found === 'string') return found
+      const { subject, ...proof } = found
+      const name = (await persons.names(school, [person])).get(person)
+      const same =
+        name !== undefined &&
+        (isName(`${subject.surname} ${subject.given}`, [name.family, name.given]) ||
+          isName(subject.common, [name.family, name.given]))
+      return same ? proof : 'signer-other-person'
+    },
+  }
+}
+
+/** Whether the words of a name begin with these, as «Иванова Анна Сергеевна» does with «Иванова» and «Анна». */
+function isName(text: string, words: readonly string[]): boolean {
+  const said = wordsOf(text)
+  return wordsOf(words.join(' ')).every((word, i) => said[i] === word)
+}
+
+function wordsOf(text: string): string[] {
+  return text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').split(/\s+/u).filter(Boolean)
+}
+
+/** The certificates of a folder and of the school's own in it, PEM or DER. */
+async function authorities(folder: string, school: SchoolSlug): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = []
+  for (const path of [folder, join(folder, school)]) {
+    const names = await readdir(path, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return []
+      throw cause
+    })
+    for (const entry of names) {
+      if (!entry.isFile() || !/\.(pem|crt|cer|der)$/.test(entry.name)) continue
+      found.push(new X509Certificate(await readFile(join(path, entry.name))).raw)
+    }
+  }
+  return found
+}
+
+/** The same execution, that checks signatures by certificates where a folder of authorities is configured. */
+export function signing(
+  execution: Execution,
+  folder: string | undefined,
+  persons: Pick<PersonNames, 'names'>,
+): Execution {
+  if (folder === undefined) return execution
+  return { ...execution, places: { ...execution.places, signatures: signatureCheck(folder, persons) } }
+}

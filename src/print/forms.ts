@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
+import { type AttendanceSheetContent, layoutAttendanceSheet } from './attendance-sheet.ts'
+import { type BlankPageContent, layoutBlankPage } from './blank-page.ts'
+import type { Names, Paper, PrintDocument, Stamp } from './document.ts'
+import { writeHtml } from './html.ts'
+import { type JournalPageContent, layoutJournalPage } from './journal-page.ts'
+import { writePdf } from './pdf.ts'
+import {
+  type DiaryWeekContent,
+  layoutDiaryWeek,
+  layoutPupilExtract,
+  type PupilExtractContent,
+} from './pupil-forms.ts'
+import { layoutSubstitutionLog, type SubstitutionLogContent } from './substitution-log.ts'
+import { layoutSummarySheet, type SummarySheetContent } from './summary-sheet.ts'
+
+/**
+ * What is printed: a form in a version, with its content by ids. A form that looks otherwise, or says something else, is
+ * another version: what stands in an archive names the one by which it was made (R-3.2).
+ */
+export type PrintForm =
+  | { readonly template: 'journal-page/1'; readonly content: JournalPageContent }
+  | { readonly template: 'summary-sheet/1'; readonly content: SummarySheetContent }
+  | { readonly template: 'pupil-extract/1'; readonly content: PupilExtractContent }
+  | { readonly template: 'diary-week/1'; readonly content: DiaryWeekContent }
+  | { readonly template: 'attendance-sheet/1'; readonly content: AttendanceSheetContent }
+  | { readonly template: 'substitution-log/1'; readonly content: SubstitutionLogContent }
+  | { readonly template: 'blank-page/1'; readonly content: BlankPageContent }
+export type TemplateId = PrintForm['template']
+
+/** What is decided when a form is written, beside what it says. */
+export interface Writing {
+  readonly names: Names
+  readonly stamp: Stamp
+  /** Of a form that has both sizes; A4 without it. */
+  readonly paper?: Paper
+}
+
+/** A form as PDF/A-1b: the same form, names and stamp give the same bytes. */
+export function renderPdf(form: PrintForm, { names, stamp, paper }: Writing): Promise<Uint8Array> {
+  return writePdf(layout(form, names, paper), stamp)
+}
+
+/** The same form as one HTML file. */
+export function renderHtml(form: PrintForm, { names, stamp, paper }: Writing): string {
+  return writeHtml(layout(form, names, paper), stamp)
+}
+
+/** SHA-256 over what a form says, without names, so that one who is renamed or erased changes no printout. */
+export function contentHash({ template, content }: PrintForm): string {
+  return hash('sha256', canonicalJson({ template, content }))
+}
+
+function layout(form: PrintForm, names: Names, paper?: Paper): PrintDocument {
+  switch (form.template) {
+    case 'journal-page/1':
+      return layoutJournalPage(form.content, names)
+    case 'summary-sheet/1':
+      return layoutSummarySheet(form.content, names, paper)
+    case 'pupil-extract/1':
+      return layoutPupilExtract(form.content, names)
+    case 'diary-week/1':
+      return layoutDiaryWeek(form.content, names)
+    case 'attendance-sheet/1':
+      return layoutAttendanceSheet(form.content, names)
+    case 'substitution-log/1':
+      return layoutSubstitutionLog(form.content, names)
+    default:
+      return layoutBlankPage(form.content, names)
+  }
+}

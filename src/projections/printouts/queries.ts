@@ -1,0 +1,34 @@
+import type { Kysely } from 'kysely'
+import type { SchoolSlug } from '#values/school.ts'
+import type { Instant } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { schemaOf } from '../read-model.ts'
+import { rows } from '../rows.ts'
+import { type PrintoutRow, printouts } from './projection.ts'
+
+const COLUMNS = `select printout, template, of, "from", until, snapshot, content, digest, bytes, recipient,
+  issued_at, issued_by, certified_at, certified_by from ${schemaOf(printouts)}.printout`
+
+export async function printout(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  id: Uuid,
+): Promise<PrintoutRow | undefined> {
+  const [found] = await rows<PrintoutRow>(database, `${COLUMNS} where school = $1 and printout = $2`, [
+    school,
+    id,
+  ])
+  return found
+}
+
+/** What was issued, the newest first, after a place in that order. */
+export function issuedAfter(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  after: readonly [Instant, Uuid] | null,
+  limit: number,
+): Promise<PrintoutRow[]> {
+  const text = `${COLUMNS} where school = $1 and ($2::text is null or (issued_at, printout) < ($2, $3::uuid))
+    order by issued_at desc, printout desc limit $4`
+  return rows(database, text, [school, after?.[0] ?? null, after?.[1] ?? null, limit])
+}

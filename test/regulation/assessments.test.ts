@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest'
+import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
+import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
+import type { DiaryAssessment } from '#projections/pupil-diary/queries.ts'
+import { schoolsAtWork } from '#support/at-work.ts'
+import { ALGEBRA, ANNA, BORIS, CLASS_7A, id, PAGE } from '#support/class-7a.ts'
+import { KindId, STARTING_POLICY } from '#values/policy.ts'
+
+const schools = schoolsAtWork(1, ['mathematician', 'deputy', 'mother', 'boris'])
+const EXAM = id('assessment/exam')
+const exam = {
+  page: PAGE,
+  assessment: EXAM,
+  date: '2026-11-07',
+  kind: 'exam',
+  name: 'Промежуточная аттестация по алгебре',
+  resultsReceivedAt: '2026-11-08T10:00:00.000Z',
+  marks: [
+    { pupil: ANNA, value: 5 },
+    { pupil: BORIS, value: 3 },
+  ],
+}
+
+it('R-F15: an assessment outside the timetable stands in the grid, in the diary of each pupil, and in the summary where the school says so', async () => {
+  const school = schools.next()
+  await school.done('deputy', recordAssessment, exam)
+  const project = { ...exam, assessment: id('assessment/project'), kind: 'project', name: 'Защита проектов' }
+  await school.done('mathematician', recordAssessment, { ...project, marks: [{ pupil: ANNA, value: 4 }] })
+
+  const grid = await school.grid()
+  expect(grid.lessons).toEqual([])
+  expect(grid.assessments.toSorted((a, b) => a.kind.localeCompare(b.kind))).toMatchObject([
+    {
+      assessment: EXAM,
+      date: '2026-11-07',
+      kind: 'exam',
+      name: exam.name,
+      results_received_at: exam.resultsReceivedAt,
+    },
+    { kind: 'project' },
+  ])
+  const inExam = grid.cells.filter(({ lesson }) => lesson === EXAM)
+  expect(new Map(inExam.map(({ pupil, marks }) => [pupil, marks[0]?.value]))).toEqual(
+    new Map([
+      [ANNA, 5],
+      [BORIS, 3],
+    ]),
+  )
+
+  const { entry, version } = inExam.find(({ pupil }) => pupil === BORIS)!.marks[0]!
+  const why = { expectedVersion: version, reason: 'appeal' }
+  await school.done('deputy', correctMark, { page: PAGE, entry, value: 4, ...why })
+  const diary = async (pupil: string, login: 'mother' | 'boris') =>
+    (
+      await school.seen<{ assessments: DiaryAssessment[] }>(
+        login,
+        `pupils/${pupil}/diary?from=2026-11-02&until=2026-11-08`,
+      )
+    ).assessments.map(({ name, subject, marks }) => [
+      name,
+      subject,
+      marks.map(({ value, kind }) => [value, kind]),
+    ])
+  expect(await diary(BORIS, 'boris')).toEqual([[exam.name, 'Алгебра', [[4, 'exam']]]])
+  expect(new Set((await diary(ANNA, 'mother')).map(([name]) => name))).toEqual(
+    new Set(['Защита проектов', exam.name]),
+  )
+
+  const summary = async () =>
+    (
+      await school.seen<{ assessments: ReadonlyArray<Record<string, unknown>> }>(
+        'deputy',
+        `summaries/${CLASS_7A}`,
+      )
+    ).assessments
+  expect(await summary()).toEqual([])
+  await school.done('deputy', adoptPolicy, {
+    effectiveFrom: '2026-11-05',
+    policy: { ...STARTING_POLICY, assessmentsInSummary: [KindId.parse('exam')] },
+  })
+  expect((await summary()).map(({ journal, kind, pupil, value }) => [journal, kind, pupil, value])).toEqual(
+    [ANNA, BORIS].toSorted().map((pupil) => [ALGEBRA, 'exam', pupil, pupil === ANNA ? 5 : 4]),
+  )
+})

@@ -1,0 +1,305 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hireStaff } from '#commands/roster/hire-staff.ts'
+import { signPage } from '#commands/journal-page/sign-page.ts'
+import { correctFinal } from '#commands/journal-page/correct-final.ts'
+import { closePage } from '#commands/journal-page/close-page.ts'
+import { reopenPage } from '#commands/journal-page/reopen-page.ts'
+import { recordFinals } from '#commands/journal-page/record-finals.ts'
+import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
+import { signing } from '#main/signature-check.ts'
+import { STARTING_POLICY } from '#values/policy.ts'
+import { type Api, beforehand, openApi, PASSWORD } from '#support/api.ts'
+import { SchoolAtWork } from '#support/at-work.ts'
+import { ANNA, BORIS, LAST_AFTERNOON, MATHEMATICIAN, PAGE, Q2, VERA } from '#support/class-7a.ts'
+import { testEngine } from '#support/databases.ts'
+import { SCHOOL } from '#support/spec.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'letopis-signatures-'))
+const trusted = join(folder, 'trusted')
+const at = (name: string): string => join(folder, name)
+const openssl = (...args: string[]): string =>
+  execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
+
+/** A certification authority of our own. */
+function authority(name: string): void {
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.pem`,
+    '-days',
+    '7300',
+    '-utf8',
+    '-subj',
+    `/CN=${name}`,
+  )
+}
+
+/** A certificate of a person, in force between two dates. */
+function certificate(
+  name: string,
+  {
+    ca = 'school-ca',
+    subject = '/SN=Ковалевская/GN=Софья Васильевна/CN=Ковалевская Софья Васильевна',
+    key = ['rsa:2048'] as string[],
+    until = '20400101000000Z',
+  } = {},
+): void {
+  openssl(
+    'req',
+    '-new',
+    '-newkey',
+    ...key,
+    '-nodes',
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.csr`,
+    '-utf8',
+    '-subj',
+    subject,
+  )
+  mkdirSync(at(`${name}.db`))
+  writeFileSync(at(`${name}.db/index.txt`), '')
+  writeFileSync(
+    at(`${name}.cnf`),
+    `[ca]\ndefault_ca=own\n[own]\ndatabase=${name}.db/index.txt\nnew_certs_dir=${name}.db\nrand_serial=yes\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\nsurname=optional\ngivenName=optional\n`,
+  )
+  openssl(
+    'ca',
+    '-batch',
+    '-notext',
+    '-utf8',
+    '-config',
+    `${name}.cnf`,
+    '-cert',
+    `${ca}.pem`,
+    '-keyfile',
+    `${ca}.key`,
+    '-in',
+    `${name}.csr`,
+    '-out',
+    `${name}.pem`,
+    '-startdate',
+    '20200101000000Z',
+    '-enddate',
+    until,
+  )
+}
+
+/** A detached signature of a text, DER in base64. */
+function signed(text: string, name: string, options: readonly string[] = []): string {
+  writeFileSync(at('text'), text)
+  openssl(
+    'cms',
+    '-sign',
+    '-binary',
+    '-in',
+    'text',
+    '-signer',
+    `${name}.pem`,
+    '-inkey',
+    `${name}.key`,
+    '-outform',
+    'DER',
+    '-out',
+    'signature.der',
+    ...options,
+  )
+  return readFileSync(at('signature.der')).toString('base64')
+}
+
+const engine = testEngine('pglite')
+let api: Api
+let school: SchoolAtWork
+beforeAll(async () => {
+  mkdirSync(trusted)
+  authority('school-ca')
+  authority('other-ca')
+  writeFileSync(join(trusted, 'school-ca.pem'), readFileSync(at('school-ca.pem')))
+  certificate('rsa')
+  certificate('ecdsa', { key: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] })
+  certificate('expired', { until: '20210101000000Z' })
+  certificate('elsewhere', { ca: 'other-ca' })
+  certificate('colleague', { subject: '/SN=Лобачевский/GN=Николай Иванович/CN=Лобачевский Николай Иванович' })
+  const history = beforehand.filter(
+    ({ event }) => !(event.type === 'StaffHired' && event.data.staff === MATHEMATICIAN),
+  )
+  let names: Api['installation']['persons'] | undefined
+  api = await openApi(engine, {
+    people: ['mathematician', 'deputy', 'head', 'archivist', 'mother', 'stranger'],
+    history,
+    through: (execution) => signing(execution, trusted, { names: (...asked) => names!.names(...asked) }),
+  })
+  names = api.installation.persons
+  school = new SchoolAtWork(SCHOOL, api).at('2026-11-09T03:50:00.000Z')
+  await school.done('deputy', hireStaff, {
+    staff: MATHEMATICIAN,
+    name: { family: 'Ковалевская', given: 'Софья', patronymic: 'Васильевна' },
+    from: '2026-09-01',
+  })
+  school.at(LAST_AFTERNOON)
+  const finals = [ANNA, BORIS, VERA].map((pupil) => ({ pupil, value: 4 }))
+  await school.done('mathematician', recordFinals, { page: PAGE, finals })
+  await school.done('mathematician', closePage, { page: PAGE })
+}, 120_000)
+afterAll(async () => {
+  await api.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Shown {
+  readonly closed: boolean
+  readonly required: boolean
+  readonly final: boolean
+  readonly content: Record<string, unknown>
+  readonly digest: string
+  readonly statement: string
+  readonly signatures: ReadonlyArray<Record<string, unknown>>
+}
+const shown = (login: 'mathematician' | 'head' | 'archivist' = 'mathematician') =>
+  school.seen<Shown>(login, `pages/${PAGE}/signatures`)
+const reasonOf = async (cms: string, digest?: string) => {
+  const { digest: own } = await shown()
+  const input = { page: PAGE, digest: digest ?? own, cms }
+  const answer = await school.give('mathematician', signPage, input)
+  return [answer.status, answer.body.reason]
+}
+
+describe('signatures of a closed page', () => {
+  it('R-7V.2 (digest): whoever has the content recomputes digest and statement', async () => {
+    const { content, digest, statement, closed, final } = await shown('archivist')
+    expect({ closed, final }).toEqual({ closed: true, final: true })
+    expect(createHash('sha256').update(canonicalJson(content)).digest('hex')).toBe(digest)
+    expect(statement).toBe(`{"page":"${PAGE}","school":"${SCHOOL}","sha256":"${digest}"}`)
+    expect(content).toMatchObject({ period: Q2, finals: [{ value: 4 }, { value: 4 }, { value: 4 }] })
+    expect((await school.ask('mother', `pages/${PAGE}/signatures`)).status).toBe(403)
+  })
+
+  it('R-7V.2 (simple signature): the password is asked for again, and kept nowhere', async () => {
+    const { digest } = await shown()
+    const wrong = await school.give('mathematician', signPage, { page: PAGE, digest, password: 'guess' })
+    expect(wrong).toMatchObject({ status: 403, body: { reason: 'password-wrong' } })
+    await school.done('mathematician', signPage, { page: PAGE, digest, password: PASSWORD })
+    expect((await shown('head')).signatures).toMatchObject([
+      { method: 'password', checked: 'verified', current: true, author_name: 'Ковалевская Софья Васильевна' },
+    ])
+    for (const { canonical } of await school.log()) expect(canonical).not.toContain(PASSWORD)
+  })
+
+  it('R-7V.2 (certificate): RSA and ECDSA signatures are verified, kept without the certificate, and verified again by openssl', async () => {
+    const { statement, digest } = await shown()
+    for (const [name, options] of [
+      ['rsa', []],
+      ['rsa', ['-md', 'sha512']],
+      ['ecdsa', []],
+    ] as const) {
+      const cms = signed(statement, name, options)
+      await school.done('mathematician', signPage, { page: PAGE, digest, cms })
+      const kept = (await shown()).signatures.at(-1)!
+      const der = openssl('x509', '-in', `${name}.pem`, '-outform', 'PEM')
+      const fingerprint = openssl('x509', '-in', `${name}.pem`, '-noout', '-fingerprint', '-sha256')
+      expect(der).toContain('BEGIN CERTIFICATE')
+      expect(kept).toMatchObject({
+        method: 'certificate',
+        checked: 'verified',
+        current: true,
+        certificate: fingerprint.split('=')[1]!.trim().replaceAll(':', '').toLowerCase(),
+      })
+      writeFileSync(at('kept.der'), Buffer.from(kept.cms as string, 'base64'))
+      writeFileSync(at('statement'), statement)
+      const verified = execFileSync(
+        'openssl',
+        [
+          'cms',
+          '-verify',
+          '-binary',
+          '-inform',
+          'DER',
+          '-in',
+          'kept.der',
+          '-content',
+          'statement',
+          '-certfile',
+          `${name}.pem`,
+          '-CAfile',
+          'school-ca.pem',
+          '-purpose',
+          'any',
+        ],
+        { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' },
+      )
+      expect(verified).toBe(statement)
+      expect(Buffer.from(kept.cms as string, 'base64').includes('Ковалевская')).toBe(false)
+    }
+  }, 60_000)
+
+  it('R-7V.2 (outcomes): expired, other person, altered, wrong key, other authority, and what is no signature', async () => {
+    const { statement } = await shown()
+    expect(await reasonOf(signed(statement, 'expired'))).toEqual([422, 'certificate-expired'])
+    expect(await reasonOf(signed(statement, 'colleague'))).toEqual([422, 'signer-other-person'])
+    expect(await reasonOf(signed(statement, 'elsewhere'))).toEqual([422, 'certificate-untrusted'])
+    const altered = statement.replace(/"[0-9a-f]{64}"/, `"${'0'.repeat(64)}"`)
+    expect(await reasonOf(signed(altered, 'rsa'))).toEqual([422, 'signature-altered'])
+    // The last byte belongs to the signature itself.
+    const broken = Buffer.from(signed(statement, 'rsa'), 'base64')
+    broken[broken.length - 1]! ^= 1
+    expect(await reasonOf(broken.toString('base64'))).toEqual([422, 'signature-invalid'])
+    expect(await reasonOf(signed(statement, 'rsa', ['-nodetach']))).toEqual([422, 'signature-malformed'])
+    expect(await reasonOf(signed(statement, 'rsa', ['-nocerts']))).toEqual([422, 'signature-malformed'])
+    // Whoever has a certificate of the authority is none himself.
+    certificate('forged', { ca: 'colleague' })
+    expect(await reasonOf(signed(statement, 'forged', ['-certfile', 'colleague.pem']))).toEqual([
+      422,
+      'certificate-untrusted',
+    ])
+    expect(await reasonOf('MIIB')).toEqual([422, 'signature-malformed'])
+    // A good signature of another state of the page.
+    expect(await reasonOf(signed(altered, 'rsa'), '0'.repeat(64))).toEqual([409, 'digest-differs'])
+  }, 60_000)
+
+  it('R-7V.2 (other algorithms): a signature of the Russian arc is recorded as not checked here, and does not make a closing final', async () => {
+    const { statement, digest } = await shown()
+    // No engine here makes one: of a signature that is well formed the algorithm of the digest is renamed.
+    const sha256 = Buffer.from('608648016503040201', 'hex')
+    const gost = Buffer.from('2a8503070101020201', 'hex')
+    const der = Buffer.from(signed(statement, 'rsa', ['-noattr']), 'base64')
+    for (let place = der.indexOf(sha256); place >= 0; place = der.indexOf(sha256)) gost.copy(der, place)
+    const cms = der.toString('base64')
+    await school.done('mathematician', signPage, { page: PAGE, digest, cms })
+    expect((await shown()).signatures.at(-1)).toMatchObject({ checked: 'not-checked', current: true })
+  })
+
+  it('R-7V.2 (required, and a changed page): a signature is of the state that was signed, and the closing is final with one of the present state', async () => {
+    const policy = { ...STARTING_POLICY, signatureRequired: true }
+    await school.done('deputy', adoptPolicy, { effectiveFrom: '2026-12-01', policy })
+    expect(await shown()).toMatchObject({ required: true, final: true })
+    await school.done('head', reopenPage, {
+      page: PAGE,
+      until: '2026-12-29T10:00:00.000Z',
+      reason: 'appeal',
+      order: { number: '47', date: '2026-12-29' },
+    })
+    expect(await shown()).toMatchObject({ closed: false, final: false })
+    const correction = { page: PAGE, pupil: ANNA, value: 5, expectedVersion: 1, reason: 'appeal' }
+    await school.done('mathematician', correctFinal, correction)
+    school.at('2026-12-29T10:00:00.000Z')
+    const changed = await shown()
+    expect(changed).toMatchObject({ closed: true, required: true, final: false })
+    expect(changed.signatures.length).toBeGreaterThan(0)
+    expect(changed.signatures.filter(({ current }) => current)).toEqual([])
+    await school.done('mathematician', signPage, { page: PAGE, digest: changed.digest, password: PASSWORD })
+    expect(await shown()).toMatchObject({ final: true })
+  })
+})
