@@ -27,18 +27,10 @@ export type ArchiveScope = z.infer<typeof ArchiveScope>
 
 /** Two scopes of the same thing have the same key: the newer package then takes the place of the older. */
 export function scopeKey(scope: ArchiveScope): string {
-  switch (scope.kind) {
-    case 'page':
-      return `page/${scope.page}`
-    case 'class-period':
-      return `class-period/${scope.class}/${scope.year}/${scope.period}`
-    case 'class-year':
-      return `class-year/${scope.class}/${scope.year}`
-    case 'summary':
-      return `summary/${scope.class}/${scope.year}`
-    case 'pupil':
-      return `pupil/${scope.pupil}/${scope.year}/${scope.on}`
-  }
+  if (scope.kind === 'page') return `page/${scope.page}`
+  if (scope.kind === 'pupil') return `pupil/${scope.pupil}/${scope.year}/${scope.on}`
+  const of = `${scope.kind}/${scope.class}/${scope.year}`
+  return scope.kind === 'class-period' ? `${of}/${scope.period}` : of
 }
 
 /** For how many years a package is kept: journals 5, summary sheets 25 (п. 3.4, R-3.4a, R-3.4b). */

@@ -38,22 +38,23 @@ it('R-T4 (entry of a whole lesson from a shared device): topic, attendance, home
   })
 })
 
+const lesson = (date: string, number: number, change: object = {}) => ({
+  page: PAGE,
+  date,
+  number,
+  topic: 'Степень с натуральным показателем',
+  absentees: [],
+  homework: null,
+  delay: { reason: 'technical-failure', note: 'Не было связи с понедельника' },
+  ...change,
+})
+
 interface Week {
   readonly lessons: ReadonlyArray<{ date: string; outcome: string; refused: { reason: string } | null }>
 }
 
 it('R-T4 (entry of a week, without the pilot flag): each lesson of a week stands or falls by itself, with the reason of the delay, and a repeated week is recorded once', async () => {
   const school = schools.next().at('2026-11-12T03:00:00.000Z')
-  const lesson = (date: string, number: number, change: object = {}) => ({
-    page: PAGE,
-    date,
-    number,
-    topic: 'Степень с натуральным показателем',
-    absentees: [],
-    homework: null,
-    delay: { reason: 'technical-failure', note: 'Не было связи с понедельника' },
-    ...change,
-  })
   const client = await school.api.as('mathematician', school.name)
   const week = {
     lessons: [

@@ -64,7 +64,7 @@ export interface PageState {
   readonly period: string
   grading: string
   readonly lessons: Map<Uuid, LessonState>
-  readonly works: Map<Uuid, Omit<Data<'WorkHeld'>, 'dueAt'>>
+  readonly works: Map<Uuid, Pick<Data<'WorkHeld'>, 'work' | 'lesson' | 'kind' | 'weight'>>
   readonly marks: Map<Uuid, MarkState>
   readonly finals: Map<string, FinalState>
   readonly postponements: Map<Uuid, string>

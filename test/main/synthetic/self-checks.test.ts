@@ -105,9 +105,9 @@ describe.each(presets)('the self-checks of DOMAIN.md G.10: school %s', (preset) 
     const days = lived.state(schoolYearFold, options.year)
     const left: string[] = []
     for (const journal of school.journals) {
-      const classes = classesOfJournal(journal)
+      const classes = classesOfJournal(journal).map(({ id, grade }) => ({ id, grade }))
       const grades = classes.map(({ grade }) => grade)
-      const learning = { unit: journal.group?.id ?? classes[0]!.id, classes }
+      const learning = { unit: journal.group?.id ?? journal.class.id, classes }
       for (const period of periodsOf(journal)) {
         const { page, finals, postponements, closing } = lived.page(journal.id, period)
         if (page === null) continue
