@@ -5,12 +5,13 @@ import { Pasts } from '#api/past.ts'
 import { fixedTokenKeys } from '#api/token-keys.ts'
 import { openInMemory } from '#main/database.ts'
 import { install } from '#main/installation.ts'
+import { passingKeys } from '#main/person-key-folder.ts'
 import { systemClock, TimeZone } from '#values/time.ts'
 
 /** The description of the API, asked of the API itself: it runs on an empty database in memory. */
 export async function openApi(): Promise<string> {
   const log = pino({ level: 'silent' })
-  const installation = await install(await openInMemory(), systemClock, log)
+  const installation = await install(await openInMemory(), systemClock, log, async () => passingKeys())
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -19,6 +20,7 @@ export async function openApi(): Promise<string> {
     database,
     execution,
     persons,
+    texts,
     credentials,
     sessions,
     attempts,
@@ -33,6 +35,7 @@ export async function openApi(): Promise<string> {
       withinSchool: database.withinSchool,
       execution,
       persons,
+      texts,
       credentials,
       sessions,
       attempts,

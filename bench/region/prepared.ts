@@ -1,5 +1,6 @@
 import { install, type Installation } from '#main/installation.ts'
 import { type Database, openEmbedded, openPostgres } from '#main/database.ts'
+import { PersonKeyFolder } from '#main/person-key-folder.ts'
 import { systemClock } from '#values/time.ts'
 import type { Run } from '../scenario.ts'
 import { writeHistory } from './history.ts'
@@ -28,7 +29,7 @@ const silent = { info() {}, warn() {}, error() {} }
 
 /** An installation within this process. */
 export async function installed(place: Place): Promise<Installation> {
-  return install(await openPlace(place), systemClock, silent)
+  return install(await openPlace(place), systemClock, silent, async () => new PersonKeyFolder(place.folder))
 }
 
 /** A region whose past stands in the log of `place`, with log-ins where a service is to be asked. */

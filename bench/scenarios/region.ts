@@ -110,7 +110,7 @@ async function counted({ url }: Place): Promise<Counted> {
   await client.connect()
   const { rows } = await client.query<{ events: string; lines: string }>(
     `select (select count(*) from log.event) as events,
-       (select count(*) from audit_trail.line where type in ('MarkRecorded', 'WorkHeld')) as lines`,
+       (select count(*) from audit_trail_v2.line where type in ('MarkRecorded', 'WorkHeld')) as lines`,
   )
   await client.end()
   return { events: Number(rows[0]!.events), lines: Number(rows[0]!.lines) }

@@ -144,6 +144,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   family: 'Семья',
   access: 'Доступ',
   serviceToken: 'Доступ',
+  privacy: 'Личные данные',
   archive: 'Архив',
   incident: 'Нарушения доступа',
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Execution } from '#commands/execute.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
+import type { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, TimeZone } from '#values/time.ts'
@@ -50,6 +51,7 @@ export interface ApiParts {
   readonly pasts: Pasts
   readonly duties: readonly StandingFor[]
   readonly persons: PersonNames
+  readonly texts: PersonalTexts
   readonly credentials: Credentials
   readonly sessions: Sessions
   readonly attempts: LogInAttempts

@@ -584,6 +584,38 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Изменить можно только свой комментарий.',
     'Only its author may reword a comment.',
   ),
+  'person-at-school': w(
+    409,
+    'Человек ещё связан со школой: стирать его данные нельзя.',
+    'The person still belongs to the school.',
+  ),
+  'retention-not-lapsed': w(
+    409,
+    'Срок хранения ещё не истёк.',
+    'The term for which it must be kept is not over.',
+  ),
+  'destruction-unknown': w(404, 'Стирание не запрошено.', 'No destruction was asked for.'),
+  'destruction-under-way': w(409, 'Стирание уже запрошено.', 'A destruction is under way already.'),
+  'destruction-due': w(
+    409,
+    'Выдержка кончилась: отменить стирание уже нельзя.',
+    'The quarantine is over: it cannot be taken back.',
+  ),
+  'second-person-required': w(
+    403,
+    'Подтвердить должен другой человек, а не тот, кто запросил.',
+    'Somebody other than who asked must confirm.',
+  ),
+  'text-erased': w(
+    410,
+    'Этот текст стёрт вместе с ключом человека, о котором он был.',
+    'The text was erased with the key of the person it spoke of.',
+  ),
+  'person-erased': w(
+    410,
+    'Ключ этого человека уничтожен или ждёт уничтожения: новый текст о нём не записывается.',
+    'The key of this person is destroyed, or about to be: no new text about them is recorded.',
+  ),
   'reason-required': w(422, 'Укажите причину исправления.', 'A correction needs a reason.'),
   'reason-unknown': w(422, 'Такой причины нет в справочнике школы.', 'The school has no such reason.'),
   'same-value': w(409, 'Это значение уже стоит.', 'The value stands already.'),

@@ -104,6 +104,10 @@ import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
 import { scheduleBells } from './school-year/schedule-bells.ts'
+import { cancelKeyDestruction } from './privacy/cancel-key-destruction.ts'
+import { confirmKeyDestruction } from './privacy/confirm-key-destruction.ts'
+import { destroyPersonKeys } from './privacy/destroy-person-keys.ts'
+import { requestKeyDestruction } from './privacy/request-key-destruction.ts'
 import { issueServiceToken } from './service-token/issue-service-token.ts'
 import { revokeServiceToken } from './service-token/revoke-service-token.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
@@ -153,6 +157,9 @@ export const COMMANDS = [
   unlinkExternalIdentity,
   issueServiceToken,
   revokeServiceToken,
+  requestKeyDestruction,
+  confirmKeyDestruction,
+  cancelKeyDestruction,
   openSchoolYear,
   adoptPolicy,
   planPeriods,
@@ -260,10 +267,11 @@ export const COMMANDS_OF_PRINTING = [
   certifyPrintout,
 ] as const satisfies readonly Command[]
 
-/** Commands of the operator about a school as a whole, given on the command line: nobody in the school may. */
+/** What the operator's hand does about a school as a whole, and the service by itself: nobody in the school may. */
 export const COMMANDS_OF_THE_OPERATOR = [
   registerSchool,
   recordProcessingAgreement,
+  destroyPersonKeys,
 ] as const satisfies readonly Command[]
 
 /** Commands that the service gives itself, for whoever asked for a package or by its schedule: no address leads to them. */

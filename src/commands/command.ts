@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
 import type { FoundOperation, Window } from '#events/void-rule.ts'
 import type { Competence, Matter } from '#values/competence.ts'
+import type { PersonalText, Purpose } from '#values/personal-text.ts'
 import type { Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
@@ -34,6 +35,8 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   readonly references: Readonly<Pick<References, Needs>>
   /** The journal pages for which the command asked, by id; an empty state where a page is not open. */
   readonly pages: ReadonlyMap<Uuid, unknown>
+  /** What a text says for which the command asked by {@link Command.reads}; null where it was erased. */
+  readonly text: (of: PersonalText) => string | null
   /** The operations of the window that the command asked for, in the order of the log; none where it asked for none. */
   readonly operations: readonly FoundOperation[]
   readonly now: Instant
@@ -86,6 +89,8 @@ export interface Command<
     state: Readonly<State>,
     references: Readonly<Pick<References, Needs>>,
   ): readonly Uuid[]
+  /** The texts of people whose words the rule must know: in the state they are sealed. */
+  reads?(input: z.output<Input>, state: Readonly<State>): readonly PersonalText[]
   /**
    * What has to be found out before anything is decided, by means that a rule has not: whether a signature is good. It
    * rests on the input alone; null is nothing to find out.
@@ -150,6 +155,7 @@ export interface SignatureCheck {
 export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
+  readonly keys: KeyStore
   /** Absent where no certification authority is trusted. */
   readonly signatures?: SignatureCheck
   /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
@@ -174,6 +180,11 @@ export interface PersonStore {
     by: Uuid,
     at: Instant,
   ): Promise<void>
+}
+
+/** The keys of people, which can be put where nothing opens with them. */
+export interface KeyStore {
+  quarantine(school: SchoolSlug, person: Uuid, purposes: readonly Purpose[], at: Instant): Promise<void>
 }
 
 export interface CredentialStore {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { chain, type Meta, RecordTooLarge } from '#events/record.ts'
-import { registry } from '#events/registry.ts'
+import { type DomainEvent, registry } from '#events/registry.ts'
 import {
   type Appended,
   type EventStore,
@@ -12,6 +12,7 @@ import type { Position } from '#events/store/position.ts'
 import { type StreamName, streamName } from '#events/stream-name.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import { mayAct } from '#values/rights.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Clock } from '#values/time.ts'
@@ -20,6 +21,7 @@ import type { Actor, Command, Given, Places } from './command.ts'
 import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
 import { forbids } from './forbids.ts'
+import type { PersonalTexts } from './personal-texts.ts'
 import { cutBy, incidentFold } from './incident/state.ts'
 import { operationsOf } from './operations-of.ts'
 import { incidentsOf, PAGE, REFERENCES, type ReferenceName, referenceStream } from './references.ts'
@@ -61,6 +63,8 @@ export interface Execution {
   readonly store: EventStore
   readonly streams: FoldedStreams
   readonly places: Places
+  /** What seals the texts of people before they are recorded, and opens them for rules. */
+  readonly texts: PersonalTexts
   readonly clock: Clock
 }
 
@@ -87,12 +91,12 @@ export async function execute<Input extends z.ZodObject, State, Needs extends Re
 
 async function executeOn<Input extends z.ZodObject, State, Needs extends ReferenceName>(
   stream: StreamName,
-  { store, streams, places, clock }: Execution,
+  { store, streams, places, texts, clock }: Execution,
   command: Command<Input, State, Needs>,
   asked: Asked<z.output<Input>>,
 ): Promise<Accepted | Refusal> {
   const { school, actor, input } = asked
-  const eventId = eventIds(command, asked, stream)
+  const eventId = eventIds(command, asked, stream, texts)
   const proof = (await command.prove?.({ school, actor, input, now: clock() }, places)) ?? null
   if (isRefusal(proof)) return proof
 
@@ -113,6 +117,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     const pages = await loadPages(streams, school, command.pages?.(input, target.state, seen) ?? [])
     const sought = command.seeks?.(input, target.state, seen) ?? null
     const operations = sought === null ? [] : await operationsOf(store, school, sought)
+    const read = await textsRead(texts, school, () => command.reads?.(input, target.state) ?? [])
     // Somebody learned meanwhile of operations that have lost their effect.
     if (
       [target, ...loaded.map(({ folded }) => folded), ...pages.map(({ folded }) => folded)].some(outdated)
@@ -142,6 +147,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       state: target.state,
       references: context.states,
       pages: new Map(pages.map(({ page, folded }) => [page, folded.state])),
+      text: (of) => (typeof of === 'string' ? of : read.get(of.$pd.cm)!),
       operations,
       now: clock(),
       ...(proof === null ? {} : { proof }),
@@ -158,6 +164,8 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     if (forbidden !== null) return forbidden
     const decision = command.decide(given)
     if (isRefusal(decision)) return decision
+    const seal = await texts.sealing(school, actor.person, decision, given.now)
+    if (typeof seal !== 'function') return refuse('person-erased', { person: seal.erased })
     const notKept = (await command.aside?.(given, places)) ?? null
     if (notKept !== null) return notKept
     if (decision.length === 0)
@@ -168,7 +176,9 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       const events = decision.map(({ type, data }, index) => {
         const { v, data: schema } = registry[type]
         // The rule is ours: what it records must be what the registry promises for ever.
-        return { id: eventId(index), type, data: schema.parse(data), meta: { ...meta, v } }
+        const decided = { type, data: schema.parse(data) } as DomainEvent
+        const at = `${stream}#${after.revision + 1n + BigInt(index)}`
+        return { id: eventId(index), type, data: seal(decided, at), meta: { ...meta, v } }
       })
       const { records } = chain(stream, after.revision, after.head, events)
       const expected = after.revision < 0n ? 'no-stream' : after.revision
@@ -196,17 +206,36 @@ const outdated = (folded: FoldedStream<unknown>): boolean => folded.outdated
 
 /**
  * The ids of the events of a command: UUIDv5 in the namespace of the command id. Stream, actor and content enter
- * the name, so that a reused command id cannot make an event look like another one (docs/decisions/0003).
+ * the name, so that a reused command id cannot make an event look like another one (docs/decisions/0003). The content
+ * enters by a keyed digest: an id must not tell whoever guesses a text that he guessed right (docs/decisions/0059).
  */
-function eventIds(command: Command, asked: Asked<unknown>, stream: StreamName): (index: number) => Uuid {
+function eventIds(
+  command: Command,
+  asked: Asked<unknown>,
+  stream: StreamName,
+  texts: PersonalTexts,
+): (index: number) => Uuid {
   const { account, role } = asked.actor
   const content = Object.entries(asked.input as Record<string, unknown>).filter(
     ([field, value]) => value !== undefined && !command.asideFields?.includes(field as never),
   )
-  const digest = leafHash(
+  const digest = texts.digest(
     canonicalJson({ command: command.name, account, role, input: clean(Object.fromEntries(content)) }),
   )
   return (index) => uuidV5(asked.id, `${stream} ${index} ${digest}`)
+}
+
+/** What the texts say at which a rule looks. Others may have changed the state while it was read: then again. */
+async function textsRead(
+  texts: PersonalTexts,
+  school: SchoolSlug,
+  wanted: () => readonly PersonalText[],
+): Promise<ReadonlyMap<string, string | null>> {
+  for (let read: ReadonlyMap<string, string | null> = new Map(); ; ) {
+    const missing = wanted().filter((text) => typeof text !== 'string' && !read.has(text.$pd.cm))
+    if (missing.length === 0) return read
+    read = await texts.read(school, wanted())
+  }
 }
 
 /** Without the optional fields that a parsed input holds as `undefined`. */

@@ -16,6 +16,14 @@ export function v1<Data extends z.ZodType>(data: Data): EventDefinition<Data> {
   return { v: 1, data, upcast: {} }
 }
 
+/** What people typed about somebody stood in clear before it was sealed, and is read as it stands. */
+export const inClear = (data: object): object => data
+
+/** An event type whose texts about people are sealed from version 2 on. */
+export function sealed<Data extends z.ZodType>(data: Data): EventDefinition<Data> {
+  return { v: 2, data, upcast: { 1: inClear } }
+}
+
 /** The union of the events that a set of definitions describes: `{ type: 'MarkRecorded', data: {…} } | …`. */
 export type EventsOf<Definitions extends EventDefinitions> = {
   [Type in keyof Definitions & string]: {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
+import { personal } from '#values/personal-text.ts'
 import { KindId, Weight } from '#values/policy.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label, meaningfulText, note, webAddress } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventDefinition, type EventsOf, v1 } from './define.ts'
+import { type EventDefinition, type EventsOf, inClear, sealed, v1 } from './define.ts'
 import { Order } from './roster.ts'
 
 export const Topic = meaningfulText(300)
@@ -27,7 +28,7 @@ export const HomeworkContent = z.strictObject({
 })
 
 /** Why something recorded is no longer so (R-F19); `reason` is a word of the school's dictionary. */
-export const Correction = z.strictObject({ reason: KindId.nullable(), note: note().nullable() })
+export const Correction = z.strictObject({ reason: KindId.nullable(), note: personal(note()).nullable() })
 
 /** What a comment speaks of (R-F14). */
 export const CommentSubject = z.discriminatedUnion('kind', [
@@ -105,9 +106,9 @@ const AbsenceCodeCorrected = z.strictObject({
 })
 /** Version 1 named no document. */
 const absenceCodeCorrected: EventDefinition<typeof AbsenceCodeCorrected> = {
-  v: 2,
+  v: 3,
   data: AbsenceCodeCorrected,
-  upcast: { 1: (data: object) => ({ ...data, document: null }) },
+  upcast: { 1: (data: object) => ({ ...data, document: null }), 2: inClear },
 }
 
 /** A word to a pupil: about his conduct or work (замечание), or of what to do (рекомендация, R-7A.6g). */
@@ -137,9 +138,9 @@ const MarkCorrected = z.strictObject({
   ...Correction.shape,
 })
 const markCorrected: EventDefinition<typeof MarkCorrected> = {
-  v: 2,
+  v: 3,
   data: MarkCorrected,
-  upcast: withoutCriteria,
+  upcast: { ...withoutCriteria, 2: inClear },
 }
 
 /**
@@ -174,8 +175,8 @@ export const journalPageEvents = {
 
   LessonRecorded: lessonRecorded,
   /** Why a whole lesson was entered later than it was given: an outage, a device that others use, too (R-T4). */
-  EntryExplained: v1(z.strictObject({ lesson: Uuid, reason: KindId, note: note().nullable() })),
-  LessonCorrected: v1(
+  EntryExplained: sealed(z.strictObject({ lesson: Uuid, reason: KindId, note: personal(note()).nullable() })),
+  LessonCorrected: sealed(
     z.discriminatedUnion('field', [
       z.strictObject({
         lesson: Uuid,
@@ -220,7 +221,7 @@ export const journalPageEvents = {
       document: Document,
     }),
   ),
-  PracticeExemptionWithdrawn: v1(
+  PracticeExemptionWithdrawn: sealed(
     z.strictObject({
       exemption: Uuid,
       pupil: Uuid,
@@ -263,10 +264,10 @@ export const journalPageEvents = {
     }),
   ),
   MarkCorrected: markCorrected,
-  MarkWithdrawn: v1(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
+  MarkWithdrawn: sealed(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
 
   HomeworkSet: v1(z.strictObject({ lesson: Uuid, homework: HomeworkContent, dueAt: Instant })),
-  HomeworkCorrected: v1(
+  HomeworkCorrected: sealed(
     z.strictObject({
       lesson: Uuid,
       /** Null where homework had been declined. */
@@ -276,7 +277,7 @@ export const journalPageEvents = {
     }),
   ),
   /** "Не задано", said explicitly; `previous` is the homework that is taken back, if there was any (R-2.7a). */
-  HomeworkDeclined: v1(
+  HomeworkDeclined: sealed(
     z.strictObject({
       lesson: Uuid,
       previous: HomeworkContent.nullable(),
@@ -295,7 +296,7 @@ export const journalPageEvents = {
     }),
   ),
   /** `homework` is null where it was taken back. */
-  IndividualHomeworkCorrected: v1(
+  IndividualHomeworkCorrected: sealed(
     z.strictObject({
       lesson: Uuid,
       pupil: Uuid,
@@ -306,35 +307,37 @@ export const journalPageEvents = {
   ),
 
   /** To a pupil, or to all who learn here where `pupil` is null; nobody else sees it (R-7A.6g, R-F1). */
-  RemarkMade: v1(
+  RemarkMade: sealed(
     z.strictObject({
       remark: Uuid,
       kind: RemarkKind,
       pupil: Uuid.nullable(),
       lesson: Uuid.nullable(),
       date: LocalDate,
-      text: CommentText,
+      text: personal(CommentText),
     }),
   ),
   /** `text` is what is taken back. */
-  RemarkWithdrawn: v1(
+  RemarkWithdrawn: sealed(
     z.strictObject({
       remark: Uuid,
       pupil: Uuid.nullable(),
       lesson: Uuid.nullable(),
-      text: CommentText,
+      text: personal(CommentText),
       ...Correction.shape,
     }),
   ),
 
-  CommentMade: v1(z.strictObject({ comment: Uuid, lesson: Uuid, on: CommentSubject, text: CommentText })),
-  CommentCorrected: v1(
+  CommentMade: sealed(
+    z.strictObject({ comment: Uuid, lesson: Uuid, on: CommentSubject, text: personal(CommentText) }),
+  ),
+  CommentCorrected: sealed(
     z.strictObject({
       comment: Uuid,
       lesson: Uuid,
       on: CommentSubject,
-      previous: CommentText,
-      text: CommentText,
+      previous: personal(CommentText),
+      text: personal(CommentText),
     }),
   ),
 
@@ -360,10 +363,10 @@ export const journalPageEvents = {
       dueAt: Instant.nullable(),
     }),
   ),
-  FinalMarkCorrected: v1(
+  FinalMarkCorrected: sealed(
     z.strictObject({ ...final, previous: MarkValue, value: MarkValue, ...Correction.shape }),
   ),
-  FinalMarkWithdrawn: v1(z.strictObject({ ...final, previous: MarkValue, ...Correction.shape })),
+  FinalMarkWithdrawn: sealed(z.strictObject({ ...final, previous: MarkValue, ...Correction.shape })),
   /** The final of a pupil may be set until the end of `until`; `previous` is the date that it replaces (R-5.5b). */
   FinalPostponed: v1(
     z.strictObject({
@@ -394,12 +397,12 @@ export const journalPageEvents = {
     }),
   ),
   /** Writing is allowed again until the instant `until`, on the whole page or for some pupils alone (R-D5). */
-  PageReopened: v1(
+  PageReopened: sealed(
     z.strictObject({
       pupils: z.array(Uuid).min(1).max(400).nullable(),
       until: Instant,
       reason: KindId,
-      note: note().nullable(),
+      note: personal(note()).nullable(),
       order: Order,
     }),
   ),

@@ -5,6 +5,8 @@ import type { EventDefinition, EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
 import { incidentEvents } from './incident.ts'
 import { journalPageEvents } from './journal-page.ts'
+import { privacyEvents } from './privacy.ts'
+import { withPlaces } from './personal-fields.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
 import { printoutEvents } from './printout.ts'
@@ -36,6 +38,7 @@ export const registry = {
   ...familyEvents,
   ...accessEvents,
   ...serviceTokenEvents,
+  ...privacyEvents,
   ...archiveEvents,
   ...incidentEvents,
 }
@@ -81,7 +84,8 @@ export function decodeBy(
       `${recorded.type} v${meta.v} in ${recorded.stream}; this release reads up to v${definition.v}`,
     )
   }
-  const data = meta.v === definition.v ? recorded.data : upcast(definition, meta.v, recorded.data)
+  const newest = meta.v === definition.v ? recorded.data : upcast(definition, meta.v, recorded.data)
+  const data = withPlaces(recorded, newest as object)
   const { id, type, stream, revision } = recorded
   return { id, type, stream, revision, data, meta } as unknown as Decoded
 }

@@ -22,6 +22,7 @@ export const CATEGORIES = [
   'family',
   'access',
   'serviceToken',
+  'privacy',
   'archive',
   'incident',
 ] as const

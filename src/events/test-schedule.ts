@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { personal } from '#values/personal-text.ts'
 import { KindId } from '#values/policy.ts'
 import { label, note } from '#values/text.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventsOf, v1 } from './define.ts'
+import { type EventsOf, sealed, v1 } from './define.ts'
 
 /** A class that has more tests on a day than the school means to give, counted with this one. */
 const Overload = z.strictObject({ class: Uuid, tests: z.int().min(1), limit: z.int().min(1) })
@@ -31,7 +32,9 @@ export const testScheduleEvents = {
       internalControl: z.boolean(),
     }),
   ),
-  TestMoved: v1(z.strictObject({ ...planned, previous: LocalDate, note: note().nullable() })),
-  TestCancelled: v1(z.strictObject({ test: Uuid, journal: Uuid, date: LocalDate, note: note().nullable() })),
+  TestMoved: sealed(z.strictObject({ ...planned, previous: LocalDate, note: personal(note()).nullable() })),
+  TestCancelled: sealed(
+    z.strictObject({ test: Uuid, journal: Uuid, date: LocalDate, note: personal(note()).nullable() }),
+  ),
 }
 export type TestScheduleEvent = EventsOf<typeof testScheduleEvents>

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { personal } from '#values/personal-text.ts'
 import { label, note } from '#values/text.ts'
 import { LocalDate, Weekday } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventsOf, v1 } from './define.ts'
+import { type EventsOf, sealed, v1 } from './define.ts'
 import { Order } from './roster.ts'
 
 const LessonNumber = z.int().min(0).max(14)
@@ -62,17 +63,17 @@ export const timetableEvents = {
   SubstitutionWithdrawn: v1(z.strictObject({ ...planned, substitute: Uuid, ...order })),
 
   /** The lesson is given on another date or at another number. Brought back to its place in the week, it stands as before. */
-  LessonTransferred: v1(
+  LessonTransferred: sealed(
     z.strictObject({
       ...planned,
       to: z.strictObject({ lesson: Uuid, date: LocalDate, number: LessonNumber, room: Room.nullable() }),
-      reason: note().nullable(),
+      reason: personal(note()).nullable(),
       ...order,
     }),
   ),
-  LessonCancelled: v1(z.strictObject({ ...planned, reason: note(), ...order })),
+  LessonCancelled: sealed(z.strictObject({ ...planned, reason: personal(note()), ...order })),
   /** A cancelled lesson is given after all. */
-  LessonRestored: v1(z.strictObject({ ...planned, reason: note().nullable(), ...order })),
+  LessonRestored: sealed(z.strictObject({ ...planned, reason: personal(note()).nullable(), ...order })),
   RoomChanged: v1(z.strictObject({ ...planned, previous: Room.nullable(), room: Room.nullable() })),
 
   /** One teacher gives the lessons of several journals at once (совмещение): each is recorded in its own journal. */

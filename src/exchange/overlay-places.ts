@@ -33,6 +33,7 @@ export class OverlayPlaces implements Places {
   readonly logIns: KeptLogIn[] = []
   readonly persons: PersonStore
   readonly credentials: CredentialStore
+  readonly keys = { quarantine: notOfAnImport }
 
   /** @param holders whose log-in names are, and become */
   constructor(holders: Map<string, Uuid>) {

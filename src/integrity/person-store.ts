@@ -3,6 +3,8 @@ import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { keyName, type PersonKeys, type WrappedKey } from './privacy/person-keys.ts'
+import { openName, sealName } from './privacy/name.ts'
 
 export interface PersonName {
   readonly family: string
@@ -32,39 +34,55 @@ export interface NameHistory {
   readonly former: readonly FormerName[]
 }
 
+/** A row of names as it is kept, with the key that opens it. */
+interface Row extends WrappedKey {
+  readonly person: Uuid
+  readonly sealed: string
+  readonly former: ReadonlyArray<Omit<FormerName, keyof PersonName> & { readonly sealed: string }> | null
+  readonly kept_by: Uuid
+  readonly kept_at: Instant
+}
+
 /** Names in one statement. */
 const MANY = 1_000
 
 /**
  * The names of people, by pseudonymous id: a store that can be corrected and erased, beside a log that cannot (R-D8,
- * A-11). Every change keeps who made it and when; the log never learns a name.
+ * A-11). Every change keeps who made it and when; the log never learns a name. A name is sealed by the `identity` key of
+ * the person, so that a key destroyed makes every copy of it worthless.
  */
 export class PersonNames {
   readonly #database: Kysely<unknown>
+  readonly #keys: PersonKeys
 
-  constructor(database: Kysely<unknown>) {
+  constructor(database: Kysely<unknown>, keys: PersonKeys) {
     this.#database = database
+    this.#keys = keys
   }
 
   /** Keeps the name of somebody who is new to the school. The first name stays: another one is a correction of its own. */
-  async keep(school: SchoolSlug, person: Uuid, name: PersonName, by: Uuid, at: Instant): Promise<void> {
-    await query(
-      this.#database,
-      `insert into person.name (school, person, family, given, patronymic, kept_by, kept_at)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict (school, person) do nothing`,
-      [school, person, name.family, name.given, name.patronymic, by, at],
-    )
+  keep(school: SchoolSlug, person: Uuid, name: PersonName, by: Uuid, at: Instant): Promise<void> {
+    return this.keepAll(school, [{ person, name, by, at }])
   }
 
   /** The same for many, in one statement a thousand. */
   async keepAll(school: SchoolSlug, kept: readonly KeptName[]): Promise<void> {
     for (let from = 0; from < kept.length; from += MANY) {
-      const rows = kept.slice(from, from + MANY).map(({ name, ...one }) => ({ ...one, ...name }))
+      const some = kept.slice(from, from + MANY)
+      const of = some.map(({ person }) => ({ person, purpose: 'identity' as const }))
+      const keys = await this.#keys.toSeal(school, of, some[0]!.at)
+      const rows = some.flatMap(({ person, name, by, at }) => {
+        const key = keys.get(keyName({ person, purpose: 'identity' }))
+        // Whose key is gone is somebody who was erased, and stays so.
+        return key === undefined
+          ? []
+          : [{ person, key: key.id, sealed: sealName(key, school, person, name), by, at }]
+      })
       await query(
         this.#database,
-        `insert into person.name (school, person, family, given, patronymic, kept_by, kept_at)
-         select $1, person, family, given, patronymic, by, at from json_to_recordset($2::json)
-           as named(person uuid, family text, given text, patronymic text, by uuid, at text)
+        `insert into person.name (school, person, key, sealed, kept_by, kept_at)
+         select $1, person, key, sealed, by, at from json_to_recordset($2::json)
+           as named(person uuid, key uuid, sealed text, by uuid, at text)
          on conflict (school, person) do nothing`,
         [school, JSON.stringify(rows)],
       )
@@ -80,53 +98,107 @@ export class PersonNames {
     by: Uuid,
     at: Instant,
   ): Promise<void> {
+    const standing = await this.history(school, person)
+    if (standing === undefined) return this.keep(school, person, name, by, at)
+    const { family, given, patronymic, kept_by, kept_at } = standing.current
+    if (family === name.family && given === name.given && patronymic === name.patronymic) return
+    // Only over the very name that was read: whoever was faster is met by the next correction.
     await query(
       this.#database,
-      `insert into person.name as n (school, person, family, given, patronymic, kept_by, kept_at)
-       values ($1, $2, $3, $4, $5, $6, $7)
-       on conflict (school, person) do update set
-         former = coalesce(n.former, '[]') || jsonb_build_array(jsonb_build_object(
-           'family', n.family, 'given', n.given, 'patronymic', n.patronymic,
-           'kept_by', n.kept_by, 'kept_at', n.kept_at, 'right_until', $8::text)),
-         family = excluded.family, given = excluded.given, patronymic = excluded.patronymic,
-         kept_by = excluded.kept_by, kept_at = excluded.kept_at
-       where (n.family, n.given, n.patronymic)
-         is distinct from (excluded.family, excluded.given, excluded.patronymic)`,
-      [school, person, name.family, name.given, name.patronymic, by, at, rightUntil],
+      `update person.name set
+         former = coalesce(former, '[]') || jsonb_build_array(jsonb_build_object(
+           'sealed', sealed, 'kept_by', kept_by, 'kept_at', kept_at, 'right_until', $5::text)),
+         sealed = $3, kept_by = $4, kept_at = $6
+       where school = $1 and person = $2 and kept_by = $7 and kept_at = $8`,
+      [school, person, await this.#sealed(school, person, name, at), by, rightUntil, at, kept_by, kept_at],
     )
   }
 
-  /** The names that are known among `persons`: those of today, or those that were right on a day. */
+  /** The names that are known among `persons`: those of today, or those that were right on a day; nobody's who was erased. */
   async names(
     school: SchoolSlug,
     persons: readonly Uuid[],
     on: LocalDate | null = null,
   ): Promise<Map<Uuid, PersonName>> {
-    const rows = await query<PersonName & { person: Uuid; former: readonly FormerName[] | null }>(
-      this.#database,
-      `select person, family, given, patronymic, former from person.name
-       where school = $1 and person in (select value::uuid from json_array_elements_text($2::json))`,
-      [school, JSON.stringify([...new Set(persons)])],
-    )
+    const rows = await this.#rows(school, persons)
     return new Map(
-      rows.map(({ person, former, ...today }) => {
+      rows.map(({ person, sealed, former, ...key }) => {
         const then = former?.find(({ right_until: until }) => on !== null && until !== null && on < until)
-        const { family, given, patronymic } = then ?? today
-        return [person, { family, given, patronymic }]
+        return [person, this.#opened(key, school, person, then?.sealed ?? sealed)]
       }),
     )
   }
 
-  /** All names of a person; undefined where none is known. */
+  /** All names of a person; undefined where none is known, or no longer. */
   async history(school: SchoolSlug, person: Uuid): Promise<NameHistory | undefined> {
-    const [found] = await query<NameHistory['current'] & { former: readonly FormerName[] | null }>(
-      this.#database,
-      `select family, given, patronymic, kept_by, kept_at, former from person.name where school = $1 and person = $2`,
-      [school, person],
-    )
+    const [found] = await this.#rows(school, [person])
     if (found === undefined) return undefined
-    const { former, ...current } = found
-    return { current, former: former ?? [] }
+    const { sealed, former, kept_by, kept_at } = found
+    return {
+      current: { ...this.#opened(found, school, person, sealed), kept_by, kept_at },
+      former: (former ?? []).map(({ sealed: then, ...kept }) => ({
+        ...this.#opened(found, school, person, then),
+        ...kept,
+      })),
+    }
+  }
+
+  #rows(school: SchoolSlug, persons: readonly Uuid[]): Promise<Row[]> {
+    return query(
+      this.#database,
+      `select n.person, n.sealed, n.former, n.kept_by, n.kept_at, k.id, k.kek, k.wrapped from person.name n
+       join privacy.dek k on k.id = n.key and k.school = n.school
+       where n.school = $1 and n.person in (select value::uuid from json_array_elements_text($2::json))`,
+      [school, JSON.stringify([...new Set(persons)])],
+    )
+  }
+
+  #opened(key: WrappedKey, school: SchoolSlug, person: Uuid, sealed: string): PersonName {
+    return openName({ id: key.id, secret: this.#keys.unwrapped(key) }, school, person, sealed)
+  }
+
+  async #sealed(school: SchoolSlug, person: Uuid, name: PersonName, at: Instant): Promise<string> {
+    const keys = await this.#keys.toSeal(school, [{ person, purpose: 'identity' }], at)
+    return sealName(keys.get(keyName({ person, purpose: 'identity' }))!, school, person, name)
+  }
+
+  /** Seals the names that an earlier release kept in clear, and tells how many there were. Safe to repeat. */
+  async sealPlain(): Promise<number> {
+    for (let done = 0; ; ) {
+      const rows = await query<
+        PersonName & { school: SchoolSlug; person: Uuid; kept_at: Instant; former: FormerName[] | null }
+      >(
+        this.#database,
+        `select school, person, family, given, patronymic, kept_at, former from person.name
+         where sealed is null order by school, person limit ${MANY}`,
+      )
+      if (rows.length === 0) return done
+      for (const [school, some] of Map.groupBy(rows, (row) => row.school)) {
+        const of = some.map(({ person }) => ({ person, purpose: 'identity' as const }))
+        const keys = await this.#keys.toSeal(school, of, some[0]!.kept_at)
+        const sealed = some.map(({ person, former, ...name }) => {
+          const key = keys.get(keyName({ person, purpose: 'identity' }))
+          // A copy of before the erasure was restored: the name goes as it went then.
+          if (key === undefined) return { person, key: null, sealed: '', former: null }
+          const before = former?.map(({ kept_by, kept_at, right_until, ...then }) => ({
+            kept_by,
+            kept_at,
+            right_until,
+            sealed: sealName(key, school, person, then),
+          }))
+          return { person, key: key.id, sealed: sealName(key, school, person, name), former: before ?? null }
+        })
+        await query(
+          this.#database,
+          `update person.name n set key = r.key, sealed = r.sealed, former = r.former,
+             family = null, given = null, patronymic = null
+           from json_to_recordset($2::json) as r(person uuid, key uuid, sealed text, former jsonb)
+           where n.school = $1 and n.person = r.person and n.sealed is null`,
+          [school, JSON.stringify(sealed)],
+        )
+        done += some.length
+      }
+    }
   }
 }
 

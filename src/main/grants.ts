@@ -21,6 +21,18 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   'log.event': { application: 'select', auditor: 'select' },
   // Names are corrected and erased, and put back by a restore.
   'person.name': { application: 'select, insert, update, delete', auditor: 'select' },
+  // Keys come, are wrapped anew, wait for their end and go; an auditor sees whose there are, and none of them.
+  'privacy.dek': {
+    application: 'select, insert, update, delete',
+    auditor: 'select (id, school, person, purpose, kek, made_at)',
+  },
+  'privacy.quarantine': {
+    application: 'select, insert, update, delete',
+    auditor: 'select (id, school, person, purpose, kek, made_at, taken_at)',
+  },
+  'privacy.destroyed': { application: 'select, insert', auditor: 'select' },
+  // What was read is forgotten after its time.
+  'privacy.access': { application: 'select, insert, delete', auditor: 'select' },
   'access.credential': {
     application: 'select, insert, update, delete',
     auditor: 'select (school, login, account, kept_at)',

@@ -10,6 +10,9 @@ import type { EventStore } from '#events/store/event-store.ts'
 import { EventStoreLog, type EventStoreOptions } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { PersonNames } from '#integrity/person-store.ts'
+import type { KeyEncryption } from '#integrity/privacy/key-encryption.ts'
+import { PersonKeys } from '#integrity/privacy/person-keys.ts'
+import { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { followTogether } from '#projections/follow-together.ts'
 import type { ModelProgress } from '#projections/progress.ts'
@@ -20,6 +23,7 @@ import { expectLogEngine, lookedUpTo, rememberLook } from './log-engine.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openEmbedded, openPostgres } from './database.ts'
 import { followedBy, observedStore } from './observed-store.ts'
+import { expectKeys, PersonKeyFolder } from './person-key-folder.ts'
 import type { ServiceWatch } from './service-watch.ts'
 
 /** Everything that a process of Letopis works with, opened once. */
@@ -27,6 +31,8 @@ export interface Installation {
   readonly database: Database
   readonly execution: Execution
   readonly persons: PersonNames
+  readonly keys: PersonKeys
+  readonly texts: PersonalTexts
   readonly credentials: Credentials
   readonly sessions: Sessions
   readonly attempts: LogInAttempts
@@ -53,7 +59,12 @@ export async function openInstallation(
           pool: config.databasePool,
           statementSeconds: config.statementSeconds,
         })
-  return install(database, clock, log, config.eventStoreUrl, watch)
+  const opened = async (): Promise<KeyEncryption> => {
+    const folder = new PersonKeyFolder(config.data)
+    await expectKeys(database.kysely, folder, config.data)
+    return folder
+  }
+  return install(database, clock, log, opened, config.eventStoreUrl, watch)
 }
 
 /** What the operator is told. Never person data. */
@@ -64,6 +75,7 @@ export interface ServiceLog extends ProjectorLog {
 /**
  * Puts an installation together on an open database, which then belongs to it.
  *
+ * @param encryption the keys that wrap those of people, opened when the tables stand
  * @param eventStoreUrl where the log is; without it, in the database
  * @param watch looks on at appends, and at what read models take from the log
  */
@@ -71,6 +83,7 @@ export async function install(
   database: Database,
   clock: Clock,
   log: ServiceLog,
+  encryption: () => Promise<KeyEncryption>,
   eventStoreUrl?: string,
   watch?: ServiceWatch,
 ): Promise<Installation> {
@@ -83,14 +96,18 @@ export async function install(
         ? await PostgresLog.open(kysely, { soleWriter: database.engine === 'pglite' })
         : await openEventStore(kysely, eventStoreUrl, { log, observer: watch?.eventStore ?? {} })
     const store = watch === undefined ? engine : observedStore(engine, watch)
-    const persons = new PersonNames(kysely)
+    const keys = new PersonKeys(kysely, await encryption())
+    const texts = new PersonalTexts(keys)
+    const persons = new PersonNames(kysely, keys)
+    const sealed = await persons.sealPlain()
+    if (sealed > 0) log.info({ sealed }, 'names that an earlier release kept in clear were sealed')
     const credentials = new Credentials(kysely)
     const sessions = new Sessions(kysely)
     const attempts = new LogInAttempts(kysely)
     const requests = new RequestLog(kysely)
     const serviceTokens = new ServiceTokens(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
-    const execution = { store, streams, places: { persons, credentials }, clock }
+    const execution = { store, streams, places: { persons, credentials, keys }, texts, clock }
     const newProjectors = () => {
       const together = followTogether(store)
       return READ_MODELS.map((model) => {
@@ -108,6 +125,8 @@ export async function install(
       database,
       execution,
       persons,
+      keys,
+      texts,
       credentials,
       sessions,
       attempts,

@@ -14,6 +14,7 @@ import { lookedAtStreams } from './migrations/0008-looked-at-streams.ts'
 import { externalAccess } from './migrations/0009-external-access.ts'
 import { sealedLog } from './migrations/0010-sealed-log.ts'
 import { imports } from './migrations/0011-imports.ts'
+import { keysOfPeople } from './migrations/0012-keys-of-people.ts'
 import { archiveJobs } from './migrations/0013-archive-jobs.ts'
 import { appendWhileUnmoved } from './migrations/0014-append-while-unmoved.ts'
 import { cosignatures } from './migrations/0016-cosignatures.ts'
@@ -35,6 +36,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0009-external-access': externalAccess,
   '0010-sealed-log': sealedLog,
   '0011-imports': imports,
+  '0012-keys-of-people': keysOfPeople,
   '0013-archive-jobs': archiveJobs,
   '0014-append-while-unmoved': appendWhileUnmoved,
   '0016-cosignatures': cosignatures,
@@ -42,7 +44,17 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
 }
 
 /** The schemas of the owner of the tables. */
-const OWNED = ['letopis', 'log', 'person', 'access', 'projection', 'relay', 'operations', 'integrity']
+const OWNED = [
+  'letopis',
+  'log',
+  'person',
+  'access',
+  'projection',
+  'relay',
+  'operations',
+  'integrity',
+  'privacy',
+]
 
 /** How long a migration waits for those who are in a table: everybody else waits behind it. */
 const LOCK_TIMEOUT = '10s'

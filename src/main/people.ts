@@ -10,14 +10,17 @@ import type { SchoolSlug } from '#values/school.ts'
 export const PEOPLE = {
   names: {
     table: 'person.name',
-    columns: ['school', 'person', 'family', 'given', 'patronymic', 'kept_by', 'kept_at', 'former'],
+    columns: ['school', 'person', 'key', 'sealed', 'kept_by', 'kept_at', 'former'],
+    /** Copies of version 1 hold names in clear: they are sealed when they were put back. */
+    before: ['family', 'given', 'patronymic'],
     types:
-      'school text, person uuid, family text, given text, patronymic text, kept_by uuid, kept_at text, former jsonb',
+      'school text, person uuid, family text, given text, patronymic text, key uuid, sealed text, kept_by uuid, kept_at text, former jsonb',
     key: 'person',
   },
   credentials: {
     table: 'access.credential',
     columns: ['school', 'login', 'account', 'hash', 'kept_at'],
+    before: [],
     types: 'school text, login text, account uuid, hash text, kept_at text',
     key: 'login',
   },
@@ -62,7 +65,8 @@ export function replacePeople(
   return database.transaction().execute(async (transaction) => {
     const counts = { names: 0, credentials: 0 }
     for (const kind of PEOPLE_KINDS) {
-      const { table, columns, types } = PEOPLE[kind]
+      const { table, types, ...of } = PEOPLE[kind]
+      const columns = [...of.columns, ...of.before]
       await query(transaction, `delete from ${table}`)
       for await (const some of lines(kind)) {
         await query(

@@ -7,16 +7,19 @@ import { Pasts } from '#api/past.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
+import { keysFolderOf } from './backup/key-copies.ts'
 import { counts } from '#projections/archive-register/queries.ts'
 import { serviceArchive } from './archive/service-archive.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
 import { type Database, openInMemory } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
+import { Erasure } from './erasure.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
 import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
+import { personKeysIn } from './person-key-folder.ts'
 import { progress } from './progress.ts'
 import { checkpointsTo, relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
@@ -47,7 +50,7 @@ export async function serve(
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
   const installation = await openInstallation(config, systemClock, log, watching.watch)
-  const { database, execution, persons, credentials, sessions, attempts, requests, serviceTokens } =
+  const { database, execution, persons, texts, credentials, sessions, attempts, requests, serviceTokens } =
     installation
   const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
   const close = async (): Promise<void> => {
@@ -101,6 +104,12 @@ export async function serve(
         () => leads('archive'),
       )
     }
+    if (api) {
+      const lists = [personKeysIn(config.data)]
+      if (config.backup !== undefined) lists.push(keysFolderOf(config.backup.folder))
+      const erasure = new Erasure(installation, lists, log)
+      standFor('erasure', (signal) => erasure.run(signal))
+    }
     const backups = api ? serviceBackups(config, installation, log) : null
     if (backups !== null) {
       const { desk, schedule } = backups
@@ -128,6 +137,7 @@ export async function serve(
             withinSchool: database.withinSchool,
             execution: signing(execution, config.signatureAuthorities, persons),
             persons,
+            texts,
             credentials,
             sessions,
             attempts,

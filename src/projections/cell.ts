@@ -1,6 +1,7 @@
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
 import type { CriterionScore, MarkValue } from '#values/grading.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { amend, type Change, put, type Table, table } from './read-model.ts'
@@ -54,7 +55,7 @@ interface Credit {
 
 export interface Comment {
   readonly comment: Uuid
-  readonly text: string
+  readonly text: PersonalText
   readonly author: Uuid
   readonly at: Instant
   readonly version: number

@@ -1,5 +1,6 @@
 import type { JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { addComment, type Comment, rewordComment, versionOf } from './cell.ts'
@@ -154,7 +155,7 @@ export interface RemarkRow {
   readonly pupil: Uuid | null
   readonly lesson: Uuid | null
   readonly date: LocalDate
-  readonly text: string
+  readonly text: PersonalText
   /** The account of who said it. */
   readonly author: Uuid
   readonly at: Instant
@@ -169,7 +170,7 @@ export const remarkTable = table<RemarkRow>({
     pupil: 'uuid',
     lesson: 'uuid',
     date: 'text',
-    text: 'text',
+    text: 'jsonb',
     author: 'uuid',
     at: 'text',
     version: 'integer',

@@ -532,6 +532,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   ExternalIdentityUnlinked: 'nobody',
   ServiceTokenIssued: 'nobody',
   ServiceTokenRevoked: 'nobody',
+  PersonKeyDestructionRequested: 'nobody',
+  PersonKeyDestructionConfirmed: 'nobody',
+  PersonKeyDestructionCancelled: 'nobody',
+  PersonKeyDestroyed: 'nobody',
   // Of a package, that it is there and what became of it; what of: its scope, by ids.
   SnapshotSealed: {
     v: 1,

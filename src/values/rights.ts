@@ -141,6 +141,8 @@ const ROWS = [
   // Who approves is not who carries it out.
   ['·   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
   ['A   ·   ·   ·   ·   ·   ·   R   R   ·', '37a', 'Утвердить уничтожение по истечении срока хранения'],
+  // The quarantine is over, and the service carries out what two persons decided.
+  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '37b', 'Завершить стирание: выдержка кончилась'],
   ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '38', 'Сообщить об утрате доступа'],
   ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '39', 'Принять сообщение о нарушении доступа'],
   // The second of the two receipts is that of the support service (п. 4.3).

@@ -200,7 +200,7 @@ describe('the log of the service holds nothing of a person', () => {
   })
 
   it('when a read model stops at an event that holds it', async () => {
-    const mended = await breakTable('audit_trail.line', 'after', '23514')
+    const mended = await breakTable('audit_trail_v2.line', 'after', '23514')
     const comment = { lesson: LESSON, on: { kind: 'lesson' }, text: PRIVATE.comment }
     expect((await teacher.post(`${page}/add-comment`, comment)).status).toBe(201)
     const stopped = await vi.waitFor(() => {

@@ -1,3 +1,4 @@
+import { textsOn } from '#support/person-keys.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor, Command, Places } from '#commands/command.ts'
 import { type Accepted, execute, type Execution } from '#commands/execute.ts'
@@ -57,6 +58,7 @@ const noCredentials = () => Promise.reject(new Error('a page keeps no credential
 /** No command of a page keeps anything aside: these places are never entered. */
 const NO_PLACES: Places = {
   persons: { keep: noNames, correct: noNames },
+  keys: { quarantine: noCredentials },
   credentials: {
     keep: noCredentials,
     rename: noCredentials,
@@ -81,6 +83,7 @@ async function openSchool() {
     store,
     streams: new FoldedStreams(store, NOTHING_VOID),
     places: NO_PLACES,
+    texts: textsOn(database.kysely),
     clock: () => now,
   })
   const first = service()

@@ -1,3 +1,4 @@
+import { keysOn, namesOn, textsOn } from '#support/person-keys.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { Credentials } from '#api/credentials.ts'
@@ -12,7 +13,7 @@ import { isRefusal } from '#commands/refusal.ts'
 import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
 import { hireStaff } from '#commands/roster/hire-staff.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
-import { PersonNames } from '#integrity/person-store.ts'
+import type { PersonNames } from '#integrity/person-store.ts'
 import { type Database, openInMemory } from '#main/database.ts'
 import { migrate } from '#main/migrations.ts'
 import { Instant } from '#values/time.ts'
@@ -36,10 +37,16 @@ describe('what must not stand in the log (152-ФЗ)', () => {
     await migrate(database.kysely)
     log = await PostgresLog.open(database.kysely)
     await recordPast(log, school)
-    persons = new PersonNames(database.kysely)
+    persons = namesOn(database.kysely)
     credentials = new Credentials(database.kysely)
     const streams = new FoldedStreams(log, NOTHING_VOID)
-    execution = { store: log, streams, places: { persons, credentials }, clock: () => now }
+    execution = {
+      store: log,
+      streams,
+      places: { persons, credentials, keys: keysOn(database.kysely) },
+      texts: textsOn(database.kysely),
+      clock: () => now,
+    }
   })
   afterAll(async () => {
     await log.close()

@@ -1,3 +1,4 @@
+import { textsOn } from '#support/person-keys.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command, Places } from '#commands/command.ts'
@@ -64,6 +65,9 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'unlink-external-identity': ['system-administrator'],
   'issue-service-token': ['system-administrator'],
   'revoke-service-token': ['system-administrator'],
+  'request-key-destruction': ['archivist'],
+  'confirm-key-destruction': ['head'],
+  'cancel-key-destruction': ['head'],
   'open-school-year': ['deputy', 'system-administrator', 'operator'],
   'adopt-policy': ['deputy', 'system-administrator', 'operator'],
   'plan-periods': ['deputy', 'system-administrator'],
@@ -185,7 +189,7 @@ describe('the right to give a command', () => {
     await migrate(database.kysely)
     log = await PostgresLog.open(database.kysely)
     const streams = new FoldedStreams(log, NOTHING_VOID)
-    execution = { store: log, streams, places: UNREACHED, clock: () => NOW }
+    execution = { store: log, streams, places: UNREACHED, texts: textsOn(database.kysely), clock: () => NOW }
   })
   afterAll(async () => {
     await log.close()
@@ -378,6 +382,7 @@ describe('the right to give a command', () => {
 const unreached = (): never => expect.fail('a command was carried out')
 const UNREACHED: Places = {
   persons: { keep: unreached, correct: unreached },
+  keys: { quarantine: unreached },
   credentials: {
     keep: unreached,
     rename: unreached,

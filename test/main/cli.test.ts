@@ -325,8 +325,8 @@ describe('on the data of a school', () => {
     await inside(lived, async ({ database }) => {
       await query(
         database.kysely,
-        `update audit_trail.line set account = gen_random_uuid()
-        where event = (select event from audit_trail.line where type = 'MarkRecorded' limit 1)`,
+        `update audit_trail_v2.line set account = gen_random_uuid()
+        where event = (select event from audit_trail_v2.line where type = 'MarkRecorded' limit 1)`,
       )
     })
     const found = await letopis.run(['rebuild', 'audit-trail'], variables)

@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { query, sqlState } from '#events/store/sql.ts'
@@ -41,7 +42,12 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
     auditor = roled.as('auditor')
 
     // A whole installation lives as the application.
-    const open = await install(openPostgres(roled.url('application')), systemClock, pino({ level: 'silent' }))
+    const open = await install(
+      openPostgres(roled.url('application')),
+      systemClock,
+      pino({ level: 'silent' }),
+      testKeys,
+    )
     const until = LocalDate.parse('2025-09-01')
     const { setUp } = schoolOfDemo({ seed: 'letopis', year: 2025, until, done: false })
     await seed(open.execution, DEMO_SCHOOL, setUp.slice(0, 200), () => {})
@@ -84,7 +90,7 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
     'update log.event set canonical = $$$$',
     'delete from person.name',
     `delete from ${JOURNAL}.page`,
-    'alter table audit_trail.line disable row level security',
+    'alter table audit_trail_v2.line disable row level security',
     'drop schema audit_trail cascade',
     'delete from access.request',
     'create schema mine',
@@ -110,13 +116,13 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
 
   it('an auditor reads the log, and the read models of all schools that the application has made', async () => {
     expect(await count(auditor, 'log.event')).toBeGreaterThan(100)
-    expect(await count(auditor, 'audit_trail.line')).toBeGreaterThan(100)
+    expect(await count(auditor, 'audit_trail_v2.line')).toBeGreaterThan(100)
     for (const model of READ_MODELS)
       for (const { name } of tablesOf(model)) await count(auditor, `${schemaOf(model)}.${name}`)
   })
 
   it('R-F20: a session of one school sees no row of another, also where a query forgets to ask for its own', async () => {
-    const forgetful = 'select count(*)::int as n from audit_trail.line'
+    const forgetful = 'select count(*)::int as n from audit_trail_v2.line'
     const seen = async (school: SchoolSlug): Promise<number> => {
       const [row] = await application.withinSchool(school, (database) =>
         query<{ n: number }>(database, forgetful),
@@ -131,7 +137,7 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
     const writes = application.withinSchool(OTHER, (database) =>
       query(
         database,
-        'insert into audit_trail.lesson (school, stream, lesson) values ($1, $2, gen_random_uuid())',
+        'insert into audit_trail_v2.lesson (school, stream, lesson) values ($1, $2, gen_random_uuid())',
         [DEMO_SCHOOL, 'demo.x'],
       ),
     )
@@ -141,7 +147,7 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
   it('a session that names no school sees no row', async () => {
     const [row] = await application.kysely.transaction().execute(async (transaction) => {
       await query(transaction, "select set_config('letopis.school', '', true)")
-      return query<{ n: number }>(transaction, 'select count(*)::int as n from audit_trail.line')
+      return query<{ n: number }>(transaction, 'select count(*)::int as n from audit_trail_v2.line')
     })
     expect(row).toEqual({ n: 0 })
   })
@@ -210,7 +216,12 @@ describe.skipIf(rolesAbsence !== null)('granting', () => {
   it('hands the read models that the owner had made to the application, which goes on with them', async () => {
     const { as, url, names } = await roles.scripted()
     const open = async (role: DatabaseRole): Promise<Installation> => {
-      const installation = await install(openPostgres(url(role)), systemClock, pino({ level: 'silent' }))
+      const installation = await install(
+        openPostgres(url(role)),
+        systemClock,
+        pino({ level: 'silent' }),
+        testKeys,
+      )
       await catchUp(installation)
       return installation
     }

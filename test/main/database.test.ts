@@ -85,7 +85,7 @@ describe.skipIf(rolesAbsence !== null)('the API as the application role', () => 
       .as('application')
       .unhurried.transaction()
       .execute(async (holder) => {
-        await query(holder, 'lock table audit_trail.line in access exclusive mode')
+        await query(holder, 'lock table audit_trail_v2.line in access exclusive mode')
         const answer = await auditor.get('audit-trail')
         expectProblem(answer, 'unavailable')
         expect(answer.status).toBe(503)
@@ -143,7 +143,7 @@ describe.skipIf(rolesAbsence !== null)('the API as the application role', () => 
     const once = kinds.length * 2 + 1
     const recorded = `select count(*)::integer as marks from log.event where canonical like '%"MarkRecorded"%'`
     expect(await query(owner.unhurried, recorded)).toEqual([{ marks: once }])
-    const shown = `select count(*)::integer as marks from audit_trail.line where type = 'MarkRecorded'`
+    const shown = `select count(*)::integer as marks from audit_trail_v2.line where type = 'MarkRecorded'`
     const { withinSchool } = api.installation.database
     expect(await withinSchool(SCHOOL, (rows) => query(rows, shown))).toEqual([{ marks: once }])
   })

@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -49,7 +50,7 @@ describe('seeding the demo school', () => {
   let ticks: number
   beforeEach(async () => {
     folder = temporaryFolder()
-    open = await install(await engine.open(), systemClock, pino({ level: 'silent' }))
+    open = await install(await engine.open(), systemClock, pino({ level: 'silent' }), testKeys)
     ticks = 0
   })
   afterEach(async () => {

@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
@@ -62,7 +63,7 @@ describe('doctor on the embedded database', () => {
 
   it('appends and reads a probe, and leaves the log as it was', async () => {
     const database = await engine.open()
-    const open = await install({ ...database, close: async () => {} }, systemClock, silent)
+    const open = await install({ ...database, close: async () => {} }, systemClock, silent, testKeys)
     await recordPast(open.execution.store, [...school, pageOpened], SCHOOL)
     const before = await events(database)
     const checks = await embeddedChecks(database.kysely)
@@ -81,7 +82,7 @@ describe('doctor on the embedded database', () => {
 
   it('finds a log that refuses to be written to', async () => {
     const database = await engine.open()
-    await (await install({ ...database, close: async () => {} }, systemClock, silent)).close()
+    await (await install({ ...database, close: async () => {} }, systemClock, silent, testKeys)).close()
     await query(
       database.kysely,
       `create or replace function log.append(batch json)
@@ -101,7 +102,7 @@ describe.skipIf(postgresAbsence !== null)(`doctor on PostgreSQL${postgresAbsence
   beforeAll(async () => {
     database = await engine.open()
     url = new URL(database.at!)
-    const open = await install({ ...database, close: async () => {} }, systemClock, silent)
+    const open = await install({ ...database, close: async () => {} }, systemClock, silent, testKeys)
     await recordPast(open.execution.store, [...school, pageOpened], SCHOOL)
     await open.close()
     for (const statement of [

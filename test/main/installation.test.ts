@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { pino } from 'pino'
 import { EventStoreDBClient } from '@eventstore/db-client'
 import { describe, expect, it, vi } from 'vitest'
@@ -24,7 +25,7 @@ const { setUp } = schoolOfDemo({
 eachEngine((engine) => {
   describe('an installation', () => {
     it('has a projector for every read model, and brings each to the end of the log', async () => {
-      const open = await install(await engine.open(), systemClock, silent)
+      const open = await install(await engine.open(), systemClock, silent, testKeys)
       await seed(open.execution, DEMO_SCHOOL, setUp.slice(0, 40), () => {})
       const head = await open.execution.store.head()
       const done: number[] = []
@@ -39,7 +40,7 @@ eachEngine((engine) => {
     })
 
     it('is ready at once when the log is empty', async () => {
-      const open = await install(await engine.open(), systemClock, silent)
+      const open = await install(await engine.open(), systemClock, silent, testKeys)
       await catchUp(open)
       expect(open.projectors.map(({ position }) => position)).toEqual(READ_MODELS.map(() => null))
       await open.close()
@@ -47,7 +48,7 @@ eachEngine((engine) => {
 
     it('takes nothing more when it is closed', async () => {
       const database = await engine.open()
-      const open = await install(database, systemClock, silent)
+      const open = await install(database, systemClock, silent, testKeys)
       await catchUp(open)
       const seeding = seed(open.execution, DEMO_SCHOOL, setUp.slice(0, 40), (done) => {
         if (done === 20) void open.close()
@@ -61,7 +62,7 @@ eachEngine((engine) => {
       await query(database.kysely, 'create schema log')
       await query(database.kysely, 'create view log.event as select 1 as position')
       const occupied = { ...database, close: async () => void closed++ }
-      await expect(install(occupied, systemClock, silent)).rejects.toThrow('"event"')
+      await expect(install(occupied, systemClock, silent, testKeys)).rejects.toThrow('"event"')
       expect(closed).toBe(1)
     })
   })
@@ -75,7 +76,7 @@ eachEngine(
         const client = EventStoreDBClient.connectionString(server.url)
         await client.setStreamMetadata('order-1', { maxCount: 1 })
         const database = await engine.open()
-        const open = await install(database, systemClock, silent, server.url)
+        const open = await install(database, systemClock, silent, testKeys, server.url)
         const looked = await query(
           database.kysely,
           'select looked_commit::text as at from projection.log_engine',
@@ -83,7 +84,7 @@ eachEngine(
         expect(looked).toEqual([{ at: expect.any(String) }])
         await open.close()
         const opened = vi.spyOn(EventStoreLog, 'open')
-        const again = await install(await database.reopen(), systemClock, silent, server.url)
+        const again = await install(await database.reopen(), systemClock, silent, testKeys, server.url)
         const { checkedTo } = opened.mock.calls[0]![1]
         opened.mockRestore()
         expect(looked).toEqual([{ at: checkedTo!.commit.toString() }])

@@ -58,6 +58,10 @@ describe('a migration that was released', () => {
         digest: '5f954e776395b073c71ca37771853129d1a1ae1b35af78ca4f3cc1c09d89538d',
       },
       {
+        name: '0012-keys-of-people',
+        digest: '93c14acc551cc58223906c71fd3a72f0cea7607f77fb5f9952c3610b270c09b7',
+      },
+      {
         name: '0013-archive-jobs',
         digest: '9758bd910c45f5c2b97759398dac370b8a4d4416a7230a1e1b9385205a42c26a',
       },

@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Installation, install } from '#main/installation.ts'
@@ -22,7 +23,7 @@ describe('a seeding', () => {
   const engine = testEngine('pglite')
   let open: Installation
   beforeAll(async () => {
-    open = await install(await engine.open(), systemClock, pino({ level: 'silent' }))
+    open = await install(await engine.open(), systemClock, pino({ level: 'silent' }), testKeys)
   })
   afterAll(() => open.close())
 

@@ -197,7 +197,7 @@ describe('the rows of a cell and of its history', () => {
 
     it('hold value before and after, author, reason and lateness', async () => {
       const history = [pageOpened, lessonRecorded, workHeld('test'), markRecorded(ANNA, 4), corrected(4, 5)]
-      const lines = (await rows('audit_trail.line', [history], 'revision, ordinal')) as object[]
+      const lines = (await rows('audit_trail_v2.line', [history], 'revision, ordinal')) as object[]
       expect(lines).toHaveLength(5)
       expect(lines[3]).toMatchObject({
         revision: 3,
@@ -228,7 +228,11 @@ describe('the rows of a cell and of its history', () => {
 
     it('have a line for the lesson and one for each pupil of an attendance', async () => {
       const taken = attendanceTaken([ANNA, 'Н'], [BORIS, 'Опз'])
-      const lines = await rows('audit_trail.line', [pageOpened, lessonRecorded, taken], 'revision, ordinal')
+      const lines = await rows(
+        'audit_trail_v2.line',
+        [pageOpened, lessonRecorded, taken],
+        'revision, ordinal',
+      )
       expect(lines.slice(2)).toMatchObject([
         { ordinal: 0, person: null, after: { absent: 2 } },
         { ordinal: 1, person: ANNA, after: { code: 'Н' } },

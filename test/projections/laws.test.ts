@@ -91,7 +91,7 @@ describe('the audit trail', () => {
         await folding.fold(inBatches(history, size))
         const lines = await query<{ event: string; type: string; at: string; account: string }>(
           database.kysely,
-          `select distinct event, type, at, account from all_audit_trail.line`,
+          `select distinct event, type, at, account from all_audit_trail_v2.line`,
         )
         const recorded = history.map(({ id, type, meta }) => ({
           event: id,
@@ -123,6 +123,7 @@ describe('a read model that a projector keeps', () => {
         'access',
         'integrity',
         'operations',
+        'privacy',
         'projection',
         ...READ_MODELS.map(schemaOf),
       ]

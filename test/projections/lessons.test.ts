@@ -209,7 +209,7 @@ describe('the rows of a lesson and of its page', () => {
       const page = { page: PAGE, journal: ALGEBRA, year: YEAR, period: 'q2', grading: 'g5' }
       expect(await rows(`${JOURNAL}.page`, [history])).toEqual([{ ...page, revision: 4 }])
       expect(await rows(`${DIARY}.page`, [history])).toEqual([page])
-      expect(await rows('audit_trail.page', [history])).toEqual([page])
+      expect(await rows('audit_trail_v2.page', [history])).toEqual([page])
     })
   })
 })

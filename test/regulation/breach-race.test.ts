@@ -1,3 +1,4 @@
+import { textsOn } from '#support/person-keys.ts'
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -33,6 +34,7 @@ const { account } = mathematician
 const nothing = () => Promise.resolve(true) as never
 const places: Places = {
   persons: { keep: nothing, correct: nothing },
+  keys: { quarantine: nothing },
   credentials: {
     keep: nothing,
     rename: nothing,
@@ -63,7 +65,13 @@ eachEngine(
       try {
         await recordPast(stores[0], [...school, pageOpened, lessonRecorded])
         const [intruder, office] = stores.map(
-          (store): Execution => ({ store, streams: new FoldedStreams(store), places, clock: () => NOW }),
+          (store): Execution => ({
+            store,
+            streams: new FoldedStreams(store),
+            places,
+            texts: textsOn(database.kysely),
+            clock: () => NOW,
+          }),
         ) as [Execution, Execution]
         const opened = {
           account,

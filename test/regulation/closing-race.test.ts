@@ -1,3 +1,4 @@
+import { textsOn } from '#support/person-keys.ts'
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { execute, type Execution } from '#commands/execute.ts'
@@ -38,6 +39,7 @@ const asked = () => ({ school: SCHOOL, id: Uuid.parse(randomUUID()) })
 const unreached = (): never => expect.fail('nothing here is kept aside')
 const places: Places = {
   persons: { keep: unreached, correct: unreached },
+  keys: { quarantine: unreached },
   credentials: {
     keep: unreached,
     rename: unreached,
@@ -67,6 +69,7 @@ eachEngine(
             store,
             streams: new FoldedStreams(store, NOTHING_VOID),
             places,
+            texts: textsOn(database.kysely),
             clock: () => NOW,
           }),
         ) as [Execution, Execution]

@@ -129,7 +129,7 @@ describe('R-F19: a correction', () => {
     expect(after.slice(0, -1)).toEqual(before)
     expect(after.at(-1)).toMatchObject({
       type: 'MarkCorrected',
-      data: { entry: mark.entry, pupil: ANNA, previous: 4, value: 5, reason, note },
+      data: { entry: mark.entry, pupil: ANNA, previous: 4, value: 5, reason, note: { $pd: { v: 1 } } },
       meta: { by: accountOf('deputy'), role: 'deputy', at: '2026-11-10T02:00:00.000Z' },
     })
     expect(await school.cell(ANNA, LESSON)).toMatchObject([
@@ -208,7 +208,7 @@ describe('R-F19: the register of corrections', () => {
     expect(listed).toHaveLength(1)
     await query(
       database.kysely,
-      `delete from audit_trail.line where school = '${school.name}' and reason is not null`,
+      `delete from audit_trail_v2.line where school = '${school.name}' and reason is not null`,
     )
     expect(await school.lines('corrections')).toEqual([])
     const parts = { store: execution.store, database: database.kysely, clock: execution.clock }

@@ -132,8 +132,8 @@ describe('R-F8: every change of state', () => {
         `update ${SUMMARY}.decision set decision = 'repeats' where ${own}`,
       ],
       'audit-trail': [
-        `update audit_trail.line set account = '${accountOf('stranger')}' where ${own} and type = 'MarkCorrected'`,
-        `delete from audit_trail.line where ${own} and type = 'MarkWithdrawn'`,
+        `update audit_trail_v2.line set account = '${accountOf('stranger')}' where ${own} and type = 'MarkCorrected'`,
+        `delete from audit_trail_v2.line where ${own} and type = 'MarkWithdrawn'`,
       ],
       'school-directory': [
         `update ${DIRECTORY}.member set spans = '[]' where ${own} and unit = '${CLASS_7A}' and pupil = '${BORIS}'`,

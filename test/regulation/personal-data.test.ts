@@ -19,13 +19,25 @@ const schools = schoolsAtWork(
   ],
   BEFORE_LIFE,
 )
-const WORDS = [...Object.values(NAMES).flatMap((name) => Object.values(name)), ...Object.values(CREDENTIALS)]
+const NAMED = Object.values(NAMES).flatMap((name) => Object.values(name))
+/** What people typed about somebody in the course of that life. */
+const TYPED = WHOLE_LIFE.flatMap(({ command, input }) =>
+  Object.entries(input as Record<string, unknown>).flatMap(([field, value]) =>
+    typeof value === 'string' &&
+    (field === 'note' ||
+      (field === 'text' && command.name.endsWith('-comment')) ||
+      (field === 'reason' && /[а-я]/i.test(value)))
+      ? [value]
+      : [],
+  ),
+)
+const WORDS = [...NAMED, ...Object.values(CREDENTIALS), ...TYPED]
 
-/** The stores that hold names and log-ins, and can be corrected and erased. */
-const PLACES = new Set(['person.name', 'access.credential'])
+/** What holds log-in names, by which people come in; names and texts are in clear nowhere. */
+const PLACES = new Set(['access.credential'])
 
-describe('names and log-ins stand beside the log (п. 1.7, 152-ФЗ)', () => {
-  it('in no record, no read model and no line of the request log, though people read them everywhere', async () => {
+describe('names, log-ins and what is typed about people (п. 1.7, 152-ФЗ)', () => {
+  it('R-D8, R-1.7 (at rest): stand in clear in no record, no table and no line of the request log, though people read them everywhere', async () => {
     const school = schools.next()
     for (const { login, command, input, headers } of WHOLE_LIFE) {
       await school.done(login, command, input, headers)
@@ -33,10 +45,13 @@ describe('names and log-ins stand beside the log (п. 1.7, 152-ФЗ)', () => {
       await school.give(login, command, input)
       await school.give('stranger', command, input)
     }
+    expect(TYPED.length).toBeGreaterThan(2)
     const { family, given, patronymic } = NAMES.anna
     const { pupils } = await school.grid()
     expect(pupils.find(({ pupil }) => pupil === ANNA)?.name).toBe(`${family} ${given} ${patronymic}`)
     expect(JSON.stringify(await school.seen('deputy', `pages/${PAGE}/history`))).toContain(family)
+    const trail = JSON.stringify(await school.seen('deputy', 'audit-trail?limit=500'))
+    for (const text of TYPED) expect(trail).toContain(text)
 
     for (const { canonical } of await school.log())
       for (const word of WORDS) expect(canonical).not.toContain(word)

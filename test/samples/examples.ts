@@ -629,6 +629,30 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       expires: Instant.parse('2027-08-31T03:00:00.000Z'),
     },
   },
+  PersonKeyDestructionRequested: {
+    type: 'PersonKeyDestructionRequested',
+    data: {
+      person: ANNA,
+      purposes: ['identity', 'notes'],
+      order: { number: '179-а', date: date('2052-09-02') },
+    },
+  },
+  PersonKeyDestructionConfirmed: {
+    type: 'PersonKeyDestructionConfirmed',
+    data: { person: ANNA, purposes: ['identity', 'notes'], destroyAt: dueAt },
+  },
+  PersonKeyDestructionCancelled: {
+    type: 'PersonKeyDestructionCancelled',
+    data: { person: ANNA, purposes: ['identity', 'notes'] },
+  },
+  PersonKeyDestroyed: {
+    type: 'PersonKeyDestroyed',
+    data: {
+      person: ANNA,
+      purposes: ['identity', 'notes'],
+      keys: [id('key/anna/identity'), id('key/anna/notes')],
+    },
+  },
   ServiceTokenRevoked: {
     type: 'ServiceTokenRevoked',
     data: { token: id('service-token'), reason: 'agreement-ended' },

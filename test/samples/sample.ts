@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { chain, type Meta } from '#events/record.ts'
-import { registry } from '#events/registry.ts'
+import { textsToSeal } from '#events/personal-fields.ts'
+import { type DomainEvent, registry } from '#events/registry.ts'
+import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { streamName } from '#events/stream-name.ts'
 import { id, mathematician } from '#support/class-7a.ts'
@@ -19,6 +21,22 @@ export type Sample = z.infer<typeof Sample>
 
 export const sampleFile = (type: string, v: number): string => `${type}.v${v}.json`
 
+/** A sealed text as it looks in a record. Sealing anew gives another one each time, and a sample stays as it is. */
+const SEALED = {
+  $pd: {
+    v: 1,
+    k: id('key/anna/notes'),
+    iv: 'AAECAwQFBgcICQoL',
+    ct: 'Zm9yLXdob2V2ZXItaGFzLXRoZS1rZXk',
+    cm: 'vLlsUiYFrRH9o4fG7X6kOBCtyH6rQRR6rF6c8rodoyE',
+  },
+}
+
+function asRecorded(event: DomainEvent): JsonObject {
+  const texts = textsToSeal(event, mathematician.person).map(({ field }) => [field, SEALED])
+  return { ...event.data, ...Object.fromEntries(texts) } as JsonObject
+}
+
 /** The sample of a type as today's program writes it: the 18th event of a stream. */
 export function makeSample(type: keyof typeof examples): Sample {
   const event = examples[type]
@@ -35,7 +53,9 @@ export function makeSample(type: keyof typeof examples): Sample {
     corr: 'req-7f',
     basis: { 'tomsk35.roster-main': 412, 'tomsk35.schoolYear-2026': 4 },
   }
-  const { records } = chain(stream, 16n, leafHash(''), [{ id: id(`event/${type}`), ...event, meta }])
+  const { records } = chain(stream, 16n, leafHash(''), [
+    { id: id(`event/${type}`), type, data: asRecorded(event), meta },
+  ])
   const { canonical } = records[0]!
   return { stream, revision: 17, canonical, hash: leafHash(canonical) }
 }

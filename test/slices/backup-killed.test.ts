@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { PersonNames } from '#integrity/person-store.ts'
+import { namesOn } from '#support/person-keys.ts'
 import { openPlace } from '#main/place.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   mkdirSync(data)
   const made = await openPlace(data, { mustExist: false })
   await new ChainedLog().write(made.store, EVENTS)
-  const persons = new PersonNames(made.database!.kysely)
+  const persons = namesOn(made.database!.kysely)
   const somebody = Uuid.parse('00000000-0000-4000-8000-000000000001')
   const name = { family: 'Абрамова', given: 'Анна', patronymic: null }
   await persons.keep(CHAINED_SCHOOLS[0]!, somebody, name, somebody, Instant.parse('2026-09-01T03:00:00.000Z'))

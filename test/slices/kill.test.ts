@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { randomInt } from 'node:crypto'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
@@ -61,7 +62,7 @@ async function expectReadModels(open: Installation, log: readonly PositionedEven
   const { database, execution } = open
   const { kysely } = database
   const lines = () =>
-    query<{ event: string }>(kysely, 'select distinct on (stream, revision) event from audit_trail.line')
+    query<{ event: string }>(kysely, 'select distinct on (stream, revision) event from audit_trail_v2.line')
   const checkpoints = new Map<string, PositionedEvent['position'] | null>()
   for (const model of READ_MODELS) {
     checkpoints.set(model.name, (await readCheckpoint(kysely, model))!.position)
@@ -91,7 +92,7 @@ describe('a service that is killed while many write', () => {
   /** What the commands record where nothing is ever killed. */
   let undisturbed: RecordedCommands
   beforeAll(async () => {
-    const open = await install(await scratch.open(), systemClock, silent)
+    const open = await install(await scratch.open(), systemClock, silent, testKeys)
     await seed(open.execution, DEMO_SCHOOL, [...setUp, ...life], () => {})
     undisturbed = (await logOf(open)).recorded
     await open.close()

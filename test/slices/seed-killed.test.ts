@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -24,7 +25,7 @@ describe('a seeding that is killed', () => {
   const scratch = testEngine('pglite')
   let undisturbed: string[]
   beforeAll(async () => {
-    const open = await install(await scratch.open(), systemClock, silent)
+    const open = await install(await scratch.open(), systemClock, silent, testKeys)
     await seed(open.execution, DEMO_SCHOOL, [...schoolOfDemo(DEMO).commands()], () => {})
     undisturbed = await textOf(open)
     await open.close()

@@ -143,7 +143,7 @@ describe.skipIf(absence !== null)(absence === null ? title : `${title}: ${absenc
       const shown = () =>
         query<{ event: string }>(
           audit.database.kysely,
-          'select distinct on (stream, revision) event from audit_trail.line',
+          'select distinct on (stream, revision) event from audit_trail_v2.line',
         )
       await vi.waitFor(async () => expect((await shown()).length).toBe(log.length), LONG)
       expect((await shown()).map(({ event }) => event).toSorted()).toEqual(log.map(({ id }) => id).toSorted())

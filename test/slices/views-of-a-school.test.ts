@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { generateKeyPairSync } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const log = pino({ level: 'silent' })
   const until = LocalDate.parse('2026-09-11')
   school = synthesize({ seed: 'letopis', preset: 'S', year: 2026, until, password: DEMO_PASSWORD })
-  installation = await install(await testEngine('pglite').open(), () => now, log)
+  installation = await install(await testEngine('pglite').open(), () => now, log, testKeys)
   await seed(installation.execution, DEMO_SCHOOL, [...school.commands()], () => {})
   await catchUp(installation)
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
@@ -41,6 +42,7 @@ beforeAll(async () => {
     database,
     execution,
     persons,
+    texts,
     credentials,
     sessions,
     attempts,
@@ -58,6 +60,7 @@ beforeAll(async () => {
       withinSchool: database.withinSchool,
       execution,
       persons,
+      texts,
       credentials,
       sessions,
       attempts,

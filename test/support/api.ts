@@ -1,3 +1,4 @@
+import { testKeys } from './person-keys.ts'
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { type Logger, pino } from 'pino'
@@ -169,7 +170,7 @@ export async function openApi(
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
   const clock = () => now
-  const installation = await install(await engine.open(), clock, log, undefined, watching?.watch)
+  const installation = await install(await engine.open(), clock, log, testKeys, undefined, watching?.watch)
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
     for (const login of people) await letIn(installation.execution, school, login, rolesFrom)
@@ -184,6 +185,7 @@ export async function openApi(
     database,
     execution,
     persons,
+    texts,
     credentials,
     sessions,
     attempts,
@@ -198,6 +200,7 @@ export async function openApi(
     withinSchool: database.withinSchool,
     execution: through(execution),
     persons,
+    texts,
     credentials,
     sessions,
     attempts,

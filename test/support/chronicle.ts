@@ -1,3 +1,4 @@
+import type { PersonalText } from '#values/personal-text.ts'
 import type { z } from 'zod'
 import { chain, type Meta } from '#events/record.ts'
 import { decode, type DomainEvent, registry } from '#events/registry.ts'
@@ -103,6 +104,7 @@ export class Chronicle {
         ]),
       ),
       now: this.now,
+      text: (of: PersonalText) => (typeof of === 'string' ? of : null),
       newId: (name: string) => uuidV5(cmd, name),
     }
     if ((command.may?.(given) ?? null) !== null) return

@@ -1,9 +1,11 @@
+import { testKeys } from './person-keys.ts'
 import { randomBytes } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
 import { parseBackupKey } from '#integrity/backup/backup-key.ts'
+import { keysFolderOf } from '#main/backup/key-copies.ts'
 import { type CopyMade, type Keeping, makeCopy } from '#main/backup/make-copy.ts'
 import { sourceOf } from '#main/backup/source.ts'
 import { install, type Installation } from '#main/installation.ts'
@@ -26,13 +28,14 @@ export function folders(): { folder(): string; copyOf(folder: string): string } 
     copyOf(other) {
       const mine = folder()
       cpSync(other, mine, { recursive: true })
+      cpSync(keysFolderOf(other), keysFolderOf(mine), { recursive: true })
       return mine
     },
   }
 }
 
 export async function installed(database: TestDatabase, clock: Clock = systemClock): Promise<Installation> {
-  return install(database, clock, silent)
+  return install(database, clock, silent, testKeys)
 }
 
 export interface BackUp extends Partial<Keeping> {

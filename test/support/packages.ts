@@ -1,3 +1,4 @@
+import { testKeys } from './person-keys.ts'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Execution } from '#commands/execute.ts'
@@ -125,7 +126,7 @@ export async function openArchive(
 ): Promise<Archive> {
   const log = { info() {}, warn() {}, error() {} }
   const database: TestDatabase = await engine.open()
-  const installation = await install(database, clock, log)
+  const installation = await install(database, clock, log, testKeys)
   const { execution } = installation
   await recordPast(execution.store, history)
   await execution.places.persons.keep(SCHOOL, ANNA, ANNA_NAME, id('account/deputy'), clock())
@@ -145,6 +146,7 @@ export async function openArchive(
       const names = await installation.persons.names(of, persons)
       return new Map([...names.keys()].map((person) => [person, fullName(person, names)]))
     },
+    texts: installation.texts,
     withoutEffect: async () => ({ of: () => null }),
     standing: async () => null,
   }

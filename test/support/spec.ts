@@ -125,6 +125,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     ),
     operations: sought === null ? [] : operationsIn(history, sought),
     now,
+    text: (of) => (typeof of === 'string' ? of : null),
     ...('cms' in input ? { proof: PROOF } : {}),
     newId: (name) => idMadeBy(actor, command, name),
   }

@@ -92,6 +92,9 @@ import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
 import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
+import { cancelKeyDestruction } from '#commands/privacy/cancel-key-destruction.ts'
+import { confirmKeyDestruction } from '#commands/privacy/confirm-key-destruction.ts'
+import { requestKeyDestruction } from '#commands/privacy/request-key-destruction.ts'
 import { issueServiceToken } from '#commands/service-token/issue-service-token.ts'
 import { revokeServiceToken } from '#commands/service-token/revoke-service-token.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
@@ -248,6 +251,8 @@ const linked = step('administrator', linkExternalIdentity, {
   issuer: 'https://id.example.org',
   subject: 'subject-of-secretary',
 })
+/** Represented Boris, and does not any more. */
+const AUNT = id('person/aunt-of-boris')
 const ORIGIN = { number: '41', date: '2026-11-06' }
 const attested = step('deputy', recordAttestation, {
   pupil: ANNA,
@@ -632,6 +637,22 @@ export const WHOLE_LIFE: readonly Step[] = [
     { pupil: ANNA, class: CLASS_7A, to: CLASS_7B, from: '2026-12-01', order: ORDER },
     3,
   ),
+  step('deputy', registerRepresentative, {
+    pupil: BORIS,
+    representative: AUNT,
+    name: NAMES.mother,
+    kinship: 'guardian',
+    from,
+  }),
+  step('deputy', endRepresentation, { pupil: BORIS, representative: AUNT, from: '2026-10-01' }),
+  step('archivist', requestKeyDestruction, {
+    person: AUNT,
+    pupil: BORIS,
+    purposes: ['identity', 'notes'],
+    order: ORDER,
+  }),
+  step('head', confirmKeyDestruction, { person: AUNT }),
+  step('head', cancelKeyDestruction, { person: AUNT }),
   step('deputy', releasePupil, { pupil: BORIS, from: '2026-12-01', reason: 'moved-away', order: ORDER }),
   step('deputy', endRepresentation, { pupil: ANNA, representative: MOTHER, from: '2026-12-01' }),
   step('deputy', hireStaff, { staff: STRANGER, name: NAMES.english, from }),

@@ -64,7 +64,8 @@ export async function diaryForm(asked: Asked<unknown>, of: OfDays): Promise<Coll
 async function daysOf(asked: Asked<unknown>, { pupil, from, until }: OfDays) {
   const { school, parts } = asked
   await mustKnowPupil(asked, pupil)
-  const found = await diary(parts.database, school, pupil, from, until)
+  const sealed = await diary(parts.database, school, pupil, from, until)
+  const found = await parts.texts.opened(school, sealed)
   const policy = await policyOn(parts.database, school, until)
   const kinds = new Map<string, string>(
     (policy?.policy.kindsOfWork ?? []).map(({ kind, name }) => [kind, name]),
@@ -88,7 +89,7 @@ async function daysOf(asked: Asked<unknown>, { pupil, from, until }: OfDays) {
         text: starred(value, corrected),
       })),
       comments: [...lesson.comments, ...lesson.marks.flatMap(({ comments }) => comments)].map(
-        ({ text }) => text,
+        ({ text }) => text ?? 'стёрто',
       ),
       teacher: lesson.teacher,
     }),

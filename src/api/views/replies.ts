@@ -13,10 +13,16 @@ const Json = z.unknown().meta({ id: 'Json', description: 'Значение JSON'
 
 /** What views answer, as the API document describes it; a test holds every answer against it. */
 
+/** Stands beside a text that is null because the key of the person was destroyed. */
+export const erased = {
+  erased: z.literal(true).optional().describe('Текст стёрт вместе с ключом человека'),
+}
+
 export const CommentReply = z
   .strictObject({
     comment: Uuid,
-    text: z.string(),
+    text: z.string().nullable().describe('null — стёрт, рядом erased'),
+    ...erased,
     author: Uuid.describe('Учётная запись автора'),
     at: Instant,
     version: z.int(),
@@ -340,7 +346,8 @@ const remark = {
   pupil: Uuid.nullable().describe('null — всем, кто учится по этому журналу'),
   lesson: Uuid.nullable(),
   date: LocalDate,
-  text: z.string(),
+  text: z.string().nullable(),
+  ...erased,
   author: Uuid.describe('Учётная запись автора'),
   at: Instant,
   version,
@@ -511,6 +518,7 @@ export const AuditLineReply = z
     after: Json,
     reason: z.string().nullable(),
     note: z.string().nullable(),
+    ...erased,
     late_by: z.int().nullable(),
     effect: z
       .strictObject({

@@ -17,6 +17,7 @@ import { SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { calendarOf } from './directory.ts'
+import { erased } from './replies.ts'
 import { mayReadDiary, mustKnowPupil, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -37,7 +38,7 @@ const PlannedTestReply = z
     ...test,
     classes: z.array(z.strictObject({ class: Uuid, name: z.string() })),
     internal_control: z.boolean().describe('Работа внутришкольного контроля (ВШК)'),
-    moves: z.array(z.strictObject({ from: LocalDate, at: Instant, note: z.string().nullable() })),
+    moves: z.array(z.strictObject({ from: LocalDate, at: Instant, note: z.string().nullable(), ...erased })),
   })
   .meta({ id: 'PlannedTest' })
 

@@ -124,7 +124,7 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       if (file !== undefined) {
         reply.type(file.type).header('content-disposition', `attachment; filename="${file.name}"`)
       }
-      return reply.status(status ?? 200).send(body)
+      return reply.status(status ?? 200).send(await parts.texts.opened(school, body))
     },
   })
 }

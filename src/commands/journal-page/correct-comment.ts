@@ -18,11 +18,17 @@ export const correctComment = pageCommand({
   operation: '7',
   input: CorrectComment,
   may: mayWriteOnPage,
-  decide({ input, state, actor }) {
+  reads: ({ comment }, { comments }) => {
+    const standing = comments.get(comment)
+    return standing === undefined ? [] : [standing.text]
+  },
+  decide({ input, state, actor, text }) {
     const standing = state.comments.get(input.comment)
     if (standing === undefined) return refuse('comment-unknown', { comment: input.comment })
     if (standing.author !== actor.account) return refuse('comment-not-own', { comment: input.comment })
-    const { version, text: previous, lesson, on } = standing
+    const { version, lesson, on } = standing
+    const previous = text(standing.text)
+    if (previous === null) return refuse('text-erased', { comment: input.comment })
     if (input.expectedVersion !== version) {
       return refuse('stale-version', { expected: input.expectedVersion, actual: version, value: previous })
     }

@@ -1,6 +1,7 @@
 import type { FinalKind, JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
 import type { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { PeriodId, SchoolYear } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -71,7 +72,7 @@ export interface MarkState extends Versioned {
 interface RemarkState extends Versioned {
   readonly pupil: Uuid | null
   readonly lesson: Uuid | null
-  readonly text: string
+  readonly text: PersonalText
 }
 
 interface ExemptionState extends Versioned {
@@ -83,7 +84,7 @@ interface ExemptionState extends Versioned {
 interface CommentState extends Versioned {
   readonly lesson: Uuid
   readonly on: Extract<JournalPageEvent, { type: 'CommentMade' }>['data']['on']
-  readonly text: string
+  readonly text: PersonalText
   readonly author: Uuid
 }
 

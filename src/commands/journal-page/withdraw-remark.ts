@@ -21,6 +21,10 @@ export const withdrawRemark = pageCommand({
   operation: '7a',
   input: WithdrawRemark,
   may: mayWriteOnPage,
+  reads: ({ remark }, { remarks }) => {
+    const standing = remarks.get(remark)
+    return standing === undefined ? [] : [standing.text]
+  },
   decide(given) {
     const { input, state } = given
     const { remark } = input
@@ -28,7 +32,9 @@ export const withdrawRemark = pageCommand({
     if (standing === undefined) return refuse('remark-unknown', { remark })
     const policy = policyFor(given, todayOf(given))
     if (isRefusal(policy)) return policy
-    const { pupil, lesson, text } = standing
+    const { pupil, lesson } = standing
+    const text = given.text(standing.text)
+    if (text === null) return refuse('text-erased', { remark })
     const unfounded = checkCorrection(given, standing, text, policy)
     if (unfounded !== null) return unfounded
     return [{ type: 'RemarkWithdrawn', data: { remark, pupil, lesson, text, ...whyOf(input) } }]

@@ -2,10 +2,12 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { decode, type Decoded, registry } from '#events/registry.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
+import type { Disclosure } from '#integrity/privacy/personal-texts.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import type { ArchiveScope } from '#values/archive.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { type Said, saidBy } from './disclosures.ts'
 import { foldRecord, type FoldState, newFold } from './fold.ts'
 import { type Form, formOf } from './forms.ts'
 import { FORMAT } from './format-text.ts'
@@ -36,16 +38,32 @@ export interface ContentOf {
   readonly places: ReadonlyMap<Uuid, number>
   readonly names: Names
   readonly voided: readonly VoidOperation[]
+  /** What the sealed texts of the records say, as far as their keys are there. */
+  readonly disclosures: readonly Disclosure[]
   /** More files below `data/`, such as a print form: it must be the same bytes for the same form. */
   readonly printed?: (form: Form, names: Names) => readonly ZipFile[]
 }
 
 /** The same streams give the same bytes, wherever and whenever it is made. */
-export function contentOf({ school, scope, gathered, places, names, voided, printed }: ContentOf): Content {
+export function contentOf({
+  school,
+  scope,
+  gathered,
+  places,
+  names,
+  voided,
+  disclosures,
+  printed,
+}: ContentOf): Content {
   const records = gathered.streams
     .flatMap((stream) => stream.records)
     .map((record) => ({ record, place: places.get(record.id)! }))
     .toSorted((a, b) => a.place - b.place)
+  const lineOf = new Map(records.map(({ record }, i) => [record.id, i]))
+  const shownDisclosures = disclosures.flatMap(({ event, disclosure }) => {
+    const line = lineOf.get(event)
+    return line === undefined || disclosure === null ? [] : [{ line, disclosure }]
+  })
   const isVoid = new Set<string>(voided.map(({ event }) => event))
   const state =
     scope.kind === 'pupil'
@@ -53,6 +71,7 @@ export function contentOf({ school, scope, gathered, places, names, voided, prin
       : foldOf(
           records.map(({ record }) => record),
           isVoid,
+          saidBy(shownDisclosures.map(({ disclosure }) => disclosure)),
         )
   const { name, form } = formOf(school, scope, state)
   const named = (persons: readonly Uuid[]): Names =>
@@ -67,6 +86,12 @@ export function contentOf({ school, scope, gathered, places, names, voided, prin
       'data/names.ndjson',
       inOrder(shown.keys())
         .map((id) => `${canonicalJson({ id, name: shown.get(id as Uuid)! })}\n`)
+        .join(''),
+    ),
+    text(
+      'data/disclosures.ndjson',
+      shownDisclosures
+        .map(({ line, disclosure }) => `${canonicalJson({ i: line, d: disclosure })}\n`)
         .join(''),
     ),
     text('data/log/events.ndjson', lines),
@@ -95,11 +120,11 @@ export function contentOf({ school, scope, gathered, places, names, voided, prin
 
 const text = (name: string, of: string): ZipFile => ({ name, bytes: Buffer.from(of) })
 
-function foldOf(records: readonly RecordedEvent[], isVoid: ReadonlySet<string>): FoldState {
+function foldOf(records: readonly RecordedEvent[], isVoid: ReadonlySet<string>, said?: Said): FoldState {
   const state = newFold()
   for (const record of records) {
     const decoded: Decoded | null = decode(record)
-    if (decoded !== null && !isVoid.has(record.id)) foldRecord(state, decoded)
+    if (decoded !== null && !isVoid.has(record.id)) foldRecord(state, decoded, said)
   }
   return state
 }

@@ -1,5 +1,7 @@
 import type { Decoded, DomainEvent } from '#events/registry.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { Uuid } from '#values/uuid.ts'
+import type { Said } from './disclosures.ts'
 
 type Data<Type extends DomainEvent['type']> = Extract<DomainEvent, { type: Type }>['data']
 type Of<Type extends DomainEvent['type']> = Decoded<Extract<DomainEvent, { type: Type }>>
@@ -91,7 +93,8 @@ export function newPage(page: Uuid, { journal, year, period, grading }: Data<'Pa
 }
 
 /** Applies one record of a page. Of a type that this version of the fold does not know, nothing follows. */
-export function foldPage(page: PageState, event: Decoded): void {
+export function foldPage(page: PageState, event: Decoded, said: Said): void {
+  const note = (of: PageState, at: Decoded, change: Change): void => noted(of, at, change, said)
   switch (event.type) {
     case 'PageGradingChanged':
       page.grading = event.data.grading
@@ -158,14 +161,14 @@ export function foldPage(page: PageState, event: Decoded): void {
     case 'CommentMade': {
       const { comment, lesson, on, text } = event.data
       const { by: author, at } = event.meta
-      page.lessons.get(lesson)?.comments.push({ comment, on, text, author, at })
+      page.lessons.get(lesson)?.comments.push({ comment, on, text: said(text), author, at })
       return
     }
     case 'CommentCorrected': {
       const { comment, lesson, text } = event.data
       const known = page.lessons.get(lesson)?.comments.find((one) => one.comment === comment)
-      if (known !== undefined) known.text = text
-      return note(page, event, { ...event.data, value: text })
+      if (known !== undefined) known.text = said(text)
+      return note(page, event, { ...event.data, previous: said(event.data.previous), value: said(text) })
     }
     case 'FinalMarkRecorded': {
       const { pupil, kind, value } = event.data
@@ -217,13 +220,14 @@ interface Change {
   readonly previous: string | number | null
   readonly value: string | number | null
   readonly reason?: string | null
-  readonly note?: string | null
+  readonly note?: PersonalText | null
 }
 
-function note(
+function noted(
   page: PageState,
   { id, type, meta }: Pick<Of<'PageOpened'>, 'id' | 'meta'> & { type: string },
   change: Change,
+  said: Said,
 ): void {
   const { lesson = null, pupil = null, previous, value, reason = null, note = null } = change
   page.history.push({
@@ -237,6 +241,6 @@ function note(
     previous: String(previous ?? ''),
     value: String(value ?? ''),
     reason,
-    note,
+    note: note === null ? null : said(note),
   })
 }

@@ -1,5 +1,6 @@
 import type { Decoded, DomainEvent } from '#events/registry.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { type Said, UNSAID } from './disclosures.ts'
 import { foldPage, newPage, type PageState } from './fold-page.ts'
 
 /**
@@ -76,7 +77,7 @@ export function newFold(): FoldState {
 }
 
 /** Applies one record; it never fails, because void ones are left out and what refers to them finds nothing. */
-export function foldRecord(state: FoldState, event: Decoded): void {
+export function foldRecord(state: FoldState, event: Decoded, said: Said = UNSAID): void {
   switch (event.type) {
     case 'SchoolRegistered':
       state.school = event.data.name
@@ -147,7 +148,7 @@ export function foldRecord(state: FoldState, event: Decoded): void {
     }
     default: {
       const page = state.pages.get(event.stream.slice(event.stream.indexOf('-') + 1) as Uuid)
-      if (page !== undefined) foldPage(page, event)
+      if (page !== undefined) foldPage(page, event, said)
     }
   }
 }

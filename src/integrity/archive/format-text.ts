@@ -13,6 +13,7 @@ export const FORMAT = `# Архивный пакет электронного ж
 | data/names.ndjson | имена: строка на человека, \`{"id","name"}\` |
 | data/history.csv | каждое исправление: кто, когда, было, стало, почему |
 | data/voided.csv, data/log/void.json | операции, недействительные по п. 4.4 |
+| data/disclosures.ndjson | тексты о людях: \`{"i","d"}\`, номер строки events.ndjson от 0 и раскрытие; SHA-256 от d в base64url — \`cm\` в записи, внутри d (base64url) — [соль, поле, текст] |
 | data/log/events.ndjson | записи, из которых всё это получено, по одной в строке, в порядке журнала событий |
 | data/log/index.txt | место каждой записи в журнале событий, от 0 |
 | data/log/sealed.ndjson, sealed-index.txt | запись SnapshotSealed об этом пакете и её место |

@@ -10,6 +10,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { ArchiveEvent } from '#events/archive.ts'
 import { BAGIT, type NoteFields, noteText } from './build-bag.ts'
 import { voidSetDigest } from './content.ts'
+import { saidBy } from './disclosures.ts'
 import { FOLD_VERSION, foldRecord, newFold } from './fold.ts'
 import { formOf } from './forms.ts'
 import {
@@ -302,16 +303,29 @@ function foldOf(
     throw new Malformed(`the fold of version ${sealed.foldVersion} is not known`)
   if (sealed.scope.kind === 'pupil') return
   const state = newFold()
+  const said = saidBy(disclosuresOf(bag))
   for (const line of linesOf(bag, EVENTS)) {
     const record = parseRecord(line, () => EVENTS)
     const decoded = decode(record)
-    if (decoded !== null && !voided.has(record.id)) foldRecord(state, decoded)
+    if (decoded !== null && !voided.has(record.id)) foldRecord(state, decoded, said)
   }
   const { name, form } = formOf(school, sealed.scope, state)
   const file = `data/${name}.json`
   if (!bag.files.has(file)) throw new PackageTampered('file-missing', { file })
   if (hash('sha512', canonicalJson(form)) !== digestOf(bag, 'sha512', file))
     throw new PackageTampered('fold-differs', { file })
+}
+
+const DISCLOSURES = 'data/disclosures.ndjson'
+
+/** A disclosure that is of no record says nothing, and that the file is the one that was sealed its digest tells. */
+function* disclosuresOf(bag: OpenBag): Iterable<string> {
+  if (!bag.files.has(DISCLOSURES)) return
+  for (const line of linesOf(bag, DISCLOSURES)) {
+    const { d } = parsed(line, DISCLOSURES) as { readonly d?: unknown }
+    if (typeof d !== 'string') throw new Malformed(`${DISCLOSURES} is no list of disclosures`)
+    yield d
+  }
 }
 
 function digestsOf(bag: OpenBag, { payload, tags }: Container, sealed: Sealed): void {

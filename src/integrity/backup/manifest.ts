@@ -8,7 +8,9 @@ import { Instant } from '#values/time.ts'
 import { type BackupKey, derived } from './backup-key.ts'
 
 /** The version of the form of a backup. Another one is another program's matter: docs/spec/backup.md. */
-const VERSION = 1
+const VERSION = 2
+/** Names stood in clear in it; it is read, and not written any more. */
+const BEFORE = 1
 
 /** What a file of a copy holds. */
 export const KINDS = ['events', 'heads', 'names', 'credentials'] as const
@@ -45,7 +47,7 @@ export type LastEvent = z.infer<typeof LastEvent>
 
 const Body = z.strictObject({
   format: z.literal('letopis-backup'),
-  version: z.literal(VERSION),
+  version: z.union([z.literal(VERSION), z.literal(BEFORE)]),
   copy: z.int().min(1),
   at: Instant,
   software: z.string(),
@@ -92,7 +94,7 @@ export function parseManifest(text: string): Manifest {
   try {
     return Manifest.parse(JSON.parse(text))
   } catch (cause) {
-    throw new NotAManifest('not a manifest of version 1', { cause })
+    throw new NotAManifest('not a manifest of version 1 or 2', { cause })
   }
 }
 

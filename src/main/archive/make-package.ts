@@ -15,6 +15,7 @@ import { type Content, contentOf, personsOf, type VoidOperation } from '#integri
 import { FOLD_VERSION } from '#integrity/archive/fold.ts'
 import { type Gathered, gather } from '#integrity/archive/scope.ts'
 import type { Names } from '#integrity/archive/tables.ts'
+import type { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
 import { tilesFor } from '#integrity/archive/tile-tree.ts'
 import type { SealedLog } from '#integrity/sealed-log.ts'
 import type { SignerKey } from '#integrity/tlog/signed-note.ts'
@@ -32,6 +33,8 @@ export interface MakingPackages {
   readonly keys: () => readonly SignerKey[]
   /** The one place from which names come into a package. */
   readonly namesOf: (school: SchoolSlug, persons: readonly Uuid[]) => Promise<Names>
+  /** What sealed texts say: a package takes no key along. */
+  readonly texts: Pick<PersonalTexts, 'disclosures'>
   /** Tells of each operation of the school whether it has no effect, and why. */
   readonly withoutEffect: (school: SchoolSlug) => Promise<Pick<WithoutEffect, 'of'>>
   /** The newest package of the same scope, which this one takes the place of. */
@@ -177,7 +180,9 @@ async function contentFor(
     return found === null ? [] : [{ event, how: found.how, incident: found.incident }]
   })
   const places = await placesOf(making, recordIds(gathered), signal)
-  return contentOf({ school, scope, gathered, places, names, voided })
+  const records = gathered.streams.flatMap((stream) => stream.records)
+  const disclosures = await making.texts.disclosures(school, records)
+  return contentOf({ school, scope, gathered, places, names, voided, disclosures })
 }
 
 /** The places of events in the tree, once it has all of them. @throws {NotSealedYet} */

@@ -52,6 +52,7 @@ export function archiveMaking(
     folder,
     keys,
     namesOf: (school, persons) => namesOf(installation, school, persons),
+    texts: installation.texts,
     async withoutEffect(school) {
       // Reading the incidents is what makes the set complete.
       await execution.streams.load(incidentFold, streamName(school, 'incident', WHOLE_SCHOOL))

@@ -5,6 +5,7 @@ import { CompiledQuery } from 'kysely'
 import { query } from '#events/store/sql.ts'
 import type { RestoreDrill } from '#api/backups.ts'
 import type { BackupKey } from '#integrity/backup/backup-key.ts'
+import type { KeyEncryption } from '#integrity/privacy/key-encryption.ts'
 import type { Clock, Instant } from '#values/time.ts'
 import { type Database, openEmbedded, openPostgres } from '../database.ts'
 import { describe, Obstacle } from '../explain.ts'
@@ -20,6 +21,8 @@ export interface DrillOf {
   readonly key: BackupKey | null
   /** The URL of an empty database; null: an embedded one in the temporary folder of the machine. */
   readonly into: string | null
+  /** The keys that wrap those of people, as in the installation that was copied. */
+  readonly encryption: () => Promise<KeyEncryption>
   readonly clock: Clock
   readonly log: ServiceLog
   readonly tick?: (stage: RestoreStage, done: number, total: number) => void
@@ -40,10 +43,12 @@ export async function rehearse(drill: DrillOf): Promise<RestoreDrill> {
     copy = readable.manifest.copy
     copyAt = readable.manifest.at
     events = await inScratch(drill, async (database) => {
-      const installation = await install(database, drill.clock, drill.log)
+      const installation = await install(database, drill.clock, drill.log, drill.encryption)
       try {
         const { store } = installation.execution
-        const restored = await restoreCopy(readable, { store, database: database.kysely }, drill.tick)
+        const { keys, persons } = installation
+        const target = { store, database: database.kysely, keys, persons, lists: [] }
+        const restored = await restoreCopy(readable, target, drill.tick)
         await catchUp(installation)
         const stopped = installation.projectors.find(({ failure }) => failure !== null)
         if (stopped !== undefined) {

@@ -12,6 +12,7 @@ import { percent } from '../progress.ts'
 import { type Beginning, beginning } from './beginning.ts'
 import { commitCopy, copiesIn, lockCopies, readManifest, removeCopy, sweep } from './copy-folder.ts'
 import { DamagedCopy } from './damaged-copy.ts'
+import { storeKeys } from './key-copies.ts'
 import { outdated } from './rotation.ts'
 import type { Source } from './source.ts'
 import { readStored, storeLines, type Storing } from './stored-file.ts'
@@ -133,7 +134,7 @@ export async function writeCopy(
     }
     const body: ManifestBody = {
       format: 'letopis-backup',
-      version: 1,
+      version: 2,
       copy,
       at,
       software,
@@ -147,6 +148,8 @@ export async function writeCopy(
       key: key?.id ?? null,
       files: [...begin.full, ...events, heads, ...people],
     }
+    // Before the copy is there: names that nobody could open would be no names.
+    await storeKeys(storing, source.database, source.encryption, extract?.school ?? null)
     const manifest = await commitCopy(folder, body, key)
     progress?.(100)
     return manifest

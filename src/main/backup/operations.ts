@@ -11,6 +11,7 @@ import { Obstacle } from '../explain.ts'
 import { FolderInUse } from '../folder-lock.ts'
 import { catchUp, type Installation } from '../installation.ts'
 import { withInstallation } from '../operations.ts'
+import { PersonKeyFolder, personKeysIn } from '../person-key-folder.ts'
 import { progress, stagedProgress } from '../progress.ts'
 import { SOFTWARE } from '../software.ts'
 import { rehearse } from './drill.ts'
@@ -173,8 +174,9 @@ const STAGES: Readonly<Record<RestoreStage, string>> = {
 export async function restore(config: Config, { folder, key }: Copies, copy: number | null): Promise<Report> {
   const readable = openCopy(folder, copy, key)
   const restored = await withInstallation(config, async (installation) => {
-    const { execution, database, projectors } = installation
-    const target = { store: execution.store, database: database.kysely }
+    const { execution, database, keys, persons, projectors } = installation
+    const lists = [personKeysIn(config.data)]
+    const target = { store: execution.store, database: database.kysely, keys, persons, lists }
     const staged = stagedProgress(STAGES)
     const restored = await restoreCopy(readable, target, staged.to)
     staged.end()
@@ -205,7 +207,16 @@ export async function drill(
 ): Promise<Report & { readonly ok: boolean }> {
   const { to: tick, end } = stagedProgress(STAGES)
   const log = pino({ level: config.logLevel }, pino.destination(2))
-  const done = await rehearse({ folder: resolve(folder), copy, key, into, clock: systemClock, log, tick })
+  const done = await rehearse({
+    folder: resolve(folder),
+    copy,
+    key,
+    into,
+    encryption: async () => new PersonKeyFolder(config.data),
+    clock: systemClock,
+    log,
+    tick,
+  })
   end()
   return { ok: done.ok, lines: [drillLine(done)], json: done }
 }

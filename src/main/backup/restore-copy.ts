@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { EventStore, RecordedEvent } from '#events/store/event-store.ts'
 import { filesOf } from '#integrity/backup/manifest.ts'
+import type { PersonNames } from '#integrity/person-store.ts'
+import type { PersonKeys } from '#integrity/privacy/person-keys.ts'
 import { headsDigest, type Heads } from '#integrity/heads.ts'
 import type { LogCheck } from '#integrity/log-check.ts'
 import { Discrepancy } from '../discrepancy.ts'
@@ -8,10 +10,20 @@ import { Obstacle } from '../explain.ts'
 import { appendInOrder } from '../log-copy/append-in-order.ts'
 import { checkLog, foreign } from '../log-copy/check-log.ts'
 import { hasNobody, type PeopleKind, replacePeople } from '../people.ts'
+import { destroyAgain, putBackKeys } from './key-copies.ts'
 import { readStored } from './stored-file.ts'
 import { eventsOf, type ReadableCopy, type Verified, verifyCopy } from './verify-copy.ts'
 
 export type RestoreStage = 'verify' | 'append' | 'compare'
+
+/** An empty installation, and the folders in which a list of destroyed keys may lie. */
+export interface RestoreTarget {
+  readonly store: EventStore
+  readonly database: Kysely<unknown>
+  readonly keys: PersonKeys
+  readonly persons: PersonNames
+  readonly lists: readonly string[]
+}
 
 export interface Restored {
   readonly events: number
@@ -34,7 +46,7 @@ export interface Restored {
  */
 export async function restoreCopy(
   copy: ReadableCopy,
-  { store, database }: { readonly store: EventStore; readonly database: Kysely<unknown> },
+  { store, database, keys, persons, lists }: RestoreTarget,
   tick: (stage: RestoreStage, done: number, total: number) => void = () => {},
 ): Promise<Restored> {
   const { manifest } = copy
@@ -55,9 +67,12 @@ export async function restoreCopy(
   )
   const actual = await checkLog(store, await store.head(), (done) => tick('compare', done, manifest.events))
   mustBeAsCopied(verified, actual)
+  if (manifest.version > 1) await putBackKeys(copy, database, keys.encryption, lists)
+  else await destroyAgain(database, lists)
   const people = (await hasNobody(database))
     ? await replacePeople(database, (kind) => peopleOf(copy, kind))
     : null
+  await persons.sealPlain()
   return {
     events: actual.records,
     streams: actual.heads.size,

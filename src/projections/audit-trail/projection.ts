@@ -1,5 +1,6 @@
 import type { Json } from '#integrity/tlog/canonical-json.ts'
 import { type Decoded, type DomainEvent, type EventType, registry } from '#events/registry.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { pageTable, versionOf } from '../cell.ts'
@@ -26,7 +27,7 @@ export interface AuditRow {
   readonly before: Json
   readonly after: Json
   readonly reason: string | null
-  readonly note: string | null
+  readonly note: PersonalText | null
   /** Seconds after the deadline; null where there is none. */
   readonly late_by: number | null
 }
@@ -213,7 +214,7 @@ interface LessonDateRow {
 /** Every event of the school, by cell, page, person and author: the record itself, made searchable (R-F8, R-D2). */
 export const auditTrail: ReadModel = {
   name: 'audit-trail',
-  version: 1,
+  version: 2,
   keepsVoid: true,
   tables: [
     table<AuditRow>({
@@ -234,7 +235,7 @@ export const auditTrail: ReadModel = {
         before: 'jsonb',
         after: 'jsonb',
         reason: 'text',
-        note: 'text',
+        note: 'jsonb',
         late_by: 'integer',
       },
       key: ['revision', 'ordinal'],

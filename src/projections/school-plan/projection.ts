@@ -1,4 +1,5 @@
 import type { CurriculumFor, CurriculumLine } from '#values/curriculum.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { amend, put, type ReadModel, table } from '../read-model.ts'
@@ -53,14 +54,14 @@ export interface TestRow {
   readonly moves: ReadonlyArray<{
     readonly from: LocalDate
     readonly at: Instant
-    readonly note: string | null
+    readonly note: PersonalText | null
   }>
 }
 
 /** What the school means to teach: curricula by date, the topic plans of its journals, and when tests are written. */
 export const schoolPlan: ReadModel = {
   name: 'school-plan',
-  version: 1,
+  version: 2,
   tables: [
     table<CurriculumRow>({
       name: 'curriculum',

@@ -1,3 +1,4 @@
+import { testKeys } from '#support/person-keys.ts'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { query } from '#events/store/sql.ts'
@@ -28,7 +29,7 @@ describe.skipIf(postgresAbsence !== null)('an installation whose log moves', () 
     it('to EventStoreDB and back goes on where it was, and is held to the engine that it has', async () => {
       const url = (await engine.open()).at!
       const opened = (eventStoreUrl?: string): Promise<Installation> =>
-        install(openPostgres(url), systemClock, silent, eventStoreUrl)
+        install(openPostgres(url), systemClock, silent, testKeys, eventStoreUrl)
       const lived = async (eventStoreUrl: string | undefined, until: number): Promise<void> => {
         const open = await opened(eventStoreUrl)
         await seed(open.execution, DEMO_SCHOOL, all.slice(0, until), () => {})
@@ -87,7 +88,7 @@ async function expectWhole(open: Installation): Promise<void> {
   for await (const { id } of open.execution.store.readAll()) ids.push(id)
   const lines = await query<{ event: string }>(
     open.database.kysely,
-    'select distinct on (stream, revision) event from audit_trail.line',
+    'select distinct on (stream, revision) event from audit_trail_v2.line',
   )
   expect(lines.map(({ event }) => event).toSorted()).toEqual(ids.toSorted())
   await open.close()

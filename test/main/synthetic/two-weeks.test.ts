@@ -1,3 +1,4 @@
+import { textsOn } from '#support/person-keys.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CredentialStore, PersonName, PersonStore, Places } from '#commands/command.ts'
 import { execute } from '#commands/execute.ts'
@@ -43,7 +44,7 @@ function placesInMemory(): Places & {
     linkIdentity: unasked,
     unlinkIdentity: unasked,
   }
-  return { persons, credentials, names, logins }
+  return { persons, credentials, keys: { quarantine: unasked }, names, logins }
 }
 
 const unasked = () => Promise.reject(new Error('a synthetic school opens accounts, and no more'))
@@ -68,7 +69,7 @@ describe('the first two weeks, carried out by the real commands', () => {
       password: 'correct horse',
     })
     let now = '' as Instant
-    const execution = { store, streams, places, clock: () => now }
+    const execution = { store, streams, places, texts: textsOn(database.kysely), clock: () => now }
     const carriedOut = new Set<string>()
     for (const { at, id, command, input, actor } of synthetic.commands()) {
       now = at

@@ -1,0 +1,109 @@
+import type { CommentSubject } from './journal-page.ts'
+import type { DomainEvent, EventType } from './registry.ts'
+import type { RecordedEvent } from './store/event-store.ts'
+import { isSealed, type PlacedText, type Purpose, type SealedText } from '#values/personal-text.ts'
+import type { Uuid } from '#values/uuid.ts'
+import type { z } from 'zod'
+
+type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data']
+
+/** The members of an event's data that may be sealed: those whose schema is `personal(…)`. */
+type PersonalMembers<Data> = Data extends unknown
+  ? { [Member in keyof Data]: PlacedText extends Data[Member] ? Member : never }[keyof Data]
+  : never
+
+/** By whose key a text is sealed: that of the person of whom it speaks; null is the author of the event. */
+interface Whose<Data> {
+  readonly purpose: Purpose
+  whose(data: Data): Uuid | null
+}
+
+type PersonalFields = {
+  readonly [Type in EventType as PersonalMembers<DataOf<Type>> extends never ? never : Type]: {
+    readonly [Member in PersonalMembers<DataOf<Type>> & string]: Whose<DataOf<Type>>
+  }
+}
+
+/** A text about one person. */
+const about = <Data>(whose: (data: Data) => Uuid | null): Whose<Data> => ({ purpose: 'notes', whose })
+/** A text about nobody in particular is its author's: it is erased with what else he wrote. */
+const ofAuthor: Whose<unknown> = { purpose: 'notes', whose: () => null }
+const ofPupil = about(({ pupil }: { readonly pupil: Uuid }) => pupil)
+const ofPupilIfAny = about(({ pupil }: { readonly pupil: Uuid | null }) => pupil)
+const ofCommented = about(({ on }: { readonly on: z.infer<typeof CommentSubject> }) =>
+  on.kind === 'mark' ? on.pupil : null,
+)
+
+/**
+ * Every field of an event that is recorded sealed, and under whose key. One line a field: an event whose schema has a
+ * `personal(…)` member does not compile without its line here.
+ */
+export const PERSONAL_FIELDS: PersonalFields = {
+  EntryExplained: { note: ofAuthor },
+  LessonCorrected: { note: ofAuthor },
+  AbsenceCodeCorrected: { note: ofPupil },
+  MarkCorrected: { note: ofPupil },
+  MarkWithdrawn: { note: ofPupil },
+  HomeworkCorrected: { note: ofAuthor },
+  HomeworkDeclined: { note: ofAuthor },
+  IndividualHomeworkCorrected: { note: ofPupil },
+  PracticeExemptionWithdrawn: { note: ofPupil },
+  RemarkMade: { text: ofPupilIfAny },
+  RemarkWithdrawn: { text: ofPupilIfAny, note: ofPupilIfAny },
+  CommentMade: { text: ofCommented },
+  CommentCorrected: { previous: ofCommented, text: ofCommented },
+  FinalMarkCorrected: { note: ofPupil },
+  FinalMarkWithdrawn: { note: ofPupil },
+  PageReopened: { note: ofAuthor },
+  TestMoved: { note: ofAuthor },
+  TestCancelled: { note: ofAuthor },
+  LessonTransferred: { reason: ofAuthor },
+  LessonCancelled: { reason: ofAuthor },
+  LessonRestored: { reason: ofAuthor },
+}
+
+const BY_TYPE: ReadonlyMap<string, ReadonlyArray<readonly [string, Whose<never>]>> = new Map(
+  Object.entries(PERSONAL_FIELDS).map(([type, fields]) => [type, Object.entries(fields)]),
+)
+
+/** A text of an event that is to be sealed, or is. */
+export interface PersonalValue<Value> {
+  readonly field: string
+  readonly path: string
+  readonly value: Value
+}
+
+/** The texts of a decided event, and whose each is. */
+export function textsToSeal(
+  event: Pick<DomainEvent, 'type' | 'data'>,
+  author: Uuid,
+): Array<PersonalValue<string> & { readonly person: Uuid; readonly purpose: Purpose }> {
+  const data = event.data as Readonly<Record<string, unknown>>
+  return (BY_TYPE.get(event.type) ?? []).flatMap(([field, { purpose, whose }]) => {
+    const value = data[field]
+    if (typeof value !== 'string') return []
+    return [{ field, path: `/${field}`, value, purpose, person: whose(data as never) ?? author }]
+  })
+}
+
+/** The sealed texts of a recorded event, each with its place. */
+export function sealedTexts({
+  type,
+  stream,
+  revision,
+  data,
+}: RecordedEvent): Array<PersonalValue<PlacedText>> {
+  return (BY_TYPE.get(type) ?? []).flatMap(([field]) => {
+    const value = data[field]
+    if (!isSealed(value)) return []
+    const path = `/${field}`
+    return [{ field, path, value: { ...(value as SealedText), at: `${stream}#${revision}`, path } }]
+  })
+}
+
+/** Data whose sealed texts say where they stand, as folds and read models take it. */
+export function withPlaces(event: RecordedEvent, data: object): object {
+  const texts = sealedTexts(event)
+  if (texts.length === 0) return data
+  return { ...data, ...Object.fromEntries(texts.map(({ field, value }) => [field, value])) }
+}
