@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { personal } from '#values/personal-text.ts'
 import { Instant } from '#values/time.ts'
 import { meaningfulText } from '#values/text.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventsOf, v1 } from './define.ts'
+import { type EventsOf, sealed, v1 } from './define.ts'
 import { Order } from './roster.ts'
 
 /** Who has to be told of a breach: the head of the school, and the support service (п. 4.3). */
@@ -42,7 +43,7 @@ const listed = {
  */
 export const incidentEvents = {
   /** `credEpoch` is the last credential epoch that is worth nothing any more. */
-  BreachReported: v1(
+  BreachReported: sealed(
     z.strictObject({
       incident: Uuid,
       account: Uuid,
@@ -50,13 +51,15 @@ export const incidentEvents = {
       learnedAt: Instant,
       compromisedFrom: Instant.nullable(),
       dueAt: Instant,
-      text: meaningfulText(500).nullable(),
+      text: personal(meaningfulText(500)).nullable(),
     }),
   ),
   BreachReceiptRecorded: v1(
     z.strictObject({ incident: Uuid, by: Receiver, person: Uuid, receivedAt: Instant }),
   ),
-  BreachWithdrawn: v1(z.strictObject({ incident: Uuid, account: Uuid, text: meaningfulText(500) })),
+  BreachWithdrawn: sealed(
+    z.strictObject({ incident: Uuid, account: Uuid, text: personal(meaningfulText(500)) }),
+  ),
   /** `noticeReceivedAt` is T0, and `receivedBy` whose receipt it is. */
   CompromiseDeclared: v1(
     z.strictObject({
@@ -83,14 +86,14 @@ export const incidentEvents = {
       rev: z.int().min(0),
     }),
   ),
-  SuspectOperationAnnulled: v1(
+  SuspectOperationAnnulled: sealed(
     z.strictObject({
       incident: Uuid,
       operation: Uuid,
       stream: z.string().min(1).max(120),
       rev: z.int().min(0),
       order: Order,
-      text: meaningfulText(500),
+      text: personal(meaningfulText(500)),
     }),
   ),
 }

@@ -345,9 +345,11 @@ export const journalPageEvents = {
    * The pupil or the family says that a mark is wrong, or the class teacher for them; the author is whose record it is.
    * The mark stays as it is (R-A1.p1).
    */
-  MarkDisputed: v1(z.strictObject({ dispute: Uuid, ...mark, value: MarkValue, text: DisputeText })),
+  MarkDisputed: sealed(
+    z.strictObject({ dispute: Uuid, ...mark, value: MarkValue, text: personal(DisputeText) }),
+  ),
   /** The teacher leaves the mark as it is, and says why. */
-  DisputeRefused: v1(z.strictObject({ dispute: Uuid, ...mark, text: DisputeText })),
+  DisputeRefused: sealed(z.strictObject({ dispute: Uuid, ...mark, text: personal(DisputeText) })),
   /** The mark was corrected or withdrawn for the dispute, by the event before this one. */
   DisputeUpheld: v1(z.strictObject({ dispute: Uuid, ...mark, by: z.enum(['correction', 'withdrawal']) })),
 

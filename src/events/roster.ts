@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { personal } from '#values/personal-text.ts'
 import { GradingSystem, MarkValue } from '#values/grading.ts'
 import { nameCorrection } from '#values/name-correction.ts'
 import { Grade, PeriodId, SchoolYear } from '#values/school.ts'
 import { label, note } from '#values/text.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventDefinition, type EventsOf, v1 } from './define.ts'
+import { type EventDefinition, type EventsOf, sealed, v1 } from './define.ts'
 
 /** The number and date of the order on which a movement rests (R-7A.16h). */
 export const Order = z.strictObject({ number: label(40), date: LocalDate })
@@ -132,8 +133,14 @@ export const rosterEvents = {
       grading: GradingSystem,
     }),
   ),
-  AttestationCorrected: v1(
-    z.strictObject({ attestation: Uuid, pupil: Uuid, previous: MarkValue, value: MarkValue, note: note() }),
+  AttestationCorrected: sealed(
+    z.strictObject({
+      attestation: Uuid,
+      pupil: Uuid,
+      previous: MarkValue,
+      value: MarkValue,
+      note: personal(note()),
+    }),
   ),
   GroupFormed: groupFormed,
   PupilJoinedGroup: v1(z.strictObject({ group: Uuid, pupil: Uuid, from: LocalDate })),

@@ -31,8 +31,6 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
     auditor: 'select (id, school, person, purpose, kek, made_at, taken_at)',
   },
   'privacy.destroyed': { application: 'select, insert', auditor: 'select' },
-  // What was read is forgotten after its time.
-  'privacy.access': { application: 'select, insert, delete', auditor: 'select' },
   'access.credential': {
     application: 'select, insert, update, delete',
     auditor: 'select (school, login, account, kept_at)',

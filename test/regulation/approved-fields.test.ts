@@ -53,6 +53,9 @@ const fieldsOf = (schema: unknown): Fields => {
   return found
 }
 
+/** Of a whole school or of paper, and of nobody: an outage, the act by which a package went. */
+const OF_NOBODY = new Set(['OutageRegistered', 'OutageWithdrawn', 'SnapshotDestroyed'])
+
 const TYPES = Object.keys(registry) as Array<keyof typeof registry>
 
 describe('the fields of events', () => {
@@ -68,7 +71,7 @@ describe('the fields of events', () => {
   })
 
   it('R-D8: a field named text or note is sealed, and each sealed field has a line that says under whose key', () => {
-    for (const type of TYPES) {
+    for (const type of TYPES.filter((each) => !OF_NOBODY.has(each))) {
       const { all, personal } = fieldsOf(registry[type].data)
       const typed = [...all].filter((path) => path === 'text' || path === 'note')
       expect([...personal], type).toEqual(expect.arrayContaining(typed))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { erased } from './replies.ts'
 import { Receiver, WindowFrom } from '#events/incident.ts'
 import { type Decoded, decode } from '#events/registry.ts'
 import type { StreamName } from '#events/stream-name.ts'
@@ -32,6 +33,7 @@ const IncidentReply = z
     compromisedFrom: Instant.nullable(),
     dueAt: Instant.describe('Конец следующего рабочего дня (п. 4.3)'),
     text: z.string().nullable(),
+    ...erased,
     reported: ActReply.describe('С этого времени доступ закрыт'),
     receipts: z.strictObject({ head: ReceiptReply.nullable(), support: ReceiptReply.nullable() }),
     overdue: z.boolean().describe('Срок прошёл, а обоих подтверждений нет'),
@@ -103,7 +105,7 @@ export const incident = defineView({
     suspect: z.array(
       OperationReply.extend({
         state: z.enum(['open', 'confirmed', 'annulled']),
-        settled: ActReply.extend({ order: z.unknown(), text: z.string().nullable() }).nullable(),
+        settled: ActReply.extend({ order: z.unknown(), text: z.string().nullable(), ...erased }).nullable(),
       }),
     ),
     review: z.array(MentionedReply).describe('Поздние записи других, которые опираются на лишённые силы'),

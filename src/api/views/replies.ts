@@ -11,12 +11,12 @@ import { Uuid } from '#values/uuid.ts'
 /** Any JSON. Not `z.json()`: it refers to itself in a way that the API document cannot follow. */
 const Json = z.unknown().meta({ id: 'Json', description: 'Значение JSON' })
 
-/** What views answer, as the API document describes it; a test holds every answer against it. */
-
 /** Stands beside a text that is null because the key of the person was destroyed. */
 export const erased = {
   erased: z.literal(true).optional().describe('Текст стёрт вместе с ключом человека'),
 }
+
+/** What views answer, as the API document describes it; a test holds every answer against it. */
 
 export const CommentReply = z
   .strictObject({
@@ -76,7 +76,8 @@ export const DisputeReply = z
     pupil: Uuid,
     pupil_name: z.string(),
     value: MarkValue.describe('Отметка, какой она была при обращении'),
-    text: z.string(),
+    text: z.string().nullable(),
+    ...erased,
     filed_at: Instant,
     account: Uuid,
     author_name: z.string().nullable(),

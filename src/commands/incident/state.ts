@@ -2,6 +2,7 @@ import type { IncidentEvent, OfStream, Receiver, WindowFrom } from '#events/inci
 import type { Decoded } from '#events/registry.ts'
 import type { Role } from '#values/role.ts'
 import type { Instant } from '#values/time.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
 
@@ -34,7 +35,7 @@ export interface ListedOperation {
 }
 export interface SuspectOperation extends ListedOperation {
   state: 'open' | 'confirmed' | 'annulled'
-  settled: (Act & { readonly order: unknown; readonly text: string | null }) | null
+  settled: (Act & { readonly order: unknown; readonly text: PersonalText | null }) | null
 }
 
 export interface Incident {
@@ -45,10 +46,10 @@ export interface Incident {
   readonly learnedAt: Instant
   readonly compromisedFrom: Instant | null
   readonly dueAt: Instant
-  readonly text: string | null
+  readonly text: PersonalText | null
   readonly reported: Act
   readonly receipts: Partial<Record<Receiver, Receipt>>
-  withdrawn: (Act & { readonly text: string }) | null
+  withdrawn: (Act & { readonly text: PersonalText }) | null
   declared: Declaration | null
   /** T1. */
   restored: (Act & { readonly newCredEpoch: number }) | null

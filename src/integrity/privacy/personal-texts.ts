@@ -19,13 +19,15 @@ export interface Disclosure {
 }
 
 /** A value with its texts opened: null is one that was erased. */
-export type Opened<Value> = Value extends PlacedText
-  ? string | null
-  : Value extends readonly (infer One)[]
-    ? Array<Opened<One>>
-    : Value extends object
-      ? { readonly [Member in keyof Value]: Opened<Value[Member]> }
-      : Value
+export type Opened<Value> = Value extends string | number | boolean | null | undefined
+  ? Value
+  : Value extends PlacedText
+    ? string | null
+    : Value extends readonly (infer One)[]
+      ? Array<Opened<One>>
+      : Value extends object
+        ? { readonly [Member in keyof Value]: Opened<Value[Member]> }
+        : Value
 
 /** What people typed about somebody: sealed before it is recorded, opened when somebody who may know asks. */
 export class PersonalTexts {

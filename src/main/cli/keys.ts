@@ -78,6 +78,16 @@ export function keysCommands(program: Command): void {
       const { rotateTokenKeys } = await import('../token-key-folder.ts')
       print(rotateTokenKeys(config().data, { revoke: options.revoke === true }), options)
     })
+
+  keys
+    .command('rotate-persons')
+    .usage('[параметры]')
+    .description('сменить ключ, которым закрыты ключи людей; службу останавливать не нужно')
+    .option('--json', 'ответ в JSON')
+    .action(async (options: { json?: true }) => {
+      const { rotatePersonKeys } = await import('../rotate-person-keys.ts')
+      print(await rotatePersonKeys(config()), options)
+    })
 }
 
 function folderOf({ folder }: Of): string {

@@ -37,20 +37,6 @@ create table privacy.destroyed (
   primary key (school, person, purpose)
 );
 
-create table privacy.access (
-  number  bigint generated always as identity primary key,
-  school  text collate "C" not null,
-  at      text collate "C" not null,
-  account uuid not null,
-  role    text not null,
-  view    text not null,
-  request text not null,
-  whole   boolean not null,
-  pupils  jsonb not null
-);
-create index access_by_pupil on privacy.access using gin (pupils jsonb_path_ops);
-create index access_by_time on privacy.access (at);
-
 alter table person.name alter column family drop not null;
 alter table person.name alter column given drop not null;
 alter table person.name add column key uuid;

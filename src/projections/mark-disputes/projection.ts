@@ -1,5 +1,6 @@
 import type { MarkValue } from '#values/grading.ts'
 import type { Instant } from '#values/time.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { pageTable } from '../cell.ts'
 import { amend, put, type ReadModel, table } from '../read-model.ts'
@@ -13,7 +14,7 @@ export interface DisputeRow {
   readonly pupil: Uuid
   /** The mark as it stood when it was disputed. */
   readonly value: MarkValue
-  readonly text: string
+  readonly text: PersonalText
   readonly filed_at: Instant
   /** The account of the author, and in which role: a class teacher speaks for a family. */
   readonly account: Uuid
@@ -22,7 +23,7 @@ export interface DisputeRow {
   readonly answered_at: Instant | null
   readonly answered_by: Uuid | null
   /** Why it was refused. */
-  readonly answer: string | null
+  readonly answer: PersonalText | null
   /** How it was upheld: `correction`, `withdrawal`. */
   readonly upheld_by: string | null
 }
@@ -30,7 +31,7 @@ export interface DisputeRow {
 /** The disputes about marks (R-A1.p1): a register, because a mark that was withdrawn is no longer in the journal. */
 export const markDisputes: ReadModel = {
   name: 'mark-disputes',
-  version: 1,
+  version: 2,
   tables: [
     pageTable,
     table<DisputeRow>({
@@ -42,14 +43,14 @@ export const markDisputes: ReadModel = {
         lesson: 'uuid',
         pupil: 'uuid',
         value: 'jsonb',
-        text: 'text',
+        text: 'jsonb',
         filed_at: 'text',
         account: 'uuid',
         role: 'text',
         state: 'text',
         answered_at: 'text',
         answered_by: 'uuid',
-        answer: 'text',
+        answer: 'jsonb',
         upheld_by: 'text',
       },
       key: ['dispute'],
