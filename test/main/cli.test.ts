@@ -180,7 +180,7 @@ describe('a place that will not do', () => {
 
   it('is a folder whose key is torn', async () => {
     const data = blankPlace()
-    mkdirSync(join(data, 'keys'))
+    mkdirSync(join(data, 'keys'), { recursive: true })
     writeFileSync(join(data, 'keys', 'access-token.pem'), 'torn')
     expectSaid(await starts({ LETOPIS_DATA: data }), 1, /access-token\.pem: это не ключ/)
   })
