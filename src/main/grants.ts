@@ -68,7 +68,7 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   'integrity.checkpoint': { application: 'select, insert', auditor: 'select' },
   'integrity.cosignature': { application: 'select, insert', auditor: 'select' },
   // Up to where a key has signed grows.
-  'integrity.key': { application: 'select, insert, update', auditor: 'select' },
+  'integrity.key': { application: 'select, insert, update (last_size)', auditor: 'select' },
   // Positions of another engine say nothing: it is forgotten when a log is adopted.
   'integrity.progress': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.process': { application: 'select, insert, update, delete', auditor: 'select' },

@@ -65,6 +65,13 @@ const OTHERS = [
   'POST /v1/schools/:school/imports/:list',
   'POST /v1/schools/:school/imports/oneroster',
   'POST /v1/schools/:school/record-whole-lessons',
+  'POST /v1/schools/:school/packages',
+  'POST /v1/schools/:school/packages/:package/verify',
+  'GET /v1/schools/:school/packages/:package/file',
+  'POST /v1/schools/:school/pupils/:pupil/extract',
+  'POST /v1/schools/:school/pages/:page/printouts',
+  'POST /v1/schools/:school/summaries/:unit/printouts',
+  'POST /v1/schools/:school/printouts/:printout/certification',
 ]
 
 /** Commands out of a file: they have the headers of a command. */
@@ -230,7 +237,10 @@ describe('the OpenAPI document', () => {
       const isJob = OTHERS.includes(`POST ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
       const own = method === 'get' || isJob ? ['min-position'] : ['idempotency-key', 'if-match']
       if (method === 'post' && path.includes('/imports/')) own.splice(0, 1, 'idempotency-key', 'prefer')
-      if (path.endsWith('/record-whole-lessons')) own.splice(0, 1, 'idempotency-key')
+      // A package is made by a command of its own, whose id the client may choose.
+      if (/\/(record-whole-lessons|packages|packages\/\{package\}\/verify)$/.test(path) && method === 'post')
+        own.splice(0, 1, 'idempotency-key')
+      if (path.endsWith('/file')) own.splice(0, 1, 'range')
       if (path.endsWith('/events/stream')) own.splice(0, 1, 'last-event-id')
       expect(headers.toSorted(), path).toEqual([...own, 'letopis-role'].toSorted())
     }

@@ -197,7 +197,14 @@ describe('the rows of a lesson and of its page', () => {
 
     it('hold the columns of marks with their deadlines', async () => {
       expect(await rows(`${JOURNAL}.work`, [pageOpened, lessonRecorded, workHeld('test', 2)])).toEqual([
-        { work: WORK, lesson: LESSON, kind: 'test', weight: 2, due_at: '2026-11-16T16:59:59.000Z' },
+        {
+          work: WORK,
+          lesson: LESSON,
+          kind: 'test',
+          weight: 2,
+          test: null,
+          due_at: '2026-11-16T16:59:59.000Z',
+        },
       ])
       expect(await rows(`${DIARY}.work`, [pageOpened, lessonRecorded, workHeld('test', 2)])).toEqual([
         { work: WORK, kind: 'test', weight: 2 },

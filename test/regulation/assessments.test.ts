@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
+import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import type { DiaryAssessment } from '#projections/pupil-diary/queries.ts'
 import { schoolsAtWork } from '#support/at-work.ts'
-import { ALGEBRA, ANNA, BORIS, CLASS_7A, id, PAGE } from '#support/class-7a.ts'
+import { ALGEBRA, ANNA, BORIS, CLASS_7A, GLEB, id, PAGE } from '#support/class-7a.ts'
 import { KindId, STARTING_POLICY } from '#values/policy.ts'
 
-const schools = schoolsAtWork(1, ['mathematician', 'deputy', 'mother', 'boris'])
+const schools = schoolsAtWork(2, ['mathematician', 'deputy', 'mother', 'boris'])
 const EXAM = id('assessment/exam')
 const exam = {
   page: PAGE,
@@ -82,4 +83,30 @@ it('R-F15: an assessment outside the timetable stands in the grid, in the diary 
   expect((await summary()).map(({ journal, kind, pupil, value }) => [journal, kind, pupil, value])).toEqual(
     [ANNA, BORIS].toSorted().map((pupil) => [ALGEBRA, 'exam', pupil, pupil === ANNA ? 5 : 4]),
   )
+})
+
+it('R-5.6: results are available within 24 hours of their receipt, at 24:00:00 in time and at 24:00:01 late, in grid and diary', async () => {
+  const school = schools.next()
+  const marksOf = async (assessment: string) => {
+    const { cells } = await school.grid()
+    return cells.filter(({ lesson }) => lesson === assessment).flatMap(({ marks }) => marks)
+  }
+  school.at('2026-11-09T10:00:00.000Z')
+  await school.done('deputy', recordAssessment, exam)
+  expect((await marksOf(EXAM)).map(({ lateBy }) => lateBy)).toEqual([0, 0])
+  school.at('2026-11-09T10:00:01.000Z')
+  const more = { page: PAGE, assessment: EXAM, marks: [{ pupil: GLEB, value: 4 }] }
+  await school.done('deputy', addAssessmentMarks, more)
+  expect((await marksOf(EXAM)).map(({ lateBy }) => lateBy).toSorted((a, b) => a - b)).toEqual([0, 0, 1])
+  // What nobody sent has the deadline of its kind of work.
+  const own = { ...exam, assessment: id('assessment/own'), name: 'Проект', kind: 'project' }
+  const { resultsReceivedAt: _none, ...unsent } = own
+  await school.done('mathematician', recordAssessment, unsent)
+  expect((await marksOf(own.assessment)).map(({ lateBy }) => lateBy)).toEqual([0, 0])
+  // The family sees them from that moment on.
+  const diary = await school.seen<{ assessments: DiaryAssessment[] }>(
+    'mother',
+    `pupils/${ANNA}/diary?from=2026-11-02&until=2026-11-08`,
+  )
+  expect(diary.assessments.map(({ name }) => name)).toContain(exam.name)
 })

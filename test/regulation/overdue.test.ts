@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { registerPrintSet } from '#commands/archive/register-print-set.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
@@ -30,6 +31,7 @@ import {
   CLUB,
   ENGLISH,
   ENGLISH_TEACHER,
+  id,
   LESSON,
   MATHEMATICIAN,
   MONDAY,
@@ -41,7 +43,7 @@ import {
   YEAR,
 } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(12, [
+const schools = schoolsAtWork(13, [
   'mathematician',
   'english',
   'stranger',
@@ -380,4 +382,24 @@ describe('who sees what', () => {
     await school.done('deputy', adoptPolicy, { effectiveFrom: '2026-11-02', policy })
     expect((await overdue(school)).counts.overdue).toBe(0)
   })
+})
+
+it('R-D10, R-3.4c (overdue): the printed set of a year is due until 23:59:59 of 30 June, and is nobody’s duty before the year has ended', async () => {
+  const school = schools.next()
+  const sets = async () => (await school.seen<Overdue>('head', `overdue?year=${YEAR}&duty=print-set`)).items
+  school.at('2027-05-26T16:59:59.000Z')
+  expect(await sets()).toEqual([])
+  school.at('2027-06-30T16:59:59.000Z')
+  expect(await sets()).toMatchObject([{ state: 'due', date: '2027-06-30', responsible: [] }])
+  school.at('2027-06-30T17:00:00.000Z')
+  expect(await sets()).toMatchObject([{ state: 'overdue', overdue_by: 1 }])
+  await school.done('head', registerPrintSet, {
+    year: YEAR,
+    printed: '2027-06-28',
+    volumes: 12,
+    sheets: 4,
+    packages: [id('package/2027')],
+    signedBy: MATHEMATICIAN,
+  })
+  expect(await sets()).toEqual([])
 })

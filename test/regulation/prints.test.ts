@@ -124,7 +124,7 @@ describe('forms of the journal on paper', () => {
 
   it('R-7A.16c: attendance of a class by day, for its class teacher and not for a teacher of one subject', async () => {
     const school = await taught()
-    const path = `classes/${CLASS_7A}/attendance/print?from=2026-11-09&until=2026-11-14&format=html`
+    const path = `units/${CLASS_7A}/attendance/print?from=2026-11-09&until=2026-11-14&format=html`
     const rows = rowsOf(await school.seen<string>('english', path, { 'letopis-role': 'class-teacher' }))
     expect(rows[0]!.slice(0, 4)).toEqual(['№', 'Фамилия, имя, отчество', '09.11', 'Всего'])
     expect(rows.find((row) => row[1] === BORIS)!.slice(2, 4)).toEqual(['Н/б 1', '1'])

@@ -1,4 +1,7 @@
 import { accessEvents } from '#events/access.ts'
+import { incidentEvents } from '#events/incident.ts'
+import { printoutEvents } from '#events/printout.ts'
+import { privacyEvents } from '#events/privacy.ts'
 import { schoolEvents } from '#events/school.ts'
 import { serviceTokenEvents } from '#events/service-token.ts'
 import { describe, expect, it } from 'vitest'
@@ -62,11 +65,14 @@ const FORMS = [
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d{3}Z)?$/,
   /^\d\d:\d\d$/,
+  // A stream of a page, by its id.
+  /^[a-z][a-z0-9]{1,30}\.[a-zA-Z]+-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   // SHA-256.
   /^[0-9a-f]{64}$/,
 ]
 /** Members whose texts are words of a list of ours, or of a dictionary of the school that has no names in it. */
 const WORDS = new Set([
+  'stage',
   'kind',
   'kinds',
   'form',
@@ -120,13 +126,21 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody, and those are the accounts, their roles, the tokens of external systems and the school itself', () => {
+  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers and keys are', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     // When the school could not work with its journal is for everybody in it to know.
     const { OutageRegistered: _registered, OutageWithdrawn: _withdrawn, ...ofTheOperator } = schoolEvents
     const silent = TYPES.filter((type) => told(type) === null)
+    // Of a breach is told what a listener has to fold anew, and nothing of whose account it was. Who takes no part in
+    // practice, and whose keys are destroyed, is nobody's matter; a paper is between the school and its holder.
+    const { OperationsVoided: _voided, SuspectOperationAnnulled: _annulled, ...ofBreaches } = incidentEvents
     expect(silent.toSorted()).toEqual(
-      Object.keys({ ...accessEvents, ...ofTheOperator, ...serviceTokenEvents }).toSorted(),
+      [
+        ...Object.keys({ ...accessEvents, ...ofTheOperator, ...serviceTokenEvents }),
+        ...Object.keys({ ...ofBreaches, ...printoutEvents, ...privacyEvents }),
+        'PracticeExempted',
+        'PracticeExemptionWithdrawn',
+      ].toSorted(),
     )
     expect(passing(recorded('AccountOpened'))).toMatchObject({ category: 'journalPage', announcement: null })
   })

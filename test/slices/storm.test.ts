@@ -213,8 +213,15 @@ async function write(
   }
   const began = Date.now()
   let given = 0
+  // What departs from the timetable comes before the lessons that it moves, as it did in life.
+  const ofSchool = life.filter(({ command }) => command.fold.category !== 'journalPage')
+  for (const command of ofSchool) {
+    if (over.aborted) return
+    acknowledged.set(command.id, await answered(command))
+    given++
+  }
   await Promise.all(
-    byPage(life).map(async (ofPage) => {
+    byPage(life.filter(({ command }) => command.fold.category === 'journalPage')).map(async (ofPage) => {
       for (const command of ofPage) {
         await setTimeout(began + PACE * given++ - Date.now())
         if (over.aborted) return

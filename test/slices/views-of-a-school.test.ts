@@ -106,6 +106,9 @@ interface ClassPlan {
 
 /** What is answered as a file, which tests of their own read (test/api/oneroster.test.ts, test/regulation/prints.test.ts). */
 const FILES = [
+  // A package is made where the log is sealed: test/regulation/archive.test.ts.
+  'package-in-register',
+  'package-job',
   'export-oneroster',
   'print-page',
   'print-blank-page',
@@ -292,6 +295,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'service-token-list': ['admin', 'service-tokens'],
       'printout-register': ['auditor', 'printouts'],
       'print-check': ['head', `prints/${extract.headers['letopis-printout'] as string}`],
+      'package-register': ['archivist', 'packages'],
+      'print-set-of-year': ['deputy', 'print-sets/2026'],
       'account-sessions': ['admin', `accounts/${school.people.teacher.account}/sessions`],
     }
     expect([...Object.keys(asked), ...FILES].toSorted()).toEqual(VIEWS.map(({ name }) => name).toSorted())

@@ -16,6 +16,7 @@ import {
 import { dutiesOfFinals } from './duties/of-finals.ts'
 import { dutiesOfLessons } from './duties/of-lessons.ts'
 import { dutiesOfNotices } from './duties/of-notices.ts'
+import { dutiesOfPrintSet } from './duties/of-print-set.ts'
 import { dutiesOfSections } from './duties/of-sections.ts'
 import { dutiesOfWorks } from './duties/of-works.ts'
 import { namesOf } from './names.ts'
@@ -55,7 +56,7 @@ export const overdueList = defineView({
   name: 'overdue-list',
   path: 'overdue',
   summary:
-    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, итоговые, разделы готовности, извещения о нарушении; учителю — своё',
+    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, итоговые, разделы готовности, печатный комплект, извещения о нарушении; учителю — своё',
   tag: REPORTS,
   operation: '29',
   input,
@@ -167,6 +168,7 @@ async function dutiesOf(
     ...(wants('marks') ? await dutiesOfWorks(asked, ground, from, until) : []),
     ...(wants('notice') && ofSchool ? await dutiesOfNotices(asked, ground) : []),
     ...(wants('finals') ? await dutiesOfFinals(asked, ground) : []),
+    ...(wants('print-set') && ofSchool ? await dutiesOfPrintSet(asked, ground) : []),
     // In August the sections of the year to come are due already.
     ...(wants('section') && ofSchool
       ? [...(await dutiesOfSections(asked, ground.year)), ...(await dutiesOfSections(asked, ground.year + 1))]

@@ -134,7 +134,7 @@ const days = {
 /** What the pupils of a class missed, by day. */
 export const printAttendance = defineView({
   name: 'print-attendance',
-  path: 'classes/:unit/attendance/print',
+  path: 'units/:unit/attendance/print',
   summary: 'Печать ведомости посещаемости класса или группы',
   tag,
   operation: '9',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AssessmentName, type JournalPageEvent } from '#events/journal-page.ts'
 import { INTERNAL_CONTROL, KindId, Weight } from '#values/policy.ts'
 import { schoolYearOf, workId } from '#values/school.ts'
-import { endOfDay, Instant, LocalDate } from '#values/time.ts'
+import { endOfDay, Instant, LocalDate, plusMinutes } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { learningOf } from '../roster/state.ts'
@@ -19,6 +19,9 @@ import {
   todayOf,
   zoneOf,
 } from './ground.ts'
+
+/** Within which results must be available to pupils and parents. */
+const RESULTS_MINUTES = 24 * 60
 
 const RecordAssessment = z.strictObject({
   ...onPage,
@@ -64,7 +67,11 @@ export const recordAssessment = pageCommand({
     if (stranger !== null) return stranger
 
     const work = workId(assessment, kind)
-    const dueAt = endOfDay(dateOfMarks(given, date, known), zoneOf(given))
+    // Results that were sent to the school are for everybody within 24 hours, whatever their kind of work allows.
+    const dueAt =
+      resultsReceivedAt === null
+        ? endOfDay(dateOfMarks(given, date, known), zoneOf(given))
+        : plusMinutes(resultsReceivedAt, RESULTS_MINUTES)
     const column = { work, lesson: assessment, dueAt, codeOf: () => null }
     const recorded = columnOfMarks(given, column, policy, marks)
     if (isRefusal(recorded)) return recorded

@@ -17,6 +17,7 @@ export const DUTIES = [
   'marks', // п. 2.5, 2.11, 2.12
   'finals', // п. 2.13
   'section', // п. 2.2
+  'print-set', // п. 3.4
   'notice', // п. 4.3
 ] as const
 export type DutyName = (typeof DUTIES)[number]
