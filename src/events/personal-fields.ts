@@ -1,7 +1,7 @@
 import type { CommentSubject } from './journal-page.ts'
-import type { DomainEvent, EventType } from './registry.ts'
+import type { DomainEvent, EventType } from './event-types.ts'
 import type { RecordedEvent } from './store/event-store.ts'
-import { isSealed, type PlacedText, type Purpose, type SealedText } from '#values/personal-text.ts'
+import { isSealed, type PlacedText, type Purpose } from '#values/personal-text.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { z } from 'zod'
 
@@ -85,10 +85,11 @@ export function textsToSeal(
   author: Uuid,
 ): Array<PersonalValue<string> & { readonly person: Uuid; readonly purpose: Purpose }> {
   const data = event.data as Readonly<Record<string, unknown>>
-  return (BY_TYPE.get(event.type) ?? []).flatMap(([field, { purpose, whose }]) => {
+  return (BY_TYPE.get(event.type) ?? []).flatMap(([field, of]) => {
     const value = data[field]
     if (typeof value !== 'string') return []
-    return [{ field, path: `/${field}`, value, purpose, person: whose(data as never) ?? author }]
+    const person = of.whose(data as never) ?? author
+    return [{ field, path: `/${field}`, value, purpose: of.purpose, person }]
   })
 }
 
@@ -103,7 +104,7 @@ export function sealedTexts({
     const value = data[field]
     if (!isSealed(value)) return []
     const path = `/${field}`
-    return [{ field, path, value: { ...(value as SealedText), at: `${stream}#${revision}`, path } }]
+    return [{ field, path, value: { ...value, at: `${stream}#${revision}`, path } }]
   })
 }
 

@@ -1,50 +1,10 @@
-import { accessEvents } from './access.ts'
-import { archiveEvents } from './archive.ts'
-import { curriculumEvents } from './curriculum.ts'
-import type { EventDefinition, EventsOf } from './define.ts'
-import { familyEvents } from './family.ts'
-import { incidentEvents } from './incident.ts'
-import { journalPageEvents } from './journal-page.ts'
-import { privacyEvents } from './privacy.ts'
+import type { EventDefinition } from './define.ts'
+import { type DomainEvent, registry } from './event-types.ts'
 import { withPlaces } from './personal-fields.ts'
-import { policyEvents } from './policy.ts'
-import { premisesEvents } from './premises.ts'
-import { printoutEvents } from './printout.ts'
 import type { Meta } from './record.ts'
-import { rosterEvents } from './roster.ts'
-import { schoolEvents } from './school.ts'
-import { schoolYearEvents } from './school-year.ts'
-import { serviceTokenEvents } from './service-token.ts'
 import type { RecordedEvent } from './store/event-store.ts'
-import { teachingLoadEvents } from './teaching-load.ts'
-import { testScheduleEvents } from './test-schedule.ts'
-import { timetableEvents } from './timetable.ts'
-import { topicPlanEvents } from './topic-plan.ts'
 
-/** Every type of event that Letopis writes. Names and versions are for ever: a type may gain a version, never lose one. */
-export const registry = {
-  ...schoolEvents,
-  ...schoolYearEvents,
-  ...premisesEvents,
-  ...policyEvents,
-  ...curriculumEvents,
-  ...rosterEvents,
-  ...teachingLoadEvents,
-  ...timetableEvents,
-  ...testScheduleEvents,
-  ...topicPlanEvents,
-  ...journalPageEvents,
-  ...printoutEvents,
-  ...familyEvents,
-  ...accessEvents,
-  ...serviceTokenEvents,
-  ...privacyEvents,
-  ...archiveEvents,
-  ...incidentEvents,
-}
-
-export type DomainEvent = EventsOf<typeof registry>
-export type EventType = DomainEvent['type']
+export { type DomainEvent, type EventType, registry } from './event-types.ts'
 
 /** An event as folds and projections read it: in the newest version of its type. */
 export type Decoded<Event extends DomainEvent = DomainEvent> = Event & {

@@ -4,13 +4,9 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { keyName, type PersonKeys, type WrappedKey } from './privacy/person-keys.ts'
-import { openName, sealName } from './privacy/name.ts'
+import { openName, type PersonName, sealName } from './privacy/name.ts'
 
-export interface PersonName {
-  readonly family: string
-  readonly given: string
-  readonly patronymic: string | null
-}
+export type { PersonName } from './privacy/name.ts'
 
 /** A name as it is to be kept: of whom, by whom and when. */
 interface KeptName {

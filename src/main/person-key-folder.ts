@@ -116,12 +116,13 @@ export async function expectKeys(
 
 /** Keys that stand in no file, for an installation that is thrown away after its work. */
 export function passingKeys(): KeyEncryption & { readonly current: KeyEncryptionKey } {
-  const of = (): KeyEncryptionKey => {
-    const { text } = freshKey()
-    return { id: idOf(text), secret: createSecretKey(Buffer.from(text, 'hex')) }
-  }
-  const current = of()
-  return { current, digesting: of().secret, byId: (id) => (id === current.id ? current : null) }
+  const current = passingKey()
+  return { current, digesting: passingKey().secret, byId: (id) => (id === current.id ? current : null) }
+}
+
+function passingKey(): KeyEncryptionKey {
+  const { text } = freshKey()
+  return { id: idOf(text), secret: createSecretKey(Buffer.from(text, 'hex')) }
 }
 
 function freshKey(): { readonly text: string } {

@@ -46,7 +46,7 @@ const PERSONAL = new WeakSet<object>()
  * A field of an event that holds what a person typed about somebody: a rule decides it in clear, the log has it sealed.
  * Whose key seals it stands in `src/events/personal-fields.ts`, and does not compile before it does.
  */
-export function personal<Text extends z.ZodType<string>>(text: Text): z.ZodType<PersonalText, PersonalText> {
+export function personal(text: z.ZodType<string>): z.ZodType<PersonalText, PersonalText> {
   const schema = z.union([text, SealedText])
   PERSONAL.add(schema)
   return schema as unknown as z.ZodType<PersonalText, PersonalText>

@@ -21,6 +21,8 @@ const flipped = (text: string): string => {
   return bytes.toString('base64url')
 }
 
+const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
 describe('a sealed field', () => {
   it('opens at its place by its key, and looks each time different', () => {
     const [one, two] = [sealed(), sealed()]
@@ -71,16 +73,15 @@ describe('a sealed field', () => {
     const disclosure = discloseField(mine.secret, field)
     const said = { path: field.path, cm: field.$pd.cm }
     const [salt, path] = JSON.parse(Buffer.from(disclosure, 'base64url').toString()) as string[]
-    const of = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-    for (const false_ of [
-      of([salt, path, 'Работал плохо']),
-      of([salt, path, TEXT, 'и ещё']),
-      of([salt, '/note', TEXT]),
+    for (const forged of [
+      encoded([salt, path, 'Работал плохо']),
+      encoded([salt, path, TEXT, 'и ещё']),
+      encoded([salt, '/note', TEXT]),
       discloseField(mine.secret, another),
       `${disclosure}=`,
       '',
     ])
-      expect(openDisclosure(false_, said)).toBeNull()
+      expect(openDisclosure(forged, said)).toBeNull()
     // Nor is it one of another field, whoever says so.
     expect(openDisclosure(disclosure, { ...said, path: '/note' })).toBeNull()
   })

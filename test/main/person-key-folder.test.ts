@@ -74,7 +74,7 @@ describe('the keys by which the keys of people are wrapped', () => {
 
   it('say of a file that is no key which it is', () => {
     const broken = place.folder()
-    new PersonKeyFolder(broken)
+    expect(new PersonKeyFolder(broken).current.id).toHaveLength(16)
     const [name] = keysIn(broken)
     const file = join(broken, 'keys', 'persons', name!)
     rmSync(file)

@@ -20,7 +20,8 @@ interface Diary {
 const ofAnna = (school: SchoolAtWork) => school.seen<Diary>('mother', `pupils/${ANNA}/diary?from=2026-11-09`)
 const ofBoris = (school: SchoolAtWork) => school.seen<Diary>('boris', `pupils/${BORIS}/diary?from=2026-11-09`)
 
-const texts = ({ remarks }: Diary) => remarks.map(({ text }) => text).toSorted()
+const texts = ({ remarks }: Diary) =>
+  remarks.map(({ text }) => text as string).toSorted((a, b) => a.localeCompare(b))
 const shown = ({ lessons }: Diary) => lessons[0]?.individual_homework?.content.text ?? null
 
 describe('what is addressed to some', () => {

@@ -64,7 +64,9 @@ describe('R-F14: a comment', () => {
       school.give('mathematician', addComment, { ...here, on: { kind: 'lesson' }, text })
     expect(await given('ж'.repeat(2_000))).toMatchObject({ status: 201 })
     expect(await given('ж'.repeat(2_001))).toMatchObject({ status: 422, body: { reason: 'text-too-long' } })
-    expect((await school.grid()).lessons[0]?.comments.map(({ text }) => String(text).length)).toEqual([2_000])
+    expect((await school.grid()).lessons[0]?.comments.map(({ text }) => (text as string).length)).toEqual([
+      2_000,
+    ])
   })
 
   it('keeps every earlier wording, with author and time', async () => {

@@ -81,7 +81,9 @@ async function asked(school: SchoolAtWork): Promise<void> {
 
 const texts = async (school: SchoolAtWork) => {
   const { cells } = await school.grid()
-  return cells.find(({ pupil }) => pupil === BORIS)!.marks[0]!.comments.map(({ comment: _, ...rest }) => rest)
+  return cells
+    .find(({ pupil }) => pupil === BORIS)!
+    .marks[0]!.comments.map(({ comment: _comment, ...rest }) => rest)
 }
 const nameOf = async (school: SchoolAtWork) =>
   (await school.api.installation.persons.names(school.name, [BORIS])).get(BORIS)

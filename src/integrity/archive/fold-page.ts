@@ -202,7 +202,7 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
         previous: null,
         value: until,
         reason,
-        note: typed === null ? by : `${by}; ${typed}`,
+        note: typed === null ? by : `${by}; ${said(typed)}`,
       })
     }
     default:

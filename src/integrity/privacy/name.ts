@@ -2,9 +2,14 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { PersonName } from '../person-store.ts'
 import { NotAsSealed } from './field.ts'
 import type { PersonKey } from './person-keys.ts'
+
+export interface PersonName {
+  readonly family: string
+  readonly given: string
+  readonly patronymic: string | null
+}
 
 const VERSION = 'letopis/name/v1'
 const NONCE = 12

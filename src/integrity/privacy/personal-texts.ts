@@ -49,7 +49,7 @@ export class PersonalTexts {
     at: Instant,
   ): Promise<{ readonly erased: Uuid } | ((event: DomainEvent, place: string) => JsonObject)> {
     const texts = events.flatMap((event) => textsToSeal(event, author))
-    if (texts.length === 0) return ({ data }) => data as unknown as JsonObject
+    if (texts.length === 0) return ({ data }) => data
     const keys = await this.#keys.toSeal(
       school,
       texts.map(({ person, purpose }) => ({ person, purpose })),
