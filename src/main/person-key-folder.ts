@@ -43,7 +43,9 @@ export class PersonKeyFolder implements KeyEncryption {
     this.digesting = parsed(join(this.#folder, DIGEST_FILE)).secret
   }
 
+  /** Another process may have added one: the folder is looked at each time that a key is wrapped. */
   get current(): KeyEncryptionKey {
+    if (filesIn(this.#folder).length !== this.#keys.length) this.#keys = keysIn(this.#folder)
     return this.#keys.at(-1)!
   }
 
@@ -64,9 +66,12 @@ export class PersonKeyFolder implements KeyEncryption {
     return key
   }
 
-  /** Removes all keys but the one that wraps what is new, and tells their ids. */
+  /**
+   * Removes the keys before the last two, and tells their ids. The one before stays until the next rotation: a process may
+   * have wrapped something by it at the very moment of this one.
+   */
   retire(): string[] {
-    const old = filesIn(this.#folder).slice(0, -1)
+    const old = filesIn(this.#folder).slice(0, -2)
     for (const name of old) rmSync(join(this.#folder, name))
     if (old.length > 0) rmSync(join(this.#folder, 'first.key'), { force: true })
     this.#keys = keysIn(this.#folder)

@@ -5,7 +5,7 @@ import type { PersonKeyFolder } from './person-key-folder.ts'
 
 /**
  * Puts a new key in the place of the one that wraps the keys of people, and wraps all of them by it. Cut short, it is done
- * again: the old keys stay in the folder until nothing is wrapped by them.
+ * again: the key before stays in the folder until the next rotation.
  */
 export function rotatePersonKeys(config: Config): Promise<Report> {
   return withInstallation(config, async ({ keys }) => {
@@ -16,7 +16,7 @@ export function rotatePersonKeys(config: Config): Promise<Report> {
     return {
       lines: [
         `Ключи людей закрыты новым ключом ${id}: ${wrapped}.`,
-        'Положите новый файл из папки keys/persons в сейф; прежний нужен, пока хранятся прежние копии ключей.',
+        'Положите новый файл из папки keys/persons в сейф; прежние файлы храните там же, пока хранятся копии ключей.',
       ],
       json: { kek: id, wrapped, retired },
     }

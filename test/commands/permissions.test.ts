@@ -167,7 +167,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
 }
 
 /** What an archivist does with packages is no record of a journal. */
-const ofArchive = new Set<string>(['accept-package', 'destroy-package'])
+const ofArchive = new Set<string>(['accept-package', 'destroy-package', 'request-key-destruction'])
 
 /** What is about one's own account is nobody's record. */
 const own = (command: Command): boolean => command.asOneself === true

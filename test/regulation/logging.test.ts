@@ -143,7 +143,7 @@ describe('R-F8: every change of state', () => {
         `update archive_register.package set accepted_at = null where ${own} and accepted_at is not null`,
         `update archive_register.print_set set sheets = 1 where ${own}`,
       ],
-      'mark-disputes': [`update mark_disputes.dispute set state = 'refused' where ${own}`],
+      'mark-disputes': [`update mark_disputes_v2.dispute set role = 'head' where ${own}`],
       printouts: [
         `update printouts.printout set digest = content where ${own}`,
         `delete from printouts.printout where ${own}`,

@@ -42,8 +42,9 @@ describe('names, log-ins and what is typed about people (п. 1.7, 152-ФЗ)', ()
     for (const { login, command, input, headers } of WHOLE_LIFE) {
       await school.done(login, command, input, headers)
       // Asked again, refused and denied: what is noted of these holds no name either.
-      await school.give(login, command, input)
-      await school.give('stranger', command, input)
+      await school.give(login, command, input, headers)
+      await school.give(login, command, input, { 'if-match': '"99999"' })
+      await school.give('stranger', command, input, { 'if-match': '"99999"' })
     }
     expect(TYPED.length).toBeGreaterThan(2)
     const { family, given, patronymic } = NAMES.anna

@@ -88,12 +88,16 @@ export function contentOf({
         .map((id) => `${canonicalJson({ id, name: shown.get(id as Uuid)! })}\n`)
         .join(''),
     ),
-    text(
-      'data/disclosures.ndjson',
-      shownDisclosures
-        .map(({ line, disclosure }) => `${canonicalJson({ i: line, d: disclosure })}\n`)
-        .join(''),
-    ),
+    ...(shownDisclosures.length === 0
+      ? []
+      : [
+          text(
+            'data/disclosures.ndjson',
+            shownDisclosures
+              .map(({ line, disclosure }) => `${canonicalJson({ i: line, d: disclosure })}\n`)
+              .join(''),
+          ),
+        ]),
     text('data/log/events.ndjson', lines),
     text('data/log/index.txt', records.map(({ place }) => `${place}\n`).join('')),
     text('data/log/void.json', canonicalJson(voidIds(voided))),

@@ -82,7 +82,7 @@ export function keysCommands(program: Command): void {
   keys
     .command('rotate-persons')
     .usage('[параметры]')
-    .description('сменить ключ, которым закрыты ключи людей; службу останавливать не нужно')
+    .description('сменить ключ, которым закрыты ключи людей; со встроенной базой — при остановленной службе')
     .option('--json', 'ответ в JSON')
     .action(async (options: { json?: true }) => {
       const { rotatePersonKeys } = await import('../rotate-person-keys.ts')
