@@ -145,8 +145,7 @@ describe('R-F8: every change of state', () => {
       ],
       'mark-disputes': [`update mark_disputes_v2.dispute set role = 'head' where ${own}`],
       printouts: [
-        `update printouts.printout set digest = content where ${own}`,
-        `delete from printouts.printout where ${own}`,
+        `insert into printouts.printout (school, stream, printout, template, digest) values ('${school.name}', '${school.name}.printout-x', '${LESSON}', 'pupil-extract/1', '')`,
       ],
       'school-plan': [
         `update ${PLAN}.curriculum set lines = '[]' where ${own}`,

@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { namesOn } from '#support/person-keys.ts'
+import { PersonKeys } from '#integrity/privacy/person-keys.ts'
+import { PersonNames } from '#integrity/person-store.ts'
+import { PersonKeyFolder } from '#main/person-key-folder.ts'
 import { openPlace } from '#main/place.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -28,12 +30,20 @@ beforeAll(async () => {
   mkdirSync(data)
   const made = await openPlace(data, { mustExist: false })
   await new ChainedLog().write(made.store, EVENTS)
-  const persons = namesOn(made.database!.kysely)
+  const { kysely } = made.database!
+  const persons = new PersonNames(kysely, new PersonKeys(kysely, new PersonKeyFolder(data)))
   const somebody = Uuid.parse('00000000-0000-4000-8000-000000000001')
   const name = { family: 'Абрамова', given: 'Анна', patronymic: null }
   await persons.keep(CHAINED_SCHOOLS[0]!, somebody, name, somebody, Instant.parse('2026-09-01T03:00:00.000Z'))
   await made.close()
 })
+
+/** A folder to which the keys of people came out of the safe, and nothing else. */
+function folderWithKeys(): string {
+  const folder = place.folder()
+  cpSync(join(data, 'keys'), join(folder, 'keys'), { recursive: true })
+  return folder
+}
 
 /** A copy of the data: a process that is killed may have to repair its own. */
 function ownData(): Variables {
@@ -82,9 +92,10 @@ eachEngine(
     async function emptyPlace() {
       if (engine.name === 'postgres') {
         const url = (await engine.open()).at!
-        return { text: url, variables: { DATABASE_URL: url }, settle: () => terminateConnections(url) }
+        const variables = { DATABASE_URL: url, LETOPIS_DATA: folderWithKeys() }
+        return { text: url, variables, settle: () => terminateConnections(url) }
       }
-      const folder = place.folder()
+      const folder = folderWithKeys()
       return { text: `folder:${folder}`, variables: { LETOPIS_DATA: folder }, settle: async () => {} }
     }
 
@@ -109,7 +120,7 @@ eachEngine(
       const copies = place.folder()
       const { headsDigest, events } = await json(['backup', '--to', copies], variables)
       const target = await emptyPlace()
-      const own = { LETOPIS_DATA: place.folder(), ...variables, ...target.variables }
+      const own = { ...variables, ...target.variables }
       const restore = ['restore', '--from', copies]
       await killedAt(/Запись событий: [1-9]\d+\//, restore, own)
       await target.settle()
