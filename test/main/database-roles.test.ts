@@ -91,7 +91,7 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
     'delete from person.name',
     `delete from ${JOURNAL}.page`,
     'alter table audit_trail_v2.line disable row level security',
-    'drop schema audit_trail cascade',
+    'drop schema audit_trail_v2 cascade',
     'delete from access.request',
     'create schema mine',
     'create table mine (a int)',

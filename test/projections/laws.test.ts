@@ -123,6 +123,7 @@ describe('a read model that a projector keeps', () => {
         'access',
         'integrity',
         'operations',
+        'person',
         'privacy',
         'projection',
         ...READ_MODELS.map(schemaOf),

@@ -111,7 +111,7 @@ describe('read models are rebuilt from events', () => {
     it('R-D3: a read model that was lost altogether comes back from the record alone', async () => {
       const before = await rowsOf(auditTrail, SCHOOL)
       for (const { name } of tablesOf(auditTrail))
-        await query(database.kysely, `delete from audit_trail.${name}`)
+        await query(database.kysely, `delete from audit_trail_v2.${name}`)
       const { tables } = await rebuilt(auditTrail, null)
       for (const { rows } of tables) expect(rows.live).toBe(0)
       expect(await rowsOf(auditTrail, SCHOOL)).toEqual(before)
