@@ -221,6 +221,8 @@ describe('the OpenAPI document', () => {
       const inPath = [...path.matchAll(/:(\w+)/g)].map(([, field]) => field!)
       const inBody = Object.keys((schema as { properties: object }).properties)
       expect([...inBody, ...inPath].toSorted(), name).toEqual(Object.keys(input.shape).toSorted())
+      // Of what an address says all, the body is empty.
+      if (inBody.length === 0) continue
       walk((schema as { properties: Record<string, unknown> }).properties, (node, place) => {
         expect(Object.keys(node), `${name} ${place}`).not.toHaveLength(0)
       })

@@ -176,8 +176,17 @@ describe('the log of the service holds nothing of a person', () => {
     ['an error inside', '23514', 500],
     ['a store that does not answer', '53100', 503],
   ])('when the database quotes it in %s', async (_, state, status) => {
-    const mended = await breakTable('person.name', 'family', state)
-    const answer = await enrol(`broken by ${state}`)
+    const mended = await breakTable('access.credential', 'login', state)
+    const account = {
+      person: commandId('first'),
+      login: `${PRIVATE.login}${state}`,
+      password: PRIVATE.password,
+    }
+    const administrator = await api.as('administrator')
+    const answer = await administrator.post(
+      `accounts/${commandId(`broken by ${state}`)}/open-account`,
+      account,
+    )
     await mended()
     expect(answer.status).toBe(status)
     const failed = ofRequest(answer.headers['x-request-id']).find(({ level }) => level === 50)

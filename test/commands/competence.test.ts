@@ -142,13 +142,20 @@ describe('R-7A.16b: a deputy within a competence', () => {
       'add-subject',
       'adopt-curriculum',
       'adopt-policy',
+      'annul-suspect-operations',
       'close-room',
+      'declare-compromise',
       'declare-empty-section',
       'enrol-pupil',
       'hire-staff',
       'open-school-year',
       'plan-holidays',
+      'receive-breach-as-head',
+      'register-outage',
       'release-staff',
+      'restore-access',
+      'withdraw-breach',
+      'withdraw-outage',
     ])
   })
 })

@@ -1,7 +1,9 @@
-import { testKeys } from '#support/person-keys.ts'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { PersonKeyFolder } from '#main/person-key-folder.ts'
 import { randomInt } from 'node:crypto'
 import { pino } from 'pino'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
@@ -89,10 +91,14 @@ async function expectReadModels(open: Installation, log: readonly PositionedEven
 describe('a service that is killed while many write', () => {
   const letopis = processes()
   const scratch = testEngine('pglite')
+  const keys = temporaryFolder()
+  afterAll(() => keys.remove())
   /** What the commands record where nothing is ever killed. */
   let undisturbed: RecordedCommands
   beforeAll(async () => {
-    const open = await install(await scratch.open(), systemClock, silent, testKeys)
+    // Ids of events rest on the keys of an installation: those of all of them are the same.
+    const keysHere = async () => new PersonKeyFolder(keys.path)
+    const open = await install(await scratch.open(), systemClock, silent, keysHere)
     await seed(open.execution, DEMO_SCHOOL, [...setUp, ...life], () => {})
     undisturbed = (await logOf(open)).recorded
     await open.close()
@@ -108,6 +114,7 @@ describe('a service that is killed while many write', () => {
           engine.name === 'postgres'
             ? { LETOPIS_DATA: folder.path, DATABASE_URL: (await engine.open()).at! }
             : { LETOPIS_DATA: folder.path }
+        cpSync(join(keys.path, 'keys'), join(folder.path, 'keys'), { recursive: true })
         const inspect = async (look: (open: Installation) => Promise<void>): Promise<void> => {
           // A server may still be at the last statement of the dead process: look when that is over.
           if (variables['DATABASE_URL'] !== undefined) await terminateConnections(variables['DATABASE_URL'])
