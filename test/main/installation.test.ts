@@ -50,7 +50,7 @@ eachEngine((engine) => {
       const database = await engine.open()
       const open = await install(database, systemClock, silent, testKeys)
       await catchUp(open)
-      const seeding = seed(open.execution, DEMO_SCHOOL, setUp.slice(0, 40), (done) => {
+      const seeding = seed(open.execution, DEMO_SCHOOL, setUp, (done) => {
         if (done === 20) void open.close()
       })
       await expect(seeding).rejects.toThrow(StoreUnavailable)

@@ -33,6 +33,8 @@ describe.skipIf(natsServerAbsence !== null)(`a stream that three servers of NATS
       const before = await store.head()
       const writing = Promise.all(schools.map((one) => one.write(store, 500)))
       await until(() => relays.some(({ position }) => comparePositions(position, before) > 0))
+      // Between two leaders there is none.
+      await until(async () => cluster[await leader()] !== undefined)
       const killed = cluster[await leader()]!
       await killed.end('SIGKILL')
       await writing

@@ -1,12 +1,13 @@
-import { testKeys } from '#support/person-keys.ts'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { PersonKeyFolder } from '#main/person-key-folder.ts'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '#main/config.ts'
 import { DEMO_SCHOOL, readDemo, schoolOfDemo } from '#main/demo.ts'
 import { type Installation, install, openInstallation } from '#main/installation.ts'
 import { seed } from '#main/seed.ts'
+import { isSealed } from '#values/personal-text.ts'
 import { LocalDate, systemClock } from '#values/time.ts'
 import { eachEngine, temporaryFolder, testEngine } from '#support/databases.ts'
 import { processes } from '#support/process.ts'
@@ -16,16 +17,24 @@ const silent = pino({ level: 'silent' })
 
 async function textOf({ execution }: Installation): Promise<string[]> {
   const text: string[] = []
-  for await (const { canonical } of execution.store.readAll()) text.push(canonical)
+  for await (const { id, stream, revision, type, data } of execution.store.readAll()) {
+    // The same words are sealed otherwise each time.
+    const told = JSON.stringify(data, (_name, value: unknown) => (isSealed(value) ? 'sealed' : value))
+    text.push(`${stream} ${revision} ${id} ${type} ${told}`)
+  }
   return text
 }
 
 describe('a seeding that is killed', () => {
   const letopis = processes()
   const scratch = testEngine('pglite')
+  const keys = temporaryFolder()
+  afterAll(() => keys.remove())
   let undisturbed: string[]
   beforeAll(async () => {
-    const open = await install(await scratch.open(), systemClock, silent, testKeys)
+    // Ids of events rest on the keys of an installation: those of all of them are the same.
+    const keysHere = async () => new PersonKeyFolder(keys.path)
+    const open = await install(await scratch.open(), systemClock, silent, keysHere)
     await seed(open.execution, DEMO_SCHOOL, [...schoolOfDemo(DEMO).commands()], () => {})
     undisturbed = await textOf(open)
     await open.close()
@@ -38,6 +47,7 @@ describe('a seeding that is killed', () => {
       it('goes on where it stood, and leaves the very log of one that was not', async () => {
         const data = join(folder.path, 'data')
         mkdirSync(data)
+        cpSync(join(keys.path, 'keys'), join(data, 'keys'), { recursive: true })
         writeFileSync(join(data, 'demo.json'), JSON.stringify(DEMO))
         const variables = {
           LETOPIS_DATA: data,
