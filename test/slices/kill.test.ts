@@ -88,6 +88,9 @@ async function expectReadModels(open: Installation, log: readonly PositionedEven
   }
 }
 
+/** The keys of people in a folder, for an installation that is opened here. */
+const keysOf = (folder: { readonly path: string }) => async () => new PersonKeyFolder(folder.path)
+
 describe('a service that is killed while many write', () => {
   const letopis = processes()
   const scratch = testEngine('pglite')
@@ -97,8 +100,7 @@ describe('a service that is killed while many write', () => {
   let undisturbed: RecordedCommands
   beforeAll(async () => {
     // Ids of events rest on the keys of an installation: those of all of them are the same.
-    const keysHere = async () => new PersonKeyFolder(keys.path)
-    const open = await install(await scratch.open(), systemClock, silent, keysHere)
+    const open = await install(await scratch.open(), systemClock, silent, keysOf(keys))
     await seed(open.execution, DEMO_SCHOOL, [...setUp, ...life], () => {})
     undisturbed = (await logOf(open)).recorded
     await open.close()

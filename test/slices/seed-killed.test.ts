@@ -25,6 +25,9 @@ async function textOf({ execution }: Installation): Promise<string[]> {
   return text
 }
 
+/** The keys of people in a folder, for an installation that is opened here. */
+const keysOf = (folder: { readonly path: string }) => async () => new PersonKeyFolder(folder.path)
+
 describe('a seeding that is killed', () => {
   const letopis = processes()
   const scratch = testEngine('pglite')
@@ -33,8 +36,7 @@ describe('a seeding that is killed', () => {
   let undisturbed: string[]
   beforeAll(async () => {
     // Ids of events rest on the keys of an installation: those of all of them are the same.
-    const keysHere = async () => new PersonKeyFolder(keys.path)
-    const open = await install(await scratch.open(), systemClock, silent, keysHere)
+    const open = await install(await scratch.open(), systemClock, silent, keysOf(keys))
     await seed(open.execution, DEMO_SCHOOL, [...schoolOfDemo(DEMO).commands()], () => {})
     undisturbed = await textOf(open)
     await open.close()
