@@ -1,9 +1,6 @@
-import type { Kysely } from 'kysely'
-import type { Execution } from '#commands/execute.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
 import type { ModelProgress } from '#projections/progress.ts'
-import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, TimeZone } from '#values/time.ts'
 import type { Backups } from './backups.ts'
 import type { Credentials } from './credentials.ts'
@@ -11,7 +8,7 @@ import type { ExternalIssuer } from './external-issuer.ts'
 import type { Packages } from './packages.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
-import type { Pasts } from './past.ts'
+import type { PartsOfTime, Pasts } from './past.ts'
 import type { RequestLog } from './request-log.ts'
 import type { ServiceTokens } from './service-tokens.ts'
 import type { Sessions } from './sessions.ts'
@@ -35,17 +32,7 @@ export interface MeasuredOutage {
 }
 
 /** What the API is put together from. It opens nothing and closes nothing of it. */
-export interface ApiParts {
-  readonly execution: Execution
-  /** For the views: rows of read models of the school that asks, where {@link withinSchool} leads to it. */
-  readonly database: Kysely<unknown>
-  /** For statements that may take as long as they need, of all schools. */
-  readonly unhurried: Kysely<unknown>
-  /** Answers one school in a session that sees no row of another. */
-  readonly withinSchool: <Result>(
-    school: SchoolSlug,
-    work: (database: Kysely<unknown>) => Promise<Result>,
-  ) => Promise<Result>
+export interface ApiParts extends PartsOfTime {
   readonly models: readonly ModelProgress[]
   /** What the read models were at instants of the past. */
   readonly pasts: Pasts

@@ -21,10 +21,13 @@ export interface Scratch {
 }
 
 /** The parts of the service that are others in the past. */
-interface PartsOfTime {
+export interface PartsOfTime {
   readonly execution: Execution
+  /** For the views: rows of read models of the school that asks, where {@link withinSchool} leads to it. */
   readonly database: Kysely<unknown>
+  /** For statements that may take as long as they need, of all schools. */
   readonly unhurried: Kysely<unknown>
+  /** Answers one school in a session that sees no row of another. */
   readonly withinSchool: <Result>(
     school: SchoolSlug,
     work: (database: Kysely<unknown>) => Promise<Result>,

@@ -15,6 +15,7 @@ import {
   signNote,
   type SignerKey,
   verifiedKeys,
+  type VerifierKey,
 } from './tlog/signed-note.ts'
 
 /** Why a sealer does not sign. Nothing of it passes by itself, but for the clock. */
@@ -321,7 +322,12 @@ class Term {
     if (!this.#met && this.#state?.size === this.#frontier.size) {
       this.#meet(this.#state)
       // It was signed, and its publication cut short.
-      await this.#publish(this.#state)
+      // A change of keys between the signature and a restart makes nobody else the one who signed.
+      const signed = verifiedKeys(parseNote(this.#state.note), this.#parts.keys())
+      await this.#publish(
+        this.#state,
+        signed.map(({ key }) => key),
+      )
     }
   }
 
@@ -368,13 +374,12 @@ class Term {
       throw new SealingRefused('state-lost', 'another one signs with this state', error)
     }
     this.#state = next
-    await this.#publish(next)
+    await this.#publish(next, keys)
   }
 
-  async #publish(next: Sealed): Promise<void> {
-    // Those that signed it, which a change of keys between the signature and a restart does not make others.
-    const signed = verifiedKeys(parseNote(next.note), this.#parts.keys()).map(({ key }) => key)
-    await this.#parts.sealed.publish(next, signed.map(formatVerifierKey), this.#position!)
+  /** @param keys those that signed it */
+  async #publish(next: Sealed, keys: readonly VerifierKey[]): Promise<void> {
+    await this.#parts.sealed.publish(next, keys.map(formatVerifierKey), this.#position!)
     this.#published(next, this.#position!)
   }
 }

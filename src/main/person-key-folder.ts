@@ -1,5 +1,5 @@
-import { createHash, createSecretKey, randomBytes, randomUUID } from 'node:crypto'
-import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { query } from '#events/store/sql.ts'
@@ -7,6 +7,7 @@ import { type KeyEncryption, type KeyEncryptionKey, unwrap } from '#integrity/pr
 import type { WrappedKey } from '#integrity/privacy/person-keys.ts'
 import { Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
+import { placeNew } from './placed-file.ts'
 
 /** `0001-<id>.key`: the highest number wraps what is new, the others unwrap what was not wrapped anew yet. */
 const KEY_FILE = /^(\d{4})-([0-9a-f]{16})\.key$/
@@ -136,17 +137,9 @@ function idOf(text: string): string {
 
 const nameOf = (number: number, id: string): string => `${String(number).padStart(4, '0')}-${id}.key`
 
-/** Puts a text where none stands, whole or not at all. */
+/** Puts the text of a key where none stands. */
 function place(file: string, text: string): void {
-  const aside = `${file}.${randomUUID()}`
-  writeFileSync(aside, `${text.trim()}\n`, { mode: 0o600 })
-  try {
-    linkSync(aside, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    rmSync(aside)
-  }
+  placeNew(file, `${text.trim()}\n`)
 }
 
 const filesIn = (folder: string): string[] =>

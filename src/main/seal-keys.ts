@@ -1,15 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StateFile } from '#integrity/signing-state.ts'
 import { parseCheckpoint } from '#integrity/tlog/checkpoint.ts'
@@ -32,6 +21,7 @@ import type { Report } from './cli/call.ts'
 import { Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
 import { lockFolder } from './folder-lock.ts'
+import { placeNew, replaceWhole } from './placed-file.ts'
 
 const KEYS = 'log.key'
 const STATE = 'state.json'
@@ -87,16 +77,8 @@ function made(name: string, type: SignatureType, form: string): SignerKey {
 function keepNew(folder: string, key: SignerKey): string {
   makeFolder(folder, 0o700)
   const file = join(folder, KEYS)
-  // Written aside and linked: a key that is there is never written over, and none is there by half.
-  const aside = `${file}.${randomUUID()}`
-  writeFileSync(aside, `${formatSignerKey(key)}\n`, { mode: 0o600, flush: true })
-  try {
-    linkSync(aside, file)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
-    throw new Obstacle(`В ${folder} ключ уже есть: второй сделал бы подписи первого ничьими.`, { cause })
-  } finally {
-    rmSync(aside)
+  if (!placeNew(file, `${formatSignerKey(key)}\n`)) {
+    throw new Obstacle(`В ${folder} ключ уже есть: второй сделал бы подписи первого ничьими.`)
   }
   return file
 }
@@ -173,16 +155,7 @@ export function retireKey(folder: string): Report {
 }
 
 function replaceKeys(folder: string, keys: readonly SignerKey[]): void {
-  const file = join(folder, KEYS)
-  const aside = `${file}.${randomUUID()}`
-  writeFileSync(aside, keys.map((key) => `${formatSignerKey(key)}\n`).join(''), { mode: 0o600, flush: true })
-  renameSync(aside, file)
-  const opened = openSync(folder, 'r')
-  try {
-    fsyncSync(opened)
-  } finally {
-    closeSync(opened)
-  }
+  replaceWhole(join(folder, KEYS), keys.map((key) => `${formatSignerKey(key)}\n`).join(''), 0o600)
 }
 
 /**

@@ -1,8 +1,9 @@
-import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto'
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
+import { placeNew } from './placed-file.ts'
 
 /**
  * The Ed25519 keys by which access tokens are signed: made at the first start and kept in the data folder, readable by
@@ -15,17 +16,7 @@ export function tokenKeys(folder: string): { private: string; public: string } {
   const made = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   makeFolder(folder)
   makeFolder(join(folder, 'keys'), 0o700)
-  // Written aside and linked: a start that is cut short leaves no half of a key, and of several processes that start at
-  // once on one folder the first gives it to all.
-  const aside = `${file}.${randomUUID()}`
-  writeFileSync(aside, made, { mode: 0o600 })
-  try {
-    linkSync(aside, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    rmSync(aside)
-  }
+  placeNew(file, made)
   return whole(readFileSync(file, 'utf8'), file)
 }
 

@@ -1,9 +1,11 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Malformed } from '#integrity/tlog/malformed.ts'
 import { parseHash, type TreeHash, verifiesConsistency } from '#integrity/tlog/merkle-tree.ts'
 import { isAnchor, vouched, type Vouched } from '#integrity/trust.ts'
+import { boundedText } from './bounded-answer.ts'
 import { makeFolder } from './folder.ts'
+import { replaceWhole } from './placed-file.ts'
 import { type Asked, NotProven, trustOf, type Verdict, verdict } from './verifying.ts'
 
 /** The largest answer that is read, and how long a service may think, in milliseconds. */
@@ -39,11 +41,11 @@ export function verifyRemote({ url, kept, ...asked }: Followed): Promise<Verdict
       try {
         await mustGoOn(before, now, url)
       } catch (error) {
-        if (error instanceof NotProven) keep(join(kept, `refused-${size}`), note)
+        if (error instanceof NotProven) replaceWhole(join(kept, `refused-${size}`), note)
         throw error
       }
-      keep(join(kept, `checkpoint-${size}`), note)
-      keep(latest, note)
+      replaceWhole(join(kept, `checkpoint-${size}`), note)
+      replaceWhole(latest, note)
     }
     return {
       lines: [
@@ -92,25 +94,7 @@ async function answerOf(address: string): Promise<string> {
     throw new NoAnswer(`${address} не отвечает`, { cause })
   }
   if (!response.ok || response.body === null) throw new NoAnswer(`${address} отвечает ${response.status}`)
-  const pieces: Uint8Array[] = []
-  let bytes = 0
-  for await (const piece of response.body) {
-    bytes += piece.length
-    if (bytes > MAX_ANSWER_BYTES) throw new NoAnswer(`${address}: ответ слишком велик`)
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString('utf8')
-}
-
-/** Puts a text under a name, whole and on the disk. */
-function keep(file: string, text: string): void {
-  const aside = `${file}.new`
-  writeFileSync(aside, text)
-  const opened = openSync(aside, 'r')
-  try {
-    fsyncSync(opened)
-  } finally {
-    closeSync(opened)
-  }
-  renameSync(aside, file)
+  const text = await boundedText(response, MAX_ANSWER_BYTES)
+  if (text === null) throw new NoAnswer(`${address}: ответ слишком велик`)
+  return text
 }

@@ -4,6 +4,7 @@ import { Malformed } from '#integrity/tlog/malformed.ts'
 import { COSIGNATURE, parseVerifierKey, type VerifierKey } from '#integrity/tlog/signed-note.ts'
 import { ADD_CHECKPOINT } from '#integrity/tlog/witness-request.ts'
 import { type AskedWitness, WitnessAway } from '#integrity/witnessing.ts'
+import { boundedText } from './bounded-answer.ts'
 import { Obstacle } from './explain.ts'
 
 const Witnesses = z.strictObject({
@@ -64,14 +65,9 @@ async function post(address: string, body: string): Promise<{ status: number; bo
       signal: AbortSignal.timeout(PATIENCE),
       redirect: 'error',
     })
-    const pieces: Uint8Array[] = []
-    let bytes = 0
-    for await (const piece of response.body ?? []) {
-      bytes += piece.length
-      if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too long')
-      pieces.push(piece)
-    }
-    return { status: response.status, body: Buffer.concat(pieces).toString('utf8') }
+    const text = await boundedText(response, MAX_ANSWER_BYTES)
+    if (text === null) throw new Error('the answer is too long')
+    return { status: response.status, body: text }
   } catch (cause) {
     throw new WitnessAway(`${address} does not answer`, { cause })
   }

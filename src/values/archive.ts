@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PeriodId, SchoolYear } from './school.ts'
-import { LocalDate } from './time.ts'
+import { endOfDay, type Instant, LocalDate, type TimeZone } from './time.ts'
 import { Uuid } from './uuid.ts'
 
 /** What a package of the archive is of. */
@@ -47,4 +47,9 @@ export function yearsKept({ kind }: Pick<ArchiveScope, 'kind'>): number {
 export function retainedUntil(kind: ArchiveScope['kind'], year: SchoolYear, closed: LocalDate): LocalDate {
   const begins = [`${year + 1}-09-01`, `${Number(closed.slice(0, 4)) + 1}-01-01`].toSorted().at(-1)!
   return LocalDate.parse(`${Number(begins.slice(0, 4)) + yearsKept({ kind })}${begins.slice(4)}`)
+}
+
+/** By when the print set of a school year is printed and sealed: the end of 30 June after it (R-3.4c). */
+export function printSetDue(year: SchoolYear, zone: TimeZone): Instant {
+  return endOfDay(LocalDate.parse(`${year + 1}-06-30`), zone)
 }

@@ -3,7 +3,6 @@ import { classesOf, learningOf } from '#commands/roster/state.ts'
 import { periodOf } from '#commands/school-year/state.ts'
 import { cancelledBetween } from '#commands/timetable/state.ts'
 import { lessonsByType, marksByValue, openEntries } from '#projections/class-journal/queries.ts'
-import { lastYear } from '#projections/school-directory/queries.ts'
 import { MarkValue } from '#values/grading.ts'
 import { KindId } from '#values/policy.ts'
 import { lessonId, PeriodId, SchoolYear } from '#values/school.ts'
@@ -15,6 +14,7 @@ import { plannedLessons } from './planned-lessons.ts'
 import { REPORTS } from './report-parts.ts'
 import { ownJournals } from './rights.ts'
 import { defineView } from './view.ts'
+import { YearMeant, yearMeant } from './year-meant.ts'
 
 /** What was taught in a period, by journal: against the timetable, by type of lesson, and by results (R-5.5a). */
 export const conductedLessonsReport = defineView({
@@ -26,11 +26,7 @@ export const conductedLessonsReport = defineView({
   operation: '29',
   input: z.strictObject({
     period: PeriodId,
-    year: z.coerce
-      .number<string>()
-      .pipe(SchoolYear)
-      .optional()
-      .describe('По умолчанию — учебный год, который начался последним'),
+    year: YearMeant,
     journal: Uuid.optional(),
   }),
   reply: z.strictObject({
@@ -59,7 +55,7 @@ export const conductedLessonsReport = defineView({
     const { school, parts, input, today } = asked
     const { database } = parts
     const { period } = input
-    const year = input.year ?? (await lastYear(database, school, today))
+    const year = await yearMeant(asked)
     if (year === undefined) throw new ProblemError('school-year-unknown', { date: today })
     const own = await ownJournals(asked, year)
     const wanted = (journal: Uuid): boolean =>

@@ -1,22 +1,18 @@
 import { z } from 'zod'
 import { type Dispute, disputes } from '#projections/mark-disputes/queries.ts'
-import { childrenOf, lastYear } from '#projections/school-directory/queries.ts'
-import { SchoolYear } from '#values/school.ts'
+import { childrenOf } from '#projections/school-directory/queries.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { DisputeReply } from './replies.ts'
 import { mayReadDiary, ownJournals, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
+import { YearMeant, yearMeant } from './year-meant.ts'
 
 const MOST = 500
 
 const input = z.strictObject({
-  year: z.coerce
-    .number<string>()
-    .pipe(SchoolYear)
-    .optional()
-    .describe('По умолчанию — учебный год, который начался последним'),
+  year: YearMeant,
   state: z.enum(['open', 'answered']).optional().describe('Без него — все'),
   journal: Uuid.optional(),
   pupil: Uuid.optional(),
@@ -44,8 +40,8 @@ export const disputeList = defineView({
     return family && input.pupil !== undefined ? mayReadDiary(asked, input.pupil) : null
   },
   async answer(asked) {
-    const { school, parts, input, today } = asked
-    const year = input.year ?? (await lastYear(parts.database, school, today))
+    const { school, parts, input } = asked
+    const year = await yearMeant(asked)
     if (year === undefined) return { body: { disputes: [], next: null } }
     const [at, id] = input.after?.split('|') ?? []
     const after = at === undefined ? null : ([Instant.parse(at), Uuid.parse(id)] as const)

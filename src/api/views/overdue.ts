@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { journals as journalsOf, lastYear } from '#projections/school-directory/queries.ts'
-import { PeriodId, SchoolYear } from '#values/school.ts'
+import { journals as journalsOf } from '#projections/school-directory/queries.ts'
+import { PeriodId } from '#values/school.ts'
 import { Instant, LocalDate, secondsLate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -23,6 +23,7 @@ import { namesOf } from './names.ts'
 import { REPORTS } from './report-parts.ts'
 import { mayAskForClass, ownJournals, ownUnits, pupilsSeenOn, seesWholeSchool } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
+import { YearMeant, yearMeant } from './year-meant.ts'
 
 const MOST = 500
 const Cursor = z
@@ -34,11 +35,7 @@ const Cursor = z
 const counts = { overdue: z.int(), due: z.int(), excused: z.int() }
 
 const input = z.strictObject({
-  year: z.coerce
-    .number<string>()
-    .pipe(SchoolYear)
-    .optional()
-    .describe('По умолчанию — учебный год, который начался последним'),
+  year: YearMeant,
   from: LocalDate.optional().describe('День, к которому относится запись; по умолчанию — с начала года'),
   until: LocalDate.optional().describe('По умолчанию — сегодня'),
   duty: z.enum(DUTIES).optional(),
@@ -135,10 +132,6 @@ export const overdueList = defineView({
 })
 
 type StandingDuty = Duty & { readonly state: DutyState }
-
-async function yearMeant({ input, school, parts, today }: Asked<Input>): Promise<number | undefined> {
-  return input.year ?? (await lastYear(parts.database, school, today))
-}
 
 /** The ground of the question, with the journals of which this person may hear. */
 async function groundOf(asked: Asked<Input>, year: number): Promise<DutyGround> {

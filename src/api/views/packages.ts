@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type PackageEntry, packageEntry, packages, printSet } from '#projections/archive-register/queries.ts'
-import { ArchiveScope, yearsKept } from '#values/archive.ts'
+import { ArchiveScope, yearsKept, printSetDue } from '#values/archive.ts'
 import { SchoolYear } from '#values/school.ts'
-import { endOfDay, Instant, LocalDate } from '#values/time.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { ArchiveJob } from '../packages.ts'
 import { ProblemError } from '../problems.ts'
@@ -175,7 +175,7 @@ export const printSetOfYear = defineView({
         ['not-transferred', 'accepted'].includes(stateOf(entry)),
     )
     const [found] = await printSet(parts.database, school, year)
-    const dueAt = endOfDay(LocalDate.parse(`${year + 1}-06-30`), parts.zone)
+    const dueAt = printSetDue(year, parts.zone)
     const late = (found?.registered_at ?? parts.execution.clock()) > dueAt
     return {
       body: {

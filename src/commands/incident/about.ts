@@ -1,5 +1,5 @@
 import type { Actor } from '../command.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { type Incident, incidentFold, type IncidentState } from './state.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -27,10 +27,20 @@ export function notOfOwn(actor: Actor, { account }: Pick<Incident, 'account'>): 
  * Whether this person decides as the head of the school: the head himself, or the deputy where a deputy received the
  * report in his place, as when the head's own account is affected (A-21).
  */
-export function asHead(actor: Actor, incident: Incident): Refusal | null {
+function asHead(actor: Actor, incident: Incident): Refusal | null {
   const own = notOfOwn(actor, incident)
   if (own !== null || actor.role === 'head') return own
   return incident.receipts.head?.role === 'deputy' && actor.role === 'deputy'
     ? null
     : refuse('head-needed', { incident: incident.incident })
+}
+
+/** The incident about which this person may decide as the head of the school. */
+export function standingForHead(
+  state: Readonly<IncidentState>,
+  incident: Uuid,
+  actor: Actor,
+): Incident | Refusal {
+  const known = standing(state, incident)
+  return isRefusal(known) ? known : (asHead(actor, known) ?? known)
 }

@@ -4,7 +4,7 @@ import { meaningfulText } from '#values/text.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { isRefusal } from '../refusal.ts'
-import { asHead, onIncidents, standing } from './about.ts'
+import { onIncidents, standingForHead } from './about.ts'
 import { openAmong } from './suspects.ts'
 
 const AnnulSuspectOperations = z.strictObject({
@@ -27,10 +27,8 @@ export const annulSuspectOperations = defineCommand({
   input: AnnulSuspectOperations,
   needs: [],
   decide({ input, state, actor }) {
-    const incident = standing(state, input.incident)
+    const incident = standingForHead(state, input.incident, actor)
     if (isRefusal(incident)) return incident
-    const notHead = asHead(actor, incident)
-    if (notHead !== null) return notHead
     const found = openAmong(incident, input.operations)
     if (isRefusal(found)) return found
     const { order, text } = input

@@ -7,7 +7,7 @@ import { defineCommand } from '../command.ts'
 import { policyOn, type PolicyState } from '../policy/state.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
-import { asHead, onIncidents, standing } from './about.ts'
+import { onIncidents, standingForHead } from './about.ts'
 import type { Incident, Receipt } from './state.ts'
 
 const DeclareCompromise = z.strictObject({
@@ -42,10 +42,8 @@ export const declareCompromise = defineCommand({
     return { incident, account: known.account, credEpoch: known.credEpoch, from: earliest }
   },
   decide({ input, state, references: { policy }, actor, now, operations }) {
-    const incident = standing(state, input.incident)
+    const incident = standingForHead(state, input.incident, actor)
     if (isRefusal(incident)) return incident
-    const notHead = asHead(actor, incident)
-    if (notHead !== null) return notHead
     if (incident.declared !== null) return refuse('compromise-declared', { at: incident.declared.at })
     const notice = noticeOf(incident, policy)
     if (isRefusal(notice)) return notice

@@ -3,7 +3,7 @@ import { Order } from '#events/roster.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { asHead, onIncidents, standing } from './about.ts'
+import { onIncidents, standingForHead } from './about.ts'
 
 const RestoreAccess = z.strictObject({
   incident: Uuid,
@@ -23,10 +23,8 @@ export const restoreAccess = defineCommand({
   input: RestoreAccess,
   needs: [],
   decide({ input, state, actor }) {
-    const incident = standing(state, input.incident)
+    const incident = standingForHead(state, input.incident, actor)
     if (isRefusal(incident)) return incident
-    const notHead = asHead(actor, incident)
-    if (notHead !== null) return notHead
     if (incident.restored !== null) return refuse('access-restored', { at: incident.restored.at })
     const { account, credEpoch } = incident
     const data = { account, newCredEpoch: credEpoch + 1, order: input.order ?? null }

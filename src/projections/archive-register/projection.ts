@@ -40,7 +40,7 @@ export interface PackageRow {
   readonly destruction_act: string | null
 }
 
-interface PrintSetRow {
+export interface PrintSetRow {
   readonly year: number
   readonly registered_at: Instant
   readonly printed: LocalDate

@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { SchoolSlug } from '#values/school.ts'
-import type { Instant, LocalDate } from '#values/time.ts'
+import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { summarySheet } from '../summary-sheet/projection.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { archiveRegister, type PackageRow } from './projection.ts'
+import { archiveRegister, type PackageRow, type PrintSetRow } from './projection.ts'
 
 const REGISTER = schemaOf(archiveRegister)
 const SUMMARY = schemaOf(summarySheet)
@@ -61,17 +61,11 @@ export function uncheckedSince(
   return rows(database, text, [since])
 }
 
-export interface PrintSet {
-  readonly year: number
-  readonly registered_at: Instant
-  readonly printed: LocalDate
-  readonly volumes: number
-  readonly sheets: number
-  readonly packages: readonly Uuid[]
-  readonly signed_by: Uuid
-}
-
-export function printSet(database: Kysely<unknown>, school: SchoolSlug, year: number): Promise<PrintSet[]> {
+export function printSet(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+): Promise<PrintSetRow[]> {
   const text = `select year, registered_at, printed, volumes, sheets, packages, signed_by from ${REGISTER}.print_set
     where school = $1 and year = $2`
   return rows(database, text, [school, year])

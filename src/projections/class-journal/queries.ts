@@ -352,7 +352,7 @@ export async function openEntries(
   }
 }
 
-interface LessonOfPage {
+export interface LessonOfPage {
   readonly lesson: Uuid
   readonly journal: Uuid
   readonly period: string

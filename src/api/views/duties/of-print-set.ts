@@ -1,7 +1,8 @@
 import { archiveFold, PRINT_SETS } from '#commands/archive/state.ts'
 import { streamName } from '#events/stream-name.ts'
+import { printSetDue } from '#values/archive.ts'
 import { SchoolYear } from '#values/school.ts'
-import { endOfDay, LocalDate } from '#values/time.ts'
+import { dateAt } from '#values/time.ts'
 import type { Asked } from '../view.ts'
 import { type Duty, type DutyGround, NOTHING_MORE } from './duty.ts'
 
@@ -13,7 +14,8 @@ export async function dutiesOfPrintSet(
   if (schoolYear.year === null || today <= schoolYear.year.until) return []
   const stream = streamName(school, 'archive', PRINT_SETS)
   const { state } = await parts.execution.streams.load(archiveFold, stream)
-  if (state.printSets.has(SchoolYear.parse(year))) return []
-  const date = LocalDate.parse(`${year + 1}-06-30`)
-  return [{ ...NOTHING_MORE, duty: 'print-set', dueAt: endOfDay(date, zone), date, responsible: [] }]
+  const of = SchoolYear.parse(year)
+  if (state.printSets.has(of)) return []
+  const dueAt = printSetDue(of, zone)
+  return [{ ...NOTHING_MORE, duty: 'print-set', dueAt, date: dateAt(dueAt, zone), responsible: [] }]
 }

@@ -1,15 +1,18 @@
 import { dateOfWork } from '#commands/journal-page/deadlines.ts'
 import { policyOn } from '#commands/policy/state.ts'
 import { classesOf, gradesOf } from '#commands/roster/state.ts'
-import { lessonsWithoutWork, worksOfTests, worksWithoutMarks } from '#projections/class-journal/queries.ts'
+import {
+  type LessonOfPage,
+  lessonsWithoutWork,
+  worksOfTests,
+  worksWithoutMarks,
+} from '#projections/class-journal/queries.ts'
 import { tests } from '#projections/school-plan/queries.ts'
+import { INTERNAL_CONTROL } from '#values/policy.ts'
 import { endOfDay, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Asked } from '../view.ts'
 import { type Duty, type DutyGround, NOTHING_MORE, stillResponsible } from './duty.ts'
-
-/** The kind of work of internal control (ВШК), whose marks are due in three days (R-2.11). */
-const INTERNAL_CONTROL = 'internal-control'
 
 /**
  * The works whose marks are missing (R-2.5a, R-2.11, R-2.12): those that were begun and for which no mark stands; lessons
@@ -65,13 +68,7 @@ function keyOf(
   return `${journal} ${date} ${kind}`
 }
 
-interface WorkOfLesson {
-  readonly lesson: Uuid
-  readonly journal: Uuid
-  readonly period: string
-  readonly date: LocalDate
-  readonly number: number
-  readonly teacher: Uuid
+interface WorkOfLesson extends LessonOfPage {
   readonly kind: string
 }
 
