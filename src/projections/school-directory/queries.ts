@@ -377,6 +377,17 @@ export async function personsOf(
   return new Map(found.map(({ account, person }) => [account, person]))
 }
 
+/** The accounts to which a role was ever granted. */
+export async function accountsWith(
+  database: Database,
+  school: SchoolSlug,
+  role: Role,
+): Promise<readonly Uuid[]> {
+  const text = `select account from ${DIRECTORY}.role where school = $1 and role = $2 order by account`
+  const found = await rows<{ account: Uuid }>(database, text, [school, role])
+  return found.map(({ account }) => account)
+}
+
 /** Everybody who ever held one of some roles, with the times. */
 export function holders(
   database: Database,
