@@ -41,6 +41,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Это не относится к вашей компетенции.',
     'This lies outside what you answer for.',
   ),
+  'last-administrator': w(
+    409,
+    'После этого в школе не осталось бы администратора: сначала дайте эту роль другому сотруднику.',
+    'The school would be left without an administrator: grant the role to somebody else first.',
+  ),
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),

@@ -14,6 +14,7 @@ export const REASONS = [
   'reason-only',
   'diary-not-yours',
   'outside-competence',
+  'last-administrator',
   // what is there
   'school-exists',
   'outage-exists',

@@ -13,6 +13,7 @@ import { PersonNames } from '#integrity/person-store.ts'
 import type { KeyEncryption } from '#integrity/privacy/key-encryption.ts'
 import { PersonKeys } from '#integrity/privacy/person-keys.ts'
 import { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
+import { accountsWith } from '#projections/school-directory/queries.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { followTogether } from '#projections/follow-together.ts'
 import type { ModelProgress } from '#projections/progress.ts'
@@ -107,7 +108,14 @@ export async function install(
     const requests = new RequestLog(kysely)
     const serviceTokens = new ServiceTokens(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
-    const execution = { store, streams, places: { persons, credentials, keys }, texts, clock }
+    const execution: Execution = {
+      store,
+      streams,
+      places: { persons, credentials, keys },
+      texts,
+      clock,
+      accountsWith: (school, role) => accountsWith(kysely, school, role),
+    }
     const newProjectors = () => {
       const together = followTogether(store)
       return READ_MODELS.map((model) => {

@@ -98,6 +98,8 @@ const ROWS = [
   ['R   W   ·   R   W   ·   ·   R   ·   W', '21', 'Правила школы: оценивание, обозначения, сроки, причины'],
   // A class teacher who changes the reason of an absence needs the codes.
   ['R   R   R   R   R   ·   ·   R   ·   ·', '21a', 'Видеть действующие правила школы'],
+  // Whoever answers for the records knows that others than the teachers write them (B.2, the contrast).
+  ['K   R   ·   ·   R   ·   ·   R   ·   ·', '21c', 'Видеть, разрешена ли запись классным руководителям'],
   // It decides which marks may be given on a page: no matter of administration of the service.
   ['R   W   ·   R°  ·   ·   ·   R   ·   ·', '21b', 'Сменить систему оценивания в журнале'],
   ['R   R   ·   ·   W   ·   ·   R   ·   W', '22', 'Учётные записи и роли'],
@@ -197,6 +199,18 @@ export const RIGHTS: readonly OperationRights[] = ROWS.map(([signs, operation, n
 const BY_OPERATION: ReadonlyMap<Operation, OperationRights> = new Map(
   RIGHTS.map((row) => [row.operation, row]),
 )
+
+/**
+ * What a class teacher writes on the pages of the own class where the rules of the school switch it on: marks, finals
+ * and homework in all subjects, as some schools are used to. The regulation says otherwise (п. 2.4, R-2.4), so it is off
+ * by default, and the matrix itself gives nothing.
+ */
+const BY_SWITCH: ReadonlySet<Operation> = new Set(['4', '4a', '5', '5a', '7', '7a'])
+
+/** The roles that may do this where the rules of the school say so. */
+export function bySwitch(operation: Operation): readonly Role[] {
+  return BY_SWITCH.has(operation) ? ['class-teacher'] : []
+}
 
 const ACTS: ReadonlySet<Cell> = new Set(['W', 'W°', 'A'])
 

@@ -189,7 +189,14 @@ describe('the right to give a command', () => {
     await migrate(database.kysely)
     log = await PostgresLog.open(database.kysely)
     const streams = new FoldedStreams(log, NOTHING_VOID)
-    execution = { store: log, streams, places: UNREACHED, texts: textsOn(database.kysely), clock: () => NOW }
+    execution = {
+      store: log,
+      streams,
+      places: UNREACHED,
+      texts: textsOn(database.kysely),
+      clock: () => NOW,
+      accountsWith: () => Promise.resolve([]),
+    }
   })
   afterAll(async () => {
     await log.close()

@@ -77,6 +77,10 @@ describe('a migration that was released', () => {
         name: '0017-former-names',
         digest: 'd8a74174ff51a0ff00002731f34e49ebb99fc6209722b1e7bd295c5a32a41169',
       },
+      {
+        name: '0018-append-while-all-unmoved',
+        digest: '8ea82fa708f6441cc2afda911480885f9a425f47f00abc0476c02a347de438e7',
+      },
     ])
   })
 })

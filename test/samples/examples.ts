@@ -32,7 +32,10 @@ function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopt
   const journalTypes = [{ type: 'club', marks: false, summary: false } as const]
   return {
     type,
-    data: { ...data, policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary } },
+    data: {
+      ...data,
+      policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary, classTeacherWrites: true },
+    },
   }
 }
 

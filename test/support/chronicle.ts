@@ -103,6 +103,8 @@ export class Chronicle {
           this.state(PAGE, streamName(this.school, PAGE.category, page)),
         ]),
       ),
+      // No role was granted in it.
+      holders: new Map(),
       now: this.now,
       text: (of: PersonalText) => (typeof of === 'string' ? of : null),
       newId: (name: string) => uuidV5(cmd, name),

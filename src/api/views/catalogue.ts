@@ -6,6 +6,7 @@ import { attainmentReport } from './attainment.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classTeacherSwitch } from './class-teacher-switch.ts'
 import { classCurriculum, curriculumList } from './curricula.ts'
 import {
   aboutSchool,
@@ -85,6 +86,7 @@ const READ: readonly View[] = [
   outageList,
   pilotList,
   policyInForce,
+  classTeacherSwitch,
   gradingSystems,
   journalList,
   unitList,

@@ -26,6 +26,7 @@ import { schoolYearOf } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { calendarOf } from './directory.ts'
+import { ownJournals, ownUnits, pupilsAnsweredFor } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const Input = z.strictObject({
@@ -113,13 +114,71 @@ type Rows<Name extends ListName> = (
 ) => Promise<RowOfList<Name>[]>
 
 /** The rows of a list, in the order of names where it has some. */
-export function rowsOf<Name extends ListName>(
+export async function rowsOf<Name extends ListName>(
   name: Name,
   asked: Asked<unknown>,
   on: LocalDate,
   year: number,
 ): Promise<RowOfList<Name>[]> {
-  return ROWS[name](asked, on, year)
+  const rows = await ROWS[name](asked, on, year)
+  const seen = await partOf(asked, year)
+  return seen === null
+    ? rows
+    : ((rows as ListRow[]).filter((row) => isOf(seen, name, row)) as RowOfList<Name>[])
+}
+
+/** What a deputy of a part of the school answers for: his lists are those of it (R-7A.16b). */
+interface Part {
+  readonly units: ReadonlySet<Uuid>
+  readonly classes: ReadonlySet<Uuid>
+  readonly journals: ReadonlySet<Uuid>
+  readonly pupils: ReadonlySet<Uuid>
+}
+
+/** Null is the whole school. */
+async function partOf(asked: Asked<unknown>, year: number): Promise<Part | null> {
+  const [pupils, units, journals] = [
+    await pupilsAnsweredFor(asked, [year]),
+    await ownUnits(asked, year),
+    await ownJournals(asked, year),
+  ]
+  return pupils === null || units === null || journals === null
+    ? null
+    : { ...units, journals, pupils: pupils[0]!.pupils }
+}
+
+type ListRow = { readonly externalId?: Uuid } & Partial<
+  Readonly<Record<'class' | 'group' | 'journal' | 'pupil', Uuid | null>>
+>
+
+/** Whether a row is of a part of the school. Subjects, staff and bells are everybody's. */
+function isOf({ units, classes, journals, pupils }: Part, name: ListName, row: ListRow): boolean {
+  const has = (of: ReadonlySet<Uuid>, id: Uuid | null | undefined) => id != null && of.has(id)
+  switch (name) {
+    case 'pupils':
+      return has(pupils, row.externalId)
+    case 'representatives':
+      return has(pupils, row.pupil)
+    case 'classes':
+      return has(classes, row.externalId)
+    case 'groups':
+      return has(units, row.externalId)
+    case 'class-members':
+      return has(classes, row.class)
+    case 'group-members':
+      return has(units, row.group) && has(pupils, row.pupil)
+    case 'journals':
+      return has(journals, row.externalId)
+    case 'assignments':
+      return has(journals, row.journal)
+    case 'timetable':
+      return has(classes, row.class)
+    case 'subjects':
+    case 'staff':
+    case 'bells':
+    case 'accounts':
+      return true
+  }
 }
 
 const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
