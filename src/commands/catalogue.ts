@@ -104,6 +104,7 @@ import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
 import { scheduleBells } from './school-year/schedule-bells.ts'
+import { setSchoolWeek } from './school-year/set-school-week.ts'
 import { cancelKeyDestruction } from './privacy/cancel-key-destruction.ts'
 import { confirmKeyDestruction } from './privacy/confirm-key-destruction.ts'
 import { destroyPersonKeys } from './privacy/destroy-person-keys.ts'
@@ -166,6 +167,7 @@ export const COMMANDS = [
   movePeriod,
   planHolidays,
   addSchoolDay,
+  setSchoolWeek,
   scheduleBells,
   declareEmptySection,
   registerOutage,

@@ -108,13 +108,18 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: SCHOOL,
     tell: ({ period, grades, units, from, until }) => ({ period, grades, units, from, until }),
   },
-  SchoolDayAdded: { v: 1, to: SCHOOL, tell: ({ date, grades }) => ({ date, grades }) },
+  SchoolDayAdded: { v: 2, to: SCHOOL, tell: ({ date, grades, units }) => ({ date, grades, units }) },
   HolidaysPlanned: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
     tell: ({ holidays }) => ({
-      holidays: holidays.map(({ from, until, grades }) => ({ from, until, grades })),
+      holidays: holidays.map(({ from, until, grades, units }) => ({ from, until, grades, units })),
     }),
+  },
+  SchoolWeekSet: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ effectiveFrom, grades, units, schoolDays }) => ({ effectiveFrom, grades, units, schoolDays }),
   },
   BellsScheduled: {
     v: 2,

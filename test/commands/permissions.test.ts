@@ -74,6 +74,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'move-period': ['deputy', 'system-administrator'],
   'plan-holidays': ['deputy', 'system-administrator'],
   'add-school-day': ['deputy', 'system-administrator'],
+  'set-school-week': ['deputy', 'system-administrator'],
   'schedule-bells': ['deputy', 'system-administrator'],
   'declare-empty-section': ['deputy', 'system-administrator'],
   'register-outage': ['head', 'deputy', 'system-administrator'],

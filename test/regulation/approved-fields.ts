@@ -18,8 +18,15 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
     'units[]',
   ],
   PeriodMoved: ['from', 'grades[]', 'period', 'previous.from', 'previous.until', 'units[]', 'until'],
-  SchoolDayAdded: ['date', 'grades[]'],
-  HolidaysPlanned: ['holidays[].from', 'holidays[].grades[]', 'holidays[].name', 'holidays[].until'],
+  SchoolDayAdded: ['date', 'grades[]', 'units[]'],
+  HolidaysPlanned: [
+    'holidays[].from',
+    'holidays[].grades[]',
+    'holidays[].name',
+    'holidays[].units[]',
+    'holidays[].until',
+  ],
+  SchoolWeekSet: ['effectiveFrom', 'grades[]', 'schoolDays[]', 'units[]'],
   SectionDeclaredEmpty: ['section'],
   BellsScheduled: [
     'bells[].from',

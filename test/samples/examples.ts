@@ -92,7 +92,19 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       until: date('2026-12-29'),
     },
   },
-  SchoolDayAdded: { type: 'SchoolDayAdded', data: { date: date('2026-11-14'), grades: null } },
+  SchoolDayAdded: {
+    type: 'SchoolDayAdded',
+    data: { date: date('2026-11-14'), grades: [7], units: [CLASS_7A] },
+  },
+  SchoolWeekSet: {
+    type: 'SchoolWeekSet',
+    data: {
+      effectiveFrom: date('2026-11-02'),
+      grades: [7],
+      units: [CLASS_7A],
+      schoolDays: [1, 2, 3, 4, 5, 6],
+    },
+  },
   HolidaysPlanned: ofSchool('HolidaysPlanned'),
   BellsScheduled: ofSchool('BellsScheduled'),
   SectionDeclaredEmpty: { type: 'SectionDeclaredEmpty', data: { section: 'individual-plans' } },

@@ -92,6 +92,7 @@ import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
 import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
+import { setSchoolWeek } from '#commands/school-year/set-school-week.ts'
 import { cancelKeyDestruction } from '#commands/privacy/cancel-key-destruction.ts'
 import { confirmKeyDestruction } from '#commands/privacy/confirm-key-destruction.ts'
 import { requestKeyDestruction } from '#commands/privacy/request-key-destruction.ts'
@@ -315,6 +316,12 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('deputy', planHolidays, {
     year: YEAR,
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
+  }),
+  step('deputy', setSchoolWeek, {
+    year: YEAR,
+    effectiveFrom: '2027-01-11',
+    grades: [11],
+    schoolDays: [1, 2, 3, 4, 5, 6],
   }),
   step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
   outage,

@@ -15,6 +15,7 @@ import {
 import type { Span } from '#projections/school-directory/projection.ts'
 import {
   calendar,
+  groupWeeks,
   holds,
   journals,
   people,
@@ -270,25 +271,39 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
     (await journals(parts.database, school, year)).flatMap(({ journal, teachers }) =>
       inForce(teachers, on).map((assignment) => ({ year, journal, ...assignment })),
     ),
-  bells: async ({ school, parts }, _on, year) =>
-    ((await calendar(parts.database, school, year))?.bells ?? []).flatMap(
-      // The list has grades: bells of single classes and groups are kept by the command alone.
+  bells: async ({ school, parts }, _on, year) => {
+    const groups = new Set(
+      (await units(parts.database, school, year))
+        .filter(({ kind }) => kind === 'group')
+        .map(({ unit }) => unit),
+    )
+    const some = (of: readonly Uuid[]) => (of.length === 0 ? null : of)
+    return ((await calendar(parts.database, school, year))?.bells ?? []).flatMap(
       ({ shift, effective_from: effectiveFrom, grades, units, bells }) =>
-        (units.length > 0 ? [] : bells).map(({ number, from, until }) => ({
+        bells.map(({ number, from, until }) => ({
           year,
           shift,
           effectiveFrom,
-          grades,
+          // Those of units are what these are of, and say nothing of their grades.
+          grades: units.length > 0 ? null : grades,
+          classes: some(units.filter((unit) => !groups.has(unit))),
+          groups: some(units.filter((unit) => groups.has(unit))),
           number,
           from: from as RowOfList<'bells'>['from'],
           until: until as RowOfList<'bells'>['until'],
         })),
-    ),
-  timetable: async ({ school, parts }, _on, year) =>
-    (await weeks(parts.database, school, year)).flatMap(
+    )
+  },
+  timetable: async ({ school, parts }, _on, year) => [
+    ...(await weeks(parts.database, school, year)).flatMap(
       ({ class: of, effective_from: effectiveFrom, slots }) =>
-        slots.map((slot) => ({ year, class: of, effectiveFrom, ...slot })),
+        slots.map((slot) => ({ year, class: of, group: null, effectiveFrom, ...slot })),
     ),
+    ...(await groupWeeks(parts.database, school, year)).flatMap(
+      ({ group, effective_from: effectiveFrom, slots }) =>
+        slots.map((slot) => ({ year, class: null, group, effectiveFrom, ...slot })),
+    ),
+  ],
   accounts: async ({ school, parts }, on) => {
     const found = await accountsWithRoles(parts.database, school)
     const logIns = await parts.credentials.loginsOf(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Learning } from '#values/calendar-for.ts'
 import type { Matter } from '#values/competence.ts'
 import type { GradingSystem } from '#values/grading.ts'
 import { type KindId, type Policy, rulesOfType } from '#values/policy.ts'
@@ -11,7 +12,7 @@ import type { Actor, Command, Given } from '../command.ts'
 import { policyOn, switchedOn } from '../policy/state.ts'
 import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
+import { classesOf, isMember, leadsClass, learningOf, membershipsOf } from '../roster/state.ts'
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
 import { pageOnDate } from '../pages-of-journal.ts'
 import { homeworkDueOn } from './deadlines.ts'
@@ -278,7 +279,7 @@ export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Polic
   return due ?? dueSameDay(given, lesson.date)
 }
 
-/** The grades that learn in the journal of the page. */
-export function gradesOfPage(given: PageGiven): number[] {
-  return gradesOf(given.references.roster, journalOf(given).learners)
+/** Who learns in the journal of the page. */
+export function learningOfPage(given: PageGiven): Learning {
+  return learningOf(given.references.roster, journalOf(given).learners)
 }
