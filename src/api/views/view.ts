@@ -16,13 +16,13 @@ import { ProblemError } from '../problems.ts'
 import { ProblemReply, ReadHeaders } from '../schemas.ts'
 
 /** Everything on which a query is answered. */
-export interface Asked<Input> {
+export interface Asked<Input, Parts = ApiParts> {
   readonly school: SchoolSlug
   readonly actor: Actor
   /** Every role that the person holds today. */
   readonly held: readonly Role[]
   readonly input: Input
-  readonly parts: ApiParts
+  readonly parts: Parts
   /** Today, by the calendar of the installation. */
   readonly today: LocalDate
   /** The id of the request, for `meta.corr` of what it records; a stream of events has none. */
