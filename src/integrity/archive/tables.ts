@@ -1,5 +1,8 @@
 import type { Uuid } from '#values/uuid.ts'
 import type { FoldState } from './fold.ts'
+import type { ChangeState } from './fold-page.ts'
+import type { BesideForm } from './forms-beside.ts'
+import type { WorkForm } from './forms-page.ts'
 import {
   type ExtractForm,
   type Form,
@@ -38,7 +41,7 @@ export function formTable(form: Form, names: Names): Row[] {
     case 'letopis-summary':
       return summaryTable(form, names)
     default:
-      return extractTable(form)
+      return extractTable(form, names)
   }
 }
 
@@ -56,8 +59,22 @@ const JOURNAL_HEADER = [
   'записано',
 ]
 
-/** One line for a lesson, an absence, a mark, a final: whatever reads tables can put the pages together from it. */
-function journalTable({ pages, legend }: JournalForm, names: Names): Row[] {
+/** One line for whatever stands on a page: whatever reads tables can put the pages together from it. */
+function journalTable(form: JournalForm, names: Names): Row[] {
+  const { pages, legend } = form
+  const marksOf = (on: Row, at: Row, works: readonly WorkForm[]): Row[] =>
+    works.flatMap(({ kind, marks }) =>
+      marks.map(({ pupil, value, credit, recordedAt }) => [
+        ...on,
+        credit === null ? 'отметка' : 'зачёт темы',
+        ...at,
+        of(names, pupil),
+        legend.kinds[kind] ?? kind,
+        value,
+        credit === null ? null : creditText(credit, names),
+        recordedAt,
+      ]),
+    )
   const lines = pages.flatMap((page): Row[] => {
     const on = [page.name, page.subject, page.period.name]
     return [
@@ -86,18 +103,17 @@ function journalTable({ pages, legend }: JournalForm, names: Names): Row[] {
             null,
             null,
           ]),
-          ...lesson.works.flatMap(({ kind, marks }) =>
-            marks.map(({ pupil, value, recordedAt }) => [
-              ...on,
-              'отметка',
-              ...at,
-              of(names, pupil),
-              legend.kinds[kind] ?? kind,
-              value,
-              null,
-              recordedAt,
-            ]),
-          ),
+          ...lesson.individual.map(({ pupil, homework: { text } }) => [
+            ...on,
+            'задание обучающемуся',
+            ...at,
+            of(names, pupil),
+            null,
+            null,
+            text,
+            null,
+          ]),
+          ...marksOf(on, at, lesson.works),
           ...lesson.comments.map(({ author, text, at: made }) => [
             ...on,
             'комментарий',
@@ -121,9 +137,158 @@ function journalTable({ pages, legend }: JournalForm, names: Names): Row[] {
         null,
         recordedAt,
       ]),
+      ...entryLines(page, on, names, marksOf),
     ]
   })
-  return [JOURNAL_HEADER, ...lines]
+  return [JOURNAL_HEADER, ...lines, ...besideLines(form, names).map(besideLine)]
+}
+
+type MarksOf = (on: Row, at: Row, works: readonly WorkForm[]) => Row[]
+
+/** What stands on a page beside its lessons. */
+function entryLines(page: PageForm, on: Row, names: Names, marksOf: MarksOf): Row[] {
+  return [
+    ...page.assessments.flatMap(({ date, kind, name, recordedAt, works }): Row[] => [
+      [...on, 'работа вне уроков', date, null, null, kind, null, name, recordedAt],
+      ...marksOf(on, [date, null], works),
+    ]),
+    ...page.postponements.map(({ pupil, until }) => [
+      ...on,
+      'отсрочка итога',
+      until,
+      null,
+      of(names, pupil),
+      null,
+      null,
+      null,
+      null,
+    ]),
+    ...page.remarks.map(({ kind, pupil, date, text, author, at }) => [
+      ...on,
+      REMARKS[kind] ?? kind,
+      date,
+      null,
+      pupil === null ? 'всем' : of(names, pupil),
+      null,
+      of(names, author),
+      text,
+      at,
+    ]),
+    ...page.exemptions.map(({ pupil, from, until, document }) => [
+      ...on,
+      'освобождение от практики',
+      from,
+      null,
+      of(names, pupil),
+      null,
+      null,
+      `по ${until}; документ ${document.number ?? 'б/н'} от ${document.date}`,
+      null,
+    ]),
+    ...page.disputes.map(({ pupil, value, text, answer, at }) => [
+      ...on,
+      'несогласие с отметкой',
+      null,
+      null,
+      of(names, pupil),
+      answer === null ? 'нет ответа' : (ANSWERS[answer.by] ?? answer.by),
+      value,
+      answer === null || answer.text === null ? text : `${text} — Ответ: ${answer.text}`,
+      at,
+    ]),
+    ...page.signatures.map(({ method, checked, digest, by, at }) => [
+      ...on,
+      'подпись страницы',
+      null,
+      null,
+      null,
+      `${METHODS[method] ?? method}, ${CHECKED[checked] ?? checked}`,
+      of(names, by),
+      digest,
+      at,
+    ]),
+  ]
+}
+
+/** By which protocol, before whom, a topic that was missed is credited. */
+export function creditText(
+  { absence, protocol, examiners }: NonNullable<WorkForm['marks'][number]['credit']>,
+  names: Names,
+): string {
+  const before = examiners.map((staff) => of(names, staff)).join(', ')
+  return `пропуск ${absence}; протокол ${protocol.number} от ${protocol.date}; ${before}`
+}
+
+/** A line of what stands beside the finals, whichever form has it. */
+interface BesideLine {
+  readonly pupil: string
+  readonly subject: string | null
+  readonly what: string
+  readonly date: string
+  readonly value: string | number
+  readonly ground: string
+}
+
+export function besideLines({ forms, credited, attestations }: BesideForm, names: Names): BesideLine[] {
+  return [
+    ...forms.map(({ pupil, form, from, order }) => ({
+      pupil: of(names, pupil),
+      subject: null,
+      what: 'форма обучения',
+      date: from,
+      value: FORMS[form] ?? form,
+      ground: `приказ ${order.number} от ${order.date}`,
+    })),
+    ...credited.map(({ pupil, subject, period, value, issuedBy, document }) => ({
+      pupil: of(names, pupil),
+      subject,
+      what: `итог из другой организации, ${period}`,
+      date: document.date,
+      value,
+      ground: `${issuedBy}; документ ${document.number} от ${document.date}`,
+    })),
+    ...attestations.map(({ pupil, subject, stage, date, commission, protocol, value }) => ({
+      pupil: of(names, pupil),
+      subject,
+      what: STAGES[stage] ?? stage,
+      date,
+      value,
+      ground: `протокол ${protocol.number} от ${protocol.date}; комиссия: ${commission.map((staff) => of(names, staff)).join(', ')}`,
+    })),
+  ]
+}
+
+const besideLine = ({ pupil, subject, what, date, value, ground }: BesideLine): Row => [
+  null,
+  subject,
+  null,
+  what,
+  date,
+  null,
+  pupil,
+  null,
+  value,
+  ground,
+  null,
+]
+
+const REMARKS: Readonly<Record<string, string>> = { remark: 'замечание', recommendation: 'рекомендация' }
+const ANSWERS: Readonly<Record<string, string>> = {
+  refusal: 'отказ',
+  correction: 'отметка исправлена',
+  withdrawal: 'отметка отозвана',
+}
+const METHODS: Readonly<Record<string, string>> = { password: 'паролем', certificate: 'сертификатом' }
+const CHECKED: Readonly<Record<string, string>> = { verified: 'проверена', 'not-checked': 'не проверялась' }
+const FORMS: Readonly<Record<string, string>> = {
+  'full-time': 'очная',
+  'part-time': 'очно-заочная',
+  family: 'семейное образование',
+  self: 'самообразование',
+}
+const STAGES: Readonly<Record<string, string>> = {
+  intermediate: 'промежуточная аттестация',
+  final: 'итоговая аттестация',
 }
 
 const FINALS: Readonly<Record<string, string>> = {
@@ -165,20 +330,50 @@ function summaryTable(form: SummaryForm, names: Names): Row[] {
           ],
         ]),
   ])
-  return [['обучающийся', 'предмет', 'период', 'вид', 'значение', 'основание'], ...lines]
+  const assessments = form.assessments.flatMap(({ journal, period, date, name, marks }): Row[] =>
+    marks.map(({ pupil, value }) => [
+      of(names, pupil),
+      subjectOf.get(journal),
+      nameOf.get(period),
+      `${name}, ${date}`,
+      value,
+      null,
+    ]),
+  )
+  const beside = besideLines(form, names).map(
+    ({ pupil, subject, what, date, value, ground }): Row => [pupil, subject, date, what, value, ground],
+  )
+  return [
+    ['обучающийся', 'предмет', 'период', 'вид', 'значение', 'основание'],
+    ...lines,
+    ...assessments,
+    ...beside,
+  ]
 }
 
-function extractTable({ subjects, legend }: ExtractForm): Row[] {
+function extractTable(form: ExtractForm, names: Names): Row[] {
+  const { subjects, legend } = form
   const lines = subjects.flatMap(({ subject, periods }) =>
-    periods.flatMap(({ period, finals, marks, absences }): Row[] => [
-      ...marks.map(({ date, kind, value }) => [
+    periods.flatMap(({ period, finals, marks, absences, exemptions, postponedUntil }): Row[] => [
+      ...marks.map(({ date, kind, value, assessment, protocol }) => [
         subject,
         period.name,
-        'отметка',
+        protocol === null ? 'отметка' : `зачёт темы, протокол ${protocol.number} от ${protocol.date}`,
         date,
-        legend.kinds[kind] ?? kind,
+        assessment ?? legend.kinds[kind] ?? kind,
         value,
       ]),
+      ...exemptions.map(({ from, until }) => [
+        subject,
+        period.name,
+        'освобождение от практики',
+        from,
+        `по ${until}`,
+        null,
+      ]),
+      ...(postponedUntil === null
+        ? []
+        : [[subject, period.name, 'отсрочка итога', postponedUntil, null, null]]),
       ...absences.map(({ date, number, code }) => [
         subject,
         period.name,
@@ -190,22 +385,34 @@ function extractTable({ subjects, legend }: ExtractForm): Row[] {
       ...finals.map(({ kind, value }) => [subject, period.name, 'итог', null, FINALS[kind] ?? kind, value]),
     ]),
   )
-  return [['предмет', 'период', 'строка', 'дата', 'вид', 'значение'], ...lines]
+  const beside = besideLines(form, names).map(
+    ({ subject, what, date, value, ground }): Row => [subject, null, what, date, ground, value],
+  )
+  return [['предмет', 'период', 'строка', 'дата', 'вид', 'значение'], ...lines, ...beside]
 }
 
-/** Every change of what had been recorded, in the order in which they were made on each page. */
+/** Every change of what had been recorded, in the order in which they were made on each page; then those of the roster. */
 export function historyTable(state: FoldState, names: Names): Row[] {
+  const line = (
+    where: Row,
+    at: Row,
+    { at: when, by, role, type, pupil, previous, value, reason, note, event }: ChangeState,
+  ): Row => {
+    const whose = pupil === null ? null : of(names, pupil)
+    const why = reason === null ? null : (state.legend.reasons.get(reason) ?? reason)
+    return [...where, when, by, role, type, ...at, whose, previous, value, why, note, event]
+  }
   const lines = pagesInOrder(state).flatMap((page) => {
     const name = state.journals.get(page.journal)?.name ?? page.journal
-    return page.history.map(
-      ({ at, by, role, type, lesson, pupil, previous, value, reason, note, event }): Row => {
-        const { date = null, number = null } = (lesson === null ? null : page.lessons.get(lesson)) ?? {}
-        const whose = pupil === null ? null : of(names, pupil)
-        const why = reason === null ? null : (state.legend.reasons.get(reason) ?? reason)
-        return [name, page.period, at, by, role, type, date, number, whose, previous, value, why, note, event]
-      },
-    )
+    return page.history.map((change): Row => {
+      const { lesson } = change
+      const assessment = lesson === null ? undefined : page.assessments.get(lesson)
+      const { date = assessment?.date ?? null, number = null } =
+        (lesson === null ? null : page.lessons.get(lesson)) ?? {}
+      return line([name, page.period], [date, number], change)
+    })
   })
+  const ofRoster = state.beside.history.map((change) => line([null, null], [null, null], change))
   return [
     [
       'журнал',
@@ -224,6 +431,7 @@ export function historyTable(state: FoldState, names: Names): Row[] {
       'номер события',
     ],
     ...lines,
+    ...ofRoster,
   ]
 }
 
@@ -232,7 +440,7 @@ export function html(form: Form, names: Names): string {
   const title = titleOf(form, names)
   const body =
     form.form === 'letopis-journal'
-      ? form.pages.map((page) => pageHtml(form, page, names)).join('')
+      ? [...form.pages.map((page) => pageHtml(form, page, names)), besideHtml(form, names)].join('')
       : tableHtml(formTable(form, names))
   return `<!doctype html>
 <html lang="ru"><head><meta charset="utf-8"><title>${escaped(title)}</title>
@@ -255,9 +463,11 @@ function titleOf(form: Form, names: Names): string {
 }
 
 function pageHtml({ legend }: JournalForm, page: PageForm, names: Names): string {
+  const dayOf = (date: string): string => `${date.slice(8)}.${date.slice(5, 7)}`
   const head = [
     '',
-    ...page.lessons.map(({ date, number }) => `${date.slice(8)}.${date.slice(5, 7)} (${number})`),
+    ...page.lessons.map(({ date, number }) => `${dayOf(date)} (${number})`),
+    ...page.assessments.map(({ date, name }) => `${dayOf(date)} ${name}`),
     'Итог',
   ]
   const marks = new Map<string, Array<string | number>>()
@@ -268,10 +478,15 @@ function pageHtml({ legend }: JournalForm, page: PageForm, names: Names): string
     for (const { pupil, code } of absences) put(pupil, lesson, code)
     for (const work of works) for (const { pupil, value } of work.marks) put(pupil, lesson, value)
   }
+  for (const { assessment, works } of page.assessments) {
+    for (const work of works) for (const { pupil, value } of work.marks) put(pupil, assessment, value)
+  }
   const rows = page.pupils
     .map(({ pupil }) => [
       of(names, pupil),
-      ...page.lessons.map(({ lesson }) => (marks.get(`${pupil}/${lesson}`) ?? []).join(' ')),
+      ...[...page.lessons.map(({ lesson }) => lesson), ...page.assessments.map((one) => one.assessment)].map(
+        (occasion) => (marks.get(`${pupil}/${occasion}`) ?? []).join(' '),
+      ),
       page.finals
         .filter((final) => final.pupil === pupil)
         .map(({ value }) => value)
@@ -288,7 +503,68 @@ function pageHtml({ legend }: JournalForm, page: PageForm, names: Names): string
   ])
   const closed = page.closedAt === null ? '' : `<p>Закрыт ${escaped(page.closedAt)}</p>`
   return `<h2>${escaped(page.name)}: ${escaped(page.period.name)}</h2>${closed}
-${tableHtml([head, ...rows])}${tableHtml([['Дата', 'Урок', 'Тип', 'Тема', 'Задание', 'Учитель'], ...lessons])}`
+${tableHtml([head, ...rows])}${tableHtml([['Дата', 'Урок', 'Тип', 'Тема', 'Задание', 'Учитель'], ...lessons])}${entriesHtml(legend, page, names)}`
+}
+
+/** Everything of a page that has no place in the two tables of a paper journal. */
+function entriesHtml(legend: JournalForm['legend'], page: PageForm, names: Names): string {
+  const credits = [...page.lessons, ...page.assessments].flatMap(({ date, works }) =>
+    works.flatMap(({ kind, marks }) =>
+      marks.flatMap(({ pupil, value, credit }): Row[] =>
+        credit === null
+          ? []
+          : [
+              [
+                'зачёт темы',
+                date,
+                of(names, pupil),
+                `${legend.kinds[kind] ?? kind}: ${value}`,
+                creditText(credit, names),
+              ],
+            ],
+      ),
+    ),
+  )
+  const homework = page.lessons.flatMap(({ date, individual }) =>
+    individual.map(({ pupil, homework: { text } }) => [
+      'задание обучающемуся',
+      date,
+      of(names, pupil),
+      null,
+      text,
+    ]),
+  )
+  const others = entryLines({ ...page, assessments: [] }, [], names, () => []).map(
+    ([what, date, , pupil, kind, value, text]) => [
+      what,
+      date,
+      pupil,
+      [kind, value].filter((each) => each !== null && each !== undefined).join(': '),
+      text,
+    ],
+  )
+  const lines = [...credits, ...homework, ...others]
+  return lines.length === 0
+    ? ''
+    : tableHtml([['Что', 'Дата', 'Обучающийся', 'Вид, значение', 'Текст, основание'], ...lines])
+}
+
+/** Forms of education, finals from elsewhere and protocols of attestation, of everybody in the package. */
+function besideHtml(form: JournalForm, names: Names): string {
+  const lines = besideLines(form, names)
+  if (lines.length === 0) return ''
+  return `<h2>Аттестация, формы обучения, итоги из других организаций</h2>
+${tableHtml([
+  ['Обучающийся', 'Предмет', 'Что', 'Дата', 'Значение', 'Основание'],
+  ...lines.map(({ pupil, subject, what, date, value, ground }) => [
+    pupil,
+    subject,
+    what,
+    date,
+    value,
+    ground,
+  ]),
+])}`
 }
 
 function tableHtml([head, ...rows]: readonly Row[]): string {
