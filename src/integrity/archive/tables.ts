@@ -462,8 +462,9 @@ function titleOf(form: Form, names: Names): string {
   }
 }
 
+const dayOf = (date: string): string => `${date.slice(8)}.${date.slice(5, 7)}`
+
 function pageHtml({ legend }: JournalForm, page: PageForm, names: Names): string {
-  const dayOf = (date: string): string => `${date.slice(8)}.${date.slice(5, 7)}`
   const head = [
     '',
     ...page.lessons.map(({ date, number }) => `${dayOf(date)} (${number})`),
