@@ -31,6 +31,8 @@ export interface LessonState {
   explained: { readonly reason: string; readonly note: string | null; readonly at: string } | null
   /** Absence and lateness by pupil; null while the attendance was not taken. */
   absences: Map<Uuid, string> | null
+  /** Whose absence was another before. */
+  readonly correctedAbsences: Set<Uuid>
   /** Null while nothing was said of homework; `declined` is «не задано». */
   homework: Homework | 'declined' | null
   /** Of some pupils alone, beside that of all. */
@@ -47,6 +49,8 @@ export interface AssessmentState extends Data<'AssessmentHeld'> {
 
 export interface MarkState extends Omit<Data<'MarkRecorded'>, 'dueAt'> {
   readonly recordedAt: string
+  /** It was another value before; on paper, a star. */
+  readonly corrected: boolean
   /** The topic was missed and made up for: by which protocol, before whom. Null of any other mark. */
   readonly credit: Pick<Data<'MissedTopicCredited'>, 'absence' | 'protocol' | 'examiners'> | null
 }
@@ -79,6 +83,7 @@ export interface FinalState {
   readonly kind: string
   readonly value: string | number
   readonly recordedAt: string
+  readonly corrected: boolean
 }
 
 /** A change of what had been recorded, as history shows it: one line. */
@@ -151,8 +156,9 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       return note(page, event, { previous: event.data.previous, value: event.data.grading })
     case 'LessonRecorded': {
       const { dueAt: _dueAt, scheduled: _scheduled, ...recorded } = event.data
-      const empty = { explained: null, absences: null, homework: null, individual: new Map(), comments: [] }
-      page.lessons.set(recorded.lesson, { ...recorded, recordedAt: event.meta.at, ...empty })
+      const empty = { explained: null, absences: null, homework: null, comments: [] }
+      const none = { correctedAbsences: new Set<Uuid>(), individual: new Map<Uuid, Homework>() }
+      page.lessons.set(recorded.lesson, { ...recorded, recordedAt: event.meta.at, ...empty, ...none })
       return
     }
     case 'EntryExplained': {
@@ -179,6 +185,7 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       const absences = page.lessons.get(lesson)?.absences
       if (code === null) absences?.delete(pupil)
       else absences?.set(pupil, code)
+      page.lessons.get(lesson)?.correctedAbsences.add(pupil)
       return note(page, event, { ...event.data, previous, value: code })
     }
     case 'WorkHeld': {
@@ -192,19 +199,29 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
     case 'MarkRecorded': {
       const { entry, work, lesson, pupil, value, criteria } = event.data
       const recordedAt = event.meta.at
-      page.marks.set(entry, { entry, work, lesson, pupil, value, criteria, recordedAt, credit: null })
+      page.marks.set(entry, {
+        entry,
+        work,
+        lesson,
+        pupil,
+        value,
+        criteria,
+        recordedAt,
+        corrected: false,
+        credit: null,
+      })
       return
     }
     case 'MissedTopicCredited': {
       const { absence, protocol, examiners, ...mark } = event.data
       const credit = { absence, protocol, examiners }
-      page.marks.set(mark.entry, { ...mark, recordedAt: event.meta.at, credit })
+      page.marks.set(mark.entry, { ...mark, recordedAt: event.meta.at, corrected: false, credit })
       return
     }
     case 'MarkCorrected': {
       const mark = page.marks.get(event.data.entry)
       const { entry, value, criteria } = event.data
-      if (mark !== undefined) page.marks.set(entry, { ...mark, value, criteria })
+      if (mark !== undefined) page.marks.set(entry, { ...mark, value, criteria, corrected: true })
       return note(page, event, event.data)
     }
     case 'MarkWithdrawn':
@@ -283,13 +300,13 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
     }
     case 'FinalMarkRecorded': {
       const { pupil, kind, value } = event.data
-      page.finals.set(`${pupil}/${kind}`, { pupil, kind, value, recordedAt: event.meta.at })
+      page.finals.set(`${pupil}/${kind}`, { pupil, kind, value, recordedAt: event.meta.at, corrected: false })
       return
     }
     case 'FinalMarkCorrected': {
       const { pupil, kind, value } = event.data
       const final = page.finals.get(`${pupil}/${kind}`)
-      if (final !== undefined) page.finals.set(`${pupil}/${kind}`, { ...final, value })
+      if (final !== undefined) page.finals.set(`${pupil}/${kind}`, { ...final, value, corrected: true })
       return note(page, event, event.data)
     }
     case 'FinalMarkWithdrawn':

@@ -20,6 +20,7 @@ export interface WorkForm {
     }> | null
     readonly credit: MarkState['credit']
     readonly recordedAt: string
+    readonly corrected: boolean
   }>
 }
 
@@ -81,13 +82,14 @@ export function worksAt(page: PageState, occasion: Uuid): WorkForm[] {
       test,
       marks: [...page.marks.values()]
         .filter((mark) => mark.work === work)
-        .map(({ entry, pupil, value, criteria, credit, recordedAt }) => ({
+        .map(({ entry, pupil, value, criteria, credit, recordedAt, corrected }) => ({
           entry,
           pupil,
           value,
           criteria,
           credit,
           recordedAt,
+          corrected,
         }))
         .toSorted((a, b) => byPupil(a, b) || compare(a.entry, b.entry)),
     }))

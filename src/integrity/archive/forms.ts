@@ -58,6 +58,7 @@ export interface PageForm extends EntriesForm {
     readonly kind: string
     readonly value: string | number
     readonly recordedAt: string
+    readonly corrected: boolean
   }>
   readonly postponements: ReadonlyArray<{ readonly pupil: Uuid; readonly until: string }>
   readonly closedAt: string | null
@@ -83,7 +84,11 @@ export interface LessonForm {
   readonly recordedAt: string
   readonly explained: LessonState['explained']
   readonly attendanceTaken: boolean
-  readonly absences: ReadonlyArray<{ readonly pupil: Uuid; readonly code: string }>
+  readonly absences: ReadonlyArray<{
+    readonly pupil: Uuid
+    readonly code: string
+    readonly corrected: boolean
+  }>
   readonly homework: LessonState['homework']
   readonly individual: ReturnType<typeof individualOf>
   readonly works: readonly WorkForm[]
@@ -121,6 +126,7 @@ export interface SummaryForm extends BesideForm {
       readonly period: string
       readonly kind: string
       readonly value: string | number
+      readonly corrected: boolean
     }>
     readonly decision: {
       readonly decision: string
@@ -251,11 +257,16 @@ function finalsOf(page: PageState): PageForm['finals'] {
   return [...page.finals.values()].toSorted((a, b) => byPupil(a, b) || compare(a.kind, b.kind))
 }
 
-function lessonForm(page: PageState, { absences, comments, individual, ...lesson }: LessonState): LessonForm {
+function lessonForm(
+  page: PageState,
+  { absences, correctedAbsences, comments, individual, ...lesson }: LessonState,
+): LessonForm {
   return {
     ...lesson,
     attendanceTaken: absences !== null,
-    absences: [...(absences ?? [])].map(([pupil, code]) => ({ pupil, code })).toSorted(byPupil),
+    absences: [...(absences ?? [])]
+      .map(([pupil, code]) => ({ pupil, code, corrected: correctedAbsences.has(pupil) }))
+      .toSorted(byPupil),
     individual: individualOf(individual),
     works: worksAt(page, lesson.lesson),
     comments: comments.map(({ on, text, author, at }) => ({ on, text, author, at })),
@@ -364,7 +375,13 @@ function summaryOf(state: FoldState, of: Uuid): Omit<SummaryForm, 'scope' | 'sch
           finals: pages.flatMap((page) =>
             finalsOf(page)
               .filter((final) => final.pupil === pupil)
-              .map(({ kind, value }) => ({ journal: page.journal, period: page.period, kind, value })),
+              .map(({ kind, value, corrected }) => ({
+                journal: page.journal,
+                period: page.period,
+                kind,
+                value,
+                corrected,
+              })),
           ),
           decision: decided === undefined ? null : { decision: decided.decision, order: decided.order },
         }

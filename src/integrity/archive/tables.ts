@@ -1,7 +1,7 @@
 import type { Uuid } from '#values/uuid.ts'
 import type { FoldState } from './fold.ts'
 import type { ChangeState } from './fold-page.ts'
-import type { BesideForm } from './forms-beside.ts'
+import { besideEntries, CREDIT, creditGround, type Entry, pageEntries } from './entries.ts'
 import type { WorkForm } from './forms-page.ts'
 import {
   type ExtractForm,
@@ -66,12 +66,12 @@ function journalTable(form: JournalForm, names: Names): Row[] {
     works.flatMap(({ kind, marks }) =>
       marks.map(({ pupil, value, credit, recordedAt }) => [
         ...on,
-        credit === null ? 'отметка' : 'зачёт темы',
+        credit === null ? 'отметка' : CREDIT,
         ...at,
         of(names, pupil),
         legend.kinds[kind] ?? kind,
         value,
-        credit === null ? null : creditText(credit, names),
+        credit === null ? null : groundOf(creditGround(credit), names),
         recordedAt,
       ]),
     )
@@ -103,16 +103,6 @@ function journalTable(form: JournalForm, names: Names): Row[] {
             null,
             null,
           ]),
-          ...lesson.individual.map(({ pupil, homework: { text } }) => [
-            ...on,
-            'задание обучающемуся',
-            ...at,
-            of(names, pupil),
-            null,
-            null,
-            text,
-            null,
-          ]),
           ...marksOf(on, at, lesson.works),
           ...lesson.comments.map(({ author, text, at: made }) => [
             ...on,
@@ -137,158 +127,46 @@ function journalTable(form: JournalForm, names: Names): Row[] {
         null,
         recordedAt,
       ]),
-      ...entryLines(page, on, names, marksOf),
+      ...entryLines(legend, page, on, names, marksOf),
     ]
   })
-  return [JOURNAL_HEADER, ...lines, ...besideLines(form, names).map(besideLine)]
+  const beside = besideEntries(form).map((entry) => entryLine([null, entry.subject, null], entry, names))
+  return [JOURNAL_HEADER, ...lines, ...beside]
 }
 
 type MarksOf = (on: Row, at: Row, works: readonly WorkForm[]) => Row[]
 
 /** What stands on a page beside its lessons. */
-function entryLines(page: PageForm, on: Row, names: Names, marksOf: MarksOf): Row[] {
+function entryLines(
+  legend: JournalForm['legend'],
+  page: PageForm,
+  on: Row,
+  names: Names,
+  marksOf: MarksOf,
+): Row[] {
   return [
     ...page.assessments.flatMap(({ date, kind, name, recordedAt, works }): Row[] => [
       [...on, 'работа вне уроков', date, null, null, kind, null, name, recordedAt],
       ...marksOf(on, [date, null], works),
     ]),
-    ...page.postponements.map(({ pupil, until }) => [
-      ...on,
-      'отсрочка итога',
-      until,
-      null,
-      of(names, pupil),
-      null,
-      null,
-      null,
-      null,
-    ]),
-    ...page.remarks.map(({ kind, pupil, date, text, author, at }) => [
-      ...on,
-      REMARKS[kind] ?? kind,
-      date,
-      null,
-      pupil === null ? 'всем' : of(names, pupil),
-      null,
-      of(names, author),
-      text,
-      at,
-    ]),
-    ...page.exemptions.map(({ pupil, from, until, document }) => [
-      ...on,
-      'освобождение от практики',
-      from,
-      null,
-      of(names, pupil),
-      null,
-      null,
-      `по ${until}; документ ${document.number ?? 'б/н'} от ${document.date}`,
-      null,
-    ]),
-    ...page.disputes.map(({ pupil, value, text, answer, at }) => [
-      ...on,
-      'несогласие с отметкой',
-      null,
-      null,
-      of(names, pupil),
-      answer === null ? 'нет ответа' : (ANSWERS[answer.by] ?? answer.by),
-      value,
-      answer === null || answer.text === null ? text : `${text} — Ответ: ${answer.text}`,
-      at,
-    ]),
-    ...page.signatures.map(({ method, checked, digest, by, at }) => [
-      ...on,
-      'подпись страницы',
-      null,
-      null,
-      null,
-      `${METHODS[method] ?? method}, ${CHECKED[checked] ?? checked}`,
-      of(names, by),
-      digest,
-      at,
-    ]),
+    // A credit is the line of its mark already.
+    ...pageEntries(legend, page)
+      .filter(({ what }) => what !== CREDIT)
+      .map((entry) => entryLine(on, entry, names)),
   ]
 }
 
-/** By which protocol, before whom, a topic that was missed is credited. */
-export function creditText(
-  { absence, protocol, examiners }: NonNullable<WorkForm['marks'][number]['credit']>,
-  names: Names,
-): string {
-  const before = examiners.map((staff) => of(names, staff)).join(', ')
-  return `пропуск ${absence}; протокол ${protocol.number} от ${protocol.date}; ${before}`
+function entryLine(on: Row, entry: Entry, names: Names): Row {
+  const { what, date, pupil, kind, value, at } = entry
+  const whose = pupil === null ? null : of(names, pupil)
+  return [...on, what, date, null, whose, kind, value, groundOf(entry, names), at]
 }
 
-/** A line of what stands beside the finals, whichever form has it. */
-interface BesideLine {
-  readonly pupil: string
-  readonly subject: string | null
-  readonly what: string
-  readonly date: string
-  readonly value: string | number
-  readonly ground: string
-}
-
-export function besideLines({ forms, credited, attestations }: BesideForm, names: Names): BesideLine[] {
-  return [
-    ...forms.map(({ pupil, form, from, order }) => ({
-      pupil: of(names, pupil),
-      subject: null,
-      what: 'форма обучения',
-      date: from,
-      value: FORMS[form] ?? form,
-      ground: `приказ ${order.number} от ${order.date}`,
-    })),
-    ...credited.map(({ pupil, subject, period, value, issuedBy, document }) => ({
-      pupil: of(names, pupil),
-      subject,
-      what: `итог из другой организации, ${period}`,
-      date: document.date,
-      value,
-      ground: `${issuedBy}; документ ${document.number} от ${document.date}`,
-    })),
-    ...attestations.map(({ pupil, subject, stage, date, commission, protocol, value }) => ({
-      pupil: of(names, pupil),
-      subject,
-      what: STAGES[stage] ?? stage,
-      date,
-      value,
-      ground: `протокол ${protocol.number} от ${protocol.date}; комиссия: ${commission.map((staff) => of(names, staff)).join(', ')}`,
-    })),
-  ]
-}
-
-const besideLine = ({ pupil, subject, what, date, value, ground }: BesideLine): Row => [
-  null,
-  subject,
-  null,
-  what,
-  date,
-  null,
-  pupil,
-  null,
-  value,
-  ground,
-  null,
-]
-
-const REMARKS: Readonly<Record<string, string>> = { remark: 'замечание', recommendation: 'рекомендация' }
-const ANSWERS: Readonly<Record<string, string>> = {
-  refusal: 'отказ',
-  correction: 'отметка исправлена',
-  withdrawal: 'отметка отозвана',
-}
-const METHODS: Readonly<Record<string, string>> = { password: 'паролем', certificate: 'сертификатом' }
-const CHECKED: Readonly<Record<string, string>> = { verified: 'проверена', 'not-checked': 'не проверялась' }
-const FORMS: Readonly<Record<string, string>> = {
-  'full-time': 'очная',
-  'part-time': 'очно-заочная',
-  family: 'семейное образование',
-  self: 'самообразование',
-}
-const STAGES: Readonly<Record<string, string>> = {
-  intermediate: 'промежуточная аттестация',
-  final: 'итоговая аттестация',
+/** The text of an entry, with the people whom it names. */
+function groundOf({ text, people }: Pick<Entry, 'text' | 'people'>, names: Names): string | null {
+  if (people.length === 0) return text
+  const named = people.map((person) => of(names, person)).join(', ')
+  return text === null ? named : `${text}; ${named}`
 }
 
 const FINALS: Readonly<Record<string, string>> = {
@@ -340,9 +218,11 @@ function summaryTable(form: SummaryForm, names: Names): Row[] {
       null,
     ]),
   )
-  const beside = besideLines(form, names).map(
-    ({ pupil, subject, what, date, value, ground }): Row => [pupil, subject, date, what, value, ground],
-  )
+  const beside = besideEntries(form).map((entry): Row => {
+    const { pupil, subject, date, what, kind, value } = entry
+    const called = kind === null ? what : `${what}, ${kind}`
+    return [pupil === null ? null : of(names, pupil), subject, date, called, value, groundOf(entry, names)]
+  })
   return [
     ['обучающийся', 'предмет', 'период', 'вид', 'значение', 'основание'],
     ...lines,
@@ -385,9 +265,10 @@ function extractTable(form: ExtractForm, names: Names): Row[] {
       ...finals.map(({ kind, value }) => [subject, period.name, 'итог', null, FINALS[kind] ?? kind, value]),
     ]),
   )
-  const beside = besideLines(form, names).map(
-    ({ subject, what, date, value, ground }): Row => [subject, null, what, date, ground, value],
-  )
+  const beside = besideEntries(form).map((entry): Row => {
+    const { subject, kind, what, date, value } = entry
+    return [subject, kind, what, date, groundOf(entry, names), value]
+  })
   return [['предмет', 'период', 'строка', 'дата', 'вид', 'значение'], ...lines, ...beside]
 }
 
@@ -509,63 +390,23 @@ ${tableHtml([head, ...rows])}${tableHtml([['Дата', 'Урок', 'Тип', 'Т
 
 /** Everything of a page that has no place in the two tables of a paper journal. */
 function entriesHtml(legend: JournalForm['legend'], page: PageForm, names: Names): string {
-  const credits = [...page.lessons, ...page.assessments].flatMap(({ date, works }) =>
-    works.flatMap(({ kind, marks }) =>
-      marks.flatMap(({ pupil, value, credit }): Row[] =>
-        credit === null
-          ? []
-          : [
-              [
-                'зачёт темы',
-                date,
-                of(names, pupil),
-                `${legend.kinds[kind] ?? kind}: ${value}`,
-                creditText(credit, names),
-              ],
-            ],
-      ),
-    ),
-  )
-  const homework = page.lessons.flatMap(({ date, individual }) =>
-    individual.map(({ pupil, homework: { text } }) => [
-      'задание обучающемуся',
-      date,
-      of(names, pupil),
-      null,
-      text,
-    ]),
-  )
-  const others = entryLines({ ...page, assessments: [] }, [], names, () => []).map(
-    ([what, date, , pupil, kind, value, text]) => [
-      what,
-      date,
-      pupil,
-      [kind, value].filter((each) => each !== null && each !== undefined).join(': '),
-      text,
-    ],
-  )
-  const lines = [...credits, ...homework, ...others]
-  return lines.length === 0
-    ? ''
-    : tableHtml([['Что', 'Дата', 'Обучающийся', 'Вид, значение', 'Текст, основание'], ...lines])
+  return entriesTable(pageEntries(legend, page), names)
 }
 
 /** Forms of education, finals from elsewhere and protocols of attestation, of everybody in the package. */
 function besideHtml(form: JournalForm, names: Names): string {
-  const lines = besideLines(form, names)
-  if (lines.length === 0) return ''
-  return `<h2>Аттестация, формы обучения, итоги из других организаций</h2>
-${tableHtml([
-  ['Обучающийся', 'Предмет', 'Что', 'Дата', 'Значение', 'Основание'],
-  ...lines.map(({ pupil, subject, what, date, value, ground }) => [
-    pupil,
-    subject,
-    what,
-    date,
-    value,
-    ground,
-  ]),
-])}`
+  const table = entriesTable(besideEntries(form), names)
+  return table === '' ? '' : `<h2>Аттестация, формы обучения, итоги из других организаций</h2>${table}`
+}
+
+function entriesTable(entries: readonly Entry[], names: Names): string {
+  if (entries.length === 0) return ''
+  const rows = entries.map((entry) => {
+    const { what, date, pupil, subject, kind, value } = entry
+    const said = [subject, kind, value].filter((each) => each !== null).join(', ')
+    return [what, date, pupil === null ? '' : of(names, pupil), said, groundOf(entry, names)]
+  })
+  return tableHtml([['Что', 'Дата', 'Обучающийся', 'Вид, значение', 'Текст, основание'], ...rows])
 }
 
 function tableHtml([head, ...rows]: readonly Row[]): string {
