@@ -40,12 +40,12 @@ export interface ContentOf {
   readonly voided: readonly VoidOperation[]
   /** What the sealed texts of the records say, as far as their keys are there. */
   readonly disclosures: readonly Disclosure[]
-  /** More files below `data/`, such as a print form: it must be the same bytes for the same form. */
-  readonly printed?: (form: Form, names: Names) => readonly ZipFile[]
+  /** More files below `data/`, such as forms of paper: they must be the same bytes for the same form. */
+  readonly printed?: (form: Form, names: Names) => Promise<readonly ZipFile[]>
 }
 
 /** The same streams give the same bytes, wherever and whenever it is made. */
-export function contentOf({
+export async function contentOf({
   school,
   scope,
   gathered,
@@ -54,7 +54,7 @@ export function contentOf({
   voided,
   disclosures,
   printed,
-}: ContentOf): Content {
+}: ContentOf): Promise<Content> {
   const records = gathered.streams
     .flatMap((stream) => stream.records)
     .map((record) => ({ record, place: places.get(record.id)! }))
@@ -113,7 +113,7 @@ export function contentOf({
     ...(scope.kind === 'pupil' ? [] : [text('data/history.csv', csv(historyTable(state, shown)))]),
     text('data/spec/FORMAT.md', FORMAT),
     ...schemas(records.map(({ record }) => record.type)),
-    ...(printed?.(form, shown) ?? []),
+    ...((await printed?.(form, shown)) ?? []),
   ]
   return {
     files,

@@ -12,6 +12,8 @@ export interface ScopeStream {
   readonly stream: StreamName
   readonly revision: number
   readonly head: string
+  /** That last record. */
+  readonly last: Pick<RecordedEvent, 'id' | 'meta'>
   /** Some of its records only: those that the scope concerns. */
   readonly part: boolean
   readonly records: readonly RecordedEvent[]
@@ -117,6 +119,7 @@ function ofStream(
       stream,
       revision: Number(last.revision),
       head: leafHash(last.canonical),
+      last,
       part,
       records: events.filter(kept).map(({ recorded }) => recorded),
     },
