@@ -47,7 +47,7 @@ export const JobReply = z
     work: z.enum(['make', 'verify']),
     package: Uuid,
     state: z.enum(['running', 'finished', 'failed']),
-    phase: z.string(),
+    phase: z.string().describe('Для пакета: reading, printing готово/всего, sealing, waiting, writing'),
     asked: Instant,
     finished: Instant.nullable(),
     problem: z.string().nullable(),

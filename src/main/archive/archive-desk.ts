@@ -121,10 +121,16 @@ export class ArchiveDesk implements Packages {
 
   async #make(job: ArchiveJob, signal: AbortSignal): Promise<{ problem: string; facts: object } | null> {
     const asked = { ...job, scope: job.scope! }
-    const told: string[] = []
-    const made = await makePackage(this.#parts.making, asked, (phase) => void told.push(phase), signal)
+    // One after another, so that whoever asks is never told of an earlier phase after a later one.
+    let told = Promise.resolve()
+    const made = await makePackage(
+      this.#parts.making,
+      asked,
+      (phase) => void (told = told.then(() => this.#jobs.goOn(job, phase).catch(() => {}))),
+      signal,
+    ).finally(() => told)
     if ('refused' in made) {
-      this.#parts.log.info({ job: job.id, refused: made.refused, phases: told }, 'no package was made')
+      this.#parts.log.info({ job: job.id, refused: made.refused }, 'no package was made')
       return { problem: made.refused, facts: made.detail }
     }
     this.#parts.log.info(
