@@ -66,6 +66,8 @@ export interface ApiParts extends PartsOfTime {
   readonly metrics?: Exposition
   /** What the service itself measured of its absence in a time; without it nothing is known of that. */
   readonly measuredOutages?: (from: Instant, until: Instant) => Promise<readonly MeasuredOutage[]>
+  /** How the newest nightly checks of all schools stand; without it there is no such address. */
+  readonly checks?: () => Promise<object>
   /** The outages of a month, `2026-11`, of this one where none is named; without it there is no such address. */
   readonly availability?: (month: string | null) => Promise<object>
 }

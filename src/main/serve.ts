@@ -9,6 +9,7 @@ import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
 import { keysFolderOf } from './backup/key-copies.ts'
 import { counts } from '#projections/archive-register/queries.ts'
+import { checksStanding } from '#projections/record-checks/queries.ts'
 import { serviceArchive } from './archive/service-archive.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
@@ -18,13 +19,14 @@ import { Erasure } from './erasure.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
+import { NightlyCheck } from './nightly-check.ts'
 import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
 import { personKeysIn } from './person-key-folder.ts'
 import { progress } from './progress.ts'
 import { checkpointsTo, relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
-import { openSealing } from './sealing.ts'
+import { lastSigned, openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
 import { signing } from './signature-check.ts'
 import { supervise } from './supervision.ts'
@@ -125,6 +127,20 @@ export async function serve(
     if (leadership !== null) {
       duties.push(leadership)
       metrics.leadership(leadership.duty, () => leadership.leads)
+    }
+    if (roles.includes('projector')) {
+      const check = new NightlyCheck({
+        installation,
+        models: projecting.models,
+        daily: { ...config.check, zone: config.zone },
+        signed: () => lastSigned(config.seal),
+        log,
+      })
+      standFor('check', (signal) => check.run(signal))
+      metrics.checks(
+        () => checksStanding(database.kysely),
+        () => leads('check'),
+      )
     }
     const supervision = supervise(config, installation, models, watching, log)
     const pasts = new Pasts(openInMemory)

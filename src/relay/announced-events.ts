@@ -82,6 +82,8 @@ const OF_COMBINATION: Telling<DataOf<'LessonsSeparated'>> = {
 export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
   SchoolRegistered: 'nobody',
   ProcessingAgreementRecorded: 'nobody',
+  // What was found is for those who look after the service, who read it there.
+  RecordChecked: 'nobody',
   OutageRegistered: {
     v: 1,
     to: SCHOOL,

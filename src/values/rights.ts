@@ -165,6 +165,8 @@ const ROWS = [
   // Addresses and refusals without a value of anybody: all that row 42 gives the administrator.
   ['R   ·   ·   ·   R   ·   ·   R   ·   ·', '42b', 'Технический журнал обращений'],
   ['·   ·   ·   ·   W   ·   ·   R   ·   ·', '43', 'Перестроить представления'],
+  // The service checks by itself; the head is told whether what he answers for is as it was recorded.
+  ['K   ·   ·   ·   R   ·   ·   R   ·   W', '43a', 'Ежедневная сверка записей и представлений'],
   ['K   ·   ·   ·   W   ·   ·   R   ·   ·', '44', 'Резервные копии и учебное восстановление'],
   // The head's approval of an exchange (DIR: A) is an act of its own, and there is none yet.
   ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],

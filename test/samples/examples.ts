@@ -673,6 +673,29 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { token: id('service-token'), reason: 'agreement-ended' },
   },
   SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  RecordChecked: {
+    type: 'RecordChecked',
+    data: {
+      date: date('2026-11-10'),
+      records: 12_408,
+      streams: 311,
+      part: false,
+      rows: 20_117,
+      notCompared: ['school-plan'],
+      fault: { kind: 'leaf-differs', stream: 'tomsk35.roster-main', revision: 41 },
+      wholeLog: 'as-sealed',
+      differing: 1,
+      differences: [
+        {
+          readModel: 'class-journal',
+          table: 'cell',
+          stream: `tomsk35.journalPage-${PAGE}`,
+          key: `{"lesson":"${LESSON}","pupil":"${ANNA}"}`,
+          how: 'changed',
+        },
+      ],
+    },
+  },
   OutageRegistered: {
     type: 'OutageRegistered',
     data: {

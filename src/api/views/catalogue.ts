@@ -29,6 +29,7 @@ import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { outageList } from './outages.ts'
+import { recordCheckList } from './record-checks.ts'
 import { pageSignatures } from './page-signatures.ts'
 import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
@@ -84,6 +85,7 @@ const READ: readonly View[] = [
   readiness,
   roomList,
   outageList,
+  recordCheckList,
   pilotList,
   policyInForce,
   classTeacherSwitch,
