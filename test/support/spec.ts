@@ -96,7 +96,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     isVoid,
   )
   if (!mayAct(command.operation).includes(actor.role)) return refuse('role-not-permitted')
-  const year = command.year?.(input, state) ?? null
+  const year = command.year?.(input, state, now) ?? null
   if (isRefusal(year)) return year
   const references = referencesOf(
     history,
