@@ -112,6 +112,13 @@ import { destroyPersonKeys } from './privacy/destroy-person-keys.ts'
 import { requestKeyDestruction } from './privacy/request-key-destruction.ts'
 import { issueServiceToken } from './service-token/issue-service-token.ts'
 import { revokeServiceToken } from './service-token/revoke-service-token.ts'
+import { addToTicket } from './support/add-to-ticket.ts'
+import { answerTicket } from './support/answer-ticket.ts'
+import { closeTicket } from './support/close-ticket.ts'
+import { deliverExport } from './support/deliver-export.ts'
+import { openTicket } from './support/open-ticket.ts'
+import { setSupportHours } from './support/set-support-hours.ts'
+import { withdrawTicket } from './support/withdraw-ticket.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
@@ -155,6 +162,12 @@ export const COMMANDS = [
   confirmSuspectOperations,
   annulSuspectOperations,
   restoreAccess,
+  setSupportHours,
+  openTicket,
+  addToTicket,
+  answerTicket,
+  closeTicket,
+  withdrawTicket,
   linkExternalIdentity,
   unlinkExternalIdentity,
   issueServiceToken,
@@ -276,6 +289,7 @@ export const COMMANDS_OF_THE_OPERATOR = [
   recordProcessingAgreement,
   destroyPersonKeys,
   noteRecordCheck,
+  deliverExport,
 ] as const satisfies readonly Command[]
 
 /** Commands that the service gives itself, for whoever asked for a package or by its schedule: no address leads to them. */

@@ -82,7 +82,7 @@ export interface Command<
   /** The reference streams that the rule looks at; they are recorded in `meta.basis`. */
   readonly needs: readonly Needs[]
   /** The school year of those among them that belong to one; a refusal when the command has no ground to stand on. */
-  year?(input: z.output<Input>, state: Readonly<State>): SchoolYear | Refusal
+  year?(input: z.output<Input>, state: Readonly<State>, now: Instant): SchoolYear | Refusal
   /** The pupil whose family the rule looks at, where it needs `family`; null is nobody's. */
   pupil?(input: z.output<Input>): Uuid | null
   /** The journal at whose topic plan the rule looks, where it needs `topicPlan`; null is none. */

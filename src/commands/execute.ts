@@ -132,7 +132,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       streams.load(command.fold, stream),
       streams.load(incidentFold, incidentsOf(school)),
     ])
-    const year = command.year?.(input, target.state) ?? null
+    const year = command.year?.(input, target.state, clock()) ?? null
     if (isRefusal(year)) return year
     const loaded = await loadReferences(streams, command.needs, school, year, {
       pupil: command.pupil?.(input) ?? null,

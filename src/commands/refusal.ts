@@ -134,6 +134,13 @@ export const REASONS = [
   'access-restored',
   'operation-not-suspect',
   'operation-settled',
+  // support
+  'support-hours-overlap',
+  'ticket-unknown',
+  'ticket-closed',
+  'tickets-too-many',
+  'ticket-not-of-export',
+  'delivery-needed',
   // a lesson and its cells
   'lesson-unknown',
   'lesson-exists',

@@ -86,7 +86,7 @@ export const schoolYearEvents = {
         holidays: (of as { holidays: object[] }).holidays.map((one) => ({ ...one, units: [] })),
       }),
     },
-  } satisfies EventDefinition<z.ZodType>,
+  } satisfies EventDefinition,
   /** The days of the week on which there is school from a date on, in the place of those of the year (R-F3). */
   SchoolWeekSet: v1(
     z.strictObject({

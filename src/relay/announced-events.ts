@@ -594,6 +594,16 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ADMINISTRATION,
     tell: ({ incident, operation, stream, rev }) => ({ incident, operation, stream, rev }),
   },
+  SupportHoursSet: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ effectiveFrom, hours, answerMinutes }) => ({ effectiveFrom, hours, answerMinutes }),
+  },
+  // Who needs help with what is between him and the support service, also without the words.
+  TicketOpened: 'nobody',
+  TicketSupplemented: 'nobody',
+  TicketAnswered: 'nobody',
+  TicketClosed: 'nobody',
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

@@ -35,6 +35,10 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
+const bellOf = (grades: string, classes: string, groups: string) =>
+  `${YEAR};second;2026-11-16;${grades};${classes};${groups};1;15:00;15:40`
+const groupLesson = (of: string, weekday = 6) => `${YEAR};${of};2026-11-16;${weekday};1;${ENGLISH};`
+
 const bring = async (
   what: string,
   lines: readonly string[],
@@ -165,16 +169,16 @@ describe('the list of', () => {
 
   it('bells of classes and groups stand beside those of grades, and come out as they came in', async () => {
     const header = 'year;shift;effectiveFrom;grades;classes;groups;number;from;until'
-    const row = (grades: string, classes: string, groups: string) =>
-      `${YEAR};вторая;2026-11-16;${grades};${classes};${groups};1;15:00;15:40`.replace('вторая', 'second')
-    expect(problems(await report('bells', [header, row('', '', '')]))).toEqual([[2, 4, 'learners-ambiguous']])
-    expect(problems(await report('bells', [header, row('7', CLASS_7A, '')]))).toEqual([
+    expect(problems(await report('bells', [header, bellOf('', '', '')]))).toEqual([
+      [2, 4, 'learners-ambiguous'],
+    ])
+    expect(problems(await report('bells', [header, bellOf('7', CLASS_7A, '')]))).toEqual([
       [2, 5, 'learners-ambiguous'],
     ])
-    expect(problems(await report('bells', [header, row('', 'нет-такого', '')]))).toEqual([
+    expect(problems(await report('bells', [header, bellOf('', 'нет-такого', '')]))).toEqual([
       [2, 5, 'class-unknown'],
     ])
-    const units = [header, row('', CLASS_7A, ''), row('', '', GROUP_ENGLISH), row('8', '', '')]
+    const units = [header, bellOf('', CLASS_7A, ''), bellOf('', '', GROUP_ENGLISH), bellOf('8', '', '')]
     expect(outcomes(await report('bells', units))).toEqual(['created', 'created', 'created'])
     expect(outcomes(await report('bells', units))).toEqual(['there', 'there', 'there'])
     const { rows } = (await deputy.get('exports/bells?format=json')).body as {
@@ -193,12 +197,15 @@ describe('the list of', () => {
 
   it('timetable brings weeks of groups that are planned apart, and gives them out', async () => {
     const header = 'year;class;group;effectiveFrom;weekday;number;journal;room'
-    const row = (of: string, weekday = 6) => `${YEAR};${of};2026-11-16;${weekday};1;${ENGLISH};`
-    expect(problems(await report('timetable', [header, row(';')]))).toEqual([[2, 2, 'learners-ambiguous']])
-    const week = [header, row(`;${GROUP_ENGLISH}`)]
+    expect(problems(await report('timetable', [header, groupLesson(';')]))).toEqual([
+      [2, 2, 'learners-ambiguous'],
+    ])
+    const week = [header, groupLesson(`;${GROUP_ENGLISH}`)]
     expect(outcomes(await report('timetable', week))).toEqual(['created'])
     expect(outcomes(await report('timetable', week))).toEqual(['there'])
-    expect(outcomes(await report('timetable', [header, row(`;${GROUP_ENGLISH}`, 7)]))).toEqual(['changed'])
+    expect(outcomes(await report('timetable', [header, groupLesson(`;${GROUP_ENGLISH}`, 7)]))).toEqual([
+      'changed',
+    ])
     const { rows } = (await deputy.get('exports/timetable?format=json')).body as { rows: object[] }
     expect(rows).toContainEqual({
       year: YEAR,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../parts.ts'
 import { accountablePersons } from './accountable.ts'
+import { childReads } from './child-reads.ts'
 import { classActivationCodes } from './activation-codes.ts'
 import { attainmentReport } from './attainment.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
@@ -54,6 +55,7 @@ import {
 import { personNames } from './person-names.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
+import { supportHours, ticketList } from './support.ts'
 import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
@@ -109,6 +111,8 @@ const READ: readonly View[] = [
   timetableConflicts,
   teachingHours,
   overdueList,
+  supportHours,
+  ticketList,
   timelinessReport,
   conductedLessonsReport,
   attainmentReport,
@@ -173,7 +177,8 @@ export const POSTED: readonly View[] = [
 ]
 
 /** Every query of the API. */
-export const VIEWS: readonly View[] = [...READ, heldRights([...READ, ...POSTED])]
+const ALL = [...READ, childReads([...READ, ...POSTED])]
+export const VIEWS: readonly View[] = [...ALL, heldRights([...ALL, ...POSTED])]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
   for (const view of VIEWS) viewRoute(app, parts, view)

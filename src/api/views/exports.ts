@@ -89,10 +89,11 @@ export const exportOneroster = defineView({
     const rows = <Name extends ListName>(name: Name) => rowsOf(name, asked, on, year)
     // Log-in names are for whoever opens accounts: to others everybody is called by the id.
     const accounts = asked.actor.role === 'system-administrator' ? await rows('accounts') : []
+    const pupils = await rows('pupils')
     const body = bundleOf(school, {
       subjects: await rows('subjects'),
       staff: await rows('staff'),
-      pupils: await rows('pupils'),
+      pupils,
       representatives: await rows('representatives'),
       classes: await rows('classes'),
       classMembers: await rows('class-members'),
@@ -104,7 +105,11 @@ export const exportOneroster = defineView({
       periods: found.periods,
       logIns: new Map(accounts.map(({ person, login }) => [person, login])),
     })
-    return { body: Buffer.from(body), file: { type: 'application/zip', name: `oneroster-${on}.zip` } }
+    return {
+      body: Buffer.from(body),
+      about: pupils.map(({ externalId }) => externalId),
+      file: { type: 'application/zip', name: `oneroster-${on}.zip` },
+    }
   },
 })
 
@@ -277,7 +282,6 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
         .filter(({ kind }) => kind === 'group')
         .map(({ unit }) => unit),
     )
-    const some = (of: readonly Uuid[]) => (of.length === 0 ? null : of)
     return ((await calendar(parts.database, school, year))?.bells ?? []).flatMap(
       ({ shift, effective_from: effectiveFrom, grades, units, bells }) =>
         bells.map(({ number, from, until }) => ({
@@ -323,6 +327,9 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
     )
   },
 }
+
+/** Ids for an optional cell: none of them is an empty one. */
+const some = (of: readonly Uuid[]): readonly Uuid[] | null => (of.length === 0 ? null : of)
 
 const inForce = <Of extends Span>(spans: readonly Of[], on: LocalDate): Of[] =>
   spans.filter((span) => holds([span], on))

@@ -8,6 +8,11 @@ const rest = { name: 'Дополнительные каникулы', from: '202
 const now = '2026-08-25T03:00:00.000Z'
 const as = deputy
 
+const of = (grades: number[] | null, units: Uuid[] = []) => ({
+  year: YEAR,
+  holidays: [{ ...rest, grades, units }],
+})
+
 describe('plan-holidays', () => {
   it('adds the break of grade 1', () => {
     given(school)
@@ -35,10 +40,6 @@ describe('plan-holidays', () => {
 
   it('refuses rest of the whole school to a deputy who answers for one grade, who may plan that of his grade', () => {
     const limited = { ...deputy, competence: [{ grades: [7], subjects: null }] }
-    const of = (grades: number[] | null, units: Uuid[] = []) => ({
-      year: YEAR,
-      holidays: [{ ...rest, grades, units }],
-    })
     given(school).when(planHolidays, of(null), { as: limited, now }).refuses('outside-competence')
     given(school)
       .when(planHolidays, of([8]), { as: limited, now })

@@ -66,8 +66,35 @@ describe('set-school-week', () => {
   })
 })
 
+const of = (id: typeof CLASS_7A, grade = 7): Learning => ({ unit: id, classes: [{ id, grade }] })
+const stateAfter = (...events: SchoolYearEvent[]) => {
+  const state = schoolYearFold.initial()
+  const all = [
+    ...school.filter(({ category }) => category === 'schoolYear').map(({ event }) => event),
+    ...events,
+  ]
+  for (const [revision, event] of all.entries()) {
+    const decoded = { ...event, revision: BigInt(revision), id: `${revision}`, stream: '', meta: {} }
+    evolve(schoolYearFold, state, decoded as never)
+  }
+  return state
+}
+const rest = (grades: number[] | null, units: Array<typeof CLASS_7A> = []): SchoolYearEvent => ({
+  type: 'HolidaysPlanned',
+  data: {
+    holidays: [{ name: 'Перерыв', from: date('2026-11-16'), until: date('2026-11-20'), grades, units }],
+  },
+})
+const schoolOn = (units: Array<typeof CLASS_7A>, day = '2026-11-18'): SchoolYearEvent => ({
+  type: 'SchoolDayAdded',
+  data: { date: date(day), grades: units.length > 0 ? [7] : null, units },
+})
+const six = (grades: number[], units: Array<typeof CLASS_7A>, from = '2026-09-01'): SchoolYearEvent => ({
+  type: 'SchoolWeekSet',
+  data: { effectiveFrom: date(from), grades, units, schoolDays: SIX },
+})
+
 describe('a day with school', () => {
-  const of = (id: typeof CLASS_7A, grade = 7): Learning => ({ unit: id, classes: [{ id, grade }] })
   const both: Learning = {
     unit: GROUP_ENGLISH,
     classes: [
@@ -75,32 +102,6 @@ describe('a day with school', () => {
       { id: CLASS_7B, grade: 7 },
     ],
   }
-  const stateAfter = (...events: SchoolYearEvent[]) => {
-    const state = schoolYearFold.initial()
-    const all = [
-      ...school.filter(({ category }) => category === 'schoolYear').map(({ event }) => event),
-      ...events,
-    ]
-    for (const [revision, event] of all.entries()) {
-      const decoded = { ...event, revision: BigInt(revision), id: `${revision}`, stream: '', meta: {} }
-      evolve(schoolYearFold, state, decoded as never)
-    }
-    return state
-  }
-  const rest = (grades: number[] | null, units: Array<typeof CLASS_7A> = []): SchoolYearEvent => ({
-    type: 'HolidaysPlanned',
-    data: {
-      holidays: [{ name: 'Перерыв', from: date('2026-11-16'), until: date('2026-11-20'), grades, units }],
-    },
-  })
-  const schoolOn = (units: Array<typeof CLASS_7A>, day = '2026-11-18'): SchoolYearEvent => ({
-    type: 'SchoolDayAdded',
-    data: { date: date(day), grades: units.length > 0 ? [7] : null, units },
-  })
-  const six = (grades: number[], units: Array<typeof CLASS_7A>, from = '2026-09-01'): SchoolYearEvent => ({
-    type: 'SchoolWeekSet',
-    data: { effectiveFrom: date(from), grades, units, schoolDays: SIX },
-  })
   const wednesday = date('2026-11-18')
   const saturday = date('2026-11-14')
 
