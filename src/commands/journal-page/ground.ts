@@ -14,6 +14,7 @@ import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../ros
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
 import { pageOnDate } from '../pages-of-journal.ts'
 import { homeworkDueOn } from './deadlines.ts'
+import { differencesFixed } from './paper-difference.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
@@ -74,6 +75,10 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     ],
     concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
+    decide: (given) => {
+      const decision = command.decide(given)
+      return isRefusal(decision) ? decision : [...decision, ...differencesFixed(given.state, decision)]
+    },
   }
 }
 
