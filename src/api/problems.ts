@@ -608,6 +608,31 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Такого обращения об этой отметке нет.',
     'There is no such dispute about this mark.',
   ),
+  'difference-open': w(
+    409,
+    'Расхождение с бумагой в этом месте уже записано и не устранено.',
+    'A difference with the paper at this place is registered already and stands open.',
+  ),
+  'difference-unknown': w(
+    404,
+    'Такого расхождения с бумагой на этой странице нет.',
+    'There is no such difference with the paper on this page.',
+  ),
+  'difference-settled': w(
+    409,
+    'Это расхождение уже устранено или объяснено.',
+    'This difference is fixed or explained already.',
+  ),
+  'difference-in-future': w(
+    400,
+    'Дата сверки ещё не наступила.',
+    'The day on which the difference was found has not come yet.',
+  ),
+  'paper-agrees': w(
+    409,
+    'Бумага и журнал в этом месте совпадают: расхождения нет.',
+    'Paper and journal say the same at this place: there is no difference.',
+  ),
   'dispute-answered': w(409, 'На это обращение уже отвечено.', 'This dispute is answered already.'),
   'comment-unknown': w(404, 'Такого комментария нет.', 'No such comment.'),
   'comment-not-own': w(

@@ -52,6 +52,8 @@ import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
 import { recordWholeLesson } from './journal-page/record-whole-lesson.ts'
 import { recordMarks } from './journal-page/record-marks.ts'
+import { explainPaperDifference } from './journal-page/explain-paper-difference.ts'
+import { registerPaperDifference } from './journal-page/register-paper-difference.ts'
 import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
 import { signPage } from './journal-page/sign-page.ts'
@@ -243,6 +245,8 @@ export const COMMANDS = [
   addAssessmentMarks,
   disputeMark,
   refuseDispute,
+  registerPaperDifference,
+  explainPaperDifference,
   setHomework,
   correctHomework,
   declineHomework,

@@ -53,6 +53,7 @@ export const PERSONAL_FIELDS: PersonalFields = {
   RemarkWithdrawn: { text: ofPupilIfAny, note: ofPupilIfAny },
   MarkDisputed: { text: ofPupil },
   DisputeRefused: { text: ofPupil },
+  PaperDifferenceExplained: { text: ofPupilIfAny },
   AttestationCorrected: { note: ofPupil },
   BreachReported: { text: ofAuthor },
   BreachWithdrawn: { text: ofAuthor },

@@ -471,6 +471,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
   },
+  // A comparison with paper is work of the school; what is corrected by it is told as any correction.
+  PaperDifferenceFound: 'nobody',
+  PaperDifferenceFixed: 'nobody',
+  PaperDifferenceExplained: 'nobody',
   CommentMade: {
     v: 1,
     to: ({ on }) => ({ of: 'page', pupil: on.kind === 'mark' ? on.pupil : null }),

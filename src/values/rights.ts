@@ -128,6 +128,8 @@ const ROWS = [
   ['K   K   R°  R°  R°  ·   ·   R   ·   ·', '29a', 'Что нужно внести и что просрочено'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
   ['W   W   ·   W°  ·   ·   ·   R   ·   ·', '31', 'Проверка журнала, замечания и ответы'],
+  // Paper and journal are compared by who keeps the journal and who controls it (R-A1.2i).
+  ['R   W   ·   W°  ·   ·   ·   R   ·   ·', '31a', 'Сверить бумажную страницу с журналом: расхождения'],
   ['R   W   R°  R°  ·   ·   ·   R   R   ·', '32', 'Сводная ведомость'],
   // Whether the sheet agrees with the pages is for those who control it, and who archive it.
   ['R   R   ·   ·   ·   ·   ·   R   R   ·', '32a', 'Сверить сводную ведомость со страницами'],

@@ -538,6 +538,32 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       text: 'В тетради 4 за черновик, за чистовик 3',
     },
   },
+  PaperDifferenceFound: {
+    type: 'PaperDifferenceFound',
+    data: {
+      difference: id('difference'),
+      what: 'mark',
+      lesson: LESSON,
+      pupil: ANNA,
+      paper: '4',
+      electronic: '3',
+      foundOn: date('2026-11-09'),
+    },
+  },
+  PaperDifferenceFixed: {
+    type: 'PaperDifferenceFixed',
+    data: { difference: id('difference'), what: 'mark', lesson: LESSON, pupil: ANNA, by: 'correction' },
+  },
+  PaperDifferenceExplained: {
+    type: 'PaperDifferenceExplained',
+    data: {
+      difference: id('difference'),
+      what: 'absence',
+      lesson: LESSON,
+      pupil: ANNA,
+      text: 'На бумаге отмечена соседняя строка',
+    },
+  },
   DisputeUpheld: {
     type: 'DisputeUpheld',
     data: {

@@ -44,6 +44,8 @@ import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
+import { explainPaperDifference } from '#commands/journal-page/explain-paper-difference.ts'
+import { registerPaperDifference } from '#commands/journal-page/register-paper-difference.ts'
 import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
 import { digestOf } from '#commands/journal-page/closed-page.ts'
 import { signPage } from '#commands/journal-page/sign-page.ts'
@@ -128,7 +130,7 @@ import { destroyPackage } from '#commands/archive/destroy-package.ts'
 import { registerPrintSet } from '#commands/archive/register-print-set.ts'
 import { packageMade } from './packages-past.ts'
 import type { Past } from './spec.ts'
-import { pageId } from '#values/school.ts'
+import { lessonId, pageId } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MORNING, MOTHER, PASSWORD } from './api.ts'
@@ -238,6 +240,23 @@ const disputed = step('mother', disputeMark, {
   pupil: ANNA,
   entry: madeBy(marks, `mark ${ANNA}`),
   text: 'В тетради стоит другая отметка',
+})
+
+const FIRST_LESSON = lessonId(ALGEBRA, LocalDate.parse('2026-11-02'), 3)
+const missingOnPage = step('mathematician', registerPaperDifference, {
+  page: PAGE,
+  what: 'mark',
+  lesson: FIRST_LESSON,
+  pupil: ANNA,
+  paper: '5, 4',
+})
+const otherOnPage = step('deputy', registerPaperDifference, {
+  page: PAGE,
+  what: 'absence',
+  lesson: FIRST_LESSON,
+  pupil: BORIS,
+  paper: null,
+  foundOn: '2026-11-08',
 })
 
 /** The first quarter as it is closed: the final of Anna, and that of Boris postponed. */
@@ -559,6 +578,19 @@ export const WHOLE_LIFE: readonly Step[] = [
     page: PAGE,
     dispute: madeBy(disputed, 'dispute'),
     text: 'За чистовик стоит 5, черновик не считается',
+  }),
+  missingOnPage,
+  step(
+    'mathematician',
+    recordMarks,
+    { page: PAGE, lesson: FIRST_LESSON, kind: 'homework', marks: [{ pupil: ANNA, value: 4 }] },
+    3,
+  ),
+  otherOnPage,
+  step('deputy', explainPaperDifference, {
+    page: PAGE,
+    difference: madeBy(otherOnPage, 'difference'),
+    text: 'На бумаге отмечена соседняя строка',
   }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),

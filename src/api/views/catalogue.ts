@@ -24,6 +24,7 @@ import {
   whoAmI,
 } from './directory.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
+import { paperDifferenceList } from './paper-differences.ts'
 import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
@@ -124,6 +125,7 @@ const READ: readonly View[] = [
   finalProposals,
   pupilDiaryWeek,
   disputeList,
+  paperDifferenceList,
   pupilFinals,
   summarySheet,
   summaryCheck,

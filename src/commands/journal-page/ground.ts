@@ -16,6 +16,7 @@ import { classesOf, isMember, leadsClass, learningOf, membershipsOf } from '../r
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
 import { pageOnDate } from '../pages-of-journal.ts'
 import { homeworkDueOn } from './deadlines.ts'
+import { differencesFixed } from './paper-difference.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
@@ -77,6 +78,10 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) =>
       missingGround(given) ?? notSwitchedOn(command, given) ?? command.may?.(given) ?? lock(given),
+    decide: (given) => {
+      const decision = command.decide(given)
+      return isRefusal(decision) ? decision : [...decision, ...differencesFixed(given.state, decision)]
+    },
   }
 }
 
