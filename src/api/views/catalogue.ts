@@ -74,6 +74,7 @@ import {
   timetableRegisterView,
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
+import { incidentDocuments } from './void-documents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -126,6 +127,7 @@ const READ: readonly View[] = [
   requestRegister,
   incidents,
   incident,
+  incidentDocuments,
   readModelStatus,
   rebuildList,
   backupList,
