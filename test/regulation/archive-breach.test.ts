@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { closePage } from '#commands/journal-page/close-page.ts'
-import type { Command } from '#commands/command.ts'
 import { streamName } from '#events/stream-name.ts'
 import { openBag } from '#integrity/archive/open-bag.ts'
 import { forcesCheckpoint } from '#integrity/forcing-events.ts'
@@ -128,6 +127,8 @@ describe('packages and a breach that comes after them', () => {
     await api.shown()
     return said.body as { events: Array<{ data: { incident: Uuid } }> }
   }
+  const onPage = (login: 'head' | 'deputy', { name }: { readonly name: string }, body: object) =>
+    done(login, `pages/${PAGE}`, name, body)
   const eventOf = async (type: string): Promise<Uuid> => {
     const events = await api.events(streamName(SCHOOL, 'journalPage', PAGE))
     return events.find((event) => event.type === type)!.id
@@ -231,10 +232,8 @@ describe('packages and a breach that comes after them', () => {
   })
 
   it('R-D5 (opened again, also while a package is made): the package proves what it read, the register says that more came', async () => {
-    const command = async (login: 'head' | 'deputy', { name }: Command, body: object) =>
-      done(login, `pages/${PAGE}`, name, body)
     meanwhile = () =>
-      command('head', reopenPage, {
+      onPage('head', reopenPage, {
         until: '2027-06-01T10:00:00.000Z',
         reason: 'appeal',
         order: { number: '91', date: date('2027-06-01') },
@@ -246,7 +245,7 @@ describe('packages and a breach that comes after them', () => {
     // While it is open nothing is packed; closed once more, the new package takes the place of the old one.
     await packed()
     expect(await newest('page')).toMatchObject({ package: made.package })
-    await command('deputy', closePage, {})
+    await onPage('deputy', closePage, {})
     expect(await packed()).toMatchObject({ replaces: made.package, changedSince: false })
     expect((await register()).find((one) => one.package === made.package)).toMatchObject({
       state: 'superseded',
