@@ -60,6 +60,12 @@ function copyOf(kind: string): string {
   return copy
 }
 
+const written = (name: string, content: string): string => {
+  const file = join(root.path, name)
+  writeFileSync(file, content)
+  return file
+}
+
 const pdfsOf = (bag: string): string[] =>
   readdirSync(join(bag, 'data'), { recursive: true })
     .map(String)
@@ -126,13 +132,8 @@ describe('packages before programs that we did not write', () => {
 describe('the sealed log before the packages note and tlog of the Go project', () => {
   let program: string
   const check = (...args: string[]) => {
-    const { status, stderr, stdout } = spawnSync(program, args)
-    return { status, said: `${stdout}${stderr}` }
-  }
-  const written = (name: string, content: string): string => {
-    const file = join(root.path, name)
-    writeFileSync(file, content)
-    return file
+    const { status, stderr } = spawnSync(program, args)
+    return { status, said: stderr.toString() }
   }
   beforeAll(() => {
     if (GO || process.env['REQUIRE_OUTSIDERS'] === '1') program = buildTlogcheck(root.path)

@@ -76,6 +76,7 @@ eachEngine(
               streams: new FoldedStreams(store, NOTHING_VOID),
               places,
               texts: textsOn(database.kysely),
+              accountsWith: () => Promise.resolve([]),
               clock: () => NOW,
             }),
           ) as [Execution, Execution]

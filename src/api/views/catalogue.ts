@@ -79,6 +79,7 @@ import {
   timetableRegisterView,
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
+import { incidentDocuments } from './void-documents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -136,6 +137,7 @@ const READ: readonly View[] = [
   requestRegister,
   incidents,
   incident,
+  incidentDocuments,
   readModelStatus,
   rebuildList,
   backupList,

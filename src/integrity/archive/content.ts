@@ -133,7 +133,8 @@ function foldOf(records: readonly RecordedEvent[], isVoid: ReadonlySet<string>, 
   return state
 }
 
-const voidIds = (voided: readonly VoidOperation[]): string[] => inOrder(voided.map(({ event }) => event))
+export const voidIds = (voided: readonly VoidOperation[]): string[] =>
+  inOrder(voided.map(({ event }) => event))
 
 /** SHA-256 over the canonical JSON of the ids, in order. */
 export function voidSetDigest(ids: readonly string[]): string {

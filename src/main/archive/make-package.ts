@@ -13,7 +13,14 @@ import type { WithoutEffect } from '#events/without-effect.ts'
 import { buildBag } from '#integrity/archive/build-bag.ts'
 import type { Form } from '#integrity/archive/forms.ts'
 import type { ZipFile } from '#integrity/archive/stored-zip.ts'
-import { type Content, contentOf, personsOf, type VoidOperation } from '#integrity/archive/content.ts'
+import {
+  type Content,
+  contentOf,
+  personsOf,
+  voidIds,
+  type VoidOperation,
+  voidSetDigest,
+} from '#integrity/archive/content.ts'
 import { FOLD_VERSION } from '#integrity/archive/fold.ts'
 import { type Gathered, gather } from '#integrity/archive/scope.ts'
 import type { Names } from '#integrity/archive/tables.ts'
@@ -98,6 +105,9 @@ export async function makePackage(
 
   const content = await contentFor(making, asked, { gathered, leftOut, tell }, signal)
   const retainUntil = await termOf(making, asked, gathered)
+  // What lost its effect while the package was being read and printed is left out of it as well.
+  const now = voidedIn(gathered, await making.withoutEffect(school))
+  if (voidSetDigest(voidIds(now)) !== content.voidSetDigest) return makePackage(making, asked, tell, signal)
   tell('sealing')
   if (begun.state.sealed === null) {
     const replaces = await making.standing(school, scope)
@@ -171,6 +181,12 @@ export function give(
 const recordIds = ({ streams }: Gathered): Uuid[] =>
   streams.flatMap(({ records }) => records.map(({ id }) => id))
 
+const voidedIn = (gathered: Gathered, leftOut: Pick<WithoutEffect, 'of'>): VoidOperation[] =>
+  recordIds(gathered).flatMap((event) => {
+    const found = leftOut.of(event)
+    return found === null ? [] : [{ event, how: found.how, incident: found.incident }]
+  })
+
 async function contentFor(
   making: MakingPackages,
   { school, scope }: PackageAsked,
@@ -178,10 +194,7 @@ async function contentFor(
   signal: AbortSignal,
 ): Promise<Content> {
   const names = await making.namesOf(school, personsOf(gathered))
-  const voided = recordIds(gathered).flatMap((event): VoidOperation[] => {
-    const found = leftOut.of(event)
-    return found === null ? [] : [{ event, how: found.how, incident: found.incident }]
-  })
+  const voided = voidedIn(gathered, leftOut)
   const places = await placesOf(making, recordIds(gathered), signal)
   const records = gathered.streams.flatMap((stream) => stream.records)
   const disclosures = await making.texts.disclosures(school, records)
