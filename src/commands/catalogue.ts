@@ -88,6 +88,7 @@ import { joinGroup } from './roster/join-group.ts'
 import { leaveGroup } from './roster/leave-group.ts'
 import { placeInClass } from './roster/place-in-class.ts'
 import { recordAttestation } from './roster/record-attestation.ts'
+import { approveMovement } from './roster/approve-movement.ts'
 import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
@@ -108,8 +109,10 @@ import { cancelKeyDestruction } from './privacy/cancel-key-destruction.ts'
 import { confirmKeyDestruction } from './privacy/confirm-key-destruction.ts'
 import { destroyPersonKeys } from './privacy/destroy-person-keys.ts'
 import { requestKeyDestruction } from './privacy/request-key-destruction.ts'
+import { approveServiceToken } from './service-token/approve-service-token.ts'
 import { issueServiceToken } from './service-token/issue-service-token.ts'
 import { revokeServiceToken } from './service-token/revoke-service-token.ts'
+import { approveTeachingLoad } from './teaching-load/approve-teaching-load.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
@@ -156,6 +159,7 @@ export const COMMANDS = [
   linkExternalIdentity,
   unlinkExternalIdentity,
   issueServiceToken,
+  approveServiceToken,
   revokeServiceToken,
   requestKeyDestruction,
   confirmKeyDestruction,
@@ -185,6 +189,7 @@ export const COMMANDS = [
   removeFromClass,
   transferPupil,
   releasePupil,
+  approveMovement,
   appointClassTeacher,
   declarePilot,
   endPilot,
@@ -194,6 +199,7 @@ export const COMMANDS = [
   adoptCurriculum,
   openJournal,
   assignTeacher,
+  approveTeachingLoad,
   releaseTeacher,
   scheduleWeek,
   scheduleGroupWeek,

@@ -187,7 +187,7 @@ interface RoleRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 6,
+  version: 7,
   tables: [
     table<YearRow>({
       name: 'year',
