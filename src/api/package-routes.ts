@@ -12,7 +12,9 @@ import { camelCase } from './addresses.ts'
 import { actingAs, actorIn, type Who } from './authentication.ts'
 import type { Packages } from './packages.ts'
 import type { ApiParts } from './parts.ts'
+import { pupilsOfScope } from './package-pupils.ts'
 import { ProblemError } from './problems.ts'
+import { noteRead } from './read-log.ts'
 import { ProblemReply, WriteHeaders } from './schemas.ts'
 import { JobReply, shownJob } from './views/packages.ts'
 import { mayReadWhole } from './views/rights.ts'
@@ -151,6 +153,7 @@ function fileRoute(app: FastifyInstance, parts: ApiParts): void {
       if (found.destroyed_on !== null) throw new ProblemError('package-destroyed', { package: id })
       const bytes = archiveOf(parts).bytes(found.sha512)
       if (bytes === null) throw new ProblemError('package-file-missing', { sha512: found.sha512 })
+      await noteRead(parts, request, 'package-file', await pupilsOfScope(parts, school, found))
       reply
         .type('application/zip')
         .header('content-disposition', `attachment; filename="${id}.zip"`)

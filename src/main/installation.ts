@@ -3,6 +3,7 @@ import { NOTHING_VOID } from '#commands/fold.ts'
 import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
 import { LogInAttempts } from '#api/log-in-attempts.ts'
+import { ReadLog } from '#api/read-log.ts'
 import { RequestLog } from '#api/request-log.ts'
 import { ServiceTokens } from '#api/service-tokens.ts'
 import { Sessions } from '#api/sessions.ts'
@@ -38,6 +39,7 @@ export interface Installation {
   readonly sessions: Sessions
   readonly attempts: LogInAttempts
   readonly requests: RequestLog
+  readonly reads: ReadLog
   readonly serviceTokens: ServiceTokens
   readonly projectors: readonly Projector[]
   /** Projectors of all read models once more: each can be started and stopped once. */
@@ -108,6 +110,7 @@ export async function install(
     const requests = new RequestLog(kysely)
     const serviceTokens = new ServiceTokens(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
+    const reads = new ReadLog(kysely, streams, log)
     const execution: Execution = {
       store,
       streams,
@@ -126,6 +129,7 @@ export async function install(
     const projectors = newProjectors()
     const close = async (): Promise<void> => {
       for (const projector of projectors) await projector.stop()
+      await reads.close()
       await store.close()
       await database.close()
     }
@@ -139,6 +143,7 @@ export async function install(
       sessions,
       attempts,
       requests,
+      reads,
       serviceTokens,
       projectors,
       newProjectors,

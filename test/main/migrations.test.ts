@@ -81,6 +81,10 @@ describe('a migration that was released', () => {
         name: '0018-append-while-all-unmoved',
         digest: '8ea82fa708f6441cc2afda911480885f9a425f47f00abc0476c02a347de438e7',
       },
+      {
+        name: '0019-register-of-reads',
+        digest: '51a07bfca8de6ba76b73b1496bff5cc1afebe57711eef9b5b66a726d6fa52e2a',
+      },
     ])
   })
 })

@@ -103,7 +103,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     mayAct(command.operation).includes(actor.role) ||
     switchedOn(rules, command.operation, actor.role, dateAt(now, DEFAULT_ZONE))
   if (!permitted) return refuse('role-not-permitted')
-  const year = command.year?.(input, state) ?? null
+  const year = command.year?.(input, state, now) ?? null
   if (isRefusal(year)) return year
   const references = referencesOf(
     history,

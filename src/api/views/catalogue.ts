@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../parts.ts'
 import { accountablePersons } from './accountable.ts'
+import { childReads } from './child-reads.ts'
 import { classActivationCodes } from './activation-codes.ts'
 import { approvals } from './approvals.ts'
 import { attainmentReport } from './attainment.ts'
@@ -24,12 +25,14 @@ import {
   whoAmI,
 } from './directory.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
+import { paperDifferenceList } from './paper-differences.ts'
 import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
 import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { outageList } from './outages.ts'
+import { recordCheckList } from './record-checks.ts'
 import { pageSignatures } from './page-signatures.ts'
 import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
@@ -54,6 +57,7 @@ import {
 import { personNames } from './person-names.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
+import { supportHours, ticketList } from './support.ts'
 import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
@@ -76,6 +80,7 @@ import {
   timetableRegisterView,
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
+import { incidentDocuments } from './void-documents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -85,6 +90,7 @@ const READ: readonly View[] = [
   readiness,
   roomList,
   outageList,
+  recordCheckList,
   pilotList,
   policyInForce,
   classTeacherSwitch,
@@ -109,6 +115,8 @@ const READ: readonly View[] = [
   timetableConflicts,
   teachingHours,
   overdueList,
+  supportHours,
+  ticketList,
   timelinessReport,
   conductedLessonsReport,
   attainmentReport,
@@ -120,6 +128,7 @@ const READ: readonly View[] = [
   finalProposals,
   pupilDiaryWeek,
   disputeList,
+  paperDifferenceList,
   pupilFinals,
   summarySheet,
   summaryCheck,
@@ -130,6 +139,7 @@ const READ: readonly View[] = [
   requestRegister,
   incidents,
   incident,
+  incidentDocuments,
   readModelStatus,
   rebuildList,
   backupList,
@@ -173,7 +183,8 @@ export const POSTED: readonly View[] = [
 ]
 
 /** Every query of the API. */
-export const VIEWS: readonly View[] = [...READ, heldRights([...READ, ...POSTED])]
+const ALL = [...READ, childReads([...READ, ...POSTED])]
+export const VIEWS: readonly View[] = [...ALL, heldRights([...ALL, ...POSTED])]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
   for (const view of VIEWS) viewRoute(app, parts, view)

@@ -15,6 +15,7 @@ import {
 import type { Span } from '#projections/school-directory/projection.ts'
 import {
   calendar,
+  groupWeeks,
   holds,
   journals,
   people,
@@ -88,10 +89,11 @@ export const exportOneroster = defineView({
     const rows = <Name extends ListName>(name: Name) => rowsOf(name, asked, on, year)
     // Log-in names are for whoever opens accounts: to others everybody is called by the id.
     const accounts = asked.actor.role === 'system-administrator' ? await rows('accounts') : []
+    const pupils = await rows('pupils')
     const body = bundleOf(school, {
       subjects: await rows('subjects'),
       staff: await rows('staff'),
-      pupils: await rows('pupils'),
+      pupils,
       representatives: await rows('representatives'),
       classes: await rows('classes'),
       classMembers: await rows('class-members'),
@@ -103,7 +105,11 @@ export const exportOneroster = defineView({
       periods: found.periods,
       logIns: new Map(accounts.map(({ person, login }) => [person, login])),
     })
-    return { body: Buffer.from(body), file: { type: 'application/zip', name: `oneroster-${on}.zip` } }
+    return {
+      body: Buffer.from(body),
+      about: pupils.map(({ externalId }) => externalId),
+      file: { type: 'application/zip', name: `oneroster-${on}.zip` },
+    }
   },
 })
 
@@ -270,25 +276,38 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
     (await journals(parts.database, school, year)).flatMap(({ journal, teachers }) =>
       inForce(teachers, on).map((assignment) => ({ year, journal, ...assignment })),
     ),
-  bells: async ({ school, parts }, _on, year) =>
-    ((await calendar(parts.database, school, year))?.bells ?? []).flatMap(
-      // The list has grades: bells of single classes and groups are kept by the command alone.
+  bells: async ({ school, parts }, _on, year) => {
+    const groups = new Set(
+      (await units(parts.database, school, year))
+        .filter(({ kind }) => kind === 'group')
+        .map(({ unit }) => unit),
+    )
+    return ((await calendar(parts.database, school, year))?.bells ?? []).flatMap(
       ({ shift, effective_from: effectiveFrom, grades, units, bells }) =>
-        (units.length > 0 ? [] : bells).map(({ number, from, until }) => ({
+        bells.map(({ number, from, until }) => ({
           year,
           shift,
           effectiveFrom,
-          grades,
+          // Those of units are what these are of, and say nothing of their grades.
+          grades: units.length > 0 ? null : grades,
+          classes: some(units.filter((unit) => !groups.has(unit))),
+          groups: some(units.filter((unit) => groups.has(unit))),
           number,
           from: from as RowOfList<'bells'>['from'],
           until: until as RowOfList<'bells'>['until'],
         })),
-    ),
-  timetable: async ({ school, parts }, _on, year) =>
-    (await weeks(parts.database, school, year)).flatMap(
+    )
+  },
+  timetable: async ({ school, parts }, _on, year) => [
+    ...(await weeks(parts.database, school, year)).flatMap(
       ({ class: of, effective_from: effectiveFrom, slots }) =>
-        slots.map((slot) => ({ year, class: of, effectiveFrom, ...slot })),
+        slots.map((slot) => ({ year, class: of, group: null, effectiveFrom, ...slot })),
     ),
+    ...(await groupWeeks(parts.database, school, year)).flatMap(
+      ({ group, effective_from: effectiveFrom, slots }) =>
+        slots.map((slot) => ({ year, class: null, group, effectiveFrom, ...slot })),
+    ),
+  ],
   accounts: async ({ school, parts }, on) => {
     const found = await accountsWithRoles(parts.database, school)
     const logIns = await parts.credentials.loginsOf(
@@ -308,6 +327,9 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
     )
   },
 }
+
+/** Ids for an optional cell: none of them is an empty one. */
+const some = (of: readonly Uuid[]): readonly Uuid[] | null => (of.length === 0 ? null : of)
 
 const inForce = <Of extends Span>(spans: readonly Of[], on: LocalDate): Of[] =>
   spans.filter((span) => holds([span], on))

@@ -24,15 +24,17 @@ import { addDays, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { ProblemError } from '../problems.ts'
+import type { ApiParts } from '../parts.ts'
 import type { Asked } from './view.ts'
 
 /** Who sees every page of the school, and with it everything of the pupils. */
 export const WHOLE_SCHOOL_READERS: readonly Role[] = seesWhole('9')
 
 type Any = Asked<unknown>
+type OnLog = Pick<ApiParts, 'execution'>
 
 /** Rights are decided on the log, as those of commands are: a right that was taken away a moment ago is gone. */
-async function roster({ school, parts }: Any): Promise<RosterState> {
+async function roster({ school, parts }: Asked<unknown, OnLog>): Promise<RosterState> {
   const stream = referenceStream(school, 'roster', null)
   return (await parts.execution.streams.load(REFERENCES.roster.fold, stream)).state
 }
@@ -375,7 +377,7 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
 }
 
 /** Whether the school knows this pupil at all; asked after the right was given, so that nobody can probe. */
-export async function mustKnowPupil(asked: Any, pupil: Uuid): Promise<void> {
+export async function mustKnowPupil(asked: Asked<unknown, OnLog>, pupil: Uuid): Promise<void> {
   if (!(await roster(asked)).pupils.has(pupil)) throw new ProblemError('pupil-unknown', { pupil })
 }
 

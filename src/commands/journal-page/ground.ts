@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Learning } from '#values/calendar-for.ts'
 import type { Matter } from '#values/competence.ts'
 import type { GradingSystem } from '#values/grading.ts'
 import { type KindId, type Policy, rulesOfType } from '#values/policy.ts'
@@ -11,10 +12,11 @@ import type { Actor, Command, Given } from '../command.ts'
 import { policyOn, switchedOn } from '../policy/state.ts'
 import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
+import { classesOf, isMember, leadsClass, learningOf, membershipsOf } from '../roster/state.ts'
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
 import { pageOnDate } from '../pages-of-journal.ts'
 import { homeworkDueOn } from './deadlines.ts'
+import { differencesFixed } from './paper-difference.ts'
 import { type Concern, periodLock } from './period-lock.ts'
 import { journalPageFold, type JournalPageState, type LessonState } from './state.ts'
 
@@ -76,6 +78,10 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) =>
       missingGround(given) ?? notSwitchedOn(command, given) ?? command.may?.(given) ?? lock(given),
+    decide: (given) => {
+      const decision = command.decide(given)
+      return isRefusal(decision) ? decision : [...decision, ...differencesFixed(given.state, decision)]
+    },
   }
 }
 
@@ -278,7 +284,7 @@ export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Polic
   return due ?? dueSameDay(given, lesson.date)
 }
 
-/** The grades that learn in the journal of the page. */
-export function gradesOfPage(given: PageGiven): number[] {
-  return gradesOf(given.references.roster, journalOf(given).learners)
+/** Who learns in the journal of the page. */
+export function learningOfPage(given: PageGiven): Learning {
+  return learningOf(given.references.roster, journalOf(given).learners)
 }

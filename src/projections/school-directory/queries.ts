@@ -146,8 +146,19 @@ export interface Calendar {
     from: LocalDate
     until: LocalDate
     grades: readonly number[] | null
+    units: readonly Uuid[]
   }>
-  readonly school_days: ReadonlyArray<{ date: LocalDate; grades: readonly number[] | null }>
+  readonly school_days: ReadonlyArray<{
+    date: LocalDate
+    grades: readonly number[] | null
+    units: readonly Uuid[]
+  }>
+  readonly school_weeks: ReadonlyArray<{
+    effective_from: LocalDate
+    grades: readonly number[]
+    units: readonly Uuid[]
+    school_days: readonly number[]
+  }>
   readonly bells: ReadonlyArray<{
     shift: string
     effective_from: LocalDate
@@ -175,8 +186,13 @@ export async function calendar(
   return {
     year: found,
     periods: await periods(database, school, year),
-    holidays: await of('name, "from", until, grades', 'holidays', '"from", name'),
-    school_days: await of('date, grades', 'school_day', 'date, revision'),
+    holidays: await of('name, "from", until, grades, units', 'holidays', '"from", name'),
+    school_days: await of('date, grades, units', 'school_day', 'date, revision'),
+    school_weeks: await of(
+      'effective_from, grades, units, school_days',
+      'school_week',
+      'effective_from, revision',
+    ),
     bells: await of('shift, effective_from, grades, units, bells', 'bells', 'effective_from, shift'),
   }
 }
