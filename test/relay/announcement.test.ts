@@ -138,6 +138,9 @@ describe('an announcement', () => {
       [
         ...Object.keys({ ...accessEvents, ...ofTheOperator, ...serviceTokenEvents }),
         ...Object.keys({ ...ofBreaches, ...printoutEvents, ...privacyEvents }),
+        // What waited for the head and does no longer is his alone.
+        'MovementApproved',
+        'TeachingLoadApproved',
         'PracticeExempted',
         'PracticeExemptionWithdrawn',
       ].toSorted(),
