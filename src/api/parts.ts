@@ -9,6 +9,7 @@ import type { Packages } from './packages.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
 import type { PartsOfTime, Pasts } from './past.ts'
+import type { ReadLog } from './read-log.ts'
 import type { RequestLog } from './request-log.ts'
 import type { ServiceTokens } from './service-tokens.ts'
 import type { Sessions } from './sessions.ts'
@@ -43,6 +44,7 @@ export interface ApiParts extends PartsOfTime {
   readonly sessions: Sessions
   readonly attempts: LogInAttempts
   readonly requests: RequestLog
+  readonly reads: ReadLog
   readonly serviceTokens: ServiceTokens
   /** Null where people come in by their own log-ins alone. */
   readonly externalIssuer: ExternalIssuer | null

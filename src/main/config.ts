@@ -65,6 +65,7 @@ const Environment = z.object({
     .url({ protocol: /^https?$/, error: 'адрес страницы вида https://дневник.example.org/вход' })
     .optional(),
   LETOPIS_OIDC_CLAIM: given.default('sub'),
+  LETOPIS_READS_DAYS: whole(30, 3_650, 'дней — целое число от 30 до 3650').default(1_095),
   LETOPIS_SEAL_DIR: given.optional(),
   LETOPIS_ARCHIVE_DIR: given.optional(),
   LETOPIS_ARCHIVE_VERIFY_DAYS: whole(1, 366, 'дней — целое число от 1 до 366').default(30),
@@ -117,6 +118,8 @@ export interface Config {
   readonly statementSeconds: number
   /** The log in EventStoreDB; undefined where it stands in the database. */
   readonly eventStoreUrl: string | undefined
+  /** For how many days the register of reads keeps who read what of whom. */
+  readonly readDays: number
   readonly nats: Nats | undefined
   readonly backup: Backup | undefined
   /** When every day the record and the read models are checked, and how many records a night may have. */
@@ -189,6 +192,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databasePool: from.DATABASE_POOL,
     statementSeconds: from.DATABASE_STATEMENT_SECONDS,
     eventStoreUrl: from.EVENTSTORE_URL,
+    readDays: from.LETOPIS_READS_DAYS,
     nats:
       from.NATS_URL === undefined
         ? undefined

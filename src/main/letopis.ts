@@ -9,6 +9,7 @@ import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
 import { schoolCommands } from './cli/school.ts'
+import { supportCommands } from './cli/support.ts'
 import { serviceCommands } from './cli/service.ts'
 import { verifyCommands } from './cli/verify.ts'
 import { witnessCommands } from './cli/witness.ts'
@@ -76,6 +77,7 @@ const program = new Command('letopis')
   LETOPIS_OIDC_CLAIM          признак, по которому находят учётную запись (sub)
   LETOPIS_SIGNATURE_CA_DIR    папка сертификатов удостоверяющих центров, чьим подписям страниц доверяют; без неё
                               страницы подписывают только паролем
+  LETOPIS_READS_DAYS          сколько дней хранить, кто читал сведения об обучающихся (1095)
   LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
   LETOPIS_WITNESSES_FILE      файл свидетелей, которых просят подписать печать (JSON)
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
@@ -87,6 +89,7 @@ const program = new Command('letopis')
 serviceCommands(program, fail)
 keysCommands(program)
 schoolCommands(program)
+supportCommands(program)
 databaseCommands(program)
 projectionsCommands(program)
 backupCommands(program)

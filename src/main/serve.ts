@@ -52,8 +52,18 @@ export async function serve(
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
   const installation = await openInstallation(config, systemClock, log, watching.watch)
-  const { database, execution, persons, texts, credentials, sessions, attempts, requests, serviceTokens } =
-    installation
+  const {
+    database,
+    execution,
+    persons,
+    texts,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    reads,
+    serviceTokens,
+  } = installation
   const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
   const close = async (): Promise<void> => {
     // The other way round: who was opened last needs those before it.
@@ -158,6 +168,7 @@ export async function serve(
             sessions,
             attempts,
             requests,
+            reads,
             serviceTokens,
             externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
@@ -177,7 +188,7 @@ export async function serve(
     const address = await listen(app, config)
     if (api) closing.push(await supervision.begin())
     closing.push(() => app.close())
-    closing.push(await keepTidy(installation, systemClock, log))
+    closing.push(await keepTidy(installation, systemClock, log, config.readDays))
     return { address, welcome: welcome(address, roles, seeded), close }
   } catch (error) {
     await close()
