@@ -127,7 +127,21 @@ describe('the matrix', () => {
     // The operator has what is done before anybody has an account, and what the service does by itself.
     expect(ROLES.at(-1)).toBe('operator')
     const setUp = RIGHTS.filter(({ cells }) => cells.operator !== '·').map(({ operation }) => operation)
-    expect(setUp).toEqual(['17a', '19b', '21', '22', '22a', '22e', '35', '36', '37b', '39a', '39c', '41'])
+    expect(setUp).toEqual([
+      '17a',
+      '19b',
+      '21',
+      '22',
+      '22a',
+      '22e',
+      '35',
+      '36',
+      '37b',
+      '39a',
+      '39c',
+      '41',
+      '43a',
+    ])
   })
 })
 

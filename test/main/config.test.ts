@@ -27,6 +27,7 @@ describe('the configuration', () => {
       statementSeconds: 30,
       eventStoreUrl: undefined,
       readDays: 1_095,
+      check: { at: '03:30', records: 2_000_000 },
       nats: undefined,
       backup: undefined,
       oidc: undefined,
@@ -74,6 +75,7 @@ describe('the configuration', () => {
       statementSeconds: 5,
       eventStoreUrl: 'esdb://letopis:secret@es1.example.org:2113,es2.example.org:2113?tls=true',
       readDays: 1_095,
+      check: { at: '03:30', records: 2_000_000 },
       nats: {
         servers: ['nats://n1:4222', 'nats://n2:4222'],
         credentials: '/run/secrets/nats.creds',

@@ -148,6 +148,9 @@ describe('R-F8: every change of state', () => {
       printouts: [
         `insert into printouts.printout (school, stream, printout, template, digest) values ('${school.name}', '${school.name}.printout-x', '${LESSON}', 'pupil-extract/1', '')`,
       ],
+      'record-checks': [
+        `insert into record_checks.record_check (school, stream, date, records) values ('${school.name}', '${school.name}.school-x', '2026-11-09', 1)`,
+      ],
       'school-plan': [
         `update ${PLAN}.curriculum set lines = '[]' where ${own}`,
         `update ${PLAN}.topic_plan set approved_at = null where ${own}`,
