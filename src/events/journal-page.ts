@@ -15,6 +15,11 @@ export const AssessmentName = meaningfulText(200)
 export const CommentText = note(2_000)
 export const DisputeText = meaningfulText(2_000)
 export const AbsenceCode = label(12)
+/** What of a page can be otherwise on paper. */
+export const ComparedPlace = z.enum(['mark', 'absence', 'topic', 'homework', 'final'])
+export type ComparedPlace = z.infer<typeof ComparedPlace>
+/** What stands at a place, as one writes it: `4`, `Н/б`, a topic; null is nothing. */
+export const ComparedValue = note(2_000).nullable()
 
 export const Absentee = z.strictObject({ pupil: Uuid, code: AbsenceCode })
 
@@ -165,6 +170,14 @@ const final = { pupil: Uuid, kind: FinalKind }
  * a cell, and a correction carries the value that it replaces, so that an event can be read alone.
  * `dueAt` is the instant by which the regulation wanted the entry; it is late when `meta.at` is past it.
  */
+/** A difference between paper and journal, and its place: `lesson` is null of a final, `pupil` of what is everybody's. */
+const difference = {
+  difference: Uuid,
+  what: ComparedPlace,
+  lesson: Uuid.nullable(),
+  pupil: Uuid.nullable(),
+}
+
 export const journalPageEvents = {
   PageOpened: v1(
     z.strictObject({ journal: Uuid, year: SchoolYear, period: PeriodId, grading: GradingSystem }),
@@ -352,6 +365,21 @@ export const journalPageEvents = {
   DisputeRefused: sealed(z.strictObject({ dispute: Uuid, ...mark, text: personal(DisputeText) })),
   /** The mark was corrected or withdrawn for the dispute, by the event before this one. */
   DisputeUpheld: v1(z.strictObject({ dispute: Uuid, ...mark, by: z.enum(['correction', 'withdrawal']) })),
+
+  /** The paper page says at a place something else than the electronic one (R-A1.2i). */
+  PaperDifferenceFound: v1(
+    z.strictObject({
+      ...difference,
+      paper: ComparedValue,
+      /** As it stood when the difference was registered. */
+      electronic: ComparedValue,
+      foundOn: LocalDate,
+    }),
+  ),
+  /** The place was corrected with the reason «сверка», or what was missing was recorded, by the event before this one. */
+  PaperDifferenceFixed: v1(z.strictObject({ ...difference, by: z.enum(['correction', 'record']) })),
+  /** The electronic page stays as it is, and why: the paper was wrong, or says the same in other words. */
+  PaperDifferenceExplained: v1(z.strictObject({ ...difference, text: personal(DisputeText) })),
 
   /**
    * A final mark, or a code in its place: осв, н/а, безотм (R-2.8a). It is early before `opensAt` and late after

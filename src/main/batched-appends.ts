@@ -11,6 +11,7 @@ import type {
 } from '#events/store/event-store.ts'
 import type { Position } from '#events/store/position.ts'
 import type { StreamName } from '#events/stream-name.ts'
+import type { Instant } from '#values/time.ts'
 
 interface Waiting {
   readonly stream: StreamName
@@ -102,8 +103,14 @@ export class BatchedAppends implements EventStore {
     if (this.#failure !== null) throw this.#failure.error
   }
 
-  readAll(options?: ReadAll): AsyncIterable<PositionedEvent> {
-    return this.#below.readAll(options)
+  async *readAll(options?: ReadAll): AsyncIterable<PositionedEvent> {
+    await this.flush()
+    yield* this.#below.readAll(options)
+  }
+
+  async before(instant: Instant): Promise<Position | null> {
+    await this.flush()
+    return (await this.#below.before?.(instant)) ?? null
   }
 
   subscribe(options: Subscribe): AsyncIterable<readonly PositionedEvent[]> {

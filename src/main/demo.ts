@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { EventStore } from '#events/store/event-store.ts'
 import { SchoolSlug, SchoolYear } from '#values/school.ts'
 import { addDays, dateAt, type Instant, LocalDate, TimeZone } from '#values/time.ts'
+import { extractPrinter } from './demo-extract.ts'
 import { Obstacle } from './explain.ts'
 import { makeFolder } from './folder.ts'
 import type { Installation } from './installation.ts'
@@ -53,12 +54,13 @@ export function schoolOfDemo({ seed, preset = 'S', year, until }: Demo): Synthet
  * @returns `foreign` where the log holds something else: nothing was done
  */
 export async function seedDemo(
-  { execution }: Installation,
+  installation: Installation,
   folder: string,
   now: Instant,
   progress: (done: number, total: number) => void,
   wanted: Wanted = {},
 ): Promise<Demo | 'foreign'> {
+  const { execution } = installation
   const known = readDemo(folder)
   const first = await firstCommand(execution.store)
   if (first !== null && known === null) return 'foreign'
@@ -68,7 +70,8 @@ export async function seedDemo(
   if (first !== null && first !== setUp[0]!.id) return 'foreign'
   if (demo.done) return demo
   writeDemo(folder, demo)
-  await seed(execution, DEMO_SCHOOL, [...setUp, ...life], (done) => progress(done, total))
+  const print = extractPrinter(installation, DEMO_SCHOOL)
+  await seed(execution, DEMO_SCHOOL, [...setUp, ...life], (done) => progress(done, total), print)
   const finished = { ...demo, done: true }
   writeDemo(folder, finished)
   return finished

@@ -1,10 +1,12 @@
 import { execute, type Execution } from '#commands/execute.ts'
+import { incidentFold } from '#commands/incident/state.ts'
+import { incidentsOf } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import { BatchedAppends } from './batched-appends.ts'
-import type { SchoolCommand } from './synthetic/school-command.ts'
+import { completed, type SchoolCommand } from './synthetic/school-command.ts'
 
 /** A command of a synthetic school was refused: the generator or a rule is wrong. */
 export class SeedRefused extends Error {
@@ -15,6 +17,9 @@ export class SeedRefused extends Error {
   }
 }
 
+/** Makes the file of an extract as the service makes it, at the time of the command, and says what is recorded of it. */
+export type PrintExtract = (execution: Execution, one: SchoolCommand) => Promise<object>
+
 /** So many commands are recorded at a time. */
 const TOGETHER = 100
 
@@ -24,12 +29,14 @@ const TOGETHER = 100
  * follow from the school. Nobody else may write to the log meanwhile.
  *
  * @param tick called with the number of commands that are recorded
+ * @param print for schools in which an extract is given out
  */
 export async function seed(
   execution: Execution,
   school: SchoolSlug,
   commands: readonly SchoolCommand[],
   tick: (done: number) => void,
+  print?: PrintExtract,
 ): Promise<void> {
   let now = '' as Instant
   const store = new BatchedAppends(execution.store)
@@ -37,8 +44,8 @@ export async function seed(
   let recorded = await firstMissing(execution, school, commands)
   try {
     for (let i = recorded; i < commands.length; i++) {
-      const one = commands[i]!
-      now = one.at
+      now = commands[i]!.at
+      const one = await whole(simulated, school, commands[i]!, print)
       const { command, actor, id, input } = one
       const outcome = await execute(simulated, command, { school, actor, id, input })
       if (isRefusal(outcome)) throw new SeedRefused(one, outcome.refused, outcome.detail)
@@ -49,6 +56,32 @@ export async function seed(
   } finally {
     await store.flush()
   }
+}
+
+/** The command with what only this log knows. */
+async function whole(
+  execution: Execution & { readonly store: BatchedAppends },
+  school: SchoolSlug,
+  one: SchoolCommand,
+  print: PrintExtract | undefined,
+): Promise<SchoolCommand> {
+  if (one.lacks === undefined) return one
+  // What is asked about has to be in the log, not on its way there.
+  await execution.store.flush()
+  if (one.lacks.kind === 'extract') {
+    if (print === undefined) throw new Error('nothing here prints the extract that the school gives out')
+    return completed(one, await print(execution, one))
+  }
+  const { incident, of } = one.lacks
+  const { state } = await execution.streams.load(incidentFold, incidentsOf(school))
+  const suspects = [...(state.incidents.get(incident)?.suspects.values() ?? [])]
+  const operations = of.map(({ page, revision }) => {
+    const stream = streamName(school, 'journalPage', page)
+    const found = suspects.find((known) => known.stream === stream && known.rev === revision)
+    if (found === undefined) throw new Error(`${stream}#${revision} is not among the suspect operations`)
+    return found.operation
+  })
+  return completed(one, { operations })
 }
 
 /** They were carried out one after another, so those that are there stand at the front. */

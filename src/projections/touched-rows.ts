@@ -6,6 +6,9 @@ import { copyLines } from './copy-lines.ts'
 import { type AnyRow, type AnyTable, type ColumnType, keyOf, PLACE } from './read-model.ts'
 import { type KeyPrefix, keyPrefix, type WrittenKeys } from './written-keys.ts'
 
+/** What is known of keys that were met before. */
+export type KnownKeys = Pick<WrittenKeys, 'meets'>
+
 type Step = (row: AnyRow | undefined) => AnyRow | undefined
 
 /** A row that events touch: where it has come, and how it stands in the table. */
@@ -35,12 +38,12 @@ export class TouchedRows {
   readonly #into: string
   readonly #columns: ReadonlyArray<readonly [string, ColumnType]>
   readonly #key: readonly string[]
-  readonly #written: WrittenKeys | null
+  readonly #written: KnownKeys | null
   #streams = new Map<string, OfStream>()
   #size = 0
 
   /** @param written what a build has written since its table was empty: what is not there need not be read, and is sent by COPY */
-  constructor(table: AnyTable, schema: string, written: WrittenKeys | null) {
+  constructor(table: AnyTable, schema: string, written: KnownKeys | null) {
     this.#table = table
     this.#into = `${schema}.${table.name}`
     this.#columns = Object.entries({ ...PLACE, ...table.columns })
@@ -94,6 +97,13 @@ export class TouchedRows {
     const met = this.#written?.meets(prefix, id) ?? true
     const stands = met && anew ? 'unread' : 'absent'
     return { school, stream, key, now: undefined, stands, waiting: met && !anew ? [] : null }
+  }
+
+  /** The rows as they stand behind what was folded, without those that are gone. */
+  *standing(): Iterable<AnyRow> {
+    for (const { rows } of this.#streams.values()) {
+      for (const row of rows.values()) if (row.now !== undefined) yield { ...row.now, ...placeOf(row) }
+    }
   }
 
   /** Writes what has changed, and forgets it. */

@@ -84,6 +84,7 @@ async function openSchool() {
     streams: new FoldedStreams(store, NOTHING_VOID),
     places: NO_PLACES,
     texts: textsOn(database.kysely),
+    accountsWith: () => Promise.resolve([]),
     clock: () => now,
   })
   const first = service()

@@ -61,6 +61,12 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   ],
   'annul-suspect-operations': ['head', 'deputy'],
   'restore-access': ['head', 'deputy'],
+  'set-support-hours': ['system-administrator'],
+  'open-ticket': EVERYBODY,
+  'add-to-ticket': EVERYBODY,
+  'withdraw-ticket': EVERYBODY,
+  'answer-ticket': ['system-administrator'],
+  'close-ticket': ['system-administrator'],
   'link-external-identity': ['system-administrator'],
   'unlink-external-identity': ['system-administrator'],
   'issue-service-token': ['system-administrator'],
@@ -74,6 +80,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'move-period': ['deputy', 'system-administrator'],
   'plan-holidays': ['deputy', 'system-administrator'],
   'add-school-day': ['deputy', 'system-administrator'],
+  'set-school-week': ['deputy', 'system-administrator'],
   'schedule-bells': ['deputy', 'system-administrator'],
   'declare-empty-section': ['deputy', 'system-administrator'],
   'register-outage': ['head', 'deputy', 'system-administrator'],
@@ -141,6 +148,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'add-assessment-marks': ['deputy', 'teacher'],
   'dispute-mark': ['class-teacher', 'parent', 'pupil'],
   'refuse-dispute': ['teacher'],
+  'register-paper-difference': ['deputy', 'teacher'],
+  'explain-paper-difference': ['deputy', 'teacher'],
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
@@ -189,7 +198,14 @@ describe('the right to give a command', () => {
     await migrate(database.kysely)
     log = await PostgresLog.open(database.kysely)
     const streams = new FoldedStreams(log, NOTHING_VOID)
-    execution = { store: log, streams, places: UNREACHED, texts: textsOn(database.kysely), clock: () => NOW }
+    execution = {
+      store: log,
+      streams,
+      places: UNREACHED,
+      texts: textsOn(database.kysely),
+      clock: () => NOW,
+      accountsWith: () => Promise.resolve([]),
+    }
   })
   afterAll(async () => {
     await log.close()
@@ -271,7 +287,7 @@ describe('the right to give a command', () => {
   const primary = ON_PAGE.filter(
     (name) =>
       !byPaper.has(name) &&
-      !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse|sign)-/.test(name),
+      !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse|sign|register|explain)-/.test(name),
   )
   const corrections = new Set([
     'correct-lesson',
@@ -285,6 +301,8 @@ describe('the right to give a command', () => {
     'withdraw-remark',
     'withdraw-exemption',
   ])
+  /** Comparing the journal with paper changes nothing in it (row 31a). */
+  const comparisons = new Set(['register-paper-difference', 'explain-paper-difference'])
   /** What ends a period and what may still be written after it (rows 11 to 13). */
   const closings = new Set(['postpone-final', 'close-page', 'reopen-page', 'sign-page'])
 
@@ -309,7 +327,7 @@ describe('the right to give a command', () => {
       // Which system a page is graded by is a rule of the school, not a value (row 21b).
       if (!ON_PAGE.includes(command.name) || command.operation === '21b') continue
       expect(await lets(command, 'deputy'), command.name).toBe(
-        corrections.has(command.name) || byPaper.has(command.name) || closings.has(command.name),
+        [corrections, byPaper, closings, comparisons].some((of) => of.has(command.name)),
       )
     }
   })

@@ -70,6 +70,7 @@ eachEngine(
             streams: new FoldedStreams(store),
             places,
             texts: textsOn(database.kysely),
+            accountsWith: () => Promise.resolve([]),
             clock: () => NOW,
           }),
         ) as [Execution, Execution]

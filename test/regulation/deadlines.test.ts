@@ -101,7 +101,7 @@ describe('R-2.12: the marks of written work', () => {
   })
 })
 
-describe('the deadline of a kind of work is a setting of the school from a date on (п. 2.5)', () => {
+describe('R-2.5b: the deadline of a kind of work is a setting of the school from a date on, and changes no work already held', () => {
   it('of three days ends on the third day at 23:59:59', async () => {
     const school = await testOfControl()
     await school.done('deputy', adoptPolicy, {

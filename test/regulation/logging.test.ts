@@ -144,6 +144,7 @@ describe('R-F8: every change of state', () => {
         `update archive_register.print_set set sheets = 1 where ${own}`,
       ],
       'mark-disputes': [`update mark_disputes_v2.dispute set role = 'head' where ${own}`],
+      'paper-differences': [`update paper_differences.difference set state = 'fixed' where ${own}`],
       printouts: [
         `insert into printouts.printout (school, stream, printout, template, digest) values ('${school.name}', '${school.name}.printout-x', '${LESSON}', 'pupil-extract/1', '')`,
       ],

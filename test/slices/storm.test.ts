@@ -28,7 +28,7 @@ const BLOWS = 8
 /** What is done between two blows, in commands, before the next one falls. */
 const BREATH = 50
 
-const DEMO = { seed: 'letopis', year: 2025, until: LocalDate.parse('2025-10-17'), done: false } as const
+const DEMO = { seed: 'letopis', year: 2025, until: LocalDate.parse('2025-10-03'), done: false } as const
 const { setUp, life } = schoolOfDemo(DEMO)
 
 /** Between two commands, in milliseconds: the school must have something to write until the storm is over. */

@@ -47,6 +47,7 @@ beforeAll(async () => {
     sessions,
     attempts,
     requests,
+    reads,
     serviceTokens,
     projectors,
   } = installation
@@ -65,6 +66,7 @@ beforeAll(async () => {
       sessions,
       attempts,
       requests,
+      reads,
       serviceTokens,
       externalIssuer: null,
       backups,
@@ -260,6 +262,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'timetable-conflicts': ['admin', 'timetable/conflicts?from=2026-09-07'],
       'teaching-hours': ['head', 'teaching-hours?from=2026-09-07'],
       'dispute-list': ['parent', `disputes?pupil=${pupil}`],
+      'paper-difference-list': ['deputy', 'paper-differences'],
       'outage-list': ['admin', 'outages?from=2026-09-07&until=2026-09-11'],
       'pilot-list': ['head', 'years/2026/pilots'],
       'overdue-list': ['head', 'overdue?limit=500'],
@@ -326,6 +329,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'unsatisfactory-marks-report',
         'pupil-diary-week',
         'dispute-list',
+        // Nobody has compared anything: test/regulation/reconciliation.test.ts.
+        'paper-difference-list',
         'page-signatures',
         'substitutions-at-entry',
         'timetable-conflicts',

@@ -44,6 +44,8 @@ import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
+import { explainPaperDifference } from '#commands/journal-page/explain-paper-difference.ts'
+import { registerPaperDifference } from '#commands/journal-page/register-paper-difference.ts'
 import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
 import { digestOf } from '#commands/journal-page/closed-page.ts'
 import { signPage } from '#commands/journal-page/sign-page.ts'
@@ -92,11 +94,18 @@ import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
 import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
+import { setSchoolWeek } from '#commands/school-year/set-school-week.ts'
 import { cancelKeyDestruction } from '#commands/privacy/cancel-key-destruction.ts'
 import { confirmKeyDestruction } from '#commands/privacy/confirm-key-destruction.ts'
 import { requestKeyDestruction } from '#commands/privacy/request-key-destruction.ts'
 import { issueServiceToken } from '#commands/service-token/issue-service-token.ts'
 import { revokeServiceToken } from '#commands/service-token/revoke-service-token.ts'
+import { addToTicket } from '#commands/support/add-to-ticket.ts'
+import { answerTicket } from '#commands/support/answer-ticket.ts'
+import { closeTicket } from '#commands/support/close-ticket.ts'
+import { openTicket } from '#commands/support/open-ticket.ts'
+import { setSupportHours } from '#commands/support/set-support-hours.ts'
+import { withdrawTicket } from '#commands/support/withdraw-ticket.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
@@ -121,7 +130,7 @@ import { destroyPackage } from '#commands/archive/destroy-package.ts'
 import { registerPrintSet } from '#commands/archive/register-print-set.ts'
 import { packageMade } from './packages-past.ts'
 import type { Past } from './spec.ts'
-import { pageId } from '#values/school.ts'
+import { lessonId, pageId } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { accountOf, commandId, type LogIn, MORNING, MOTHER, PASSWORD } from './api.ts'
@@ -233,6 +242,23 @@ const disputed = step('mother', disputeMark, {
   text: 'В тетради стоит другая отметка',
 })
 
+const FIRST_LESSON = lessonId(ALGEBRA, LocalDate.parse('2026-11-02'), 3)
+const missingOnPage = step('mathematician', registerPaperDifference, {
+  page: PAGE,
+  what: 'mark',
+  lesson: FIRST_LESSON,
+  pupil: ANNA,
+  paper: '5, 4',
+})
+const otherOnPage = step('deputy', registerPaperDifference, {
+  page: PAGE,
+  what: 'absence',
+  lesson: FIRST_LESSON,
+  pupil: BORIS,
+  paper: null,
+  foundOn: '2026-11-08',
+})
+
 /** The first quarter as it is closed: the final of Anna, and that of Boris postponed. */
 const DIGEST_OF_Q1 = digestOf({
   ...journalPageFold.initial(),
@@ -268,6 +294,8 @@ const breach = step('administrator', reportBreach, { account, learnedAt: MORNING
 const incident = madeBy(breach, 'incident')
 const mistaken = step('administrator', reportBreach, { account, learnedAt: MORNING })
 const SERVICE_TOKEN = id('service-token')
+const ticket = step('mother', openTicket, { kind: 'access', text: 'Не помню пароль' })
+const question = step('deputy', openTicket, { kind: 'question', text: 'Как напечатать ведомость?' })
 
 const PACKAGE = id('package/of whole life')
 const OLD_PACKAGE = id('package/of long ago')
@@ -316,7 +344,29 @@ export const WHOLE_LIFE: readonly Step[] = [
     year: YEAR,
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
   }),
+  step('deputy', setSchoolWeek, {
+    year: YEAR,
+    effectiveFrom: '2027-01-11',
+    grades: [11],
+    schoolDays: [1, 2, 3, 4, 5, 6],
+  }),
   step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
+  step('administrator', setSupportHours, {
+    effectiveFrom: from,
+    channel: 'кабинет 105',
+    hours: [{ weekday: 1, from: '09:00', until: '17:00' }],
+    answerMinutes: 240,
+  }),
+  ticket,
+  step('mother', addToTicket, { ticket: madeBy(ticket, 'ticket'), text: 'И код потерян' }),
+  step('administrator', answerTicket, { ticket: madeBy(ticket, 'ticket'), text: 'Выдали новый код' }),
+  step('administrator', closeTicket, {
+    ticket: madeBy(ticket, 'ticket'),
+    outcome: 'solved',
+    text: 'Вход восстановлен',
+  }),
+  question,
+  step('deputy', withdrawTicket, { ticket: madeBy(question, 'ticket') }),
   outage,
   step('deputy', withdrawOutage, { outage: madeBy(outage, 'outage'), text: 'Связь была' }),
   step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),
@@ -528,6 +578,19 @@ export const WHOLE_LIFE: readonly Step[] = [
     page: PAGE,
     dispute: madeBy(disputed, 'dispute'),
     text: 'За чистовик стоит 5, черновик не считается',
+  }),
+  missingOnPage,
+  step(
+    'mathematician',
+    recordMarks,
+    { page: PAGE, lesson: FIRST_LESSON, kind: 'homework', marks: [{ pupil: ANNA, value: 4 }] },
+    3,
+  ),
+  otherOnPage,
+  step('deputy', explainPaperDifference, {
+    page: PAGE,
+    difference: madeBy(otherOnPage, 'difference'),
+    text: 'На бумаге отмечена соседняя строка',
   }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),

@@ -9,6 +9,7 @@ import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { mustKnowPupil } from '../views/rights.ts'
 import type { Asked } from '../views/view.ts'
+import type { PrintParts } from './print-parts.ts'
 import { type Collected, homeworkText, starred } from './page-contents.ts'
 
 interface OfDays {
@@ -18,7 +19,7 @@ interface OfDays {
 }
 
 /** Marks, finals, absences and homework of a pupil between two dates, both included (R-5.2c). */
-export async function pupilExtractForm(asked: Asked<unknown>, of: OfDays): Promise<Collected> {
+export async function pupilExtractForm(asked: Asked<unknown, PrintParts>, of: OfDays): Promise<Collected> {
   const { content, people } = await daysOf(asked, of)
   const { school, parts } = asked
   const year = await yearOf(parts.database, school, of.until)
@@ -61,7 +62,7 @@ export async function diaryForm(asked: Asked<unknown>, of: OfDays): Promise<Coll
   return { form: { template: 'diary-week/1', content }, people }
 }
 
-async function daysOf(asked: Asked<unknown>, { pupil, from, until }: OfDays) {
+async function daysOf(asked: Asked<unknown, PrintParts>, { pupil, from, until }: OfDays) {
   const { school, parts } = asked
   await mustKnowPupil(asked, pupil)
   const sealed = await diary(parts.database, school, pupil, from, until)

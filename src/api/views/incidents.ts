@@ -162,7 +162,9 @@ function loaded({ parts, school }: Asked<unknown>) {
 
 /** Of the own account everybody sees it; of others whoever sees all of them. */
 export function maySeeIncident({ actor }: Asked<unknown>, { account }: Incident): boolean {
-  return account === actor.account || seesWhole('40').includes(actor.role)
+  // An incident is of an account, and of whatever it wrote: no part of the school (R-7A.16b).
+  const whole = seesWhole('40').includes(actor.role) && (actor.competence ?? null) === null
+  return account === actor.account || whole
 }
 
 function shown(incident: Incident, now: Instant) {

@@ -2,6 +2,7 @@ import { fullName } from '#integrity/person-store.ts'
 import { personsOf } from '#projections/school-directory/queries.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import type { ApiParts } from '../parts.ts'
 import type { Asked } from './view.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { Asked } from './view.ts'
  * day on which the answer shows the school as it was then.
  */
 export async function namesOf(
-  { school, parts }: Asked<unknown>,
+  { school, parts }: Asked<unknown, Pick<ApiParts, 'persons'>>,
   persons: Iterable<Uuid | null>,
   on: LocalDate | null = null,
 ): Promise<(person: Uuid) => string> {

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { execute } from '#commands/execute.ts'
 import { certifyPrintout } from '#commands/printout/certify-printout.ts'
@@ -7,7 +7,7 @@ import { preparePrintout } from '#commands/printout/prepare-printout.ts'
 import { printoutFold } from '#commands/printout/state.ts'
 import { isRefusal, refuse } from '#commands/refusal.ts'
 import { PrintoutSubject, Sha256 } from '#events/printout.ts'
-import { contentHash, renderPdf } from '#print/forms.ts'
+import { contentHash } from '#print/forms.ts'
 import { issuedAfter, printout as printoutOf } from '#projections/printouts/queries.ts'
 import type { PrintoutRow } from '#projections/printouts/projection.ts'
 import { journal, unit as unitOf, units } from '#projections/school-directory/queries.ts'
@@ -15,7 +15,7 @@ import { maySee } from '#values/rights.ts'
 import { addDays, Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { collect, isComplete } from '../prints/collect.ts'
-import { fileName, prepare, type Printing } from '../prints/print.ts'
+import { fileName, printedFile, type Printing } from '../prints/print.ts'
 import { parseSnapshot, type PrintAddress } from '../prints/snapshot.ts'
 import { ProblemError } from '../problems.ts'
 import { mayReadPage, pageOf } from './class-journal.ts'
@@ -142,25 +142,15 @@ async function issued(
   printing: Printing,
   record: (file: object) => ReturnType<typeof execute>,
 ): Promise<Answer> {
-  const printout = randomUUID() as Uuid
-  const { form, writing } = await prepare(asked, address, { ...printing, printout })
-  const body = Buffer.from(await renderPdf(form, writing))
-  const { snapshot } = writing.stamp
-  const digest = hash('sha256', body)
-  const outcome = await record({
-    printout,
-    template: form.template,
-    snapshot: snapshot.id,
-    content: snapshot.hash,
-    digest,
-    bytes: body.length,
-  })
+  const { body, file } = await printedFile(asked, address, { ...printing, printout: randomUUID() as Uuid })
+  const outcome = await record(file)
   if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
   return {
     body,
+    about: form.content,
     status: 201,
     file: { type: 'application/pdf', name: `${fileName(address)}.pdf` },
-    headers: { 'letopis-printout': printout, 'letopis-digest': digest },
+    headers: { 'letopis-printout': file.printout, 'letopis-digest': file.digest },
   }
 }
 

@@ -24,15 +24,17 @@ import { addDays, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { ProblemError } from '../problems.ts'
+import type { ApiParts } from '../parts.ts'
 import type { Asked } from './view.ts'
 
 /** Who sees every page of the school, and with it everything of the pupils. */
 export const WHOLE_SCHOOL_READERS: readonly Role[] = seesWhole('9')
 
 type Any = Asked<unknown>
+type OnLog = Pick<ApiParts, 'execution'>
 
 /** Rights are decided on the log, as those of commands are: a right that was taken away a moment ago is gone. */
-async function roster({ school, parts }: Any): Promise<RosterState> {
+async function roster({ school, parts }: Asked<unknown, OnLog>): Promise<RosterState> {
   const stream = referenceStream(school, 'roster', null)
   return (await parts.execution.streams.load(REFERENCES.roster.fold, stream)).state
 }
@@ -164,6 +166,29 @@ export async function ownUnits(asked: Any, year: number): Promise<OwnUnits | nul
   }
 }
 
+/** Those who learn in a part of the school in a school year. */
+export interface PupilsOfYear {
+  readonly year: number
+  readonly pupils: ReadonlySet<Uuid>
+}
+
+/**
+ * The pupils who are or were in the classes of a deputy's grades in some school years, each with the year: somebody of
+ * the sixth grade is another's matter when he comes to the seventh. Null is every pupil of the school.
+ */
+export async function pupilsAnsweredFor(
+  asked: Any,
+  years: readonly number[],
+): Promise<readonly PupilsOfYear[] | null> {
+  if (competenceOf(asked.actor) === null) return null
+  const people = await roster(asked)
+  return years.map((year) => {
+    const classes = [...inCompetence(people, asked.actor, year)]
+    const members = classes.flatMap((id) => people.classes.get(id)?.members ?? [])
+    return { year, pupils: new Set(members.map(({ pupil }) => pupil)) }
+  })
+}
+
 /** Whether somebody sees everything of the school in this role: a deputy does, unless he answers for a part of it. */
 export function seesWholeSchool(actor: Pick<Actor, 'role' | 'competence'>): boolean {
   return WHOLE_SCHOOL_READERS.includes(actor.role) && competenceOf(actor) === null
@@ -175,7 +200,7 @@ const seesAllUnits = (actor: Actor): boolean =>
 const competenceOf = ({ competence = null }: Pick<Actor, 'competence'>): Competence => competence
 
 /** What is of no single grade or subject is closed to a deputy of a part of the school. */
-export function mayReadWhole({ actor }: Any): Refusal | null {
+export function mayReadWhole({ actor }: Pick<Any, 'actor'>): Refusal | null {
   const competence = competenceOf(actor)
   return competence === null ? null : refuse('outside-competence', { competence })
 }
@@ -352,7 +377,7 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
 }
 
 /** Whether the school knows this pupil at all; asked after the right was given, so that nobody can probe. */
-export async function mustKnowPupil(asked: Any, pupil: Uuid): Promise<void> {
+export async function mustKnowPupil(asked: Asked<unknown, OnLog>, pupil: Uuid): Promise<void> {
   if (!(await roster(asked)).pupils.has(pupil)) throw new ProblemError('pupil-unknown', { pupil })
 }
 

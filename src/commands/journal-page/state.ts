@@ -1,4 +1,4 @@
-import type { FinalKind, JournalPageEvent } from '#events/journal-page.ts'
+import type { ComparedPlace, FinalKind, JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
 import type { CriterionScore, GradingSystem, MarkValue } from '#values/grading.ts'
 import type { PersonalText } from '#values/personal-text.ts'
@@ -97,6 +97,15 @@ export interface DisputeState {
   readonly open: boolean
 }
 
+/** A difference between the paper page and this one. */
+export interface PaperDifferenceState {
+  readonly what: ComparedPlace
+  readonly lesson: Uuid | null
+  readonly pupil: Uuid | null
+  /** Neither fixed nor explained. */
+  readonly open: boolean
+}
+
 export interface FinalState extends Versioned {
   readonly pupil: Uuid
   readonly kind: FinalKind
@@ -140,6 +149,8 @@ export interface JournalPageState {
   readonly exemptions: Map<Uuid, ExemptionState>
   /** What was said of marks that somebody holds for wrong. */
   readonly disputes: Map<Uuid, DisputeState>
+  /** What the paper page says otherwise. */
+  readonly paperDifferences: Map<Uuid, PaperDifferenceState>
   /** By {@link finalKey}. */
   readonly finals: Map<string, FinalState>
   /** The last day on which the postponed final of a pupil may be set. */
@@ -166,6 +177,7 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     remarks: new Map(),
     exemptions: new Map(),
     disputes: new Map(),
+    paperDifferences: new Map(),
     finals: new Map(),
     postponements: new Map(),
     closing: null,
@@ -264,6 +276,11 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     },
     DisputeRefused: (state, { data }) => answer(state, data.dispute),
     DisputeUpheld: (state, { data }) => answer(state, data.dispute),
+    PaperDifferenceFound: (state, { data: { difference, what, lesson, pupil } }) => {
+      state.paperDifferences.set(difference, { what, lesson, pupil, open: true })
+    },
+    PaperDifferenceFixed: (state, { data }) => settle(state, data.difference),
+    PaperDifferenceExplained: (state, { data }) => settle(state, data.difference),
     FinalMarkRecorded: (state, event) => {
       const { pupil, kind, value } = event.data
       state.finals.set(finalKey(pupil, kind), { pupil, kind, value, ...versionOf(event) })
@@ -304,6 +321,11 @@ function setHomework(state: JournalPageState, event: Decoded<HomeworkEvent>, con
 function answer(state: JournalPageState, id: Uuid): void {
   const dispute = state.disputes.get(id)
   if (dispute) state.disputes.set(id, { ...dispute, open: false })
+}
+
+function settle(state: JournalPageState, id: Uuid): void {
+  const difference = state.paperDifferences.get(id)
+  if (difference) state.paperDifferences.set(id, { ...difference, open: false })
 }
 
 function versionOf({ revision, meta }: Decoded): Versioned {

@@ -43,7 +43,7 @@ interface Waiting {
   readonly stream: StreamName
   readonly expected: ExpectedRevision
   readonly events: readonly NewEvent[]
-  readonly unmoved: Unmoved | undefined
+  readonly unmoved: readonly Unmoved[]
   readonly resolve: (appended: Appended) => void
   readonly reject: (error: unknown) => void
 }
@@ -82,7 +82,7 @@ export class PostgresLog implements EventStore {
     stream: StreamName,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
-    unmoved?: Unmoved,
+    unmoved: readonly Unmoved[] = [],
   ): Promise<Appended> {
     if (events.length === 0) throw new RangeError('an append holds at least one event')
     if (this.#closed) return Promise.reject(new StoreUnavailable('the log is closed'))
@@ -219,8 +219,8 @@ export class PostgresLog implements EventStore {
       group.map(({ events }) => events.length),
       events.map(({ id }) => id),
       events.map(({ canonical }) => canonical),
-      group.map(({ unmoved }) => unmoved?.stream ?? '-'),
-      group.map(({ unmoved }) => unmoved?.revision ?? -1n),
+      group.map(({ unmoved }) => unmoved.map(({ stream }) => stream).join(' ') || '-'),
+      group.map(({ unmoved }) => unmoved.map(({ revision }) => revision).join(' ') || '-1'),
     ]
     try {
       const lines = lists.map((list) => list.join('\n'))
@@ -257,11 +257,11 @@ export class PostgresLog implements EventStore {
       const earlier = await this.#recordedEarlier(waiting)
       if (earlier === null) {
         // Where the stream itself stands as expected, the ground has moved.
-        const moved = unmoved !== undefined && actual === (expected === 'no-stream' ? -1n : expected)
+        const ground = actual === (expected === 'no-stream' ? -1n : expected) ? unmoved[0] : undefined
         reject(
-          moved
-            ? new StaleRevision(unmoved.stream, unmoved.revision, null)
-            : new StaleRevision(stream, expected, actual < 0n ? null : actual),
+          ground === undefined
+            ? new StaleRevision(stream, expected, actual < 0n ? null : actual)
+            : new StaleRevision(ground.stream, ground.revision, null),
         )
       } else {
         // Perhaps by the try before this one, of which no answer came.

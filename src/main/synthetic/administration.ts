@@ -1,21 +1,24 @@
+import { issueExtract } from '#commands/printout/issue-extract.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
 import { leaveGroup } from '#commands/roster/leave-group.ts'
 import { releasePupil } from '#commands/roster/release-pupil.ts'
 import { transferPupil } from '#commands/roster/transfer-pupil.ts'
+import { registerOutage } from '#commands/school/register-outage.ts'
 import { moveTest } from '#commands/test-schedule/move-test.ts'
 import { cancelLessons } from '#commands/timetable/cancel-lessons.ts'
 import { combineLessons } from '#commands/timetable/combine-lessons.ts'
 import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
 import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
-import { addDays, type LocalDate } from '#values/time.ts'
+import { addDays, instantAt, type LocalDate, LocalTime } from '#values/time.ts'
+import { ZONE } from './calendar.ts'
 import { type Departure, yearOf } from './departures.ts'
 import { lessonPath } from './page-writer.ts'
 import { plansOf } from './plan.ts'
 import { type PlannedLesson, plannedLessons } from './lessons.ts'
 import type { SchoolClass } from './parts.ts'
 import { actorOf, type School } from './school.ts'
-import { type SchoolCommand, schoolCommand } from './school-command.ts'
+import { lackingCommand, type SchoolCommand, schoolCommand } from './school-command.ts'
 import { STAFF } from './staff.ts'
 
 interface Act {
@@ -33,6 +36,7 @@ export function administrativeActs(school: School, date: LocalDate): Act[] {
   const departures = yearOf(school).departures.get(date) ?? []
   const acts = departures.flatMap((departure, i) => departing(school, departure, date, i))
   acts.push(...movements(school, date))
+  if (date === school.outage) acts.push(outageAct(school))
   if (date === calendar.halfYears[0]!.until) {
     const { from } = calendar.halfYears[1]!
     for (const of of school.classes) {
@@ -97,6 +101,24 @@ function movedTest(
   ]
 }
 
+/** Episode 8: the outage is registered on the same day, and what was noted on paper may be entered on the next. */
+function outageAct(school: School): Act {
+  const { outage: date, calendar } = school
+  const at = (time: string) => instantAt(date, LocalTime.parse(time), ZONE)
+  const id = school.id(`command/year/${calendar.year}/outage`)
+  const input = {
+    from: at('14:00'),
+    until: at('14:12'),
+    text: 'Не было связи с сетью',
+    order: { number: '58', date },
+    enterBy: addDays(date, 1),
+  }
+  return {
+    minute: 15 * 60 + 20,
+    command: (now) => schoolCommand(now, id, deputyOf(school), registerOutage, input),
+  }
+}
+
 /** The episodes 5 and 6 of DOMAIN.md G.9. */
 function movements(school: School, today: LocalDate): Act[] {
   const { mover, transfer, leaver, calendar } = school
@@ -137,6 +159,15 @@ function movements(school: School, today: LocalDate): Act[] {
     acts.push({
       minute: 8 * 60,
       command: (at) => schoolCommand(at, id('leaver'), deputy, releasePupil, input),
+    })
+    const { pupil } = leaver
+    const { from } = calendar.quarters[2]!
+    const extract = { printout: id('leaver/extract'), pupil: pupil.id, from, until: today, today }
+    const given = { ...extract, recipient: pupil.parents[0]!.id }
+    acts.push({
+      minute: 8 * 60 + 20,
+      command: (at) =>
+        lackingCommand(at, id('leaver/issue'), deputy, issueExtract, given, { kind: 'extract' }),
     })
   }
   return acts

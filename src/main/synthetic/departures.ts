@@ -151,7 +151,7 @@ class Departing {
 
   /** Everybody is ill once in the year, for 3 to 10 school days; who plays a part in an episode is well then. */
   #fallIll(): void {
-    const { calendar, teachers, demoTeacher, lateTeacher, drawsAt } = this.#school
+    const { calendar, teachers, demoTeacher, lateTeacher, breached, drawsAt } = this.#school
     const days = calendar.daysOf(5)
     const late = addDays(mondayOf(calendar.quarters[0]!.from), 7 * LATE_WEEK)
     for (const [i, teacher] of teachers.entries()) {
@@ -160,6 +160,8 @@ class Departing {
       const from = draws.between(5, days.length - 16)
       const away = days.slice(from, from + draws.between(3, 10))
       if (teacher === lateTeacher && away.some((date) => late <= date && date <= addDays(late, 5))) continue
+      const ofBreach = teacher === breached?.journal.teacher ? breached.monday : null
+      if (ofBreach !== null && away.some((date) => ofBreach <= date && date <= addDays(ofBreach, 4))) continue
       const order = { number: `${i + 1}-з`, date: away[0]! }
       for (const date of away)
         this.#ill.set(date, (this.#ill.get(date) ?? new Map<Teacher, Order>()).set(teacher, order))

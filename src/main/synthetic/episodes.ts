@@ -34,12 +34,19 @@ export interface Episodes {
   } | null
   /** A page of the first quarter that is opened again by order № 47 (episode 4). */
   readonly reopened: { readonly journal: Journal; readonly date: LocalDate } | null
+  /** Somebody else has the access of its teacher in the week of this Monday (episode 1). */
+  readonly breached: { readonly journal: Journal; readonly monday: LocalDate } | null
+  /** On this day nobody can work with the journal from 14:00 to 14:12 (episode 8). */
+  readonly outage: LocalDate
+  /** Whose family says of the first mark below five since a date that it is wrong, and is right (episode 9). */
+  readonly disputing: { readonly pupil: Pupil; readonly from: LocalDate; readonly until: LocalDate }
 }
 
 export function episodesOf(
   calendar: Calendar,
   classes: readonly SchoolClass[],
   journals: readonly Journal[],
+  demoClass: SchoolClass,
 ): Episodes {
   const classNamed = (name: string) => classes.find((of) => of.name === name)
   const whole = (grade: number, key: string) =>
@@ -56,6 +63,8 @@ export function episodesOf(
   const [from, to] = (to7 ?? anywhere ?? []).map(({ group }) => group!)
   const algebra = whole(8, 'algebra')
   const physics = whole(9, 'physics')
+  const ofNinth = journals.filter(({ class: of, subject }) => of.grade === 9 && subject.key === 'algebra')
+  const betrayed = ofNinth.find(({ class: of }) => of.name === '9Б') ?? ofNinth[0]
   const [left, entered] = [classNamed('6А'), classNamed('6В')]
   // The class of the leaver in the year's end; the last one of the alphabet is nobody else's hero.
   const pupil = left?.pupils.at(-1)
@@ -90,6 +99,13 @@ export function episodesOf(
             limit: calendar.moved('2026-01-23'),
           },
     reopened: physics === undefined ? null : { journal: physics, date: calendar.moved('2025-12-10') },
+    breached: betrayed === undefined ? null : { journal: betrayed, monday: calendar.moved('2025-10-06') },
+    outage: calendar.moved('2025-09-24'),
+    disputing: {
+      pupil: demoClass.pupils[0]!,
+      from: calendar.moved('2025-09-15'),
+      until: calendar.moved('2025-10-03'),
+    },
   }
 }
 

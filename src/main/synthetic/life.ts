@@ -4,10 +4,14 @@ import type { Uuid } from '#values/uuid.ts'
 import { administrativeActs } from './administration.ts'
 import { Agenda } from './agenda.ts'
 import { type Absence, Attendance, LATE, UNKNOWN } from './attendance.ts'
+import { BreachStory } from './breach.ts'
 import { commentOnLesson, commentOnMark } from './comments.ts'
+import { DisputeStory } from './dispute.ts'
 import { FinalsBook } from './finals.ts'
 import { homeworkFor } from './homework.ts'
 import { type Column, Gradebook, type Mark } from './marks.ts'
+import { Interruptions } from './interruptions.ts'
+import { papersOf } from './outage.ts'
 import { addressOf, type LessonAddress, PageWriter, type Written } from './page-writer.ts'
 import type { Pupil } from './people.ts'
 import { PeriodEnds } from './period-ends.ts'
@@ -62,9 +66,13 @@ function lastDay(lessons: readonly PlannedLesson[], until: LocalDate): LocalDate
  * The commands of everyday life from 1 September to the end of `until`, in order of time. Up to an earlier day a
  * longer life has the same commands, but for the day that the demo teacher leaves unrecorded.
  */
-export function* lifeOf(school: School, until: LocalDate): Generator<SchoolCommand, void, undefined> {
+export function* lifeOf(
+  school: School,
+  until: LocalDate,
+  password: string,
+): Generator<SchoolCommand, void, undefined> {
   const written: SchoolCommand[] = []
-  const life = new Life(school, (command) => written.push(command))
+  const life = new Life(school, password, (command) => written.push(command))
   const { lessons } = yearOf(school)
   const plan = plansOf(plannedLessons(school))
   const demoDay = lastDay(lessons, until)
@@ -89,6 +97,15 @@ function lastNumber(today: readonly PlannedLesson[], lesson: PlannedLesson): num
     ({ journal }) => journal.type === 'lesson' && classesOfJournal(journal).includes(lesson.journal.class),
   )
   return Math.max(lesson.number, ...ofClass.map(({ number }) => number))
+}
+
+type Away = ReadonlyMap<Pupil, Absence | typeof LATE | null>
+
+/** An absence of which a document will tell the reason. */
+interface OpenAbsence {
+  readonly pupil: Pupil
+  readonly absence: Absence
+  readonly known: number
 }
 
 interface Opening {
@@ -131,21 +148,38 @@ class Life {
   readonly #attendance: Attendance
   readonly #gradebook: Gradebook
   readonly #timeliness: Timeliness
+  readonly #interruptions: Interruptions
+  readonly #breach: BreachStory | null
+  readonly #dispute: DisputeStory
+  /** The lessons that are noted on paper, and when each is entered from it. */
+  readonly #papers: ReadonlyMap<HeldLesson, number>
   readonly #write: (command: SchoolCommand) => void
   /** How many lessons a document has been applied to: one after another, as one clicks. */
   readonly #applied = new Map<Absence, number>()
 
-  constructor(school: School, write: (command: SchoolCommand) => void) {
+  constructor(school: School, password: string, writeTo: (command: SchoolCommand) => void) {
     this.#school = school
     this.#openings = openingsOf(school, plannedLessons(school))
     this.#endings = endingsOf(school, this.#openings)
+    const write = (command: SchoolCommand) => writeTo(this.#breach?.signed(command) ?? command)
     this.#write = write
     this.#pages = new PageWriter(school, write)
     this.#attendance = new Attendance(school)
     this.#gradebook = new Gradebook(school)
     this.#timeliness = new Timeliness(school)
+    this.#interruptions = new Interruptions(school, this.#timeliness)
     this.#finals = new FinalsBook(school)
     this.#ends = new PeriodEnds(school, this.#finals, this.#pages, this.#timeliness, this.#agenda, write)
+    const means = {
+      pages: this.#pages,
+      timeliness: this.#timeliness,
+      agenda: this.#agenda,
+      finals: this.#finals,
+      password,
+    }
+    this.#breach = BreachStory.of(school, means, write)
+    this.#dispute = new DisputeStory(school, means, this.#interruptions)
+    this.#papers = papersOf(school, this.#timeliness)
   }
 
   /** On the last school day of a period its finals are set and its pages closed, but for those that are left open. */
@@ -157,6 +191,7 @@ class Life {
   }
 
   administration(date: LocalDate): void {
+    this.#breach?.begin(date)
     for (const { minute, command } of administrativeActs(this.#school, date)) {
       const at = this.#timeliness.at(date, minute)
       this.#agenda.note(at, () => this.#write(command(at)))
@@ -184,23 +219,43 @@ class Life {
     // Before the finals everything is entered, whoever else is late during the period.
     const lastDay = lastDayOf(this.#school, journal.class.grade, period)
     const by = (minutes: number) => this.#timeliness.lastEntry(lastDay, journal.class.grade, minutes)
-    const entered = Math.min(this.#timeliness.lessonEntered(lesson, draws), by(2 * number))
-    const rolled = entered + draws.between(4, 40) * SECOND
-    this.#agenda.note(entered, () =>
-      this.#pages.lesson(entered, on, { ...topic, topic: offPlan ?? topic.topic }),
+    const when = (at: number) => this.#interruptions.possible(giver, at)
+    const paper = this.#papers.get(lesson)
+    const told = paper === undefined ? this.#breach?.entryOf(lesson) : undefined
+    const planned = Math.min(this.#timeliness.lessonEntered(lesson, draws), by(2 * number))
+    const entered = paper ?? told?.entered ?? when(planned)
+    const seconds = draws.between(4, 40) * SECOND
+    const rolled = paper ?? told?.rolled ?? when(entered + seconds)
+    const marked = columns.map(({ written }) =>
+      when(
+        written
+          ? Math.min(this.#timeliness.worksMarked(lesson, rolled, draws), by(30 + 2 * number))
+          : rolled + draws.between(20, 200) * SECOND,
+      ),
     )
-    this.#agenda.note(rolled, () => this.#takeAttendance(rolled, on, away))
-    for (const column of columns) {
-      const marked = column.written
-        ? Math.min(this.#timeliness.worksMarked(lesson, rolled, draws), by(30 + 2 * number))
-        : rolled + draws.between(20, 200) * SECOND
-      this.#agenda.note(marked, () => this.#recordMarks(marked, on, column))
-    }
     const text = homeworkFor(lesson, topic, this.#school.drawsAt(`${on.path}/homework`))
-    const set = Math.min(this.#timeliness.homeworkSet(lesson, last, rolled, draws), by(24 + 2 * number))
-    this.#agenda.note(set, () => this.#pages.homework(set, on, text))
+    const due = Math.min(this.#timeliness.homeworkSet(lesson, last, rolled, draws), by(24 + 2 * number))
+    const set = paper ?? told?.set ?? when(due)
+
+    const given = { ...topic, topic: offPlan ?? topic.topic }
+    const apart = paper === undefined ? columns : columns.filter(({ written }) => written)
+    if (paper === undefined) {
+      const recorded = (revision: number) => this.#breach?.recorded(lesson, on.page, revision)
+      this.#agenda.note(entered, () => recorded(this.#pages.lesson(entered, on, given)))
+      this.#agenda.note(rolled, () => recorded(this.#takeAttendance(rolled, on, away)))
+      this.#agenda.note(set, () => recorded(this.#pages.homework(set, on, text)))
+      const absent = members.filter((pupil) => !present.includes(pupil))
+      this.#breach?.tell(lesson, on, given, absent)
+    } else {
+      const noted = { away, text, columns: columns.filter(({ written }) => !written) }
+      this.#agenda.note(paper, () => this.#enterFromPaper(paper, on, given, noted))
+    }
+    for (const column of apart) {
+      const at = marked[columns.indexOf(column)]!
+      this.#agenda.note(at, () => this.#recordMarks(at, on, column))
+    }
     if (!journal.graded && draws.chance(0.1)) {
-      const commented = set + draws.between(20, 90) * SECOND
+      const commented = when(set + draws.between(20, 90) * SECOND)
       this.#agenda.note(commented, () => this.#pages.comment(commented, on, null, commentOnLesson(draws)))
     }
   }
@@ -209,14 +264,19 @@ class Life {
     this.#agenda.doUntil(this.#timeliness.at(date, DAY) - SECOND)
   }
 
-  #takeAttendance(
-    at: number,
-    on: LessonAddress,
-    away: ReadonlyMap<Pupil, Absence | typeof LATE | null>,
-  ): void {
+  /** @returns the version of the codes */
+  #takeAttendance(at: number, on: LessonAddress, away: Away): number {
+    const { absentees, open } = this.#rolled(at, on, away)
+    const version = this.#pages.attendance(at, on, absentees)
+    this.#codeLater(on, open, version)
+    return version
+  }
+
+  /** What the teacher knows of those who were away, and what documents will tell. */
+  #rolled(at: number, on: LessonAddress, away: Away) {
     for (const [pupil, absence] of away)
       this.#finals.lessonHeld(on.page, pupil, absence !== null && absence !== LATE)
-    const open: Array<{ pupil: Pupil; absence: Absence; known: number }> = []
+    const open: OpenAbsence[] = []
     const absentees = [...away].flatMap(([pupil, absence]) => {
       if (absence === null) return []
       if (absence === LATE) return [{ pupil: pupil.id, code: LATE }]
@@ -227,46 +287,76 @@ class Life {
       if (known !== null) open.push({ pupil, absence, known })
       return [{ pupil: pupil.id, code: UNKNOWN }]
     })
-    const version = this.#pages.attendance(at, on, absentees)
+    return { absentees, open }
+  }
+
+  #codeLater(on: LessonAddress, open: readonly OpenAbsence[], version: number): void {
     for (const { pupil, absence, known } of open) {
       const applied = this.#applied.get(absence) ?? 0
       this.#applied.set(absence, applied + 1)
-      const then = known + applied * 7 * SECOND
+      const then = this.#interruptions.possible(on.journal.class.teacher, known + applied * 7 * SECOND)
       this.#agenda.note(then, () => this.#pages.absenceCode(then, on, pupil, absence.code, version))
     }
   }
 
+  /** The whole lesson at once, as it stands on the paper page; works that were taken home come in their own time. */
+  #enterFromPaper(
+    at: number,
+    on: LessonAddress,
+    topic: PlannedTopic,
+    { away, text, columns }: { away: Away; text: string | null; columns: readonly Column[] },
+  ): void {
+    const { absentees, open } = this.#rolled(at, on, away)
+    const written = this.#pages.paper(at, on, topic, { absentees, homework: text, columns })
+    this.#codeLater(on, open, written.attendance)
+    for (const [i, column] of columns.entries()) this.#followMarks(at, on, column, written.columns[i]!)
+  }
+
   #recordMarks(at: number, on: LessonAddress, column: Column): void {
-    const written = this.#pages.marks(at, on, column)
+    this.#followMarks(at, on, column, this.#pages.marks(at, on, column))
+  }
+
+  /** What becomes of marks that were recorded. */
+  #followMarks(at: number, on: LessonAddress, column: Column, written: readonly Written[]): void {
     for (const [i, mark] of column.marks.entries()) {
       const { draws, value } = mark
       const of = written[i]!
       this.#finals.marked(on.page, of.pupil, of.entry, value, column.kind)
       if (draws.chance(0.035)) {
-        const commented = at + draws.between(15, 120) * SECOND
+        const commented = this.#interruptions.possible(on.giver, at + draws.between(15, 120) * SECOND)
         this.#agenda.note(commented, () =>
           this.#pages.comment(commented, on, of, commentOnMark(value, draws)),
         )
       }
-      this.#correctLater(at, on, of, mark)
+      this.#breach?.marked(at, on, of, value)
+      if (!this.#correctLater(at, on, of, mark)) this.#dispute.marked(at, on, of, value)
     }
   }
 
-  /** A debt is made up for in ten days by four in five; of the other marks 2.5% are corrected (DOMAIN.md G.6, G.8). */
-  #correctLater(at: number, on: LessonAddress, of: Written, { value, draws }: Mark): void {
-    const correct = (then: number, better: number, reason: string) =>
+  /**
+   * A debt is made up for in ten days by four in five; of the other marks 2.5% are corrected (DOMAIN.md G.6, G.8).
+   *
+   * @returns whether this mark is one of them
+   */
+  #correctLater(at: number, on: LessonAddress, of: Written, { value, draws }: Mark): boolean {
+    const correct = (planned: number, better: number, reason: string): true => {
+      const then = this.#interruptions.possible(on.giver, planned)
       this.#agenda.note(then, () => {
-        if (this.#pages.correction(then, on, of, better, reason)) this.#finals.corrected(of.entry, better)
+        if (!this.#pages.correction(then, on, of, better, reason)) return
+        this.#finals.corrected(of.entry, better)
+        this.#breach?.corrected(of.entry)
       })
-    if (value === 'Д') {
-      if (draws.chance(0.8)) correct(at + draws.between(1, 10) * DAY * MINUTE, draws.between(3, 5), 'retaken')
-      return
+      return true
     }
-    if (!draws.chance(0.025)) return
+    if (value === 'Д') {
+      if (!draws.chance(0.8)) return false
+      return correct(at + draws.between(1, 10) * DAY * MINUTE, draws.between(3, 5), 'retaken')
+    }
+    if (!draws.chance(0.025)) return false
     const { at: then, reason } = this.#timeliness.corrected(at, draws)
     const upwards = value === 2 || reason === 'retaken' || reason === 'appeal' || draws.chance(0.5)
     // Nobody retakes a five: where it is corrected, it was a slip of the pen.
-    if (value === 5) correct(then, 4, 'typing-error')
-    else correct(then, value + (upwards ? 1 : -1), reason)
+    if (value === 5) return correct(then, 4, 'typing-error')
+    return correct(then, value + (upwards ? 1 : -1), reason)
   }
 }

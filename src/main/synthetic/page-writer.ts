@@ -5,20 +5,23 @@ import { closePage } from '#commands/journal-page/close-page.ts'
 import { correctFinal } from '#commands/journal-page/correct-final.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
+import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
+import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import type { MarkValue } from '#values/grading.ts'
+import { OUTAGE_REASON } from '#values/outage.ts'
 import { KindId } from '#values/policy.ts'
 import { lessonId, pageId, type PeriodId } from '#values/school.ts'
 import { Instant, type LocalDate } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
-import type { Column } from './marks.ts'
+import type { Column, Mark } from './marks.ts'
 import type { Pupil } from './people.ts'
 import type { PlannedTopic } from './plan.ts'
 import type { Journal, Teacher } from './parts.ts'
@@ -42,6 +45,21 @@ export interface Written {
   readonly pupil: Pupil
   readonly entry: Uuid
   readonly version: number
+}
+
+type Absentees = Array<{ pupil: Uuid; code: string }>
+
+/** What the paper page of a lesson says beside its topic. */
+interface OnPaper {
+  readonly absentees: Absentees
+  readonly homework: string | null
+  readonly columns: readonly Column[]
+}
+
+/** The version of the codes, and the marks of each column. */
+interface WrittenFromPaper {
+  readonly attendance: number
+  readonly columns: ReadonlyArray<readonly Written[]>
 }
 
 /** A final as a teacher sets it. */
@@ -90,19 +108,53 @@ export class PageWriter {
     this.#count(pageId(journal.id, period), 1)
   }
 
-  lesson(at: number, on: LessonAddress, { topic, type }: PlannedTopic): void {
+  /**
+   * @param once tells the entry of a lesson from another one that lost its effect
+   * @returns the revision of the event
+   */
+  lesson(at: number, on: LessonAddress, { topic, type }: PlannedTopic, once = 'record'): number {
     const { page, date, number, giver } = on
     const input = { page, date, number, topic, type }
-    this.#write(schoolCommand(at, this.#id(on, 'record'), by(giver), recordLesson, input))
-    this.#count(page, 1)
+    this.#write(schoolCommand(at, this.#id(on, once), by(giver), recordLesson, input))
+    return this.#count(page, 1)
   }
 
   /** @returns the version of every code in it */
-  attendance(at: number, on: LessonAddress, absentees: Array<{ pupil: Uuid; code: string }>): number {
+  attendance(at: number, on: LessonAddress, absentees: Absentees, once = 'attendance'): number {
     const { page, lesson, giver } = on
     const input = { page, lesson, absentees }
-    this.#write(schoolCommand(at, this.#id(on, 'attendance'), by(giver), takeAttendance, input))
+    this.#write(schoolCommand(at, this.#id(on, once), by(giver), takeAttendance, input))
     return this.#count(page, 1)
+  }
+
+  /** A lesson as a whole, as it was noted on paper while the journal was down (R-A2.7). */
+  paper(at: number, on: LessonAddress, { topic, type }: PlannedTopic, noted: OnPaper): WrittenFromPaper {
+    const { page, date, number, giver } = on
+    const { absentees, homework, columns } = noted
+    const id = this.#id(on, 'paper')
+    const input = {
+      page,
+      date,
+      number,
+      topic,
+      type,
+      absentees,
+      homework: homework === null ? null : { text: homework },
+      delay: { reason: KindId.parse(OUTAGE_REASON), note: 'Внесено с бумажной страницы' },
+      columns: columns.map(({ kind, marks }) => ({ kind, marks: marks.map(markInput) })),
+    }
+    this.#write(schoolCommand(at, id, by(giver), recordWholeLesson, input))
+    const parts = 3
+    const attendance = this.#count(page, parts) + 1
+    const written = columns.map(({ kind, marks }) => {
+      const first = this.#count(page, 1 + marks.length) + 1
+      return marks.map(({ pupil }, i): Written => {
+        const entry = uuidV5(id, `marks ${kind} mark ${pupil.id}`)
+        return { pupil, entry, version: first + i }
+      })
+    })
+    this.#count(page, 1)
+    return { attendance, columns: written }
   }
 
   absenceCode(at: number, on: LessonAddress, pupil: Pupil, code: string, expectedVersion: number): void {
@@ -118,7 +170,7 @@ export class PageWriter {
   marks(at: number, on: LessonAddress, { kind, marks }: Column): Written[] {
     const { page, lesson, giver } = on
     const id = this.#id(on, `marks/${kind}`)
-    const values = marks.map(({ pupil, value }) => ({ pupil: pupil.id, value }))
+    const values = marks.map(markInput)
     this.#write(schoolCommand(at, id, by(giver), recordMarks, { page, lesson, kind, marks: values }))
     // A kind of work stands once in a lesson, so the first event is always WorkHeld.
     const first = this.#count(page, 1 + marks.length) + 1
@@ -135,7 +187,36 @@ export class PageWriter {
     return true
   }
 
-  homework(at: number, on: LessonAddress, text: string | null): void {
+  /** A change by somebody who has the teacher's access. @returns the revision of its event */
+  intrusion(at: number, on: LessonAddress, of: Written, value: number): number {
+    const { page, giver } = on
+    const input = { page, entry: of.entry, value, expectedVersion: of.version, reason: 'typing-error' }
+    const id = this.#id(on, `intrusion/${of.entry}`)
+    this.#write(schoolCommand(at, id, by(giver), correctMark, input))
+    return this.#count(page, 1)
+  }
+
+  /** Says that a mark is wrong. @returns the id of the dispute */
+  dispute(at: number, on: LessonAddress, of: Written, actor: Actor, text: string): Uuid {
+    const { page } = on
+    const id = this.#id(on, `dispute/${of.entry}`)
+    const input = { page, pupil: of.pupil.id, entry: of.entry, text }
+    this.#write(schoolCommand(at, id, actor, disputeMark, input))
+    this.#count(page, 1)
+    return uuidV5(id, 'dispute')
+  }
+
+  /** Satisfies a dispute by a correction. */
+  uphold(at: number, on: LessonAddress, of: Written, value: number, dispute: Uuid): void {
+    const { page, giver } = on
+    const corrected = { entry: of.entry, value, expectedVersion: of.version, reason: 'appeal' }
+    const id = this.#id(on, `uphold/${of.entry}`)
+    this.#write(schoolCommand(at, id, by(giver), correctMark, { page, ...corrected, dispute }))
+    this.#count(page, 2)
+  }
+
+  /** @returns the revision of the event */
+  homework(at: number, on: LessonAddress, text: string | null): number {
     const { page, lesson, giver } = on
     const id = this.#id(on, 'homework')
     this.#write(
@@ -143,16 +224,17 @@ export class PageWriter {
         ? schoolCommand(at, id, by(giver), declineHomework, { page, lesson })
         : schoolCommand(at, id, by(giver), setHomework, { page, lesson, text }),
     )
-    this.#count(page, 1)
+    return this.#count(page, 1)
   }
 
-  comment(at: number, on: LessonAddress, about: Written | null, text: string): void {
+  /** @returns the revision of the event */
+  comment(at: number, on: LessonAddress, about: Written | null, text: string): number {
     const { page, lesson, giver } = on
     const id = this.#id(on, `comment/${about?.entry ?? 'lesson'}`)
     const subject =
       about === null ? { kind: 'lesson' as const } : { kind: 'mark' as const, entry: about.entry }
     this.#write(schoolCommand(at, id, by(giver), addComment, { page, lesson, on: subject, text }))
-    this.#count(page, 1)
+    return this.#count(page, 1)
   }
 
   /** @returns the version of each final, in order */
@@ -238,5 +320,6 @@ export class PageWriter {
   }
 }
 
+const markInput = ({ pupil, value }: Mark) => ({ pupil: pupil.id, value })
 const by = (giver: Teacher): Actor => actorOf(giver, 'teacher')
 const teacher = ({ teacher }: Journal): Actor => by(teacher)

@@ -62,6 +62,7 @@ export function schoolOf(seed: string, year: number, preset = 'S'): School {
   const found = weeksOf(shape, classes, lessons.journals)
   const extras = extrasOf(core, found)
   const journals = [...lessons.journals, ...extras.journals]
+  const demoClass = classes.find(({ name }) => name === staffing.demoClass)!
   return {
     shape,
     calendar,
@@ -73,8 +74,8 @@ export function schoolOf(seed: string, year: number, preset = 'S'): School {
     journals,
     demoTeacher: teachers[staffing.demoTeacher - 1]!,
     lateTeacher: teachers[staffing.lateTeacher - 1]!,
-    demoClass: classes.find(({ name }) => name === staffing.demoClass)!,
-    ...episodesOf(calendar, classes, journals),
+    demoClass,
+    ...episodesOf(calendar, classes, journals, demoClass),
     weekOf: (of, half) => extras.weeks[half].get(of.name)!,
     accountOf,
   }

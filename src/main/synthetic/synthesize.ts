@@ -47,7 +47,7 @@ export function synthesize({ seed, preset, year, until, password }: SynthesizeOp
   )
   const staff = logIns.filter(({ id }) => !pupils.has(id))
   const setUp = setUpOf(school, staff, logIns, password)
-  const life = [...lifeOf(school, until)]
+  const life = [...lifeOf(school, until, password)]
   const people = DEMO_LOGINS.map((login) => [login, logIns.find((known) => known.login === login)!] as const)
   return {
     setUp,

@@ -124,6 +124,13 @@ const LINES: Lines = {
     { lesson, person: pupil, mark: entry, after: { text } },
   ],
   DisputeUpheld: ({ lesson, pupil, entry, by }) => [{ lesson, person: pupil, mark: entry, after: { by } }],
+  PaperDifferenceFound: ({ what, lesson, pupil, paper, electronic, foundOn }) => [
+    { lesson, person: pupil, before: { what, electronic }, after: { paper, foundOn } },
+  ],
+  PaperDifferenceFixed: ({ what, lesson, pupil, by }) => [{ lesson, person: pupil, after: { what, by } }],
+  PaperDifferenceExplained: ({ what, lesson, pupil, text }) => [
+    { lesson, person: pupil, after: { what, text } },
+  ],
   FinalMarkRecorded: ({ pupil, kind, value, dueAt }) => [
     { person: pupil, after: { kind, value }, ...(dueAt === null ? {} : { dueAt }) },
   ],

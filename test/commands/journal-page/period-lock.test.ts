@@ -145,6 +145,8 @@ const PASS = new Set([
   'reopen-page',
   'dispute-mark',
   'refuse-dispute',
+  'register-paper-difference',
+  'explain-paper-difference',
   'sign-page',
 ])
 

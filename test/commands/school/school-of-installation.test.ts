@@ -51,6 +51,7 @@ describe('record-processing-agreement', () => {
   it('is in force from its first day until the next begins, in whatever order they were recorded', () => {
     const state: SchoolState = {
       name: null,
+      checked: null,
       outages: new Map(),
       agreements: [
         { agreement: 'second', from: date('2027-09-01') },
