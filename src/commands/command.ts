@@ -126,6 +126,11 @@ export interface Command<
    * event is recorded, so that nobody meets an event whose name is missing. Safe to repeat.
    */
   aside?(given: Given<z.output<Input>, State, Needs>, places: Places): Promise<Refusal | null>
+  /**
+   * Undoes what `aside` did, where access was cut before the event could be recorded (R-D7): what is new to the school
+   * may stay, for nothing speaks of it; what took the place of something else may not. Safe to repeat.
+   */
+  takeBack?(given: Given<z.output<Input>, State, Needs>, places: Places): Promise<void>
   /** The input fields that `aside` takes; they do not enter the digest by which a repeated command is recognised. */
   readonly asideFields?: ReadonlyArray<keyof z.output<Input> & string>
 }
@@ -191,6 +196,8 @@ export interface PersonStore {
     by: Uuid,
     at: Instant,
   ): Promise<void>
+  /** Puts the name before back, if the one that stands was kept by this account at this instant. */
+  takeBack(school: SchoolSlug, person: Uuid, by: Uuid, at: Instant): Promise<void>
 }
 
 /** The keys of people, which can be put where nothing opens with them. */

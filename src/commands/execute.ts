@@ -126,6 +126,8 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
   const proof = (await command.prove?.({ school, actor, input, now: clock() }, places)) ?? null
   if (isRefusal(proof)) return proof
 
+  /** What was kept aside for an append that came too late, if any was. */
+  let kept: Given<z.output<Input>, State, Needs> | null = null
   for (let attempt = 1; ; attempt++) {
     // Beside the stream itself, so that what a breach made void is known before anything is decided on it.
     const [target, incidents] = await Promise.all([
@@ -161,6 +163,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     }
     const cut = cutBy(incidents.state, actor.account, actor.cred)
     if (cut !== null && !(cut === 'new-credentials-needed' && command.renewsCredentials === true)) {
+      if (kept !== null) await command.takeBack?.(kept, places)
       return refuse(cut, { account: actor.account })
     }
     if (asked.ifRevision !== undefined && asked.ifRevision !== target.revision) {
@@ -201,6 +204,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     if (typeof seal !== 'function') return refuse('person-erased', { person: seal.erased })
     const notKept = (await command.aside?.(given, places)) ?? null
     if (notKept !== null) return notKept
+    if (command.aside !== undefined) kept ??= given
     if (decision.length === 0)
       return { stream, revision: after.revision, position: null, events: [], repeated: false }
 

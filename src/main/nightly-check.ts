@@ -202,7 +202,11 @@ export class NightlyCheck {
       id: randomUUID() as Uuid,
       input: outcome,
     })
-    if (isRefusal(answer)) throw new Error(`the check of ${school} was not recorded: ${answer.refused}`)
+    if (isRefusal(answer)) {
+      // Another process has checked it meanwhile.
+      if (answer.refused === 'same-value') return
+      throw new Error(`the check of ${school} was not recorded: ${answer.refused}`)
+    }
     if (fault !== null) log.error({ school, date, fault }, 'the record of a school is not as it was written')
     else if (differing > 0) {
       log.error({ school, date, differing, differences }, 'read models are not what follows from the record')

@@ -40,13 +40,13 @@ export async function startProjecting(
   const watch = new CheckpointWatch(READ_MODELS, installation.database.kysely, log)
   const work = async (signal: AbortSignal): Promise<void> => {
     projecting.here = installation.newProjectors()
-    let endRebuilding = (): void => {}
+    let endRebuilding: (() => void) | null = null
     try {
       for (const projector of projecting.here) await projector.start()
       endRebuilding = goOnRebuilding(installation, log)
       await aborted(signal)
     } finally {
-      endRebuilding()
+      endRebuilding?.()
       for (const projector of projecting.here) await projector.stop()
       projecting.here = []
     }

@@ -57,7 +57,7 @@ const noNames = () => Promise.reject(new Error('a page keeps no names'))
 const noCredentials = () => Promise.reject(new Error('a page keeps no credentials'))
 /** No command of a page keeps anything aside: these places are never entered. */
 const NO_PLACES: Places = {
-  persons: { keep: noNames, correct: noNames },
+  persons: { keep: noNames, correct: noNames, takeBack: noNames },
   keys: { quarantine: noCredentials },
   credentials: {
     keep: noCredentials,

@@ -399,7 +399,7 @@ describe('the right to give a command', () => {
 
 const unreached = (): never => expect.fail('a command was carried out')
 const UNREACHED: Places = {
-  persons: { keep: unreached, correct: unreached },
+  persons: { keep: unreached, correct: unreached, takeBack: unreached },
   keys: { quarantine: unreached },
   credentials: {
     keep: unreached,

@@ -65,6 +65,8 @@ async function stamped(
 
 /** A file that was made to be registered, as the command says it that records it. */
 export interface PrintedFile {
+  /** What stands on it, for the register of reads. */
+  readonly about: unknown
   readonly body: Buffer
   readonly file: {
     readonly printout: Uuid
@@ -100,7 +102,11 @@ async function fileOf({ form, writing }: Prepared, printout: Uuid): Promise<Prin
   const body = Buffer.from(await renderPdf(form, writing))
   const { id: snapshot, hash: content } = writing.stamp.snapshot
   const digest = hash('sha256', body)
-  return { body, file: { printout, template: form.template, snapshot, content, digest, bytes: body.length } }
+  return {
+    body,
+    about: form.content,
+    file: { printout, template: form.template, snapshot, content, digest, bytes: body.length },
+  }
 }
 
 export type Format = 'pdf' | 'html'

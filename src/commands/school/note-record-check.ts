@@ -1,6 +1,7 @@
 import { schoolEvents } from '#events/school.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
+import { refuse } from '../refusal.ts'
 import { schoolFold } from './state.ts'
 
 /** Records how the nightly check of the school ended (R-F10). The service gives it; a day has one. */
@@ -14,7 +15,8 @@ export const noteRecordCheck = defineCommand({
   stream: () => WHOLE_SCHOOL,
   needs: [],
   decide({ input, state }) {
-    if (state.checked !== null && input.date <= state.checked.date) return []
+    const last = state.checked?.date ?? null
+    if (last !== null && input.date <= last) return refuse('same-value', { date: last })
     return [{ type: 'RecordChecked', data: input }]
   },
 })

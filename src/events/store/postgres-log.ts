@@ -22,6 +22,7 @@ import {
 import type { Position } from './position.ts'
 import { QUERY_CANCELED, query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
+import { type EventRow, GroupedReads, READ_IN_GROUP } from './grouped-reads.ts'
 import { Tail } from './tail.ts'
 
 const PAGE = 1_000
@@ -59,6 +60,7 @@ export class PostgresLog implements EventStore {
   /** They become one statement. */
   readonly orderedAppends = MAX_GROUP
   readonly #database: Kysely<unknown>
+  readonly #reads: GroupedReads
   readonly #appended = new Bell()
   /** Where the streams stand that a sole writer has met: it need not ask for what nobody else can have written. */
   readonly #heads: Map<StreamName, bigint> | null
@@ -69,6 +71,7 @@ export class PostgresLog implements EventStore {
 
   private constructor(database: Kysely<unknown>, soleWriterAt: bigint | null) {
     this.#database = database
+    this.#reads = new GroupedReads(database)
     this.#heads = soleWriterAt === null ? null : new Map()
     this.#tail = soleWriterAt === null ? null : new Tail(soleWriterAt)
   }
@@ -93,14 +96,27 @@ export class PostgresLog implements EventStore {
   }
 
   async *readStream(stream: StreamName, options: ReadStream = {}): AsyncIterable<RecordedEvent> {
+    if (options.direction === 'backwards' || options.limit !== undefined) {
+      yield* this.#pages(stream, options)
+      return
+    }
+    const from = options.from ?? 0n
+    const head = this.#heads?.get(stream)
+    if (head !== undefined && from > head) return
+    const events = (await this.#reads.read(stream, from)).map(parse)
+    yield* events
+    const reached = events.at(-1)?.revision ?? from - 1n
+    if (events.length < READ_IN_GROUP) this.#reached(stream, reached)
+    else yield* this.#pages(stream, { from: reached + 1n })
+  }
+
+  async *#pages(stream: StreamName, options: ReadStream): AsyncIterable<RecordedEvent> {
     const backwards = options.direction === 'backwards'
     const [order, beyond] = backwards ? ['desc', '<='] : ['asc', '>=']
     const text = `select position, canonical from log.event
       where stream = $1 and revision ${beyond} $2 order by revision ${order} limit $3`
     let from = options.from ?? (backwards ? MAX_BIGINT : 0n)
     let left = options.limit ?? Number.POSITIVE_INFINITY
-    const head = this.#heads?.get(stream)
-    if (!backwards && head !== undefined && from > head) return
     while (left > 0 && from >= 0n) {
       const rows = await query<EventRow>(this.#database, text, [stream, String(from), Math.min(left, PAGE)])
       const events = rows.map(parse)
@@ -309,11 +325,6 @@ export class PostgresLog implements EventStore {
     }
     return await query<Row>(this.#database, text, values)
   }
-}
-
-interface EventRow {
-  readonly position: string
-  readonly canonical: string
 }
 
 interface OutcomeRow {

@@ -28,6 +28,7 @@ function placesInMemory(): Places & {
       if (!names.has(person)) names.set(person, name)
     },
     correct: unasked,
+    takeBack: unasked,
   }
   const credentials: CredentialStore = {
     async keep(_school, account, login) {
