@@ -5,9 +5,11 @@ import { eventstore } from './scenarios/eventstore.ts'
 import { http } from './scenarios/http.ts'
 import { lag } from './scenarios/lag.ts'
 import { logRead } from './scenarios/log-read.ts'
+import { packages } from './scenarios/packages.ts'
 import { projections } from './scenarios/projections.ts'
 import { reads } from './scenarios/reads.ts'
 import { region } from './scenarios/region.ts'
+import { seal } from './scenarios/seal.ts'
 
 /** Every scenario, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -20,4 +22,6 @@ export const SCENARIOS: readonly Scenario[] = [
   reads,
   eventstore,
   region,
+  seal,
+  packages,
 ]

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { featureMap } from './feature-map.ts'
 import { openApi } from './openapi.ts'
+import { processingRecord } from './processing-record.ts'
 import { ROOT } from './rule-sources.ts'
 
 interface Document {
@@ -16,6 +17,7 @@ interface Document {
 const DOCUMENTS: readonly Document[] = [
   { path: 'docs/FEATURES.md', content: featureMap },
   { path: 'docs/openapi.json', content: openApi },
+  { path: 'docs/spec/processing-record.md', content: processingRecord },
 ]
 
 async function staleDocuments(): Promise<ReadonlyArray<{ path: string; content: string }>> {

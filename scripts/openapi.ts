@@ -25,6 +25,7 @@ export async function openApi(): Promise<string> {
     sessions,
     attempts,
     requests,
+    reads,
     serviceTokens,
     projectors,
   } = installation
@@ -40,6 +41,7 @@ export async function openApi(): Promise<string> {
       sessions,
       attempts,
       requests,
+      reads,
       serviceTokens,
       externalIssuer: null,
       backups: null,

@@ -108,6 +108,11 @@ function* historyOf(region: Region, shape: Shape): Iterable<Recorded> {
       }
     }
   }
+  if (shape.closed !== true) return
+  const data = { postponed: [], excused: [] }
+  for (const school of region.schools) {
+    for (const page of school.pages) yield onPage(school, page, region.today, [{ type: 'PageClosed', data }])
+  }
 }
 
 function* setUp(school: School, today: LocalDate): Iterable<Recorded> {

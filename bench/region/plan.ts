@@ -13,6 +13,8 @@ export interface Shape {
   readonly lessons: number
   /** Whether attendance, marks, homework, comments and corrections of those lessons were recorded, or the topics alone. */
   readonly entries: boolean
+  /** Whether its pages are closed, as those of a package are. */
+  readonly closed?: true
   /** Teachers of a school who log in; the classes are theirs in turn. */
   readonly teachers: number
 }

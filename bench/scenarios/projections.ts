@@ -6,7 +6,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { catchUp } from '#main/installation.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { schemaOf } from '#projections/read-model.ts'
-import { rebuild } from '#projections/rebuild.ts'
+import { rebuildTogether } from '#projections/rebuild.ts'
 import { systemClock } from '#values/time.ts'
 import { median } from '../measure.ts'
 import type { Shape } from '../region/plan.ts'
@@ -106,7 +106,7 @@ async function measured(run: Run, shape: Shape): Promise<Measured> {
     const { store } = installation.execution
     const parts = { store, database: installation.database.kysely, clock: systemClock }
     const rebuilt = await seconds(async () => {
-      for (const model of READ_MODELS) await rebuild(model, null, parts)
+      await rebuildTogether(READ_MODELS, null, parts)
     })
     run.say('raw COPY')
     copies.push(await copied(place, tables))

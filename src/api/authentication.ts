@@ -5,7 +5,7 @@ import type { Actor, Command } from '#commands/command.ts'
 import { refuse, type Refusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
 import type { Competence } from '#values/competence.ts'
-import { mayAct } from '#values/rights.ts'
+import { bySwitch, mayAct } from '#values/rights.ts'
 import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
@@ -177,7 +177,7 @@ export function actingAs(
   const permitted = mayAct(operation)
   const fitting = permitted.filter((role) => roles.includes(role))
   if (fitting.length > 1 && asOneself !== true) return refuse('role-ambiguous', { roles: fitting })
-  return fitting[0] === undefined
-    ? refuse('role-not-permitted', { held: roles, permitted })
-    : actorIn(who, fitting[0])
+  // What only the rules of the school give to a role is asked for where no other fits: they say whether they do.
+  const role = fitting[0] ?? bySwitch(operation).find((one) => roles.includes(one))
+  return role === undefined ? refuse('role-not-permitted', { held: roles, permitted }) : actorIn(who, role)
 }

@@ -147,6 +147,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   privacy: 'Личные данные',
   archive: 'Архив',
   incident: 'Нарушения доступа',
+  support: 'Поддержка',
 }
 
 function tagOf(command: Command): string {

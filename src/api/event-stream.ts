@@ -1,16 +1,18 @@
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { refuse } from '#commands/refusal.ts'
 import { formatPosition, parsePosition, type Position } from '#events/store/position.ts'
 import type { CloudEvent } from '#relay/announcement.ts'
 import { InProcessBus, type Passed } from '#relay/in-process-bus.ts'
+import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { Listener, LISTENERS, PageJournals } from './listener.ts'
 import { LIMITS, OpenStreams } from './open-streams.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
+import { idsIn, noteRead } from './read-log.ts'
 import { PositionText, ProblemReply } from './schemas.ts'
 
 /** How soon a client comes again after the stream has ended, in milliseconds. */
@@ -95,7 +97,9 @@ export function eventStreamRoute(app: FastifyInstance, parts: ApiParts): void {
         request.log.warn({ account: who.account }, 'a listener took nothing of what he was sent, and was cut')
         reply.raw.destroy()
       }
-      const text = attended(blocks(listener, passed, after, limits.heartbeat), limits.stall, cut)
+      const told = toldTo(parts, request, role ?? who.roles[0]!)
+      reply.raw.once('close', () => void told.note())
+      const text = attended(blocks(listener, passed, after, limits.heartbeat, told), limits.stall, cut)
       return (
         reply
           .type('text/event-stream; charset=utf-8')
@@ -124,6 +128,7 @@ async function* blocks(
   passed: AsyncIterable<Passed>,
   after: Position | null,
   heartbeat: number,
+  told: Told,
 ): AsyncGenerator<string> {
   yield `retry: ${RETRY}\n${place(after)}\n`
   const iterator = passed[Symbol.asyncIterator]()
@@ -138,15 +143,45 @@ async function* blocks(
       if (come.done === true) return
       for (const event of come.value.events) {
         const message = await listener.hears(event)
-        if (message !== null) text += block(message)
+        if (message === null) continue
+        text += block(message)
+        told.add(message)
       }
       upTo = come.value.upTo
       next = iterator.next()
     }
     if (text === '' && performance.now() - spokeAt < heartbeat) continue
     // A block without data moves the last id of its reader on, and is no event to him.
+    await told.note(TOLD_TOGETHER)
     yield text === '' ? `:\n${place(upTo)}\n` : text
     spokeAt = performance.now()
+  }
+}
+
+/** What somebody was told is registered together for so long, in milliseconds: a stream tells hundreds of events. */
+const TOLD_TOGETHER = 60_000
+
+interface Told {
+  add(message: CloudEvent): void
+  /** @param unless nothing is noted when less time has passed since the last note */
+  note(unless?: number): Promise<void>
+}
+
+/** Whom of the pupils the events of a stream were about, for the register of reads. */
+function toldTo(parts: ApiParts, request: FastifyRequest, role: Role): Told {
+  const { account, school } = request.who!
+  const ids = new Set<string>()
+  let noted = performance.now()
+  return {
+    add: (message) => void idsIn(message.data, ids),
+    async note(unless = 0) {
+      if (ids.size === 0 || performance.now() - noted < unless) return
+      const shown = [...ids]
+      ids.clear()
+      noted = performance.now()
+      request.asked = { school, account, role }
+      await noteRead(parts, request, 'event-stream', shown)
+    },
   }
 }
 

@@ -8,7 +8,7 @@ const permission = { public: 'says how the service is, and nothing of anybody' }
 
 export type HealthParts = Pick<
   ApiParts,
-  'execution' | 'models' | 'duties' | 'watch' | 'metrics' | 'availability'
+  'execution' | 'models' | 'duties' | 'watch' | 'metrics' | 'availability' | 'checks'
 >
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
@@ -17,12 +17,13 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
  * `/health/live`: the process answers. `/health/ready`: the log answers too, and every read model was built to the end
  * once. One that has stopped since is named, but its process stays ready: the others go on, and its own last good state
  * can be read. `/health/availability`: the
- * outages of a month. `/metrics`: for Prometheus; it tells how busy a service is, so a reverse proxy does not pass it on
+ * outages of a month. `/health/checks`: whether the newest nightly check of every school found all as it was recorded.
+ * `/metrics`: for Prometheus; it tells how busy a service is, so a reverse proxy does not pass it on
  * (docs/runbooks/monitoring.md).
  */
 export function healthRoutes(
   app: FastifyInstance,
-  { execution, models, duties, metrics, availability }: HealthParts,
+  { execution, models, duties, metrics, availability, checks }: HealthParts,
 ): void {
   if (metrics !== undefined) {
     app.route({
@@ -44,6 +45,15 @@ export function healthRoutes(
         querystring: z.strictObject({ month: z.string().regex(MONTH).optional() }),
       },
       handler: (request) => availability((request.query as { month?: string }).month ?? null),
+    })
+  }
+  if (checks !== undefined) {
+    app.route({
+      method: 'GET',
+      url: '/health/checks',
+      config: { permission },
+      schema: { operationId: 'checks', hide: true },
+      handler: () => checks(),
     })
   }
   app.route({

@@ -9,12 +9,15 @@ import { maySee, type Operation } from '#values/rights.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { camelCase } from './addresses.ts'
-import { actingAs, type Who } from './authentication.ts'
+import { actingAs, actorIn, type Who } from './authentication.ts'
 import type { Packages } from './packages.ts'
 import type { ApiParts } from './parts.ts'
+import { pupilsOfScope } from './package-pupils.ts'
 import { ProblemError } from './problems.ts'
+import { noteRead } from './read-log.ts'
 import { ProblemReply, WriteHeaders } from './schemas.ts'
 import { JobReply, shownJob } from './views/packages.ts'
+import { mayReadWhole } from './views/rights.ts'
 
 const tags = ['Архив']
 const Headers = WriteHeaders.omit({ 'if-match': true })
@@ -141,12 +144,16 @@ function fileRoute(app: FastifyInstance, parts: ApiParts): void {
       const role = who.roles.find((one) => permitted.includes(one) && (named === undefined || named === one))
       if (role === undefined) throw new ProblemError('role-not-permitted', { held: who.roles, permitted })
       request.asked = { school, account: who.account, role }
+      // A package is of whole pages, whatever part of the school somebody answers for.
+      const closed = mayReadWhole({ actor: actorIn(who, role) })
+      if (closed !== null) throw new ProblemError(closed.refused, closed.detail)
       const found = await parts.withinSchool(school, (database) => packageEntry(database, school, id))
       if (found === undefined || found.sha512 === null)
         throw new ProblemError('package-unknown', { package: id })
       if (found.destroyed_on !== null) throw new ProblemError('package-destroyed', { package: id })
       const bytes = archiveOf(parts).bytes(found.sha512)
       if (bytes === null) throw new ProblemError('package-file-missing', { sha512: found.sha512 })
+      await noteRead(parts, request, 'package-file', await pupilsOfScope(parts, school, found))
       reply
         .type('application/zip')
         .header('content-disposition', `attachment; filename="${id}.zip"`)

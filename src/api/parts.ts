@@ -9,6 +9,7 @@ import type { Packages } from './packages.ts'
 import type { LogInAttempts } from './log-in-attempts.ts'
 import type { StreamLimits } from './open-streams.ts'
 import type { PartsOfTime, Pasts } from './past.ts'
+import type { ReadLog } from './read-log.ts'
 import type { RequestLog } from './request-log.ts'
 import type { ServiceTokens } from './service-tokens.ts'
 import type { Sessions } from './sessions.ts'
@@ -43,6 +44,7 @@ export interface ApiParts extends PartsOfTime {
   readonly sessions: Sessions
   readonly attempts: LogInAttempts
   readonly requests: RequestLog
+  readonly reads: ReadLog
   readonly serviceTokens: ServiceTokens
   /** Null where people come in by their own log-ins alone. */
   readonly externalIssuer: ExternalIssuer | null
@@ -66,6 +68,8 @@ export interface ApiParts extends PartsOfTime {
   readonly metrics?: Exposition
   /** What the service itself measured of its absence in a time; without it nothing is known of that. */
   readonly measuredOutages?: (from: Instant, until: Instant) => Promise<readonly MeasuredOutage[]>
+  /** How the newest nightly checks of all schools stand; without it there is no such address. */
+  readonly checks?: () => Promise<object>
   /** The outages of a month, `2026-11`, of this one where none is named; without it there is no such address. */
   readonly availability?: (month: string | null) => Promise<object>
 }

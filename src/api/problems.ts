@@ -41,6 +41,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Это не относится к вашей компетенции.',
     'This lies outside what you answer for.',
   ),
+  'last-administrator': w(
+    409,
+    'После этого в школе не осталось бы администратора: сначала дайте эту роль другому сотруднику.',
+    'The school would be left without an administrator: grant the role to somebody else first.',
+  ),
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
 
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
@@ -296,6 +301,32 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     403,
     'Учётная запись заблокирована: обратитесь к администратору школы.',
     'The account is blocked: turn to the administrator of the school.',
+  ),
+  'support-hours-overlap': w(
+    422,
+    'Часы работы поддержки в один день пересекаются.',
+    'Two times of work of one day overlap.',
+  ),
+  'ticket-unknown': w(404, 'Такого обращения в поддержку нет.', 'There is no such ticket.'),
+  'ticket-closed': w(
+    409,
+    'Обращение закрыто: откройте новое, если вопрос остался.',
+    'The ticket is closed: open another one.',
+  ),
+  'tickets-too-many': w(
+    409,
+    'У вас много открытых обращений: дополните или закройте одно из них.',
+    'There are too many open tickets of yours: add to one of them or close it.',
+  ),
+  'ticket-not-of-export': w(
+    409,
+    'Это обращение не о неудавшейся выгрузке.',
+    'The ticket is not about an export that failed.',
+  ),
+  'delivery-needed': w(
+    409,
+    'Обращение о неудавшейся выгрузке закрывают переданные и проверенные данные или тот, кто его подал.',
+    'A ticket about a failed export ends with data that were handed over and verified, or by whoever opened it.',
   ),
   'incident-unknown': w(404, 'Такого сообщения о нарушении нет.', 'There is no such report of a breach.'),
   'incident-withdrawn': w(

@@ -96,6 +96,7 @@ import { removeFromClass } from './roster/remove-from-class.ts'
 import { setFormOfEducation } from './roster/set-form-of-education.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
 import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
+import { noteRecordCheck } from './school/note-record-check.ts'
 import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
@@ -106,12 +107,20 @@ import { openSchoolYear } from './school-year/open-school-year.ts'
 import { planHolidays } from './school-year/plan-holidays.ts'
 import { planPeriods } from './school-year/plan-periods.ts'
 import { scheduleBells } from './school-year/schedule-bells.ts'
+import { setSchoolWeek } from './school-year/set-school-week.ts'
 import { cancelKeyDestruction } from './privacy/cancel-key-destruction.ts'
 import { confirmKeyDestruction } from './privacy/confirm-key-destruction.ts'
 import { destroyPersonKeys } from './privacy/destroy-person-keys.ts'
 import { requestKeyDestruction } from './privacy/request-key-destruction.ts'
 import { issueServiceToken } from './service-token/issue-service-token.ts'
 import { revokeServiceToken } from './service-token/revoke-service-token.ts'
+import { addToTicket } from './support/add-to-ticket.ts'
+import { answerTicket } from './support/answer-ticket.ts'
+import { closeTicket } from './support/close-ticket.ts'
+import { deliverExport } from './support/deliver-export.ts'
+import { openTicket } from './support/open-ticket.ts'
+import { setSupportHours } from './support/set-support-hours.ts'
+import { withdrawTicket } from './support/withdraw-ticket.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
@@ -155,6 +164,12 @@ export const COMMANDS = [
   confirmSuspectOperations,
   annulSuspectOperations,
   restoreAccess,
+  setSupportHours,
+  openTicket,
+  addToTicket,
+  answerTicket,
+  closeTicket,
+  withdrawTicket,
   linkExternalIdentity,
   unlinkExternalIdentity,
   issueServiceToken,
@@ -168,6 +183,7 @@ export const COMMANDS = [
   movePeriod,
   planHolidays,
   addSchoolDay,
+  setSchoolWeek,
   scheduleBells,
   declareEmptySection,
   registerOutage,
@@ -276,6 +292,8 @@ export const COMMANDS_OF_THE_OPERATOR = [
   registerSchool,
   recordProcessingAgreement,
   destroyPersonKeys,
+  noteRecordCheck,
+  deliverExport,
 ] as const satisfies readonly Command[]
 
 /** Commands that the service gives itself, for whoever asked for a package or by its schedule: no address leads to them. */

@@ -8,6 +8,7 @@ import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import type { AccessState } from './access/state.ts'
 import type { Fold } from './fold.ts'
 import type { ReferenceName, References } from './references.ts'
 import type { Reason, Refusal } from './refusal.ts'
@@ -37,6 +38,11 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   readonly pages: ReadonlyMap<Uuid, unknown>
   /** What a text says for which the command asked by {@link Command.reads}; null where it was erased. */
   readonly text: (of: PersonalText) => string | null
+  /**
+   * The accounts that ever had the role for whose holders the command asked, by id, without those that a breach has cut
+   * off; none where it asked for none.
+   */
+  readonly holders: ReadonlyMap<Uuid, Readonly<AccessState>>
   /** The operations of the window that the command asked for, in the order of the log; none where it asked for none. */
   readonly operations: readonly FoundOperation[]
   readonly now: Instant
@@ -76,7 +82,7 @@ export interface Command<
   /** The reference streams that the rule looks at; they are recorded in `meta.basis`. */
   readonly needs: readonly Needs[]
   /** The school year of those among them that belong to one; a refusal when the command has no ground to stand on. */
-  year?(input: z.output<Input>, state: Readonly<State>): SchoolYear | Refusal
+  year?(input: z.output<Input>, state: Readonly<State>, now: Instant): SchoolYear | Refusal
   /** The pupil whose family the rule looks at, where it needs `family`; null is nobody's. */
   pupil?(input: z.output<Input>): Uuid | null
   /** The journal at whose topic plan the rule looks, where it needs `topicPlan`; null is none. */
@@ -89,6 +95,11 @@ export interface Command<
     state: Readonly<State>,
     references: Readonly<Pick<References, Needs>>,
   ): readonly Uuid[]
+  /**
+   * The role at whose holders the rule looks: whether somebody else has it. Such a command is decided alone among its
+   * like, and recorded only while nothing that it looked at has moved (docs/decisions/0069). Null is none.
+   */
+  holdersOf?(input: z.output<Input>): Role | null
   /** The texts of people whose words the rule must know: in the state they are sealed. */
   reads?(input: z.output<Input>, state: Readonly<State>): readonly PersonalText[]
   /**
@@ -115,6 +126,11 @@ export interface Command<
    * event is recorded, so that nobody meets an event whose name is missing. Safe to repeat.
    */
   aside?(given: Given<z.output<Input>, State, Needs>, places: Places): Promise<Refusal | null>
+  /**
+   * Undoes what `aside` did, where access was cut before the event could be recorded (R-D7): what is new to the school
+   * may stay, for nothing speaks of it; what took the place of something else may not. Safe to repeat.
+   */
+  takeBack?(given: Given<z.output<Input>, State, Needs>, places: Places): Promise<void>
   /** The input fields that `aside` takes; they do not enter the digest by which a repeated command is recognised. */
   readonly asideFields?: ReadonlyArray<keyof z.output<Input> & string>
 }
@@ -180,6 +196,8 @@ export interface PersonStore {
     by: Uuid,
     at: Instant,
   ): Promise<void>
+  /** Puts the name before back, if the one that stands was kept by this account at this instant. */
+  takeBack(school: SchoolSlug, person: Uuid, by: Uuid, at: Instant): Promise<void>
 }
 
 /** The keys of people, which can be put where nothing opens with them. */

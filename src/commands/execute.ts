@@ -13,17 +13,21 @@ import { type StreamName, streamName } from '#events/stream-name.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import type { PersonalText } from '#values/personal-text.ts'
-import { mayAct } from '#values/rights.ts'
+import { bySwitch, mayAct, type Operation } from '#values/rights.ts'
+import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
-import type { Clock } from '#values/time.ts'
+import { type Clock, dateAt } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Actor, Command, Given, Places } from './command.ts'
 import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
 import { forbids } from './forbids.ts'
+import { type AccessState, accessFold } from './access/state.ts'
 import type { PersonalTexts } from './personal-texts.ts'
 import { cutBy, incidentFold } from './incident/state.ts'
 import { operationsOf } from './operations-of.ts'
+import { policyFold, switchedOn } from './policy/state.ts'
+import { DEFAULT_ZONE } from './school-year/state.ts'
 import { incidentsOf, PAGE, REFERENCES, type ReferenceName, referenceStream } from './references.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 
@@ -66,6 +70,11 @@ export interface Execution {
   /** What seals the texts of people before they are recorded, and opens them for rules. */
   readonly texts: PersonalTexts
   readonly clock: Clock
+  /**
+   * The accounts that ever had a role, as far as is known: what each may do now is read from its stream. One that is
+   * not known yet makes a rule more careful than it had to be, and never less.
+   */
+  readonly accountsWith: (school: SchoolSlug, role: Role) => Promise<readonly Uuid[]>
 }
 
 /**
@@ -84,29 +93,48 @@ export async function execute<Input extends z.ZodObject, State, Needs extends Re
 ): Promise<Accepted | Refusal> {
   const { school, actor, input } = asked
   const permitted = mayAct(command.operation)
-  if (!permitted.includes(actor.role)) return refuse('role-not-permitted', { role: actor.role, permitted })
+  if (!permitted.includes(actor.role) && !(await letBySwitch(execution, command.operation, asked)))
+    return refuse('role-not-permitted', { role: actor.role, permitted })
   const stream = streamName(school, command.fold.category, command.stream(input))
-  return execution.streams.inTurn(stream, () => executeOn(stream, execution, command, asked))
+  const inTurn = () => execution.streams.inTurn(stream, () => executeOn(stream, execution, command, asked))
+  const role = command.holdersOf?.(input) ?? null
+  // The name of no account: who looks at the holders of a role waits for others who do, on an engine too that cannot
+  // append to one stream on condition of another.
+  return role === null ? inTurn() : execution.streams.inTurn(streamName(school, 'access', role), inTurn)
+}
+
+/** Whether the rules of the school give to the role what the matrix does not; where, the rule of the command says. */
+async function letBySwitch(
+  { streams, clock }: Execution,
+  operation: Operation,
+  { school, actor }: Asked<unknown>,
+): Promise<boolean> {
+  if (!bySwitch(operation).includes(actor.role)) return false
+  const { state } = await streams.load(policyFold, referenceStream(school, 'policy', null))
+  return switchedOn(state, operation, actor.role, dateAt(clock(), DEFAULT_ZONE))
 }
 
 async function executeOn<Input extends z.ZodObject, State, Needs extends ReferenceName>(
   stream: StreamName,
-  { store, streams, places, texts, clock }: Execution,
+  execution: Execution,
   command: Command<Input, State, Needs>,
   asked: Asked<z.output<Input>>,
 ): Promise<Accepted | Refusal> {
+  const { store, streams, places, texts, clock } = execution
   const { school, actor, input } = asked
   const eventId = eventIds(command, asked, stream, texts)
   const proof = (await command.prove?.({ school, actor, input, now: clock() }, places)) ?? null
   if (isRefusal(proof)) return proof
 
+  /** What was kept aside for an append that came too late, if any was. */
+  let kept: Given<z.output<Input>, State, Needs> | null = null
   for (let attempt = 1; ; attempt++) {
     // Beside the stream itself, so that what a breach made void is known before anything is decided on it.
     const [target, incidents] = await Promise.all([
       streams.load(command.fold, stream),
       streams.load(incidentFold, incidentsOf(school)),
     ])
-    const year = command.year?.(input, target.state) ?? null
+    const year = command.year?.(input, target.state, clock()) ?? null
     if (isRefusal(year)) return year
     const loaded = await loadReferences(streams, command.needs, school, year, {
       pupil: command.pupil?.(input) ?? null,
@@ -115,13 +143,13 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     })
     const seen = contextOf<Needs>(loaded).states
     const pages = await loadPages(streams, school, command.pages?.(input, target.state, seen) ?? [])
+    const role = command.holdersOf?.(input) ?? null
+    const holders = role === null ? [] : await loadHolders(execution, school, role)
     const sought = command.seeks?.(input, target.state, seen) ?? null
     const operations = sought === null ? [] : await operationsOf(store, school, sought)
     const read = await textsRead(texts, school, () => command.reads?.(input, target.state) ?? [])
     // Somebody learned meanwhile of operations that have lost their effect.
-    if (
-      [target, ...loaded.map(({ folded }) => folded), ...pages.map(({ folded }) => folded)].some(outdated)
-    ) {
+    if ([target, ...[...loaded, ...pages, ...holders].map(({ folded }) => folded)].some(outdated)) {
       continue
     }
 
@@ -135,6 +163,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     }
     const cut = cutBy(incidents.state, actor.account, actor.cred)
     if (cut !== null && !(cut === 'new-credentials-needed' && command.renewsCredentials === true)) {
+      if (kept !== null) await command.takeBack?.(kept, places)
       return refuse(cut, { account: actor.account })
     }
     if (asked.ifRevision !== undefined && asked.ifRevision !== target.revision) {
@@ -147,6 +176,11 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       state: target.state,
       references: context.states,
       pages: new Map(pages.map(({ page, folded }) => [page, folded.state])),
+      holders: new Map(
+        holders
+          .filter(({ account, folded }) => cutBy(incidents.state, account, folded.state.cred) === null)
+          .map(({ account, folded }) => [account, folded.state]),
+      ),
       text: (of) => (typeof of === 'string' ? of : read.get(of.$pd.cm)!),
       operations,
       now: clock(),
@@ -154,12 +188,14 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       newId: (name) => uuidV5(asked.id, name),
     }
     const after = { revision: target.revision, head: target.head }
-    const resting = [...pages, { stream: incidentsOf(school), folded: incidents }].filter(
-      (known) => known.stream !== stream,
-    )
+    const incidentsSeen = { stream: incidentsOf(school), folded: incidents }
+    const resting = [...pages, ...holders, incidentsSeen].filter((known) => known.stream !== stream)
     const basis = { ...asked.basis, ...context.basis, ...basisOf(resting) }
     // What is decided here counts only while nobody says more of a breach: access may have been cut (R-D7).
-    const unmoved = { stream: incidentsOf(school), revision: incidents.revision }
+    // Two who each take away the last but one of a role must not both find the other.
+    const unmoved = [incidentsSeen, ...(role === null ? [] : [...loaded, ...holders])]
+      .filter((ground) => ground.stream !== stream)
+      .map((ground) => ({ stream: ground.stream, revision: ground.folded.revision }))
     const forbidden = forbids(command, given)
     if (forbidden !== null) return forbidden
     const decision = command.decide(given)
@@ -168,6 +204,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     if (typeof seal !== 'function') return refuse('person-erased', { person: seal.erased })
     const notKept = (await command.aside?.(given, places)) ?? null
     if (notKept !== null) return notKept
+    if (command.aside !== undefined) kept ??= given
     if (decision.length === 0)
       return { stream, revision: after.revision, position: null, events: [], repeated: false }
 
@@ -182,12 +219,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       })
       const { records } = chain(stream, after.revision, after.head, events)
       const expected = after.revision < 0n ? 'no-stream' : after.revision
-      const appended = await store.append(
-        stream,
-        expected,
-        records,
-        unmoved.stream === stream ? undefined : unmoved,
-      )
+      const appended = await store.append(stream, expected, records, unmoved)
       if (!appended.fresh) {
         return await firstAnswer(store, stream, { first: after.revision + 1n, last: appended.revision })
       }
@@ -279,6 +311,20 @@ function loadPages(
     [...new Set(pages)].map(async (page) => {
       const stream = streamName(school, PAGE.category, page)
       return { page, stream, folded: await streams.load(PAGE, stream) }
+    }),
+  )
+}
+
+async function loadHolders(
+  { streams, accountsWith }: Execution,
+  school: SchoolSlug,
+  role: Role,
+): Promise<Array<LoadedStream & { readonly account: Uuid; readonly folded: FoldedStream<AccessState> }>> {
+  const accounts = await accountsWith(school, role)
+  return Promise.all(
+    accounts.map(async (account) => {
+      const stream = referenceStream(school, 'access', null, { account })
+      return { account, stream, folded: await streams.load(accessFold, stream) }
     }),
   )
 }

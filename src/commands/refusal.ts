@@ -14,6 +14,7 @@ export const REASONS = [
   'reason-only',
   'diary-not-yours',
   'outside-competence',
+  'last-administrator',
   // what is there
   'school-exists',
   'outage-exists',
@@ -133,6 +134,13 @@ export const REASONS = [
   'access-restored',
   'operation-not-suspect',
   'operation-settled',
+  // support
+  'support-hours-overlap',
+  'ticket-unknown',
+  'ticket-closed',
+  'tickets-too-many',
+  'ticket-not-of-export',
+  'delivery-needed',
   // a lesson and its cells
   'lesson-unknown',
   'lesson-exists',

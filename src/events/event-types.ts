@@ -13,6 +13,7 @@ import { rosterEvents } from './roster.ts'
 import { schoolEvents } from './school.ts'
 import { schoolYearEvents } from './school-year.ts'
 import { serviceTokenEvents } from './service-token.ts'
+import { supportEvents } from './support.ts'
 import { teachingLoadEvents } from './teaching-load.ts'
 import { testScheduleEvents } from './test-schedule.ts'
 import { timetableEvents } from './timetable.ts'
@@ -38,6 +39,7 @@ export const registry = {
   ...privacyEvents,
   ...archiveEvents,
   ...incidentEvents,
+  ...supportEvents,
 }
 
 export type DomainEvent = EventsOf<typeof registry>

@@ -28,6 +28,7 @@ type PersonalFields = {
 const about = <Data>(whose: (data: Data) => Uuid | null): Whose<Data> => ({ purpose: 'notes', whose })
 /** A text about nobody in particular is its author's: it is erased with what else he wrote. */
 const ofAuthor: Whose<unknown> = { purpose: 'notes', whose: () => null }
+const ofPerson = about(({ person }: { readonly person: Uuid }) => person)
 const ofPupil = about(({ pupil }: { readonly pupil: Uuid }) => pupil)
 const ofPupilIfAny = about(({ pupil }: { readonly pupil: Uuid | null }) => pupil)
 const ofCommented = about(({ on }: { readonly on: z.infer<typeof CommentSubject> }) =>
@@ -67,6 +68,10 @@ export const PERSONAL_FIELDS: PersonalFields = {
   LessonTransferred: { reason: ofAuthor },
   LessonCancelled: { reason: ofAuthor },
   LessonRestored: { reason: ofAuthor },
+  TicketOpened: { text: ofPerson },
+  TicketSupplemented: { text: ofPerson },
+  TicketAnswered: { text: ofPerson },
+  TicketClosed: { text: ofPerson },
 }
 
 const BY_TYPE: ReadonlyMap<string, ReadonlyArray<readonly [string, Whose<never>]>> = new Map(

@@ -10,10 +10,11 @@ type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
  * Version 1 counted all days, knew the usual gradings only, named neither norms nor acts, and had no schedule of tests:
  * a school without a word on it has one a day (R-7A.6e). Version 2 said nothing of breaches: the later receipt (A-01).
  * Version 4 did not tell journals apart by their type (R-A4.3) and showed no assessment in the summary sheet (R-F15).
- * Version 3 knew neither pilots (R-T4) nor signatures (R-7V.2).
+ * Version 3 knew neither pilots (R-T4) nor signatures (R-7V.2). Before version 6 a class teacher only read (R-2.4), and
+ * no token waited for the head.
  */
 const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
-  v: 5,
+  v: 6,
   data: PolicyAdopted,
   upcast: {
     1: ({ policy, ...data }: V1) => ({
@@ -35,6 +36,10 @@ const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
     4: ({ policy, ...data }: V2) => ({
       ...data,
       policy: { ...policy, journalTypes: [], assessmentsInSummary: [] },
+    }),
+    5: ({ policy, ...data }: V2) => ({
+      ...data,
+      policy: { ...policy, classTeacherWrites: false, exchangeApproved: false },
     }),
   },
 }

@@ -19,6 +19,8 @@ export const Holidays = z.strictObject({
   until: LocalDate,
   /** The grades that rest; null for the whole school (grade 1 has a break of its own). */
   grades: z.array(Grade).min(1).nullable(),
+  /** The classes and groups that rest apart from their grades, which are then those of `grades`. */
+  units: z.array(Uuid).max(60),
 })
 
 export const Bell = z.strictObject({ number: z.int().min(0).max(14), from: LocalTime, until: LocalTime })
@@ -48,6 +50,12 @@ const BellsScheduled = z.strictObject({
   bells: z.array(Bell).min(1).max(14),
 })
 
+const SchoolDayAdded = z.strictObject({
+  date: LocalDate,
+  grades: z.array(Grade).min(1).nullable(),
+  units: z.array(Uuid).max(60),
+})
+
 /** In version 1 everything was kept by grades alone. */
 function keptByUnitsToo<Schema extends z.ZodType>(data: Schema): EventDefinition<Schema> {
   return { v: 2, data, upcast: { 1: (of: object) => ({ ...of, units: [] }) } }
@@ -68,8 +76,25 @@ export const schoolYearEvents = {
   /** The bounds of a period are others from now on; what was recorded stays where it is, and belongs by its date (R-F3). */
   PeriodMoved: keptByUnitsToo(PeriodMoved),
   /** A day on which there is school although the week or the holidays say otherwise; null is for the whole school. */
-  SchoolDayAdded: v1(z.strictObject({ date: LocalDate, grades: z.array(Grade).min(1).nullable() })),
-  HolidaysPlanned: v1(z.strictObject({ holidays: z.array(Holidays).min(1).max(60) })),
+  SchoolDayAdded: keptByUnitsToo(SchoolDayAdded),
+  HolidaysPlanned: {
+    v: 2,
+    data: z.strictObject({ holidays: z.array(Holidays).min(1).max(60) }),
+    upcast: {
+      1: (of: object) => ({
+        ...of,
+        holidays: (of as { holidays: object[] }).holidays.map((one) => ({ ...one, units: [] })),
+      }),
+    },
+  } satisfies EventDefinition,
+  /** The days of the week on which there is school from a date on, in the place of those of the year (R-F3). */
+  SchoolWeekSet: v1(
+    z.strictObject({
+      effectiveFrom: LocalDate,
+      ...keptFor,
+      schoolDays: z.array(Weekday).min(1).max(7),
+    }),
+  ),
   /** The school has none of it this year: nothing is missing in the section (R-2.2). */
   SectionDeclaredEmpty: v1(
     z.strictObject({

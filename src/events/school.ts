@@ -5,6 +5,35 @@ import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
 import { Order } from './roster.ts'
 
+/** What of the record of a school was not as it was written, when it was checked. */
+const RecordFault = z.strictObject({
+  kind: z.enum([
+    'malformed',
+    'newer-form',
+    'not-canonical',
+    'wrong-school',
+    'out-of-turn',
+    'chain-broken',
+    'id-repeated',
+    /** Another record stands where this one was sealed. */
+    'leaf-differs',
+    /** Records that were sealed are there no more. */
+    'end-missing',
+  ]),
+  stream: z.string().max(120).nullable(),
+  revision: z.int().min(0).nullable(),
+})
+
+/** A row of a read model that is not what follows from the record: its table, and its key, which holds ids and dates. */
+const RowDifference = z.strictObject({
+  readModel: z.string().max(60),
+  table: z.string().max(60),
+  stream: z.string().max(120),
+  /** The columns that tell the row from others of its stream, in canonical JSON; null names the stream as a whole. */
+  key: z.string().max(400).nullable(),
+  how: z.enum(['missing', 'extra', 'changed']),
+})
+
 export const OutageText = meaningfulText(500)
 
 /**
@@ -30,5 +59,26 @@ export const schoolEvents = {
   ),
   /** It was registered by mistake, and excuses nothing any more. */
   OutageWithdrawn: v1(z.strictObject({ outage: Uuid, text: OutageText })),
+  /** The service has held the record of the school, and what is shown of it, against each other (R-F10). */
+  RecordChecked: v1(
+    z.strictObject({
+      /** The day whose appointed time it was, by the calendar of the installation. */
+      date: LocalDate,
+      /** How many records were followed: all of the school. */
+      records: z.int().min(0),
+      /** The streams whose rows were folded anew, and whether they are those that the date drew and not all. */
+      streams: z.int().min(0),
+      part: z.boolean(),
+      rows: z.int().min(0),
+      /** Read models that could not be compared: they had stopped, or were being built. */
+      notCompared: z.array(z.string().max(60)).max(40),
+      fault: RecordFault.nullable(),
+      /** The log of the installation, of which this school is a part, against its tree and its checkpoints. */
+      wholeLog: z.enum(['as-sealed', 'differs', 'not-read']),
+      differing: z.int().min(0),
+      /** Some of them. */
+      differences: z.array(RowDifference).max(20),
+    }),
+  ),
 }
 export type SchoolEvent = EventsOf<typeof schoolEvents>

@@ -25,6 +25,7 @@ export const CATEGORIES = [
   'privacy',
   'archive',
   'incident',
+  'support',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
 

@@ -160,7 +160,7 @@ async function decideAll(
   const streams = execution.streams.over(overlay)
   const known = await lookedUp(asked, beside, units)
   const places = new OverlayPlaces(known.holders)
-  const above = { store: overlay, streams, places, texts: execution.texts, clock: execution.clock }
+  const above = { ...execution, store: overlay, streams, places }
   const context: Context = {
     ...known,
     school,

@@ -43,6 +43,7 @@ export class OverlayPlaces implements Places {
         return Promise.resolve()
       },
       correct: notOfAnImport,
+      takeBack: notOfAnImport,
     }
     this.credentials = {
       keep: (_school, account, logIn, password, at) => {

@@ -74,6 +74,13 @@ export class OverlayStore implements EventStore {
     for (const event of layer.appends.flat()) if (event.revision >= from && left-- > 0) yield event
   }
 
+  /** The last revision that the log had of a stream when it was first read: −1 where there was none. */
+  base(stream: StreamName): bigint {
+    const layer = this.#layers.get(stream)
+    if (layer === undefined) throw new Error(`${stream} was not read`)
+    return layer.base
+  }
+
   /** The appends above the log, by stream, in order: what a real run records. */
   *taken(): Iterable<{ readonly stream: StreamName; readonly appends: readonly RecordedEvent[][] }> {
     for (const [stream, { appends }] of this.#layers) if (appends.length > 0) yield { stream, appends }

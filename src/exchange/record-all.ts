@@ -1,5 +1,11 @@
 import type { Execution } from '#commands/execute.ts'
-import type { EventStore, RecordedEvent } from '#events/store/event-store.ts'
+import { incidentsOf } from '#commands/references.ts'
+import {
+  type EventStore,
+  type RecordedEvent,
+  StaleRevision,
+  type Unmoved,
+} from '#events/store/event-store.ts'
 import { CATEGORIES, parseStreamName, type StreamName } from '#events/stream-name.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -30,7 +36,7 @@ const AT_A_TIME = 16
  *
  * @param recorded takes the ids of the events that are in the log
  * @throws {LogInTaken}
- * @throws {StaleRevision} somebody wrote to a stream after it was read
+ * @throws {StaleRevision} somebody wrote to a stream after it was read, or of a breach: then nothing more is recorded
  */
 export async function recordAll(
   { execution: { store }, beside, progress }: ImportParts,
@@ -38,12 +44,17 @@ export async function recordAll(
   { overlay, places }: { readonly overlay: OverlayStore; readonly places: OverlayPlaces },
   recorded: Set<Uuid>,
 ): Promise<void> {
+  // Every row was decided while nothing more was said of a breach: what is not in the log yet counts only as long (R-D7).
+  const incidents = incidentsOf(school)
+  const taken = [...overlay.taken()]
+  if (taken.length === 0) return
+  const unmoved = { stream: incidents, revision: overlay.base(incidents) }
+  await expectUnmoved(store, unmoved)
   await beside.keepNames(school, places.names)
   for (const { account, logIn, at } of places.logIns) {
     if (!(await beside.keepLogIn(school, account, logIn, at))) throw new LogInTaken()
   }
   // An event names the revisions on which it rests: those are recorded before it.
-  const taken = [...overlay.taken()]
   const inOrder = CATEGORIES.map((category) =>
     taken.filter(({ stream }) => parseStreamName(stream)!.category === category),
   )
@@ -52,7 +63,7 @@ export async function recordAll(
     const worker = async (): Promise<void> => {
       for (let next = streams.shift(); next !== undefined; next = streams.shift()) {
         for (const events of joined(next.appends)) {
-          await append(store, next.stream, events)
+          await append(store, next.stream, events, unmoved)
           for (const { id } of events) recorded.add(id)
           progress?.('recording', recorded.size, total)
         }
@@ -68,9 +79,16 @@ async function append(
   store: EventStore,
   stream: StreamName,
   events: readonly RecordedEvent[],
+  unmoved: Unmoved,
 ): Promise<void> {
   const first = events[0]!.revision
-  await store.append(stream, first === 0n ? 'no-stream' : first - 1n, events)
+  await store.append(stream, first === 0n ? 'no-stream' : first - 1n, events, unmoved)
+}
+
+/** Names stand beside the log, where no append waits for a stream: they are kept right behind this look. @throws {StaleRevision} */
+async function expectUnmoved(store: EventStore, { stream, revision }: Unmoved): Promise<void> {
+  for await (const moved of store.readStream(stream, { from: revision + 1n, limit: 1 }))
+    throw new StaleRevision(stream, revision < 0n ? 'no-stream' : revision, moved.revision)
 }
 
 /** Appends that follow one another, put together as far as one append may go. */

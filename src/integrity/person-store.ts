@@ -110,6 +110,18 @@ export class PersonNames {
     )
   }
 
+  /** Puts the name before back, if the one that stands was kept by this account at this instant. */
+  async takeBack(school: SchoolSlug, person: Uuid, by: Uuid, at: Instant): Promise<void> {
+    await query(
+      this.#database,
+      `update person.name set
+         sealed = former->-1->>'sealed', kept_by = (former->-1->>'kept_by')::uuid, kept_at = former->-1->>'kept_at',
+         former = nullif(former - -1, '[]'::jsonb)
+       where school = $1 and person = $2 and kept_by = $3 and kept_at = $4 and jsonb_array_length(former) > 0`,
+      [school, person, by, at],
+    )
+  }
+
   /** The names that are known among `persons`: those of today, or those that were right on a day; nobody's who was erased. */
   async names(
     school: SchoolSlug,

@@ -14,6 +14,7 @@ import {
   type SubtreeHash,
   type TreeHash,
 } from './tlog/merkle-tree.ts'
+import type { SchoolSlug } from '#values/school.ts'
 import { Malformed } from './tlog/malformed.ts'
 import { subtreesIn, type Tile, TILE_WIDTH, tileRoot, tilesOf, widthOf } from './tlog/tiles.ts'
 
@@ -107,6 +108,30 @@ export class SealedLog {
           { rev, hash: Buffer.from(hash).toString('base64') },
         ]),
     )
+  }
+
+  /** The leaves of records, by place: only of those that the tree has. */
+  async leavesAt(places: ReadonlyArray<Pick<Leaf, 'stream' | 'rev'>>): Promise<Leaf[]> {
+    const rows = await query<LeafRow>(
+      this.#database,
+      `select l.* from json_to_recordset($1::json) as p(stream text, rev bigint), lateral (
+         select ${LEAF} from integrity.leaf as known where stream = p.stream and known.rev = p.rev
+       ) l`,
+      [JSON.stringify(places.map(({ stream, rev }) => ({ stream, rev })))],
+    )
+    return rows.map(leafOf)
+  }
+
+  /** The last revision that the tree has of each stream of a school. */
+  async endsOf(school: SchoolSlug): Promise<Array<Pick<Leaf, 'stream' | 'rev'>>> {
+    const rows = await query<{ stream: string; rev: string }>(
+      this.#database,
+      // The character behind the dot: streams of a school, and of no other whose slug begins alike.
+      `select stream, max(rev)::text as rev from integrity.leaf
+       where stream >= $1 || '.' and stream < $1 || '/' group by stream order by stream`,
+      [school],
+    )
+    return rows.map(({ stream, rev }) => ({ stream, rev: Number(rev) }))
   }
 
   /** The place of an event, and its leaf; null where the tree does not have it. */

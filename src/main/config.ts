@@ -47,6 +47,11 @@ const Environment = z.object({
     .default('02:30'),
   LETOPIS_BACKUP_DAYS: whole(1, 3_650, 'дней — целое число от 1 до 3650').default(30),
   LETOPIS_BACKUP_KEY_FILE: given.optional(),
+  LETOPIS_CHECK_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'время суток вида 03:30')
+    .default('03:30'),
+  LETOPIS_CHECK_RECORDS: whole(1_000, 999_999_999, 'записей — целое число от 1000').default(2_000_000),
   LETOPIS_OIDC_ISSUER: z
     .string()
     .regex(
@@ -60,6 +65,7 @@ const Environment = z.object({
     .url({ protocol: /^https?$/, error: 'адрес страницы вида https://дневник.example.org/вход' })
     .optional(),
   LETOPIS_OIDC_CLAIM: given.default('sub'),
+  LETOPIS_READS_DAYS: whole(30, 3_650, 'дней — целое число от 30 до 3650').default(1_095),
   LETOPIS_SEAL_DIR: given.optional(),
   LETOPIS_ARCHIVE_DIR: given.optional(),
   LETOPIS_ARCHIVE_VERIFY_DAYS: whole(1, 366, 'дней — целое число от 1 до 366').default(30),
@@ -112,8 +118,12 @@ export interface Config {
   readonly statementSeconds: number
   /** The log in EventStoreDB; undefined where it stands in the database. */
   readonly eventStoreUrl: string | undefined
+  /** For how many days the register of reads keeps who read what of whom. */
+  readonly readDays: number
   readonly nats: Nats | undefined
   readonly backup: Backup | undefined
+  /** When every day the record and the read models are checked, and how many records a night may have. */
+  readonly check: { readonly at: string; readonly records: number }
   /** An external issuer of OpenID Connect; undefined where people come in by their own log-ins alone. */
   readonly oidc: Oidc | undefined
   /** The folder of the signing key of the log and of what was signed last; undefined is not to seal. */
@@ -182,6 +192,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databasePool: from.DATABASE_POOL,
     statementSeconds: from.DATABASE_STATEMENT_SECONDS,
     eventStoreUrl: from.EVENTSTORE_URL,
+    readDays: from.LETOPIS_READS_DAYS,
     nats:
       from.NATS_URL === undefined
         ? undefined
@@ -199,6 +210,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             days: from.LETOPIS_BACKUP_DAYS,
             keyFile: from.LETOPIS_BACKUP_KEY_FILE,
           },
+    check: { at: from.LETOPIS_CHECK_AT, records: from.LETOPIS_CHECK_RECORDS },
     oidc:
       from.LETOPIS_OIDC_ISSUER === undefined
         ? undefined

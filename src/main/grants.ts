@@ -57,6 +57,8 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   'access.external_log_in': { application: 'select, insert, delete', auditor: null },
   // The school may purge old ones: that is for the owner.
   'access.request': { application: 'select, insert', auditor: 'select' },
+  // What is older than its term goes.
+  'access.read': { application: 'select, insert, delete', auditor: 'select' },
   // Those of versions that nobody follows any more go.
   'projection.checkpoint': { application: 'select, insert, update, delete', auditor: 'select' },
   'projection.rebuild': { application: 'select, insert, update', auditor: 'select' },

@@ -1,7 +1,7 @@
 import { comparePositions } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
 import type { ProjectorLog } from '#projections/projector.ts'
-import type { Clock, Instant } from '#values/time.ts'
+import { type Clock, type Instant, plusMinutes } from '#values/time.ts'
 import type { Database } from './database.ts'
 import type { Installation } from './installation.ts'
 
@@ -23,13 +23,15 @@ export async function tidy({ kysely, engine }: Database): Promise<void> {
   for (const { name } of tables) await query(kysely, `vacuum (analyze) ${name}`)
 }
 
-/** Forgets tries to log in that have no bearing any more, and sessions of long ago. */
+/** Forgets tries to log in that have no bearing any more, sessions of long ago, and reads whose term is over. */
 export async function forget(
-  { attempts, sessions }: Pick<Installation, 'attempts' | 'sessions'>,
+  { attempts, sessions, reads }: Pick<Installation, 'attempts' | 'sessions' | 'reads'>,
   now: Instant,
+  readDays: number,
 ): Promise<void> {
   await attempts.purge(now)
   await sessions.purge(now)
+  await reads.purge(plusMinutes(now, -readDays * 24 * 60))
 }
 
 /**
@@ -41,12 +43,13 @@ export async function keepTidy(
   installation: Installation,
   clock: Clock,
   log: ProjectorLog,
+  readDays: number,
 ): Promise<() => void> {
   const { database, execution } = installation
   const { store } = execution
   let tidied = await store.head()
   const look = async (): Promise<void> => {
-    await forget(installation, clock())
+    await forget(installation, clock(), readDays)
     const head = await store.head()
     if (comparePositions(head, tidied) === 0) return
     await tidy(database)

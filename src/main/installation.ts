@@ -3,6 +3,7 @@ import { NOTHING_VOID } from '#commands/fold.ts'
 import { FoldedStreams } from '#commands/folded-streams.ts'
 import { Credentials } from '#api/credentials.ts'
 import { LogInAttempts } from '#api/log-in-attempts.ts'
+import { ReadLog } from '#api/read-log.ts'
 import { RequestLog } from '#api/request-log.ts'
 import { ServiceTokens } from '#api/service-tokens.ts'
 import { Sessions } from '#api/sessions.ts'
@@ -13,6 +14,7 @@ import { PersonNames } from '#integrity/person-store.ts'
 import type { KeyEncryption } from '#integrity/privacy/key-encryption.ts'
 import { PersonKeys } from '#integrity/privacy/person-keys.ts'
 import { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
+import { accountsWith } from '#projections/school-directory/queries.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { followTogether } from '#projections/follow-together.ts'
 import type { ModelProgress } from '#projections/progress.ts'
@@ -37,6 +39,7 @@ export interface Installation {
   readonly sessions: Sessions
   readonly attempts: LogInAttempts
   readonly requests: RequestLog
+  readonly reads: ReadLog
   readonly serviceTokens: ServiceTokens
   readonly projectors: readonly Projector[]
   /** Projectors of all read models once more: each can be started and stopped once. */
@@ -107,7 +110,15 @@ export async function install(
     const requests = new RequestLog(kysely)
     const serviceTokens = new ServiceTokens(kysely)
     const streams = new FoldedStreams(store, NOTHING_VOID)
-    const execution = { store, streams, places: { persons, credentials, keys }, texts, clock }
+    const reads = new ReadLog(kysely, streams, log)
+    const execution: Execution = {
+      store,
+      streams,
+      places: { persons, credentials, keys },
+      texts,
+      clock,
+      accountsWith: (school, role) => accountsWith(kysely, school, role),
+    }
     const newProjectors = () => {
       const together = followTogether(store)
       return READ_MODELS.map((model) => {
@@ -118,6 +129,7 @@ export async function install(
     const projectors = newProjectors()
     const close = async (): Promise<void> => {
       for (const projector of projectors) await projector.stop()
+      await reads.close()
       await store.close()
       await database.close()
     }
@@ -131,6 +143,7 @@ export async function install(
       sessions,
       attempts,
       requests,
+      reads,
       serviceTokens,
       projectors,
       newProjectors,

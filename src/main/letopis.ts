@@ -9,6 +9,7 @@ import { logCommands } from './cli/log.ts'
 import { projectionsCommands } from './cli/projections.ts'
 import { relayCommands } from './cli/relay.ts'
 import { schoolCommands } from './cli/school.ts'
+import { supportCommands } from './cli/support.ts'
 import { serviceCommands } from './cli/service.ts'
 import { verifyCommands } from './cli/verify.ts'
 import { witnessCommands } from './cli/witness.ts'
@@ -67,6 +68,8 @@ const program = new Command('letopis')
   LETOPIS_BACKUP_DIR          папка резервных копий; с ней служба копирует сама раз в сутки
   LETOPIS_BACKUP_AT           время копирования (02:30), LETOPIS_BACKUP_DAYS — сколько дней хранить (30)
   LETOPIS_BACKUP_KEY_FILE     файл ключа, которым копии шифруются
+  LETOPIS_CHECK_AT            время ежедневной сверки записей и представлений (03:30),
+                              LETOPIS_CHECK_RECORDS — сколько записей на ночь (2000000)
   LETOPIS_PASSWORD            пароль для letopis lists; служба его не читает
   LETOPIS_OIDC_ISSUER         внешний издатель OpenID Connect для входа; без него — только вход по паролю
   LETOPIS_OIDC_CLIENT_ID      имя клиента у издателя; LETOPIS_OIDC_CLIENT_SECRET_FILE — файл его секрета
@@ -74,6 +77,7 @@ const program = new Command('letopis')
   LETOPIS_OIDC_CLAIM          признак, по которому находят учётную запись (sub)
   LETOPIS_SIGNATURE_CA_DIR    папка сертификатов удостоверяющих центров, чьим подписям страниц доверяют; без неё
                               страницы подписывают только паролем
+  LETOPIS_READS_DAYS          сколько дней хранить, кто читал сведения об обучающихся (1095)
   LETOPIS_SEAL_DIR            папка ключа печати журнала (letopis keys new); без неё журнал не запечатывается
   LETOPIS_WITNESSES_FILE      файл свидетелей, которых просят подписать печать (JSON)
   OTEL_EXPORTER_OTLP_ENDPOINT куда отправлять трассы (OTLP); без него — никуда
@@ -85,6 +89,7 @@ const program = new Command('letopis')
 serviceCommands(program, fail)
 keysCommands(program)
 schoolCommands(program)
+supportCommands(program)
 databaseCommands(program)
 projectionsCommands(program)
 backupCommands(program)

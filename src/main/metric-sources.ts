@@ -70,6 +70,8 @@ export interface MetricSources {
   copies(source: CopiesSource): void
   /** @param leads whether this process does the work of the archive: the others have nothing to tell */
   archive(counts: ArchiveSource, leads: () => boolean): void
+  /** @param leads whether this process checks: the others have nothing to tell */
+  checks(standing: ChecksSource, leads: () => boolean): void
   pool(name: string, counts: PoolCounts): void
   /** Whether this process does the work of a role of which one is active at a time. */
   leadership(role: string, leads: () => boolean): void
@@ -81,6 +83,13 @@ export type ArchiveSource = () => Promise<{
   readonly accepted: number
   readonly failed: number
   readonly oldest: string | null
+}>
+
+/** How the newest nightly checks of all schools stand. */
+export type ChecksSource = () => Promise<{
+  readonly schools: number
+  readonly differing: number
+  readonly oldest: Instant | null
 }>
 
 /** How long, in milliseconds, a source may think: an engine that is silent must not hold the rest back. */
@@ -265,6 +274,28 @@ export function metricSources(registry: Registry): {
     looks.push({ source: 'archive', gauges: [issued, waiting, failed, oldest], look })
   }
 
+  function checks(standing: ChecksSource, leads: () => boolean): void {
+    const schools = gauge('letopis_checked_schools', 'Schools that were checked at least once')
+    const differing = gauge(
+      'letopis_check_differing_schools',
+      'Schools whose newest check found a record or a read model that is not as it was recorded',
+    )
+    const oldest = gauge(
+      'letopis_oldest_check_timestamp_seconds',
+      'When the school that was checked longest ago was checked; 0 is never',
+    )
+    const look = async (): Promise<() => void> => {
+      if (!leads()) return () => withoutValue([schools, differing, oldest])
+      const found = await standing()
+      return () => {
+        schools.set(found.schools)
+        differing.set(found.differing)
+        oldest.set(found.oldest === null ? 0 : Date.parse(found.oldest) / 1_000)
+      }
+    }
+    looks.push({ source: 'checks', gauges: [schools, differing, oldest], look })
+  }
+
   const pools = gauge('letopis_pool_connections', 'Connections to the database', ['pool', 'state'])
   const waiting = gauge('letopis_pool_waiting', 'Requests for a connection that wait', ['pool'])
   const pool = (name: string, counts: PoolCounts): void => {
@@ -298,7 +329,7 @@ export function metricSources(registry: Registry): {
   }
 
   return {
-    sources: { models, rebuilds, relay, sealer, witnesses, copies, archive, pool, leadership },
+    sources: { models, rebuilds, relay, sealer, witnesses, copies, archive, checks, pool, leadership },
     look: async () => {
       await Promise.all(looks.map(lookAt))
     },

@@ -19,6 +19,8 @@ import { archiveJobs } from './migrations/0013-archive-jobs.ts'
 import { appendWhileUnmoved } from './migrations/0014-append-while-unmoved.ts'
 import { cosignatures } from './migrations/0016-cosignatures.ts'
 import { formerNames } from './migrations/0017-former-names.ts'
+import { appendWhileAllUnmoved } from './migrations/0018-append-while-all-unmoved.ts'
+import { registerOfReads } from './migrations/0019-register-of-reads.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -41,6 +43,8 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0014-append-while-unmoved': appendWhileUnmoved,
   '0016-cosignatures': cosignatures,
   '0017-former-names': formerNames,
+  '0018-append-while-all-unmoved': appendWhileAllUnmoved,
+  '0019-register-of-reads': registerOfReads,
 }
 
 /** The schemas of the owner of the tables. */

@@ -2,6 +2,8 @@ import type { ModelProgress } from '#projections/progress.ts'
 import { CheckpointWatch } from '#projections/checkpoint-watch.ts'
 import type { Projector, ProjectorLog } from '#projections/projector.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
+import { keepRebuilding } from '#projections/left-rebuilds.ts'
+import { leaveAll } from '#projections/rebuild-record.ts'
 import type { Config } from './config.ts'
 import type { Installation } from './installation.ts'
 import { aborted, Leadership } from './leadership.ts'
@@ -28,17 +30,23 @@ export async function startProjecting(
 ): Promise<Projecting> {
   if (databaseUrl === undefined) {
     const { projectors } = installation
+    // The folder is this process's: whoever rebuilt here before is gone.
+    await leaveAll(installation.database.kysely)
     for (const projector of projectors) await projector.start()
-    // They stop with the installation.
-    return { models: projectors, here: projectors, leadership: null, stop: async () => {} }
+    const endRebuilding = goOnRebuilding(installation, log)
+    // Projectors stop with the installation.
+    return { models: projectors, here: projectors, leadership: null, stop: async () => endRebuilding() }
   }
   const watch = new CheckpointWatch(READ_MODELS, installation.database.kysely, log)
   const work = async (signal: AbortSignal): Promise<void> => {
     projecting.here = installation.newProjectors()
+    let endRebuilding: (() => void) | null = null
     try {
       for (const projector of projecting.here) await projector.start()
+      endRebuilding = goOnRebuilding(installation, log)
       await aborted(signal)
     } finally {
+      endRebuilding?.()
       for (const projector of projecting.here) await projector.stop()
       projecting.here = []
     }
@@ -56,4 +64,10 @@ export async function startProjecting(
   await watch.start()
   leadership?.start()
   return projecting
+}
+
+/** What a killed process has left half built is gone on with by whoever keeps the read models. */
+function goOnRebuilding({ database, execution }: Installation, log: ProjectorLog): () => void {
+  const { store, clock } = execution
+  return keepRebuilding(READ_MODELS, { store, database: database.unhurried, clock }, log)
 }

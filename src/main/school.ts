@@ -118,7 +118,7 @@ async function agree(hand: Hand, agreement: string, from: LocalDate): Promise<bo
 }
 
 /** The operator at work in one school. */
-function operatorOf(execution: Execution, school: SchoolSlug) {
+export function operatorOf(execution: Execution, school: SchoolSlug) {
   return {
     async state<State>(fold: Fold<State>, id: string): Promise<Readonly<State>> {
       return (await execution.streams.load(fold, streamName(school, fold.category, id))).state

@@ -1,6 +1,7 @@
 import { forcesCheckpoint } from '#integrity/forcing-events.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { Sealer, type SealerLog } from '#integrity/sealer.ts'
+import type { Stated } from '#integrity/tree-check.ts'
 import { Witnessing } from '#integrity/witnessing.ts'
 import { lockFolder } from './folder-lock.ts'
 import type { Installation } from './installation.ts'
@@ -60,4 +61,10 @@ export function openSealing(
     }
   }
   return { sealer, witnessings, run }
+}
+
+/** What the sealer signed last, by its own state and not by the database; null where this process does not know of it. */
+export function lastSigned(folder: string | undefined): Stated | null {
+  const last = folder === undefined ? null : stateFile(folder).read()
+  return last === null ? null : { size: last.size, root: last.root, where: 'signing state' }
 }

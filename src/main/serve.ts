@@ -9,6 +9,7 @@ import type { ModelProgress } from '#projections/progress.ts'
 import { systemClock } from '#values/time.ts'
 import { keysFolderOf } from './backup/key-copies.ts'
 import { counts } from '#projections/archive-register/queries.ts'
+import { checksStanding } from '#projections/record-checks/queries.ts'
 import { serviceArchive } from './archive/service-archive.ts'
 import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
@@ -18,13 +19,14 @@ import { Erasure } from './erasure.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
+import { NightlyCheck } from './nightly-check.ts'
 import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
 import { personKeysIn } from './person-key-folder.ts'
 import { progress } from './progress.ts'
 import { checkpointsTo, relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
 import { ROLES, type ServeRole } from './roles.ts'
-import { openSealing } from './sealing.ts'
+import { lastSigned, openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
 import { signing } from './signature-check.ts'
 import { supervise } from './supervision.ts'
@@ -50,8 +52,18 @@ export async function serve(
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
   const installation = await openInstallation(config, systemClock, log, watching.watch)
-  const { database, execution, persons, texts, credentials, sessions, attempts, requests, serviceTokens } =
-    installation
+  const {
+    database,
+    execution,
+    persons,
+    texts,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    reads,
+    serviceTokens,
+  } = installation
   const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
   const close = async (): Promise<void> => {
     // The other way round: who was opened last needs those before it.
@@ -126,6 +138,20 @@ export async function serve(
       duties.push(leadership)
       metrics.leadership(leadership.duty, () => leadership.leads)
     }
+    if (roles.includes('projector')) {
+      const check = new NightlyCheck({
+        installation,
+        models: projecting.models,
+        daily: { ...config.check, zone: config.zone },
+        signed: () => lastSigned(config.seal),
+        log,
+      })
+      standFor('check', (signal) => check.run(signal))
+      metrics.checks(
+        () => checksStanding(database.kysely),
+        () => leads('check'),
+      )
+    }
     const supervision = supervise(config, installation, models, watching, log)
     const pasts = new Pasts(openInMemory)
     closing.push(() => pasts.close())
@@ -142,6 +168,7 @@ export async function serve(
             sessions,
             attempts,
             requests,
+            reads,
             serviceTokens,
             externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
@@ -161,7 +188,7 @@ export async function serve(
     const address = await listen(app, config)
     if (api) closing.push(await supervision.begin())
     closing.push(() => app.close())
-    closing.push(await keepTidy(installation, systemClock, log))
+    closing.push(await keepTidy(installation, systemClock, log, config.readDays))
     return { address, welcome: welcome(address, roles, seeded), close }
   } catch (error) {
     await close()

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ApiParts } from '#api/parts.ts'
 import type { ModelProgress } from '#projections/progress.ts'
+import { checksStanding } from '#projections/record-checks/queries.ts'
 import { runningRebuilds } from '#projections/rebuild-record.ts'
 import { systemClock } from '#values/time.ts'
 import { Month, monthAt, monthReport } from './availability.ts'
@@ -13,7 +14,9 @@ import type { Watching } from './watching.ts'
 
 /** What a process owes to those who look after it. */
 export interface Supervision {
-  readonly parts: Required<Pick<ApiParts, 'watch' | 'metrics' | 'availability' | 'measuredOutages'>>
+  readonly parts: Required<
+    Pick<ApiParts, 'watch' | 'metrics' | 'availability' | 'measuredOutages' | 'checks'>
+  >
   /** From now on this process serves requests. @returns ends it, in the orderly way */
   begin(): Promise<() => Promise<void>>
 }
@@ -46,6 +49,7 @@ export function supervise(
         const asked = month === null ? monthAt(now, zone) : Month.parse(month)
         return monthReport(ledger, asked, zone, now)
       },
+      checks: () => checksStanding(kysely),
       async measuredOutages(from, until) {
         return (await ledger.standing(from, until, systemClock())).outages
       },

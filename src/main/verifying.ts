@@ -112,7 +112,7 @@ const placeName = (of: { stream: string; rev: number } | null): string =>
   of === null ? 'ничего' : `поток ${of.stream}, ревизия ${of.rev}`
 
 /** What was found that must not be; null for an error that shows nothing of the kind. */
-function tampering(error: unknown): string | null {
+export function tampering(error: unknown): string | null {
   if (error instanceof BadRecord) return badRecord(error).message
   if (error instanceof Discrepancy) return error.message
   if (error instanceof BadSignature) return `подпись ${error.key} неверна.`

@@ -50,6 +50,7 @@ export interface Column {
 /** What a printed sheet says of itself. */
 export interface Stamp {
   readonly school: string
+  /** When it was printed; of a package, when the last of its records was written. */
   readonly generatedAt: Instant
   readonly zone: TimeZone
   /** Who printed it, by name; null is nobody: a package that the service made. */

@@ -1,5 +1,13 @@
 import { hash } from 'node:crypto'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
+import {
+  type ArchivedJournalContent,
+  type ArchivedSummaryContent,
+  layoutArchivedJournal,
+  layoutArchivedSummary,
+  layoutTransferExtract,
+  type TransferExtractContent,
+} from './archived.ts'
 import { type AttendanceSheetContent, layoutAttendanceSheet } from './attendance-sheet.ts'
 import { type BlankPageContent, layoutBlankPage } from './blank-page.ts'
 import type { Names, Paper, PrintDocument, Stamp } from './document.ts'
@@ -19,7 +27,10 @@ import { layoutSummarySheet, type SummarySheetContent } from './summary-sheet.ts
  * What is printed: a form in a version, with its content by ids. A form that looks otherwise, or says something else, is
  * another version: what stands in an archive names the one by which it was made (R-3.2).
  */
-export type PrintForm =
+export type PrintForm = ServiceForm | ArchivedForm
+
+/** What somebody prints: its content can be made again from its address, as the journal says it then. */
+type ServiceForm =
   | { readonly template: 'journal-page/1'; readonly content: JournalPageContent }
   | { readonly template: 'summary-sheet/1'; readonly content: SummarySheetContent }
   | { readonly template: 'pupil-extract/1'; readonly content: PupilExtractContent }
@@ -27,7 +38,12 @@ export type PrintForm =
   | { readonly template: 'attendance-sheet/1'; readonly content: AttendanceSheetContent }
   | { readonly template: 'substitution-log/1'; readonly content: SubstitutionLogContent }
   | { readonly template: 'blank-page/1'; readonly content: BlankPageContent }
-export type TemplateId = PrintForm['template']
+/** What goes into a package of the archive, made of the records in it alone. */
+export type ArchivedForm =
+  | { readonly template: 'archived-journal/1'; readonly content: ArchivedJournalContent }
+  | { readonly template: 'archived-summary/1'; readonly content: ArchivedSummaryContent }
+  | { readonly template: 'transfer-extract/1'; readonly content: TransferExtractContent }
+export type TemplateId = ServiceForm['template']
 
 /** What is decided when a form is written, beside what it says. */
 export interface Writing {
@@ -66,6 +82,12 @@ function layout(form: PrintForm, names: Names, paper?: Paper): PrintDocument {
       return layoutAttendanceSheet(form.content, names)
     case 'substitution-log/1':
       return layoutSubstitutionLog(form.content, names)
+    case 'archived-journal/1':
+      return layoutArchivedJournal(form.content, names)
+    case 'archived-summary/1':
+      return layoutArchivedSummary(form.content, names, paper)
+    case 'transfer-extract/1':
+      return layoutTransferExtract(form.content, names)
     default:
       return layoutBlankPage(form.content, names)
   }

@@ -30,7 +30,8 @@ export interface PrintedLesson {
   readonly homework: string | null
   /** The kinds of work for which marks were given, by name. */
   readonly works: readonly string[]
-  readonly teacher: Uuid
+  /** Null of a work outside the lessons, which nobody gives. */
+  readonly teacher: Uuid | null
   readonly substitution: boolean
 }
 
@@ -74,7 +75,11 @@ export const FINAL_NAMES: Readonly<Record<FinalKind, string>> = {
 export function layoutJournalPage(content: JournalPageContent, names: Names): PrintDocument {
   const { journal, subject, learners, year, period } = content
   const teachers = [
-    ...new Set(content.lessons.filter(({ substitution }) => !substitution).map((of) => of.teacher)),
+    ...new Set(
+      content.lessons.flatMap(({ substitution, teacher }) =>
+        substitution || teacher === null ? [] : [teacher],
+      ),
+    ),
   ]
   const pupils = byName(names, content.pupils, ({ pupil }) => pupil)
   return {
@@ -201,7 +206,7 @@ function taughtTable(lessons: readonly PrintedLesson[], names: Names): Block {
       material === null ? topic : `${topic}. ${material}`,
       homework ?? '',
       works.join(', '),
-      `${nameOf(names, teacher)}${substitution ? ' (замена)' : ''}`,
+      teacher === null ? '' : `${nameOf(names, teacher)}${substitution ? ' (замена)' : ''}`,
     ]),
   }
 }

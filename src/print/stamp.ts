@@ -14,7 +14,9 @@ export function foot({ school, generatedAt, zone, snapshot }: Stamp): string {
 /** What the last page says of the printout. */
 export function stampLines(stamp: Stamp): Array<readonly [label: string, value: string]> {
   const { generatedAt, zone, by, issuedTo, printout, snapshot, checkpoint } = stamp
-  const lines: Array<readonly [string, string]> = [['Сформировано', shownInstant(generatedAt, zone)]]
+  // What the service prints by itself is the same whenever it is made: it says of when the last record of it is.
+  const label = by === null ? 'Последняя запись' : 'Сформировано'
+  const lines: Array<readonly [string, string]> = [[label, shownInstant(generatedAt, zone)]]
   if (by !== null) lines.push(['Распечатал(а)', by])
   if (issuedTo !== null) lines.push(['Выдано', issuedTo])
   if (printout !== null) lines.push(['Номер распечатки', printout])

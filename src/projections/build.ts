@@ -19,7 +19,8 @@ const EVENTS_IN_MEMORY = 10_000
 
 /**
  * A model that is made from the log in a schema of its own. Its rows are folded in memory and written in large portions,
- * each together with how far it has come: whoever goes on after a kill begins with the last portion.
+ * each together with how far it has come: whoever goes on after a kill begins with the last portion. While one is written
+ * the next is folded.
  */
 export class Build implements Taker {
   readonly model: ReadModel
@@ -35,6 +36,8 @@ export class Build implements Taker {
   #position: Position | null
   #events: number
   #unwritten = 0
+  /** The portion that is being written. */
+  #writing: Promise<void> = Promise.resolve()
 
   /** @param written shared by all builds of a pass; a build that another process began knows of no row whether it is there */
   constructor(
@@ -87,38 +90,48 @@ export class Build implements Taker {
       const at = wanted.findIndex(({ id }, i) => i >= from && anew.has(id))
       const until = at < 0 ? wanted.length : at + 1
       await this.#fold(wanted.slice(from, until))
-      if (at >= 0) await this.#write(anew.get(wanted[at]!.id))
+      if (at >= 0) await this.#beginToWrite(anew.get(wanted[at]!.id))
       from = until
     }
     const rows = this.#rows.reduce((sum, { size }) => sum + size, 0)
-    if (rows >= ROWS_IN_MEMORY || this.#unwritten >= EVENTS_IN_MEMORY) await this.write()
+    if (rows >= ROWS_IN_MEMORY || this.#unwritten >= EVENTS_IN_MEMORY) await this.#beginToWrite()
   }
 
   async #fold(events: readonly PositionedEvent[]): Promise<void> {
     const decoded = events.map(decode).filter((event) => event !== null)
-    for (const rows of this.#rows) await rows.fold(this.#database, decoded)
+    for (const rows of this.#rows) await rows.fold(this.#database, decoded, this.#writing)
     this.#position = events.at(-1)!.position
     this.#events += events.length
     this.#unwritten += events.length
   }
 
   /** Writes what is in memory, and how far it goes. */
-  write(): Promise<void> {
-    return this.#write(undefined)
+  async write(): Promise<void> {
+    await this.#beginToWrite()
+    await this.#writing
   }
 
-  /** @param anew streams that were folded anew, so that whoever goes on after a kill finds both or neither */
-  async #write(anew: FoldedAnew | undefined): Promise<void> {
+  /**
+   * One portion is written while the next is folded.
+   *
+   * @param anew streams that were folded anew, so that whoever goes on after a kill finds both or neither
+   */
+  async #beginToWrite(anew?: FoldedAnew): Promise<void> {
+    await this.#writing
     const position = this.#position
     if (position === null || this.#unwritten === 0) return
-    await this.#database.transaction().execute(async (transaction) => {
-      for (const rows of this.#rows) await rows.write(transaction)
-      if (anew !== undefined) await putAnew(transaction, this.model, this.schema, anew)
-      const seconds = (performance.now() - this.#began) / 1_000
-      const rate = (this.#events - this.#foldedBefore) / seconds
-      await advance(transaction, this.id, { position, events: this.#events, total: this.total, rate })
-    })
+    const portions = this.#rows.map((rows) => rows.take())
+    const seconds = (performance.now() - this.#began) / 1_000
+    const rate = (this.#events - this.#foldedBefore) / seconds
+    const reached = { position, events: this.#events, total: this.total, rate }
     this.#unwritten = 0
+    this.#writing = this.#database.transaction().execute(async (transaction) => {
+      for (const [i, rows] of this.#rows.entries()) await rows.write(transaction, portions[i])
+      if (anew !== undefined) await putAnew(transaction, this.model, this.schema, anew)
+      await advance(transaction, this.id, reached)
+    })
+    // Whoever takes the next step is told.
+    this.#writing.catch(() => {})
   }
 }
 

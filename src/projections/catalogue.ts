@@ -6,6 +6,7 @@ import { markDisputes } from './mark-disputes/projection.ts'
 import { printouts } from './printouts/projection.ts'
 import { pupilDiary } from './pupil-diary/projection.ts'
 import type { ReadModel } from './read-model.ts'
+import { recordChecks } from './record-checks/projection.ts'
 import { schoolDirectory } from './school-directory/projection.ts'
 import { schoolPlan } from './school-plan/projection.ts'
 import { summarySheet } from './summary-sheet/projection.ts'
@@ -22,4 +23,5 @@ export const READ_MODELS: readonly ReadModel[] = [
   printouts,
   auditTrail,
   archiveRegister,
+  recordChecks,
 ]

@@ -27,6 +27,8 @@ export interface Table<Row extends object = never> {
   readonly key: ReadonlyArray<keyof Row & string>
   /** What queries look for, besides the key; `school` stands before each. */
   readonly indexes?: ReadonlyArray<ReadonlyArray<keyof Row & string>>
+  /** Each row is one event's own: only that event puts it, and its key holds the revision. */
+  readonly own?: true
   readonly on: Steps<Row>
 }
 
@@ -73,6 +75,7 @@ export interface AnyTable {
   readonly columns: Readonly<Record<string, ColumnType>>
   readonly key: readonly string[]
   readonly indexes?: ReadonlyArray<readonly string[]>
+  readonly own?: true
   readonly on: Readonly<Partial<Record<string, (event: Decoded) => ReadonlyArray<AnyChange>>>>
 }
 interface AnyChange {

@@ -113,6 +113,14 @@ export async function showLife(database: Kysely<unknown>, id: string): Promise<v
   await query(database, `update projection.rebuild set ${SIGN_OF_LIFE} where id = $1`, [id])
 }
 
+/** No process is there that could be at work: what has no end is left, however lately it gave a sign of life. */
+export async function leaveAll(database: Kysely<unknown>): Promise<void> {
+  await query(
+    database,
+    'update projection.rebuild set alive_until = clock_timestamp() where finished is null and alive_until > clock_timestamp()',
+  )
+}
+
 /** How far a rebuild is. */
 export interface Advance {
   readonly position: Position

@@ -10,7 +10,7 @@ import { besideOf, dropBeside } from './beside.ts'
 import { Build, readTogether, type Taker } from './build.ts'
 import { hold, readCheckpoint, release } from './checkpoint.ts'
 import { compare } from './compare.ts'
-import { type ReadModel, schemaOf, tablesOf } from './read-model.ts'
+import { keyOf, type ReadModel, schemaOf, tablesOf } from './read-model.ts'
 import {
   begin,
   type Begun,
@@ -30,6 +30,9 @@ export interface RebuildParts {
   /** Told after each batch: how many events are folded, of how many as far as can be told. */
   readonly progress?: (events: number, total: number) => void
 }
+
+/** How many rows an event makes on average, in all models together. */
+const ROWS_AN_EVENT = 4
 
 /** How often a rebuild shows that it is alive, in milliseconds. */
 const PULSE = 5_000
@@ -63,7 +66,8 @@ export async function rebuildTogether(
   parts: RebuildParts,
 ): Promise<RebuildReport[]> {
   const { store, began, progress } = parts
-  const written = new WrittenKeys()
+  // Where positions are not numbers of events, it is as large as it may be.
+  const written = new WrittenKeys(Number((await store.head())?.commit ?? 0n) * ROWS_AN_EVENT)
   const rebuildings: Rebuilding[] = []
   const pulse = setInterval(() => {
     for (const rebuilding of rebuildings) void rebuilding.showLife()
@@ -142,7 +146,7 @@ class Rebuilding implements Taker {
       await furnishTables(database, build.model, build.schema)
       // What came meanwhile, so that the live model is held for a moment only.
       await this.#catchUp()
-      for (const { name } of tablesOf(build.model)) await query(database, `analyze ${build.schema}.${name}`)
+      await analyze(database, build)
       this.#holding = true
       await hold(database, build.model, HOLD)
       await this.#catchUp()
@@ -204,6 +208,15 @@ class Rebuilding implements Taker {
 
   async #livePosition(): Promise<Position | null> {
     return (await readCheckpoint(this.#parts.database, this.build.model))?.position ?? null
+  }
+}
+
+/** Only what queries look for: statistics of the documents beside it would cost more than everything else. */
+async function analyze(database: Kysely<unknown>, { model, schema }: Build): Promise<void> {
+  for (const table of tablesOf(model)) {
+    const sought = new Set(['school', ...keyOf(table), ...(table.indexes ?? []).flat()])
+    const columns = [...sought].map((name) => `"${name}"`).join(', ')
+    await query(database, `analyze ${schema}.${table.name} (${columns})`)
   }
 }
 

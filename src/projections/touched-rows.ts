@@ -6,14 +6,22 @@ import { copyLines } from './copy-lines.ts'
 import { type AnyRow, type AnyTable, type ColumnType, keyOf, PLACE } from './read-model.ts'
 import { type KeyPrefix, keyPrefix, type WrittenKeys } from './written-keys.ts'
 
-type Step = (row: AnyRow | undefined) => AnyRow | undefined
+/** What is known of keys that were met before. */
+export type KnownKeys = Pick<WrittenKeys, 'meets'>
 
-/** A row that events touch: where it has come, and how it stands in the table. */
-interface Touched {
+type Step = (row: AnyRow | undefined) => AnyRow | undefined
+type Changes = ReturnType<NonNullable<AnyTable['on'][string]>>
+
+/** A row, and where it belongs. */
+interface Placed {
   readonly school: string
   readonly stream: string
   readonly key: Partial<AnyRow>
   now: AnyRow | undefined
+}
+
+/** A row that events touch: where it has come, and how it stands in the table. */
+interface Touched extends Placed {
   /** `unread`: its first change makes it whatever it was, so nobody looked. */
   stands: 'there' | 'absent' | 'unread'
   /** What waits until it is read. */
@@ -26,6 +34,14 @@ interface OfStream {
   readonly rows: Map<string, Touched>
 }
 
+/** Rows that have been folded and wait to be written. */
+export interface Portion {
+  /** Surely not in the table. */
+  readonly fresh: readonly Placed[]
+  readonly kept: readonly Placed[]
+  readonly gone: readonly Placed[]
+}
+
 /** How many events are folded between two looks whether others have waited long enough. */
 const SLICE = 100
 
@@ -35,12 +51,13 @@ export class TouchedRows {
   readonly #into: string
   readonly #columns: ReadonlyArray<readonly [string, ColumnType]>
   readonly #key: readonly string[]
-  readonly #written: WrittenKeys | null
+  readonly #written: KnownKeys | null
   #streams = new Map<string, OfStream>()
+  #own: Placed[] = []
   #size = 0
 
   /** @param written what a build has written since its table was empty: what is not there need not be read, and is sent by COPY */
-  constructor(table: AnyTable, schema: string, written: WrittenKeys | null) {
+  constructor(table: AnyTable, schema: string, written: KnownKeys | null) {
     this.#table = table
     this.#into = `${schema}.${table.name}`
     this.#columns = Object.entries({ ...PLACE, ...table.columns })
@@ -52,13 +69,25 @@ export class TouchedRows {
     return this.#size
   }
 
-  /** Folds events, in their order; only what the rows were before is read from the database. */
-  async fold(database: Kysely<unknown>, events: readonly Decoded[]): Promise<void> {
+  /**
+   * Folds events, in their order; only what the rows were before is read from the database.
+   *
+   * @param written when a portion that was taken before stands in the table
+   */
+  async fold(
+    database: Kysely<unknown>,
+    events: readonly Decoded[],
+    written: Promise<unknown> = Promise.resolve(),
+  ): Promise<void> {
     const unread: Touched[] = []
     for (const [n, event] of events.entries()) {
       if (n % SLICE === 0) await letOthers()
       const changes = this.#table.on[event.type]?.(event)
       if (changes === undefined || changes.length === 0) continue
+      if (this.#table.own === true) {
+        this.#takeOwn(event, changes)
+        continue
+      }
       const ofStream = this.#ofStream(event.stream)
       for (const { key, anew = false, to } of changes) {
         const id = identity(this.#table, key)
@@ -72,7 +101,14 @@ export class TouchedRows {
         else row.waiting.push(to)
       }
     }
-    if (unread.length > 0) await this.#read(database, unread)
+    if (unread.length === 0) return
+    await written
+    await this.#read(database, unread)
+  }
+
+  #takeOwn({ stream, meta: { school } }: Decoded, changes: Changes): void {
+    for (const { key, to } of changes) this.#own.push({ school, stream, key, now: to(undefined) })
+    this.#size += changes.length
   }
 
   #ofStream(stream: string): OfStream {
@@ -96,9 +132,17 @@ export class TouchedRows {
     return { school, stream, key, now: undefined, stands, waiting: met && !anew ? [] : null }
   }
 
-  /** Writes what has changed, and forgets it. */
-  async write(database: Kysely<unknown>): Promise<void> {
-    const [fresh, kept, gone]: [Touched[], Touched[], Touched[]] = [[], [], []]
+  /** The rows as they stand behind what was folded, without those that are gone. */
+  *standing(): Iterable<AnyRow> {
+    for (const { rows } of this.#streams.values()) {
+      for (const row of rows.values()) if (row.now !== undefined) yield { ...row.now, ...placeOf(row) }
+    }
+    for (const row of this.#own) yield { ...row.now, ...placeOf(row) }
+  }
+
+  /** What has changed, which is forgotten: it is to be written before anything is read again. */
+  take(): Portion {
+    const [fresh, kept, gone]: [Placed[], Placed[], Placed[]] = [[], [], []]
     for (const { rows } of this.#streams.values()) {
       for (const row of rows.values()) {
         if (row.now === undefined) {
@@ -110,8 +154,16 @@ export class TouchedRows {
         }
       }
     }
+    const own = this.#own
     this.#streams = new Map()
+    this.#own = []
     this.#size = 0
+    return this.#written === null
+      ? { fresh, kept: kept.concat(own), gone }
+      : { fresh: fresh.concat(own), kept, gone }
+  }
+
+  async write(database: Kysely<unknown>, { fresh, kept, gone }: Portion = this.take()): Promise<void> {
     await this.#copy(database, fresh)
     await this.#upsert(database, kept)
     await this.#remove(database, gone)
@@ -141,7 +193,7 @@ export class TouchedRows {
     }
   }
 
-  async #copy(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
+  async #copy(database: Kysely<unknown>, rows: readonly Placed[]): Promise<void> {
     if (rows.length === 0) return
     const names = this.#columns.map(([name]) => `"${name}"`).join(', ')
     const lines = copyLines(
@@ -151,7 +203,7 @@ export class TouchedRows {
     await query(database, `copy ${this.#into} (${names}) from stdin`, [new CopyText(lines)])
   }
 
-  async #upsert(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
+  async #upsert(database: Kysely<unknown>, rows: readonly Placed[]): Promise<void> {
     if (rows.length === 0) return
     const all = this.#columns.map(([name]) => name)
     const names = all.map((name) => `"${name}"`).join(', ')
@@ -166,7 +218,7 @@ export class TouchedRows {
     )
   }
 
-  async #remove(database: Kysely<unknown>, rows: readonly Touched[]): Promise<void> {
+  async #remove(database: Kysely<unknown>, rows: readonly Placed[]): Promise<void> {
     if (rows.length === 0) return
     const match = this.#key.map((name) => `t."${name}" = k."${name}"`).join(' and ')
     await query(
@@ -183,7 +235,7 @@ export class TouchedRows {
   }
 }
 
-function placeOf({ school, stream, key }: Touched): AnyRow {
+function placeOf({ school, stream, key }: Placed): AnyRow {
   return { school, stream, ...key }
 }
 

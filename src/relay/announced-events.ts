@@ -82,6 +82,8 @@ const OF_COMBINATION: Telling<DataOf<'LessonsSeparated'>> = {
 export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 'nobody' } = {
   SchoolRegistered: 'nobody',
   ProcessingAgreementRecorded: 'nobody',
+  // What was found is for those who look after the service, who read it there.
+  RecordChecked: 'nobody',
   OutageRegistered: {
     v: 1,
     to: SCHOOL,
@@ -108,13 +110,18 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: SCHOOL,
     tell: ({ period, grades, units, from, until }) => ({ period, grades, units, from, until }),
   },
-  SchoolDayAdded: { v: 1, to: SCHOOL, tell: ({ date, grades }) => ({ date, grades }) },
+  SchoolDayAdded: { v: 2, to: SCHOOL, tell: ({ date, grades, units }) => ({ date, grades, units }) },
   HolidaysPlanned: {
-    v: 1,
+    v: 2,
     to: SCHOOL,
     tell: ({ holidays }) => ({
-      holidays: holidays.map(({ from, until, grades }) => ({ from, until, grades })),
+      holidays: holidays.map(({ from, until, grades, units }) => ({ from, until, grades, units })),
     }),
+  },
+  SchoolWeekSet: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ effectiveFrom, grades, units, schoolDays }) => ({ effectiveFrom, grades, units, schoolDays }),
   },
   BellsScheduled: {
     v: 2,
@@ -591,6 +598,16 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ADMINISTRATION,
     tell: ({ incident, operation, stream, rev }) => ({ incident, operation, stream, rev }),
   },
+  SupportHoursSet: {
+    v: 1,
+    to: SCHOOL,
+    tell: ({ effectiveFrom, hours, answerMinutes }) => ({ effectiveFrom, hours, answerMinutes }),
+  },
+  // Who needs help with what is between him and the support service, also without the words.
+  TicketOpened: 'nobody',
+  TicketSupplemented: 'nobody',
+  TicketAnswered: 'nobody',
+  TicketClosed: 'nobody',
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

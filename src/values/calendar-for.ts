@@ -16,6 +16,11 @@ export interface Learning {
   readonly classes: ReadonlyArray<{ readonly id: Uuid; readonly grade: number }>
 }
 
+/** The grades of whoever learns together, each once. */
+export function gradesLearning({ classes }: Learning): number[] {
+  return [...new Set(classes.map(({ grade }) => grade))]
+}
+
 /**
  * Of several parts of the calendar those that hold for whoever learns together: their own where they have any, or else
  * what all their classes have, each by its own or by its grade.

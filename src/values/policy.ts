@@ -122,6 +122,10 @@ export const Policy = z
     journalTypes: z.array(RulesOfType).max(10).default([]),
     /** The kinds of assessments outside lessons whose results the summary sheet shows (R-F15). */
     assessmentsInSummary: z.array(KindId).max(20).default([]),
+    /** Whether class teachers write marks, finals and homework in all subjects of their classes (R-2.4: default no). */
+    classTeacherWrites: z.boolean().default(false),
+    /** Whether the token of an external system opens nothing before the head has approved it (§5/8; default no). */
+    exchangeApproved: z.boolean().default(false),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>

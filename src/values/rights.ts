@@ -98,6 +98,8 @@ const ROWS = [
   ['R   W   ·   R   W   ·   ·   R   ·   W', '21', 'Правила школы: оценивание, обозначения, сроки, причины'],
   // A class teacher who changes the reason of an absence needs the codes.
   ['R   R   R   R   R   ·   ·   R   ·   ·', '21a', 'Видеть действующие правила школы'],
+  // Whoever answers for the records knows that others than the teachers write them (B.2, the contrast).
+  ['K   R   ·   ·   R   ·   ·   R   ·   ·', '21c', 'Видеть, разрешена ли запись классным руководителям'],
   // It decides which marks may be given on a page: no matter of administration of the service.
   ['R   W   ·   R°  ·   ·   ·   R   ·   ·', '21b', 'Сменить систему оценивания в журнале'],
   ['R   R   ·   ·   W   ·   ·   R   ·   W', '22', 'Учётные записи и роли'],
@@ -122,6 +124,8 @@ const ROWS = [
   ['R   R   W°  R°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],
   ['R   R   R°  W°  ·   R°  R°  R   ·   ·', '28a', 'Ответить на обращение об отметке'],
   ['K   K   R°  R°  ·   ·   ·   R   ·   ·', '29', 'Отчёты контроля'],
+  // An administrator has duties of his own, those of the support service, and sees no others.
+  ['K   K   R°  R°  R°  ·   ·   R   ·   ·', '29a', 'Что нужно внести и что просрочено'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
   ['W   W   ·   W°  ·   ·   ·   R   ·   ·', '31', 'Проверка журнала, замечания и ответы'],
   // Paper and journal are compared by who keeps the journal and who controls it (R-A1.2i).
@@ -146,9 +150,16 @@ const ROWS = [
   // The quarantine is over, and the service carries out what two persons decided.
   ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '37b', 'Завершить стирание: выдержка кончилась'],
   ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '38', 'Сообщить об утрате доступа'],
+  // Nothing of the journal: whoever has an account asks.
+  ['W°  W°  W°  W°  W°  W°  W°  W°  W°  ·', '38a', 'Обратиться в службу поддержки'],
   ['A   A   ·   ·   ·   ·   ·   R   ·   ·', '39', 'Принять сообщение о нарушении доступа'],
   // The second of the two receipts is that of the support service (п. 4.3).
   ['R   R   ·   ·   W   ·   ·   R   ·   W', '39a', 'Принять сообщение о нарушении службой поддержки'],
+  // The administrator is the support service at the school; the others control its deadlines.
+  ['K   K   ·   ·   W   ·   ·   R   ·   ·', '39b', 'Отвечать на обращения в поддержку'],
+  // Only what was verified is handed over, and the service says so itself.
+  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '39c', 'Передать данные вместо неудавшейся выгрузки'],
+  ['R   R   R   R   W   R   R   R   R   ·', '39d', 'Часы работы поддержки'],
   // Whose account it is sees what is said of it; an administrator carries nothing out by hand (ADM: execute).
   [
     'A   W   R°  R°  R   R°  R°  R   R   ·',
@@ -164,7 +175,11 @@ const ROWS = [
   ['R   R   ·   ·   ·   ·   ·   R   ·   ·', '42a', 'Журнал действий и реестр исправлений школы'],
   // Addresses and refusals without a value of anybody: all that row 42 gives the administrator.
   ['R   ·   ·   ·   R   ·   ·   R   ·   ·', '42b', 'Технический журнал обращений'],
+  // A family sees when and in which role; by whom, the head says on request.
+  ['R   ·   ·   ·   ·   R°  ·   R   ·   ·', '42c', 'Кто читал сведения об одном обучающемся'],
   ['·   ·   ·   ·   W   ·   ·   R   ·   ·', '43', 'Перестроить представления'],
+  // The service checks by itself; the head is told whether what he answers for is as it was recorded.
+  ['K   ·   ·   ·   R   ·   ·   R   ·   W', '43a', 'Ежедневная сверка записей и представлений'],
   ['K   ·   ·   ·   W   ·   ·   R   ·   ·', '44', 'Резервные копии и учебное восстановление'],
   // The head's approval of an exchange (DIR: A) is an act of its own, and there is none yet.
   ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
@@ -199,6 +214,18 @@ export const RIGHTS: readonly OperationRights[] = ROWS.map(([signs, operation, n
 const BY_OPERATION: ReadonlyMap<Operation, OperationRights> = new Map(
   RIGHTS.map((row) => [row.operation, row]),
 )
+
+/**
+ * What a class teacher writes on the pages of the own class where the rules of the school switch it on: marks, finals
+ * and homework in all subjects, as some schools are used to. The regulation says otherwise (п. 2.4, R-2.4), so it is off
+ * by default, and the matrix itself gives nothing.
+ */
+const BY_SWITCH: ReadonlySet<Operation> = new Set(['4', '4a', '5', '5a', '7', '7a'])
+
+/** The roles that may do this where the rules of the school say so. */
+export function bySwitch(operation: Operation): readonly Role[] {
+  return BY_SWITCH.has(operation) ? ['class-teacher'] : []
+}
 
 const ACTS: ReadonlySet<Cell> = new Set(['W', 'W°', 'A'])
 

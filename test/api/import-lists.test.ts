@@ -7,6 +7,7 @@ import {
   ANNA,
   BORIS,
   CLASS_7A,
+  ENGLISH,
   ENGLISH_TEACHER,
   GROUP_ENGLISH,
   id,
@@ -33,6 +34,10 @@ beforeAll(async () => {
   administrator = await api.as('administrator')
 })
 afterAll(() => api.close())
+
+const bellOf = (grades: string, classes: string, groups: string) =>
+  `${YEAR};second;2026-11-16;${grades};${classes};${groups};1;15:00;15:40`
+const groupLesson = (of: string, weekday = 6) => `${YEAR};${of};2026-11-16;${weekday};1;${ENGLISH};`
 
 const bring = async (
   what: string,
@@ -160,6 +165,58 @@ describe('the list of', () => {
     ])
     const many = Array.from({ length: 15 }, (_, i) => bell(i % 15, '14:00', '14:40'))
     expect(problems(await report('bells', [header, ...many]))).toEqual([[2, null, 'rows-unfit']])
+  })
+
+  it('bells of classes and groups stand beside those of grades, and come out as they came in', async () => {
+    const header = 'year;shift;effectiveFrom;grades;classes;groups;number;from;until'
+    expect(problems(await report('bells', [header, bellOf('', '', '')]))).toEqual([
+      [2, 4, 'learners-ambiguous'],
+    ])
+    expect(problems(await report('bells', [header, bellOf('7', CLASS_7A, '')]))).toEqual([
+      [2, 5, 'learners-ambiguous'],
+    ])
+    expect(problems(await report('bells', [header, bellOf('', 'нет-такого', '')]))).toEqual([
+      [2, 5, 'class-unknown'],
+    ])
+    const units = [header, bellOf('', CLASS_7A, ''), bellOf('', '', GROUP_ENGLISH), bellOf('8', '', '')]
+    expect(outcomes(await report('bells', units))).toEqual(['created', 'created', 'created'])
+    expect(outcomes(await report('bells', units))).toEqual(['there', 'there', 'there'])
+    const { rows } = (await deputy.get('exports/bells?format=json')).body as {
+      rows: Array<{ grades: number[] | null; classes: string[] | null; groups: string[] | null }>
+    }
+    const second = rows.filter((one) => (one as { from?: string }).from === '15:00')
+    expect(second.map(({ grades, classes, groups }) => [grades, classes, groups])).toEqual(
+      expect.arrayContaining([
+        [null, [CLASS_7A], null],
+        [null, null, [GROUP_ENGLISH]],
+        [[8], null, null],
+      ]),
+    )
+    expect(second).toHaveLength(3)
+  })
+
+  it('timetable brings weeks of groups that are planned apart, and gives them out', async () => {
+    const header = 'year;class;group;effectiveFrom;weekday;number;journal;room'
+    expect(problems(await report('timetable', [header, groupLesson(';')]))).toEqual([
+      [2, 2, 'learners-ambiguous'],
+    ])
+    const week = [header, groupLesson(`;${GROUP_ENGLISH}`)]
+    expect(outcomes(await report('timetable', week))).toEqual(['created'])
+    expect(outcomes(await report('timetable', week))).toEqual(['there'])
+    expect(outcomes(await report('timetable', [header, groupLesson(`;${GROUP_ENGLISH}`, 7)]))).toEqual([
+      'changed',
+    ])
+    const { rows } = (await deputy.get('exports/timetable?format=json')).body as { rows: object[] }
+    expect(rows).toContainEqual({
+      year: YEAR,
+      class: null,
+      group: GROUP_ENGLISH,
+      effectiveFrom: '2026-11-16',
+      weekday: 7,
+      number: 1,
+      journal: ENGLISH,
+      room: null,
+    })
   })
 
   it('timetable is weeks of classes: one with a teacher in two places is refused, another one takes its place', async () => {

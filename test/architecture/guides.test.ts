@@ -5,7 +5,7 @@ import { POSTED, VIEWS } from '#api/views/catalogue.ts'
 import { viewers } from '#api/views/view.ts'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
-import { mayAct } from '#values/rights.ts'
+import { bySwitch, mayAct } from '#values/rights.ts'
 import { type Role, ROLES } from '#values/role.ts'
 import { ROOT } from '../../scripts/rule-sources.ts'
 
@@ -28,7 +28,9 @@ const GUIDES: Readonly<Record<string, readonly Role[]>> = {
 
 /** Who may give a command, or see a view, by its name. */
 const LET = new Map<string, readonly Role[]>([
-  ...(COMMANDS as readonly Command[]).map(({ name, operation }) => [name, mayAct(operation)] as const),
+  ...(COMMANDS as readonly Command[]).map(
+    ({ name, operation }) => [name, [...mayAct(operation), ...bySwitch(operation)]] as const,
+  ),
   ...[...VIEWS, ...POSTED].map((view) => [view.name, viewers(view)] as const),
 ])
 

@@ -149,7 +149,6 @@ describe('R-7A.16b: a deputy within a competence', () => {
       'enrol-pupil',
       'hire-staff',
       'open-school-year',
-      'plan-holidays',
       'receive-breach-as-head',
       'register-outage',
       'release-staff',

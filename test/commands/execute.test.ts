@@ -57,7 +57,7 @@ const noNames = () => Promise.reject(new Error('a page keeps no names'))
 const noCredentials = () => Promise.reject(new Error('a page keeps no credentials'))
 /** No command of a page keeps anything aside: these places are never entered. */
 const NO_PLACES: Places = {
-  persons: { keep: noNames, correct: noNames },
+  persons: { keep: noNames, correct: noNames, takeBack: noNames },
   keys: { quarantine: noCredentials },
   credentials: {
     keep: noCredentials,
@@ -84,6 +84,7 @@ async function openSchool() {
     streams: new FoldedStreams(store, NOTHING_VOID),
     places: NO_PLACES,
     texts: textsOn(database.kysely),
+    accountsWith: () => Promise.resolve([]),
     clock: () => now,
   })
   const first = service()

@@ -45,6 +45,7 @@ describe('what must not stand in the log (152-ФЗ)', () => {
       streams,
       places: { persons, credentials, keys: keysOn(database.kysely) },
       texts: textsOn(database.kysely),
+      accountsWith: () => Promise.resolve([]),
       clock: () => now,
     }
   })

@@ -61,6 +61,12 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   ],
   'annul-suspect-operations': ['head', 'deputy'],
   'restore-access': ['head', 'deputy'],
+  'set-support-hours': ['system-administrator'],
+  'open-ticket': EVERYBODY,
+  'add-to-ticket': EVERYBODY,
+  'withdraw-ticket': EVERYBODY,
+  'answer-ticket': ['system-administrator'],
+  'close-ticket': ['system-administrator'],
   'link-external-identity': ['system-administrator'],
   'unlink-external-identity': ['system-administrator'],
   'issue-service-token': ['system-administrator'],
@@ -74,6 +80,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'move-period': ['deputy', 'system-administrator'],
   'plan-holidays': ['deputy', 'system-administrator'],
   'add-school-day': ['deputy', 'system-administrator'],
+  'set-school-week': ['deputy', 'system-administrator'],
   'schedule-bells': ['deputy', 'system-administrator'],
   'declare-empty-section': ['deputy', 'system-administrator'],
   'register-outage': ['head', 'deputy', 'system-administrator'],
@@ -191,7 +198,14 @@ describe('the right to give a command', () => {
     await migrate(database.kysely)
     log = await PostgresLog.open(database.kysely)
     const streams = new FoldedStreams(log, NOTHING_VOID)
-    execution = { store: log, streams, places: UNREACHED, texts: textsOn(database.kysely), clock: () => NOW }
+    execution = {
+      store: log,
+      streams,
+      places: UNREACHED,
+      texts: textsOn(database.kysely),
+      clock: () => NOW,
+      accountsWith: () => Promise.resolve([]),
+    }
   })
   afterAll(async () => {
     await log.close()
@@ -385,7 +399,7 @@ describe('the right to give a command', () => {
 
 const unreached = (): never => expect.fail('a command was carried out')
 const UNREACHED: Places = {
-  persons: { keep: unreached, correct: unreached },
+  persons: { keep: unreached, correct: unreached, takeBack: unreached },
   keys: { quarantine: unreached },
   credentials: {
     keep: unreached,

@@ -26,6 +26,7 @@ describe('the configuration', () => {
       databasePool: 10,
       statementSeconds: 30,
       eventStoreUrl: undefined,
+      readDays: 1_095,
       nats: undefined,
       backup: undefined,
       oidc: undefined,
@@ -72,6 +73,7 @@ describe('the configuration', () => {
       databasePool: 40,
       statementSeconds: 5,
       eventStoreUrl: 'esdb://letopis:secret@es1.example.org:2113,es2.example.org:2113?tls=true',
+      readDays: 1_095,
       nats: {
         servers: ['nats://n1:4222', 'nats://n2:4222'],
         credentials: '/run/secrets/nats.creds',

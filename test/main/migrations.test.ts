@@ -77,6 +77,14 @@ describe('a migration that was released', () => {
         name: '0017-former-names',
         digest: 'd8a74174ff51a0ff00002731f34e49ebb99fc6209722b1e7bd295c5a32a41169',
       },
+      {
+        name: '0018-append-while-all-unmoved',
+        digest: '8ea82fa708f6441cc2afda911480885f9a425f47f00abc0476c02a347de438e7',
+      },
+      {
+        name: '0019-register-of-reads',
+        digest: '51a07bfca8de6ba76b73b1496bff5cc1afebe57711eef9b5b66a726d6fa52e2a',
+      },
     ])
   })
 })

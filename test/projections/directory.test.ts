@@ -143,8 +143,8 @@ describe('the rows of the directory', () => {
         type: 'HolidaysPlanned',
         data: {
           holidays: [
-            { ...rest, grades: [1] },
-            { ...rest, grades: [2] },
+            { ...rest, grades: [1], units: [] },
+            { ...rest, grades: [2], units: [] },
           ],
         },
       })

@@ -5,7 +5,7 @@ import { query } from '#events/store/sql.ts'
 import { besideOf } from '#projections/beside.ts'
 import { keepRebuilding } from '#projections/left-rebuilds.ts'
 import { rebuild } from '#projections/rebuild.ts'
-import { rebuildUnderWay } from '#projections/rebuild-record.ts'
+import { leaveAll, RebuildRunning, rebuildUnderWay } from '#projections/rebuild-record.ts'
 import { positionAt } from '#support/chronicle.ts'
 import { startChild } from '#support/child.ts'
 import { eachEngine, type TestDatabase, type TestEngine } from '#support/databases.ts'
@@ -20,8 +20,8 @@ const log = { info: () => {}, error: () => {} }
 let database: TestDatabase
 let store: EventStore
 
-/** A rebuild was killed when more than 11,000 of 12,504 events were folded, and its last sign of life is over. */
-async function killOne(engine: TestEngine): Promise<void> {
+/** A rebuild was killed when more than 11,000 of 12,504 events were folded, and its last sign of life is over or not. */
+async function killOne(engine: TestEngine, signs: 'over' | 'believed' = 'over'): Promise<void> {
   database = await engine.open()
   await writePastStore(database.kysely, history)
   store = await PostgresLog.open(database.kysely)
@@ -32,10 +32,29 @@ async function killOne(engine: TestEngine): Promise<void> {
   await child.kill()
   database = await database.reopen()
   store = await PostgresLog.open(database.kysely)
-  await query(database.kysely, 'update projection.rebuild set alive_until = clock_timestamp()')
+  const alive = signs === 'over' ? '0 seconds' : '1 hour'
+  await query(
+    database.kysely,
+    'update projection.rebuild set alive_until = clock_timestamp() + $1::interval',
+    [alive],
+  )
 }
 
 describe('a rebuild whose process is killed', () => {
+  eachEngine(
+    (engine) => {
+      it('does not keep the only process of a folder from beginning another', async () => {
+        await killOne(engine, 'believed')
+        const again = () => rebuild(placements(), null, { store, database: database.kysely, clock })
+        await expect(again()).rejects.toThrow(RebuildRunning)
+        await leaveAll(database.kysely)
+        expect(await rebuildUnderWay(database.kysely, placements())).toMatchObject({ running: false })
+        expect(await again()).toMatchObject({ events: 12_504, tables: [{ differing: 0 }] })
+      }, 240_000)
+    },
+    ['pglite on disk'],
+  )
+
   eachEngine(
     (engine) => {
       it('is gone on with by the same command, from where it was, to the same rows', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { registry } from '#events/registry.ts'
+import { decode, registry } from '#events/registry.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
@@ -73,6 +73,25 @@ describe('every read model', () => {
       })
       await fc.assert(property, { numRuns: 6 })
     })
+  })
+})
+
+describe('a table whose rows are of one event each', () => {
+  it('only puts them, under a key that holds the revision', () => {
+    const own = READ_MODELS.flatMap(tablesOf).filter((table) => table.own === true)
+    expect(own.map(({ name }) => name)).toEqual(['line'])
+    expect(own.every(({ key }) => key.includes('revision'))).toBe(true)
+    const property = fc.property(histories(), (history) => {
+      const decoded = history.map(decode).filter((event) => event !== null)
+      for (const table of own) {
+        const changes = decoded.map((event) => table.on[event.type]?.(event) ?? [])
+        expect(changes.flat().every(({ anew }) => anew === true)).toBe(true)
+        expect(
+          changes.every((of, i) => of.every(({ key }) => key['revision'] === Number(decoded[i]!.revision))),
+        ).toBe(true)
+      }
+    })
+    fc.assert(property, { numRuns: 10 })
   })
 })
 

@@ -8,13 +8,16 @@ import { rosterFold } from '#commands/roster/state.ts'
 import { decode } from '#events/registry.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import { parseStreamName } from '#events/stream-name.ts'
+import { EventStoreLog } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { checkVoidLists, VoidListDiffers } from '#integrity/void-check.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { rebuild } from '#projections/rebuild.ts'
 import { breached, INCIDENTS, logIn, streamsIn, withoutVoid } from '#support/breached.ts'
 import type { History } from '#support/chronicle.ts'
-import { eachEngine, type TestDatabase } from '#support/databases.ts'
+import { eachEngine, type TestDatabase, testEngine } from '#support/databases.ts'
+import { keptJournal } from '#support/eventstore.ts'
+import { EventStoreServer } from '#support/eventstore-server/server.ts'
 import { batchesOf, record } from '#support/random-history.ts'
 import { catchUp } from './catch-up.ts'
 import { clock } from './placements.ts'
@@ -67,6 +70,38 @@ describe('operations that have lost their effect', () => {
       }
     }, 120_000)
   })
+
+  it('R-4.4b: on the log in EventStoreDB too, live rows through several breaches are those of a fold from zero', async () => {
+    const several = breached().filter(
+      (history) => history.filter(({ type }) => type === 'OperationsVoided').length > 1,
+    )
+    for (const history of fc.sample(several, { numRuns: 3, seed: 11 })) {
+      const server = await EventStoreServer.start()
+      const store = await EventStoreLog.open(server.url, { log: keptJournal().journal })
+      try {
+        const database = await testEngine('pglite').open()
+        const zero = await Folding.open(database.kysely, 'zero')
+        // The models follow while the history goes on, so that streams are folded anew in the middle of it.
+        const piece = Math.ceil(history.length / 4)
+        for (let from = 0; from < history.length; from += piece) {
+          await record(store, history.slice(from, from + piece))
+          await catchUp(READ_MODELS, { store, database: database.kysely, clock })
+        }
+        const expected = leavingOut(await zero.fold([withoutVoid(history)]))
+        for (const model of READ_MODELS) {
+          if (!KEEP.has(model.name)) expect(expected).toMatchObject(await rowsOf(database.kysely, model))
+          const report = await rebuild(model, null, { store, database: database.kysely, clock })
+          for (const { differing, examples } of report.tables) {
+            expect({ differing, examples }).toEqual({ differing: 0, examples: [] })
+          }
+        }
+        expect(await checkVoidLists(store, INCIDENTS)).toBeGreaterThan(1)
+      } finally {
+        await store.close()
+        await server.stop()
+      }
+    }
+  }, 240_000)
 
   it('are left out on the write side too, whenever it learns of them', async () => {
     const cut = breached().chain((history) => fc.tuple(fc.constant(history), batchesOf(history)))

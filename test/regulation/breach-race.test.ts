@@ -33,7 +33,7 @@ const NOW = Instant.parse('2026-11-10T04:00:00.000Z')
 const { account } = mathematician
 const nothing = () => Promise.resolve(true) as never
 const places: Places = {
-  persons: { keep: nothing, correct: nothing },
+  persons: { keep: nothing, correct: nothing, takeBack: nothing },
   keys: { quarantine: nothing },
   credentials: {
     keep: nothing,
@@ -70,6 +70,7 @@ eachEngine(
             streams: new FoldedStreams(store),
             places,
             texts: textsOn(database.kysely),
+            accountsWith: () => Promise.resolve([]),
             clock: () => NOW,
           }),
         ) as [Execution, Execution]

@@ -39,7 +39,7 @@ const NOW = Instant.parse('2026-12-29T10:00:00.000Z')
 const asked = () => ({ school: SCHOOL, id: Uuid.parse(randomUUID()) })
 const unreached = (): never => expect.fail('nothing here is kept aside')
 const places: Places = {
-  persons: { keep: unreached, correct: unreached },
+  persons: { keep: unreached, correct: unreached, takeBack: unreached },
   keys: { quarantine: unreached },
   credentials: {
     keep: unreached,
@@ -76,6 +76,7 @@ eachEngine(
               streams: new FoldedStreams(store, NOTHING_VOID),
               places,
               texts: textsOn(database.kysely),
+              accountsWith: () => Promise.resolve([]),
               clock: () => NOW,
             }),
           ) as [Execution, Execution]

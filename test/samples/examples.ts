@@ -19,7 +19,7 @@ import {
 } from '#support/class-7a.ts'
 import { lessonId, pageId, workId, PeriodId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
-import { Instant } from '#values/time.ts'
+import { Instant, LocalTime } from '#values/time.ts'
 
 type Of<Type extends EventType> = Extract<DomainEvent, { type: Type }>
 
@@ -32,7 +32,10 @@ function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopt
   const journalTypes = [{ type: 'club', marks: false, summary: false } as const]
   return {
     type,
-    data: { ...data, policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary } },
+    data: {
+      ...data,
+      policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary, classTeacherWrites: true },
+    },
   }
 }
 
@@ -70,6 +73,7 @@ const homework = {
 
 const PAGE = pageId(id('journal/7А/algebra'), PeriodId.parse('q2'))
 const INCIDENT = id('incident/1')
+const TICKET = id('ticket/1')
 const listed = (operation: string, rev: number) => [
   { stream: `tomsk35.journalPage-${PAGE}`, head: 44, operations: [{ id: id(operation), rev, cause: null }] },
 ]
@@ -89,7 +93,19 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       until: date('2026-12-29'),
     },
   },
-  SchoolDayAdded: { type: 'SchoolDayAdded', data: { date: date('2026-11-14'), grades: null } },
+  SchoolDayAdded: {
+    type: 'SchoolDayAdded',
+    data: { date: date('2026-11-14'), grades: [7], units: [CLASS_7A] },
+  },
+  SchoolWeekSet: {
+    type: 'SchoolWeekSet',
+    data: {
+      effectiveFrom: date('2026-11-02'),
+      grades: [7],
+      units: [CLASS_7A],
+      schoolDays: [1, 2, 3, 4, 5, 6],
+    },
+  },
   HolidaysPlanned: ofSchool('HolidaysPlanned'),
   BellsScheduled: ofSchool('BellsScheduled'),
   SectionDeclaredEmpty: { type: 'SectionDeclaredEmpty', data: { section: 'individual-plans' } },
@@ -684,6 +700,29 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: { token: id('service-token'), reason: 'agreement-ended' },
   },
   SchoolRegistered: { type: 'SchoolRegistered', data: { name: 'Гимназия № 1' } },
+  RecordChecked: {
+    type: 'RecordChecked',
+    data: {
+      date: date('2026-11-10'),
+      records: 12_408,
+      streams: 311,
+      part: false,
+      rows: 20_117,
+      notCompared: ['school-plan'],
+      fault: { kind: 'leaf-differs', stream: 'tomsk35.roster-main', revision: 41 },
+      wholeLog: 'as-sealed',
+      differing: 1,
+      differences: [
+        {
+          readModel: 'class-journal',
+          table: 'cell',
+          stream: `tomsk35.journalPage-${PAGE}`,
+          key: `{"lesson":"${LESSON}","pupil":"${ANNA}"}`,
+          how: 'changed',
+        },
+      ],
+    },
+  },
   OutageRegistered: {
     type: 'OutageRegistered',
     data: {
@@ -902,6 +941,53 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       rev: 38,
       order: { number: '132', date: date('2026-11-12') },
       text: 'Отметка завышена посторонним',
+    },
+  },
+  SupportHoursSet: {
+    type: 'SupportHoursSet',
+    data: {
+      effectiveFrom: date('2026-09-01'),
+      channel: '8 (3822) 00-00-00, кабинет 105',
+      hours: [{ weekday: 1, from: LocalTime.parse('08:30'), until: LocalTime.parse('17:00') }],
+      answerMinutes: 240,
+    },
+  },
+  TicketOpened: {
+    type: 'TicketOpened',
+    data: {
+      ticket: TICKET,
+      kind: 'export-failed',
+      person: MATHEMATICIAN,
+      request: 'req-1k',
+      dueAt: Instant.parse('2026-11-12T16:59:59.000Z'),
+      text: 'Пакет страницы не собирается: «не получилось»',
+    },
+  },
+  TicketSupplemented: {
+    type: 'TicketSupplemented',
+    data: { ticket: TICKET, person: MATHEMATICIAN, text: 'Повторил вечером, то же самое' },
+  },
+  TicketAnswered: {
+    type: 'TicketAnswered',
+    data: { ticket: TICKET, person: MATHEMATICIAN, text: 'Передали оператору' },
+  },
+  TicketClosed: {
+    type: 'TicketClosed',
+    data: {
+      ticket: TICKET,
+      person: MATHEMATICIAN,
+      outcome: 'delivered',
+      delivery: {
+        kind: 'package',
+        package: id('package/delivered'),
+        sha512: 'ab'.repeat(64),
+        bytes: 204_800,
+        records: 41,
+        result: 'verified',
+        origin: 'journal.school35.example/log',
+        size: 1_204,
+      },
+      text: null,
     },
   },
 }

@@ -47,6 +47,7 @@ beforeAll(async () => {
     sessions,
     attempts,
     requests,
+    reads,
     serviceTokens,
     projectors,
   } = installation
@@ -65,6 +66,7 @@ beforeAll(async () => {
       sessions,
       attempts,
       requests,
+      reads,
       serviceTokens,
       externalIssuer: null,
       backups,

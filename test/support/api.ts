@@ -190,6 +190,7 @@ export async function openApi(
     sessions,
     attempts,
     requests,
+    reads,
     serviceTokens,
     projectors,
   } = installation
@@ -205,6 +206,7 @@ export async function openApi(
     sessions,
     attempts,
     requests,
+    reads,
     serviceTokens,
     externalIssuer: issuer === null ? null : new ExternalIssuer(database.kysely, issuer),
     backups: backups(installation, clock),

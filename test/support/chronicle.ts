@@ -79,7 +79,7 @@ export class Chronicle {
     const input = command.input.parse(typed)
     const stream = streamName(this.school, command.fold.category, command.stream(input))
     const state = this.state(command.fold, stream)
-    const year = command.year?.(input, state) ?? null
+    const year = command.year?.(input, state, this.now) ?? null
     if (isRefusal(year) || !mayAct(command.operation).includes(actor.role)) return
     const journal = command.journal?.(input, state) ?? null
     const names = command.needs.map(
@@ -103,6 +103,8 @@ export class Chronicle {
           this.state(PAGE, streamName(this.school, PAGE.category, page)),
         ]),
       ),
+      // No role was granted in it.
+      holders: new Map(),
       now: this.now,
       text: (of: PersonalText) => (typeof of === 'string' ? of : null),
       newId: (name: string) => uuidV5(cmd, name),

@@ -118,6 +118,7 @@ export const school: readonly Past[] = [
           from: date('2026-11-04'),
           until: date('2026-11-04'),
           grades: null,
+          units: [],
         },
       ],
     },

@@ -61,7 +61,7 @@ export class LivedSchool {
     const stream = this.#stream(command.fold, name)
     const said = (of: { refused: string; detail: unknown }) =>
       `${at} ${command.name} ${JSON.stringify(input)}: ${of.refused} ${JSON.stringify(of.detail)}`
-    const year = command.year?.(input, stream.state as object) ?? null
+    const year = command.year?.(input, stream.state as object, at) ?? null
     if (isRefusal(year)) return expect.fail(said(year))
     const of = {
       pupil: command.pupil?.(input) ?? null,

@@ -5,14 +5,17 @@ import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
 import { type FoundOperation, type Window, WindowOperations } from '#events/void-rule.ts'
 import { type Category, streamName } from '#events/stream-name.ts'
 import type { Actor, Command, Decision, Given } from '#commands/command.ts'
+import { type AccessState, accessFold } from '#commands/access/state.ts'
 import { forbids } from '#commands/forbids.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
+import { policyFold, switchedOn } from '#commands/policy/state.ts'
+import { DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
 import { mayAct } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug, type SchoolYear } from '#values/school.ts'
-import { Instant } from '#values/time.ts'
+import { dateAt, Instant } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 
 export const SCHOOL = SchoolSlug.parse('tomsk35')
@@ -95,8 +98,12 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     streamName(SCHOOL, command.fold.category, command.stream(input)),
     isVoid,
   )
-  if (!mayAct(command.operation).includes(actor.role)) return refuse('role-not-permitted')
-  const year = command.year?.(input, state) ?? null
+  const { state: rules } = foldOf(history, policyFold, referenceStream(SCHOOL, 'policy', null), isVoid)
+  const permitted =
+    mayAct(command.operation).includes(actor.role) ||
+    switchedOn(rules, command.operation, actor.role, dateAt(now, DEFAULT_ZONE))
+  if (!permitted) return refuse('role-not-permitted')
+  const year = command.year?.(input, state, now) ?? null
   if (isRefusal(year)) return year
   const references = referencesOf(
     history,
@@ -123,6 +130,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
         foldOf(history, PAGE, streamName(SCHOOL, PAGE.category, page), isVoid).state,
       ]),
     ),
+    holders: holdersIn(history, command.holdersOf?.(input) ?? null, isVoid),
     operations: sought === null ? [] : operationsIn(history, sought),
     now,
     text: (of) => (typeof of === 'string' ? of : null),
@@ -130,6 +138,23 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
     newId: (name) => idMadeBy(actor, command, name),
   }
   return forbids(command, value) ?? command.decide(value)
+}
+
+/** The accounts to which a role was granted, as the service finds them. */
+function holdersIn(
+  history: readonly Past[],
+  role: Role | null,
+  isVoid: IsVoid,
+): ReadonlyMap<Uuid, AccessState> {
+  const granted = history.flatMap(({ event }) =>
+    event.type === 'RoleGranted' && event.data.role === role ? [event.data.account] : [],
+  )
+  return new Map(
+    granted.map((account) => [
+      account,
+      foldOf(history, accessFold, streamName(SCHOOL, 'access', account), isVoid).state,
+    ]),
+  )
 }
 
 function operationsIn(history: readonly Past[], window: Window): readonly FoundOperation[] {

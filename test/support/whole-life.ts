@@ -94,11 +94,18 @@ import { openSchoolYear } from '#commands/school-year/open-school-year.ts'
 import { planHolidays } from '#commands/school-year/plan-holidays.ts'
 import { planPeriods } from '#commands/school-year/plan-periods.ts'
 import { scheduleBells } from '#commands/school-year/schedule-bells.ts'
+import { setSchoolWeek } from '#commands/school-year/set-school-week.ts'
 import { cancelKeyDestruction } from '#commands/privacy/cancel-key-destruction.ts'
 import { confirmKeyDestruction } from '#commands/privacy/confirm-key-destruction.ts'
 import { requestKeyDestruction } from '#commands/privacy/request-key-destruction.ts'
 import { issueServiceToken } from '#commands/service-token/issue-service-token.ts'
 import { revokeServiceToken } from '#commands/service-token/revoke-service-token.ts'
+import { addToTicket } from '#commands/support/add-to-ticket.ts'
+import { answerTicket } from '#commands/support/answer-ticket.ts'
+import { closeTicket } from '#commands/support/close-ticket.ts'
+import { openTicket } from '#commands/support/open-ticket.ts'
+import { setSupportHours } from '#commands/support/set-support-hours.ts'
+import { withdrawTicket } from '#commands/support/withdraw-ticket.ts'
 import { assignTeacher } from '#commands/teaching-load/assign-teacher.ts'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
@@ -287,6 +294,8 @@ const breach = step('administrator', reportBreach, { account, learnedAt: MORNING
 const incident = madeBy(breach, 'incident')
 const mistaken = step('administrator', reportBreach, { account, learnedAt: MORNING })
 const SERVICE_TOKEN = id('service-token')
+const ticket = step('mother', openTicket, { kind: 'access', text: 'Не помню пароль' })
+const question = step('deputy', openTicket, { kind: 'question', text: 'Как напечатать ведомость?' })
 
 const PACKAGE = id('package/of whole life')
 const OLD_PACKAGE = id('package/of long ago')
@@ -335,7 +344,29 @@ export const WHOLE_LIFE: readonly Step[] = [
     year: YEAR,
     holidays: [{ name: 'День народного единства', from: '2026-11-04', until: '2026-11-04', grades: null }],
   }),
+  step('deputy', setSchoolWeek, {
+    year: YEAR,
+    effectiveFrom: '2027-01-11',
+    grades: [11],
+    schoolDays: [1, 2, 3, 4, 5, 6],
+  }),
   step('deputy', declareEmptySection, { year: YEAR, section: 'individual-plans' }),
+  step('administrator', setSupportHours, {
+    effectiveFrom: from,
+    channel: 'кабинет 105',
+    hours: [{ weekday: 1, from: '09:00', until: '17:00' }],
+    answerMinutes: 240,
+  }),
+  ticket,
+  step('mother', addToTicket, { ticket: madeBy(ticket, 'ticket'), text: 'И код потерян' }),
+  step('administrator', answerTicket, { ticket: madeBy(ticket, 'ticket'), text: 'Выдали новый код' }),
+  step('administrator', closeTicket, {
+    ticket: madeBy(ticket, 'ticket'),
+    outcome: 'solved',
+    text: 'Вход восстановлен',
+  }),
+  question,
+  step('deputy', withdrawTicket, { ticket: madeBy(question, 'ticket') }),
   outage,
   step('deputy', withdrawOutage, { outage: madeBy(outage, 'outage'), text: 'Связь была' }),
   step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),

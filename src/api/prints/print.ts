@@ -117,11 +117,12 @@ export async function printed(
   if (format === 'html') {
     return {
       body: renderHtml(form, writing),
+      about: form.content,
       file: { type: 'text/html; charset=utf-8', name: `${name}.html` },
     }
   }
   const body = Buffer.from(await renderPdf(form, writing))
-  return { body, file: { type: 'application/pdf', name: `${name}.pdf` } }
+  return { body, file: { type: 'application/pdf', name: `${name}.pdf` }, about: form.content }
 }
 
 export function fileName({ template, of, from, until }: PrintAddress): string {

@@ -39,7 +39,10 @@ const CODE = 16
  * Form and version, of what, from, until, part, and the first signs of the hash. The long ids are in base64url, so that
  * the whole fits on a line at the foot of a page.
  */
-export function snapshotOf({ template, of, from, until, part }: PrintAddress, hash: string): Snapshot {
+export function snapshotOf(
+  { template, of, from, until, part }: Omit<PrintAddress, 'template'> & { readonly template: string },
+  hash: string,
+): Snapshot {
   const parts = part === null ? '-' : [part.kind, ...part.ids.map(short)].join('~')
   const id = [
     template.replace('/', '.'),

@@ -65,7 +65,7 @@ export const classActivationCodes = defineView({
       codes.push({ name: name(person), pupil: name(pupil), login, ...issued })
     }
     codes.sort((a, b) => a.pupil.localeCompare(b.pupil, 'ru') || a.name.localeCompare(b.name, 'ru'))
-    return { body: { codes, csv: csvOf(codes) } }
+    return { body: { codes, csv: csvOf(codes) }, about: [...people.keys(), ...people.values()] }
   },
 })
 

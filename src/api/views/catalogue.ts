@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../parts.ts'
 import { accountablePersons } from './accountable.ts'
+import { childReads } from './child-reads.ts'
 import { classActivationCodes } from './activation-codes.ts'
 import { attainmentReport } from './attainment.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
 import { classJournalGrid } from './class-journal.ts'
+import { classTeacherSwitch } from './class-teacher-switch.ts'
 import { classCurriculum, curriculumList } from './curricula.ts'
 import {
   aboutSchool,
@@ -29,6 +31,7 @@ import { importStatus } from './imports.ts'
 import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { outageList } from './outages.ts'
+import { recordCheckList } from './record-checks.ts'
 import { pageSignatures } from './page-signatures.ts'
 import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
@@ -53,6 +56,7 @@ import {
 import { personNames } from './person-names.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
+import { supportHours, ticketList } from './support.ts'
 import { readiness } from './readiness.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
@@ -75,6 +79,7 @@ import {
   timetableRegisterView,
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
+import { incidentDocuments } from './void-documents.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -84,8 +89,10 @@ const READ: readonly View[] = [
   readiness,
   roomList,
   outageList,
+  recordCheckList,
   pilotList,
   policyInForce,
+  classTeacherSwitch,
   gradingSystems,
   journalList,
   unitList,
@@ -106,6 +113,8 @@ const READ: readonly View[] = [
   timetableConflicts,
   teachingHours,
   overdueList,
+  supportHours,
+  ticketList,
   timelinessReport,
   conductedLessonsReport,
   attainmentReport,
@@ -128,6 +137,7 @@ const READ: readonly View[] = [
   requestRegister,
   incidents,
   incident,
+  incidentDocuments,
   readModelStatus,
   rebuildList,
   backupList,
@@ -171,7 +181,8 @@ export const POSTED: readonly View[] = [
 ]
 
 /** Every query of the API. */
-export const VIEWS: readonly View[] = [...READ, heldRights([...READ, ...POSTED])]
+const ALL = [...READ, childReads([...READ, ...POSTED])]
+export const VIEWS: readonly View[] = [...ALL, heldRights([...ALL, ...POSTED])]
 
 export function viewRoutes(app: FastifyInstance, parts: ApiParts): void {
   for (const view of VIEWS) viewRoute(app, parts, view)

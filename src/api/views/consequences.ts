@@ -101,3 +101,30 @@ export function finalsMeanwhile(
   }
   return found
 }
+
+/**
+ * The finals of the year that were set over a final of a period that has no effect, or that was set meanwhile: what the year
+ * came to rests on it (R-4.4c).
+ *
+ * @param year the page of the year of the same journal
+ */
+export function finalsOfYearAbove(
+  events: readonly Decoded[],
+  leftOut: ReadonlySet<string>,
+  year: readonly Decoded[],
+  until: string,
+): FinalMeanwhile[] {
+  const doubtful = [
+    ...events.filter(({ id, type }) => leftOut.has(id) && FINALS.has(type)).map(mentionedFinal),
+    ...finalsMeanwhile(events, leftOut, until),
+  ]
+  return year
+    .filter(({ id, type, meta }) => FINALS.has(type) && !leftOut.has(id) && meta.at < until)
+    .map(mentionedFinal)
+    .filter((final) => doubtful.some(({ pupil, at }) => pupil === final.pupil && at <= final.at))
+}
+
+function mentionedFinal(event: Decoded): FinalMeanwhile {
+  const { pupil, kind } = event.data as { readonly pupil: Uuid; readonly kind?: string }
+  return { ...mentioned(event), pupil, kind: kind ?? 'period' }
+}

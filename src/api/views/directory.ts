@@ -22,7 +22,7 @@ import { ACCESS_RULES } from '#values/access-rules.ts'
 import { GradingSystem, MarkValue, POINTS } from '#values/grading.ts'
 import { gradingRules, Policy, successOf } from '#values/policy.ts'
 import { ROLES } from '#values/role.ts'
-import { SchoolSlug, SchoolYear } from '#values/school.ts'
+import { SchoolSlug, SchoolYear, schoolYearOf } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -30,7 +30,7 @@ import { cursorBehind, DateCursor, placeAfter } from './date-cursor.ts'
 import { namesOf } from './names.ts'
 import { noPages } from './past-pages.ts'
 import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
-import { mayReadUnit, mayReadWhole, ownJournals, ownUnits, pupilsSeenIn } from './rights.ts'
+import { mayReadUnit, ownJournals, ownUnits, pupilsAnsweredFor, pupilsSeenIn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Справочники'
@@ -344,12 +344,13 @@ export const personList = defineView({
       z.strictObject({ person: Uuid, name: z.string(), from: LocalDate, until: LocalDate.nullable() }),
     ),
   }),
-  // Not all pupils of the school are pupils of a part of it; its staff is everybody's.
-  may: (asked) => Promise.resolve(asked.input.kind === 'pupils' ? mayReadWhole(asked) : null),
   async answer(asked) {
     const { school, parts, input, today } = asked
     const on = input.on ?? today
-    const found = await people(parts.database, school, input.kind === 'pupils' ? 'pupil' : 'staff', on)
+    const all = await people(parts.database, school, input.kind === 'pupils' ? 'pupil' : 'staff', on)
+    // The pupils of a part of the school are those of its classes; the staff is everybody's.
+    const seen = input.kind === 'pupils' ? await pupilsAnsweredFor(asked, [schoolYearOf(on)]) : null
+    const found = all.filter(({ person }) => seen?.[0]!.pupils.has(person) ?? true)
     const name = await namesOf(
       asked,
       found.map(({ person }) => person),
@@ -374,12 +375,13 @@ export const movementRegister = defineView({
     limit: z.coerce.number().int().min(1).max(500).default(100),
     cursor: DateCursor,
   }),
-  may: (asked) => Promise.resolve(mayReadWhole(asked)),
   reply: z.strictObject({ movements: z.array(MovementReply), next: z.string().nullable() }),
   async answer(asked) {
     const { school, parts, input } = asked
     const after = placeAfter(input.cursor)
-    const found = await movements(parts.database, school, input, after, input.limit)
+    const years = yearsBetween(schoolYearOf(input.since), schoolYearOf(input.until))
+    const among = await pupilsAnsweredFor(asked, years)
+    const found = await movements(parts.database, school, { ...input, among }, after, input.limit)
     const name = await namesOf(
       asked,
       found.map(({ pupil }) => pupil),
@@ -392,6 +394,9 @@ export const movementRegister = defineView({
     }
   },
 })
+
+const yearsBetween = (first: number, last: number): number[] =>
+  Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i)
 
 /** The calendar of a school year. @throws {ProblemError} `school-year-unknown` */
 export async function calendarOf({ school, parts }: Asked<unknown>, year: number): Promise<Calendar> {

@@ -15,6 +15,7 @@ import {
 import type { Span } from '#projections/school-directory/projection.ts'
 import {
   calendar,
+  groupWeeks,
   holds,
   journals,
   people,
@@ -26,6 +27,7 @@ import { schoolYearOf } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { calendarOf } from './directory.ts'
+import { ownJournals, ownUnits, pupilsAnsweredFor } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const Input = z.strictObject({
@@ -87,10 +89,11 @@ export const exportOneroster = defineView({
     const rows = <Name extends ListName>(name: Name) => rowsOf(name, asked, on, year)
     // Log-in names are for whoever opens accounts: to others everybody is called by the id.
     const accounts = asked.actor.role === 'system-administrator' ? await rows('accounts') : []
+    const pupils = await rows('pupils')
     const body = bundleOf(school, {
       subjects: await rows('subjects'),
       staff: await rows('staff'),
-      pupils: await rows('pupils'),
+      pupils,
       representatives: await rows('representatives'),
       classes: await rows('classes'),
       classMembers: await rows('class-members'),
@@ -102,7 +105,11 @@ export const exportOneroster = defineView({
       periods: found.periods,
       logIns: new Map(accounts.map(({ person, login }) => [person, login])),
     })
-    return { body: Buffer.from(body), file: { type: 'application/zip', name: `oneroster-${on}.zip` } }
+    return {
+      body: Buffer.from(body),
+      about: pupils.map(({ externalId }) => externalId),
+      file: { type: 'application/zip', name: `oneroster-${on}.zip` },
+    }
   },
 })
 
@@ -113,13 +120,71 @@ type Rows<Name extends ListName> = (
 ) => Promise<RowOfList<Name>[]>
 
 /** The rows of a list, in the order of names where it has some. */
-export function rowsOf<Name extends ListName>(
+export async function rowsOf<Name extends ListName>(
   name: Name,
   asked: Asked<unknown>,
   on: LocalDate,
   year: number,
 ): Promise<RowOfList<Name>[]> {
-  return ROWS[name](asked, on, year)
+  const rows = await ROWS[name](asked, on, year)
+  const seen = await partOf(asked, year)
+  return seen === null
+    ? rows
+    : ((rows as ListRow[]).filter((row) => isOf(seen, name, row)) as RowOfList<Name>[])
+}
+
+/** What a deputy of a part of the school answers for: his lists are those of it (R-7A.16b). */
+interface Part {
+  readonly units: ReadonlySet<Uuid>
+  readonly classes: ReadonlySet<Uuid>
+  readonly journals: ReadonlySet<Uuid>
+  readonly pupils: ReadonlySet<Uuid>
+}
+
+/** Null is the whole school. */
+async function partOf(asked: Asked<unknown>, year: number): Promise<Part | null> {
+  const [pupils, units, journals] = [
+    await pupilsAnsweredFor(asked, [year]),
+    await ownUnits(asked, year),
+    await ownJournals(asked, year),
+  ]
+  return pupils === null || units === null || journals === null
+    ? null
+    : { ...units, journals, pupils: pupils[0]!.pupils }
+}
+
+type ListRow = { readonly externalId?: Uuid } & Partial<
+  Readonly<Record<'class' | 'group' | 'journal' | 'pupil', Uuid | null>>
+>
+
+/** Whether a row is of a part of the school. Subjects, staff and bells are everybody's. */
+function isOf({ units, classes, journals, pupils }: Part, name: ListName, row: ListRow): boolean {
+  const has = (of: ReadonlySet<Uuid>, id: Uuid | null | undefined) => id != null && of.has(id)
+  switch (name) {
+    case 'pupils':
+      return has(pupils, row.externalId)
+    case 'representatives':
+      return has(pupils, row.pupil)
+    case 'classes':
+      return has(classes, row.externalId)
+    case 'groups':
+      return has(units, row.externalId)
+    case 'class-members':
+      return has(classes, row.class)
+    case 'group-members':
+      return has(units, row.group) && has(pupils, row.pupil)
+    case 'journals':
+      return has(journals, row.externalId)
+    case 'assignments':
+      return has(journals, row.journal)
+    case 'timetable':
+      return has(classes, row.class)
+    case 'subjects':
+    case 'staff':
+    case 'bells':
+    case 'accounts':
+      return true
+  }
 }
 
 const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
@@ -211,25 +276,38 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
     (await journals(parts.database, school, year)).flatMap(({ journal, teachers }) =>
       inForce(teachers, on).map((assignment) => ({ year, journal, ...assignment })),
     ),
-  bells: async ({ school, parts }, _on, year) =>
-    ((await calendar(parts.database, school, year))?.bells ?? []).flatMap(
-      // The list has grades: bells of single classes and groups are kept by the command alone.
+  bells: async ({ school, parts }, _on, year) => {
+    const groups = new Set(
+      (await units(parts.database, school, year))
+        .filter(({ kind }) => kind === 'group')
+        .map(({ unit }) => unit),
+    )
+    return ((await calendar(parts.database, school, year))?.bells ?? []).flatMap(
       ({ shift, effective_from: effectiveFrom, grades, units, bells }) =>
-        (units.length > 0 ? [] : bells).map(({ number, from, until }) => ({
+        bells.map(({ number, from, until }) => ({
           year,
           shift,
           effectiveFrom,
-          grades,
+          // Those of units are what these are of, and say nothing of their grades.
+          grades: units.length > 0 ? null : grades,
+          classes: some(units.filter((unit) => !groups.has(unit))),
+          groups: some(units.filter((unit) => groups.has(unit))),
           number,
           from: from as RowOfList<'bells'>['from'],
           until: until as RowOfList<'bells'>['until'],
         })),
-    ),
-  timetable: async ({ school, parts }, _on, year) =>
-    (await weeks(parts.database, school, year)).flatMap(
+    )
+  },
+  timetable: async ({ school, parts }, _on, year) => [
+    ...(await weeks(parts.database, school, year)).flatMap(
       ({ class: of, effective_from: effectiveFrom, slots }) =>
-        slots.map((slot) => ({ year, class: of, effectiveFrom, ...slot })),
+        slots.map((slot) => ({ year, class: of, group: null, effectiveFrom, ...slot })),
     ),
+    ...(await groupWeeks(parts.database, school, year)).flatMap(
+      ({ group, effective_from: effectiveFrom, slots }) =>
+        slots.map((slot) => ({ year, class: null, group, effectiveFrom, ...slot })),
+    ),
+  ],
   accounts: async ({ school, parts }, on) => {
     const found = await accountsWithRoles(parts.database, school)
     const logIns = await parts.credentials.loginsOf(
@@ -249,6 +327,9 @@ const ROWS: { readonly [Name in ListName]: Rows<Name> } = {
     )
   },
 }
+
+/** Ids for an optional cell: none of them is an empty one. */
+const some = (of: readonly Uuid[]): readonly Uuid[] | null => (of.length === 0 ? null : of)
 
 const inForce = <Of extends Span>(spans: readonly Of[], on: LocalDate): Of[] =>
   spans.filter((span) => holds([span], on))

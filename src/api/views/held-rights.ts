@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { accessFold, competenceAt } from '#commands/access/state.ts'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
+import { policyFold, switchedOn } from '#commands/policy/state.ts'
+import { referenceStream } from '#commands/references.ts'
 import { streamName } from '#events/stream-name.ts'
 import { Scope } from '#values/competence.ts'
 import { CELL_NAMES, mayAct, type Operation, RIGHTS } from '#values/rights.ts'
@@ -51,32 +53,37 @@ export function heldRights(views: readonly View[]): View {
       ),
     }),
     readsNoModel: true,
-    async answer({ held, actor, school, parts }) {
+    async answer({ held, actor, school, parts, today }) {
       const access = await parts.execution.streams.load(
         accessFold,
         streamName(school, 'access', actor.account),
       )
+      const policy = await parts.execution.streams.load(policyFold, referenceStream(school, 'policy', null))
       const competence = competenceAt(access.state, parts.execution.clock(), parts.zone)
       const roles = held.map((role) => ({
         role,
         name: ROLE_NAMES[role],
         competence: role === 'deputy' ? competence : null,
-        rights: rightsOf(role, views),
+        rights: rightsOf(role, views, (operation) => switchedOn(policy.state, operation, role, today)),
       }))
       return { body: { roles } }
     },
   })
 }
 
-function rightsOf(role: Role, views: readonly View[]): Array<z.output<typeof Right>> {
-  const commands = (COMMANDS as readonly Command[]).filter(({ operation }) =>
-    mayAct(operation).includes(role),
+function rightsOf(
+  role: Role,
+  views: readonly View[],
+  bySchool: (operation: Operation) => boolean,
+): Array<z.output<typeof Right>> {
+  const commands = (COMMANDS as readonly Command[]).filter(
+    ({ operation }) => mayAct(operation).includes(role) || bySchool(operation),
   )
   const seen = views.filter((view) => viewers(view).includes(role))
   return RIGHTS.map(({ operation, name, cells }) => ({
     operation,
     name,
-    right: CELL_NAMES[cells[role]],
+    right: CELL_NAMES[bySchool(operation) ? 'W°' : cells[role]],
     commands: actsOf(commands, operation),
     views: actsOf(seen, operation),
   })).filter((right) => right.commands.length + right.views.length > 0)

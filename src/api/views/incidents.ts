@@ -2,16 +2,19 @@ import { z } from 'zod'
 import { erased } from './replies.ts'
 import { Receiver, WindowFrom } from '#events/incident.ts'
 import { type Decoded, decode } from '#events/registry.ts'
-import type { StreamName } from '#events/stream-name.ts'
+import type { EventStore } from '#events/store/event-store.ts'
+import { type StreamName, streamName } from '#events/stream-name.ts'
 import { type Act, type Incident, incidentFold, type ListedOperation } from '#commands/incident/state.ts'
 import { incidentsOf } from '#commands/references.ts'
+import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { refuse } from '#commands/refusal.ts'
 import { seesWhole } from '#values/rights.ts'
 import { Role } from '#values/role.ts'
+import { pageId, PeriodId } from '#values/school.ts'
 import { Instant, secondsLate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
-import { finalsMeanwhile, mentioned, toReview } from './consequences.ts'
+import { finalsMeanwhile, finalsOfYearAbove, mentioned, toReview } from './consequences.ts'
 import { authorsOf } from './names.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -130,10 +133,12 @@ export const incident = defineView({
     }
     const { withoutEffect } = asked.parts.execution.streams
     const [review, finals] = [[] as unknown[], [] as unknown[]]
+    const until = known.declared?.at ?? '9'
     for (const [stream, events] of streams) {
       const leftOut = withoutEffect.inStream(stream)
       review.push(...toReview(events, leftOut))
-      finals.push(...finalsMeanwhile(events, leftOut, known.declared?.at ?? '9'))
+      finals.push(...finalsMeanwhile(events, leftOut, until))
+      finals.push(...finalsOfYearAbove(events, leftOut, await yearPageOf(asked, events), until))
     }
     return {
       body: {
@@ -156,8 +161,10 @@ function loaded({ parts, school }: Asked<unknown>) {
 }
 
 /** Of the own account everybody sees it; of others whoever sees all of them. */
-function maySeeIncident({ actor }: Asked<unknown>, { account }: Incident): boolean {
-  return account === actor.account || seesWhole('40').includes(actor.role)
+export function maySeeIncident({ actor }: Asked<unknown>, { account }: Incident): boolean {
+  // An incident is of an account, and of whatever it wrote: no part of the school (R-7A.16b).
+  const whole = seesWhole('40').includes(actor.role) && (actor.competence ?? null) === null
+  return account === actor.account || whole
 }
 
 function shown(incident: Incident, now: Instant) {
@@ -206,17 +213,29 @@ function actOf(act: Act | null): Act | null {
   return act === null ? null : { account: act.account, role: act.role, at: act.at }
 }
 
+/** The page of the year of the journal on whose page these events stand; nothing of the page of the year itself. */
+async function yearPageOf({ parts, school }: Asked<unknown>, events: readonly Decoded[]): Promise<Decoded[]> {
+  const [opened] = events
+  if (opened?.type !== 'PageOpened' || opened.data.period === WHOLE_YEAR) return []
+  const page = pageId(opened.data.journal, PeriodId.parse(WHOLE_YEAR))
+  return decodedIn(parts.execution.store, streamName(school, 'journalPage', page))
+}
+
 /** The streams of an incident as they stand in the log, whole: their operations, and what came after. */
 async function streamsOf({ parts }: Asked<unknown>, incident: Incident): Promise<Map<string, Decoded[]>> {
   const names = new Set([...incident.voided, ...incident.suspects.values()].map(({ stream }) => stream))
   const streams = new Map<string, Decoded[]>()
   for (const name of names) {
-    const events: Decoded[] = []
-    for await (const event of parts.execution.store.readStream(name as StreamName)) {
-      const decoded = decode(event)
-      if (decoded !== null) events.push(decoded)
-    }
-    streams.set(name, events)
+    streams.set(name, await decodedIn(parts.execution.store, name as StreamName))
   }
   return streams
+}
+
+async function decodedIn(store: Pick<EventStore, 'readStream'>, stream: StreamName): Promise<Decoded[]> {
+  const events: Decoded[] = []
+  for await (const event of store.readStream(stream)) {
+    const decoded = decode(event)
+    if (decoded !== null) events.push(decoded)
+  }
+  return events
 }

@@ -18,6 +18,7 @@ import { dutiesOfLessons } from './duties/of-lessons.ts'
 import { dutiesOfNotices } from './duties/of-notices.ts'
 import { dutiesOfPrintSet } from './duties/of-print-set.ts'
 import { dutiesOfSections } from './duties/of-sections.ts'
+import { dutiesOfTickets } from './duties/of-tickets.ts'
 import { dutiesOfWorks } from './duties/of-works.ts'
 import { namesOf } from './names.ts'
 import { REPORTS } from './report-parts.ts'
@@ -53,9 +54,9 @@ export const overdueList = defineView({
   name: 'overdue-list',
   path: 'overdue',
   summary:
-    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, итоговые, разделы готовности, печатный комплект, извещения о нарушении; учителю — своё',
+    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, итоговые, разделы готовности, печатный комплект, извещения о нарушении, обращения в поддержку; учителю и администратору — своё',
   tag: REPORTS,
-  operation: '29',
+  operation: '29a',
   input,
   reply: z.strictObject({
     at: Instant.describe('На какое мгновение'),
@@ -79,10 +80,13 @@ export const overdueList = defineView({
         kind: z
           .string()
           .nullable()
-          .describe('Вид работы, отметок за которую нет; в извещении — кто не подтвердил: head, support'),
+          .describe(
+            'Вид работы, отметок за которую нет; в извещении — кто не подтвердил: head, support; вид обращения',
+          ),
         pupils: z.array(Uuid).describe('У кого нет итоговой'),
         section: z.string().nullable().describe('Раздел готовности к году'),
         incident: Uuid.nullable().describe('Нарушение доступа, о котором не подтверждено извещение'),
+        ticket: Uuid.nullable().describe('Обращение в поддержку, на которое не ответили'),
         responsible: z
           .array(z.strictObject({ staff: Uuid, name: z.string() }))
           .describe('Пусто — администрация школы'),
@@ -149,6 +153,9 @@ async function dutiesOf(
   until: LocalDate,
 ): Promise<Duty[]> {
   const { input, actor } = asked
+  // Records of lessons are none of an administrator's matters.
+  if (actor.role === 'system-administrator')
+    return (await dutiesOfTickets(asked, ground)).filter(isAskedFor(input))
   const wants = (...duties: readonly Duty['duty'][]) =>
     input.duty === undefined || duties.includes(input.duty)
   const own = actor.role === 'teacher' ? undefined : (await ownUnits(asked, ground.year))?.classes
@@ -160,6 +167,7 @@ async function dutiesOf(
       : []),
     ...(wants('marks') ? await dutiesOfWorks(asked, ground, from, until) : []),
     ...(wants('notice') && ofSchool ? await dutiesOfNotices(asked, ground) : []),
+    ...(wants('ticket') && ofSchool ? await dutiesOfTickets(asked, ground) : []),
     ...(wants('finals') ? await dutiesOfFinals(asked, ground) : []),
     ...(wants('print-set') && ofSchool ? await dutiesOfPrintSet(asked, ground) : []),
     // In August the sections of the year to come are due already.
@@ -169,15 +177,20 @@ async function dutiesOf(
   ]
   const teacher = actor.role === 'teacher' ? actor.person : undefined
   return (await Promise.all(found.map((duty) => seenOf(asked, ground, duty)))).filter(
-    ({ duty, date, journal, responsible }) =>
-      wants(duty) &&
-      // Named bounds hold for everything; the usual ones are those of lessons, and finals come due on days to come.
-      (input.from === undefined || input.from <= date) &&
-      (input.until === undefined || date <= input.until) &&
-      (teacher === undefined || responsible.includes(teacher)) &&
-      (input.teacher === undefined || responsible.includes(input.teacher)) &&
-      (input.class === undefined || journal === null || ofClass(ground, journal, input.class)),
+    (duty) =>
+      isAskedFor(input)(duty) &&
+      (teacher === undefined || duty.responsible.includes(teacher)) &&
+      (input.class === undefined || duty.journal === null || ofClass(ground, duty.journal, input.class)),
   )
+}
+
+/** Named bounds hold for everything; the usual ones are those of lessons, and finals come due on days to come. */
+function isAskedFor(input: Input): (duty: Duty) => boolean {
+  return ({ duty, date, responsible }) =>
+    (input.duty === undefined || input.duty === duty) &&
+    (input.from === undefined || input.from <= date) &&
+    (input.until === undefined || date <= input.until) &&
+    (input.teacher === undefined || responsible.includes(input.teacher))
 }
 
 /** A class teacher hears of the finals of the own pupils alone, also in a group that several classes share. */
@@ -196,8 +209,8 @@ function ofClass({ references: { teachingLoad, roster } }: DutyGround, journal: 
 }
 
 /** Where a duty stands in the list: by deadline, and within one always alike. */
-function placeOf({ dueAt, duty, journal, lesson, period, kind, section, incident }: Duty): string {
-  const what = [journal ?? incident ?? '', lesson ?? '', period ?? '', kind ?? section ?? '']
+function placeOf({ dueAt, duty, journal, lesson, period, kind, section, incident, ticket }: Duty): string {
+  const what = [journal ?? incident ?? ticket ?? '', lesson ?? '', period ?? '', kind ?? section ?? '']
   return [dueAt, duty, ...what].join('|')
 }
 

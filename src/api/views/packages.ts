@@ -1,12 +1,19 @@
 import { z } from 'zod'
-import { type PackageEntry, packageEntry, packages, printSet } from '#projections/archive-register/queries.ts'
+import {
+  knownRevisions,
+  type PackageEntry,
+  packageEntry,
+  packages,
+  printSet,
+} from '#projections/archive-register/queries.ts'
 import { ArchiveScope, yearsKept, printSetDue } from '#values/archive.ts'
 import { SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { ArchiveJob } from '../packages.ts'
 import { ProblemError } from '../problems.ts'
-import { defineView } from './view.ts'
+import { type Asked, defineView } from './view.ts'
+import { lostOf } from './void-documents.ts'
 
 const tag = 'Архив'
 
@@ -38,6 +45,12 @@ const PackageReply = z
     destructionApprovedAt: Instant.nullable(),
     destroyedOn: LocalDate.nullable(),
     destructionAct: z.string().nullable(),
+    voidSince: z
+      .array(z.strictObject({ incident: Uuid, operations: z.int() }))
+      .describe('Содержит операции, лишённые силы после того, как пакет запечатан: нужен новый пакет'),
+    changedSince: z
+      .boolean()
+      .describe('На страницах пакета есть записи после него: страницу открывали вновь или подписали'),
   })
   .meta({ id: 'ArchivePackage' })
 
@@ -47,7 +60,7 @@ export const JobReply = z
     work: z.enum(['make', 'verify']),
     package: Uuid,
     state: z.enum(['running', 'finished', 'failed']),
-    phase: z.string(),
+    phase: z.string().describe('Для пакета: reading, printing готово/всего, sealing, waiting, writing'),
     asked: Instant,
     finished: Instant.nullable(),
     problem: z.string().nullable(),
@@ -67,7 +80,30 @@ function stateOf(entry: PackageEntry): z.output<typeof PackageReply>['state'] {
   return entry.accepted_at === null ? 'not-transferred' : 'accepted'
 }
 
-function shown(entry: PackageEntry): z.output<typeof PackageReply> {
+/** Packages as the register shows them, with what became of their content since. */
+async function shownAll(
+  asked: Asked<unknown>,
+  entries: readonly PackageEntry[],
+): Promise<Array<z.output<typeof PackageReply>>> {
+  const { parts, school } = asked
+  const there = entries.filter((entry) => entry.issued_at !== null && entry.destroyed_on === null)
+  const lost = await lostOf(asked, there)
+  const known = there.length === 0 ? new Map<string, number>() : await knownRevisions(parts.database, school)
+  return entries.map((entry) => {
+    const byIncident = Map.groupBy(lost.get(entry.package) ?? [], ({ incident }) => incident)
+    const changed = Object.entries(entry.revisions).some(([of, revision]) => (known.get(of) ?? -1) > revision)
+    return {
+      ...shown(entry),
+      voidSince: [...byIncident].map(([incident, operations]) => ({
+        incident,
+        operations: operations.length,
+      })),
+      changedSince: there.includes(entry) && changed,
+    }
+  })
+}
+
+function shown(entry: PackageEntry): Omit<z.output<typeof PackageReply>, 'voidSince' | 'changedSince'> {
   return {
     package: entry.package,
     scope: entry.scope,
@@ -105,9 +141,10 @@ export const packageRegister = defineView({
   operation: '35',
   input: z.strictObject({ year: z.coerce.number().pipe(SchoolYear).optional() }),
   reply: z.strictObject({ packages: z.array(PackageReply) }),
-  async answer({ school, parts, input }) {
+  async answer(asked) {
+    const { school, parts, input } = asked
     const found = await packages(parts.database, school, input.year ?? null)
-    return { body: { packages: found.map(shown) } }
+    return { body: { packages: await shownAll(asked, found) } }
   },
 })
 
@@ -119,10 +156,12 @@ export const packageInRegister = defineView({
   operation: '35',
   input: z.strictObject({ package: Uuid }),
   reply: PackageReply,
-  async answer({ school, parts, input }) {
+  async answer(asked) {
+    const { school, parts, input } = asked
     const found = await packageEntry(parts.database, school, input.package)
     if (found === undefined) throw new ProblemError('package-unknown', input)
-    return { body: shown(found) }
+    const [body] = await shownAll(asked, [found])
+    return { body: body! }
   },
 })
 
@@ -167,7 +206,9 @@ export const printSetOfYear = defineView({
       })
       .nullable(),
   }),
-  async answer({ school, parts, input: { year } }) {
+  async answer(asked) {
+    const { school, parts, input } = asked
+    const { year } = input
     const all = await packages(parts.database, school, year)
     const inventory = all.filter(
       (entry) =>
@@ -182,7 +223,7 @@ export const printSetOfYear = defineView({
         year,
         dueAt,
         overdue: found === undefined && late,
-        inventory: inventory.map(shown),
+        inventory: await shownAll(asked, inventory),
         registered:
           found === undefined
             ? null

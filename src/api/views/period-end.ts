@@ -1,6 +1,6 @@
 import { referenceStream, REFERENCES } from '#commands/references.ts'
 import type { PolicyState } from '#commands/policy/state.ts'
-import { gradesOf, learningOf, type LearnersOf, type RosterState } from '#commands/roster/state.ts'
+import { learningOf, type LearnersOf, type RosterState } from '#commands/roster/state.ts'
 import { lastSchoolDay, type SchoolYearState, spanOfPage } from '#commands/school-year/state.ts'
 import type { Closing, Postponement, SummaryFinal } from '#projections/summary-sheet/queries.ts'
 import { PeriodId } from '#values/school.ts'
@@ -25,9 +25,9 @@ export function lastDayOf(
   period: string,
   learners: LearnersOf,
 ): LocalDate | undefined {
-  const grades = gradesOf(roster, learners)
-  const span = spanOfPage(calendar, PeriodId.parse(period), learningOf(roster, learners))
-  return span === undefined ? undefined : lastSchoolDay(calendar, span, grades)
+  const learning = learningOf(roster, learners)
+  const span = spanOfPage(calendar, PeriodId.parse(period), learning)
+  return span === undefined ? undefined : lastSchoolDay(calendar, span, learning)
 }
 
 /** A closing as it is at an instant: a reopening whose time has passed opens nothing (R-D5). */

@@ -19,7 +19,7 @@ import {
   weeks,
 } from '#projections/school-directory/queries.ts'
 import type { UnitRow } from '#projections/school-directory/projection.ts'
-import { holdingFor } from '#values/calendar-for.ts'
+import { holdingFor, type Learning } from '#values/calendar-for.ts'
 import { addDays, datesBetween, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -60,24 +60,25 @@ export async function plannedLessons(
     all.filter((one) => one.group_kind === 'individual-plan').map(({ unit }) => unit),
   )
   const groups = new Map(all.map(({ unit, classes: from }) => [unit, from]))
-  const periods = new Map<Uuid, Calendar['periods']>()
-  // A group may have periods of its own.
-  const periodsIn = (unit: Uuid): Calendar['periods'] => {
-    const from = groups.get(unit)?.length ? groups.get(unit)! : [unit]
-    const learning = { unit, classes: from.map((id) => ({ id, grade: grades.get(id) ?? 0 })) }
-    const own = periods.get(unit) ?? holdingFor(calendar.periods, learning)
-    periods.set(unit, own)
-    return own
-  }
   const lessons: LessonOfClass[] = []
-  for (const date of datesBetween(from, until)) {
+  const dates = datesBetween(from, until)
+  const learning = (unit: Uuid): Learning => {
+    const from = groups.get(unit)?.length ? groups.get(unit)! : [unit]
+    return { unit, classes: from.map((id) => ({ id, grade: grades.get(id) ?? 0 })) }
+  }
+  // A group may have periods of its own, and days of rest and of school.
+  const periodsIn = once((unit: Uuid) => holdingFor(calendar.periods, learning(unit)))
+  const daysIn = once(
+    (unit: Uuid) => new Set(dates.filter((date) => isSchoolDay(state, date, learning(unit)))),
+  )
+  for (const date of dates) {
     for (const of of wanted) {
-      const grade = of.grade ?? 0
-      if (!isSchoolDay(state, date, [grade])) continue
       for (const lesson of lessonsOn(timetable, of.unit, date)) {
         const { journal, number } = lesson
         const entry = known.get(journal)
-        const period = periodsIn(entry?.unit ?? of.unit).find((one) => one.from <= date && date <= one.until)
+        const unit = entry?.unit ?? of.unit
+        if (!daysIn(unit).has(date)) continue
+        const period = periodsIn(unit).find((one) => one.from <= date && date <= one.until)
         if (period === undefined) continue
         const combination = combinationOf(timetable, journal, date, number)
         const named = combination?.teacher ?? substituteOf(timetable, journal, date, number)
@@ -99,12 +100,33 @@ export async function plannedLessons(
   return lessons
 }
 
-function schoolYearOf({ year, periods, holidays, school_days, bells }: Calendar): SchoolYearState {
+function once<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>()
+  return (key) => {
+    const value = made.get(key) ?? make(key)
+    made.set(key, value)
+    return value
+  }
+}
+
+function schoolYearOf({
+  year,
+  periods,
+  holidays,
+  school_days,
+  school_weeks,
+  bells,
+}: Calendar): SchoolYearState {
   return {
     year: { ...year, schoolDays: year.school_days },
     periods,
     holidays,
     schoolDays: school_days,
+    weeks: school_weeks.map(({ effective_from, school_days: schoolDays, ...rest }) => ({
+      ...rest,
+      schoolDays,
+      effectiveFrom: effective_from,
+    })),
     bells: bells.map(({ effective_from, ...rest }) => ({ ...rest, effectiveFrom: effective_from })),
   } as unknown as SchoolYearState
 }

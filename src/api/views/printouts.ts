@@ -147,6 +147,7 @@ async function issued(
   if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
   return {
     body,
+    about: form.content,
     status: 201,
     file: { type: 'application/pdf', name: `${fileName(address)}.pdf` },
     headers: { 'letopis-printout': file.printout, 'letopis-digest': file.digest },

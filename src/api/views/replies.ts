@@ -649,11 +649,22 @@ export const CalendarReply = z.strictObject({
       from: LocalDate,
       until: LocalDate,
       grades: z.array(z.int()).nullable(),
+      units: z.array(Uuid).describe('Отдельные классы и группы; пусто — для параллелей или всей школы'),
     }),
   ),
   school_days: z
-    .array(z.strictObject({ date: LocalDate, grades: z.array(z.int()).nullable() }))
+    .array(z.strictObject({ date: LocalDate, grades: z.array(z.int()).nullable(), units: z.array(Uuid) }))
     .describe('Учебные дни сверх недели и внутри каникул'),
+  school_weeks: z
+    .array(
+      z.strictObject({
+        effective_from: LocalDate,
+        grades: z.array(z.int()),
+        units: z.array(Uuid),
+        school_days: z.array(z.int()),
+      }),
+    )
+    .describe('Учебные дни недели там, где они не такие, как у года'),
   bells: z.array(
     z.strictObject({
       shift: z.string(),

@@ -166,6 +166,29 @@ export async function ownUnits(asked: Any, year: number): Promise<OwnUnits | nul
   }
 }
 
+/** Those who learn in a part of the school in a school year. */
+export interface PupilsOfYear {
+  readonly year: number
+  readonly pupils: ReadonlySet<Uuid>
+}
+
+/**
+ * The pupils who are or were in the classes of a deputy's grades in some school years, each with the year: somebody of
+ * the sixth grade is another's matter when he comes to the seventh. Null is every pupil of the school.
+ */
+export async function pupilsAnsweredFor(
+  asked: Any,
+  years: readonly number[],
+): Promise<readonly PupilsOfYear[] | null> {
+  if (competenceOf(asked.actor) === null) return null
+  const people = await roster(asked)
+  return years.map((year) => {
+    const classes = [...inCompetence(people, asked.actor, year)]
+    const members = classes.flatMap((id) => people.classes.get(id)?.members ?? [])
+    return { year, pupils: new Set(members.map(({ pupil }) => pupil)) }
+  })
+}
+
 /** Whether somebody sees everything of the school in this role: a deputy does, unless he answers for a part of it. */
 export function seesWholeSchool(actor: Pick<Actor, 'role' | 'competence'>): boolean {
   return WHOLE_SCHOOL_READERS.includes(actor.role) && competenceOf(actor) === null
@@ -177,7 +200,7 @@ const seesAllUnits = (actor: Actor): boolean =>
 const competenceOf = ({ competence = null }: Pick<Actor, 'competence'>): Competence => competence
 
 /** What is of no single grade or subject is closed to a deputy of a part of the school. */
-export function mayReadWhole({ actor }: Any): Refusal | null {
+export function mayReadWhole({ actor }: Pick<Any, 'actor'>): Refusal | null {
   const competence = competenceOf(actor)
   return competence === null ? null : refuse('outside-competence', { competence })
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { givenLessons, substitutedAtEntry } from '#projections/class-journal/queries.ts'
 import { journals, timetableRegister, yearOf } from '#projections/school-directory/queries.ts'
+import { schoolYearOf } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { cursorBehind, DateCursor, placeAfter } from './date-cursor.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { type LessonOfClass, plannedDays, plannedLessons } from './planned-lessons.ts'
-import { defineView } from './view.ts'
+import { ownJournals } from './rights.ts'
+import { type Asked, defineView } from './view.ts'
 
 const tag = 'Расписание'
 
@@ -58,7 +60,8 @@ export const timetableRegisterView = defineView({
   async answer(asked) {
     const { school, parts, input } = asked
     const after = placeAfter(input.cursor)
-    const found = await timetableRegister(parts.database, school, input, after, input.limit)
+    const among = await journalsAnsweredFor(asked, schoolYearOf(input.since), schoolYearOf(input.until))
+    const found = await timetableRegister(parts.database, school, { ...input, among }, after, input.limit)
     const author = await authorsOf(
       asked,
       found.map(({ account }) => account),
@@ -108,7 +111,9 @@ export const substitutionsAtEntry = defineView({
     const { from, until } = plannedDays(asked, 6)
     const { school, parts } = asked
     const year = await yearOf(parts.database, school, from)
-    const found = await substitutedAtEntry(parts.database, school, from, until)
+    const among = await journalsAnsweredFor(asked, schoolYearOf(from), schoolYearOf(until))
+    const all = await substitutedAtEntry(parts.database, school, from, until)
+    const found = all.filter(({ journal }) => among?.includes(journal) ?? true)
     const planned = year === undefined ? [] : await plannedLessons(asked, year, from, until)
     const name = await namesOf(
       asked,
@@ -126,6 +131,21 @@ export const substitutionsAtEntry = defineView({
     return { body: { from, until, lessons } }
   },
 })
+
+/** The journals that a deputy of a part of the school answers for in some school years; null is every one. */
+async function journalsAnsweredFor(
+  asked: Asked<unknown>,
+  first: number,
+  last: number,
+): Promise<readonly Uuid[] | null> {
+  const found: Uuid[] = []
+  for (let year = first; year <= last; year++) {
+    const own = await ownJournals(asked, year)
+    if (own === null) return null
+    found.push(...own)
+  }
+  return found
+}
 
 const ConflictReply = z.strictObject({
   kind: z.enum(['teacher', 'room', 'class']),

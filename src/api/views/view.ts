@@ -13,6 +13,7 @@ import { camelCase, splitByPath } from '../addresses.ts'
 import type { ApiParts } from '../parts.ts'
 import { actorIn } from '../authentication.ts'
 import { ProblemError } from '../problems.ts'
+import { noteRead } from '../read-log.ts'
 import { ProblemReply, ReadHeaders } from '../schemas.ts'
 
 /** Everything on which a query is answered. */
@@ -66,6 +67,8 @@ export interface Answer {
   /** The body is the text of a file. */
   readonly file?: { readonly type: string; readonly name: string }
   readonly headers?: Readonly<Record<string, string>>
+  /** The ids that a file shows as names or in a form of its own, for the register of reads; a text names them itself. */
+  readonly about?: unknown
 }
 
 const AsOf = z.strictObject({
@@ -115,10 +118,14 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       const { school, ...target } = request.params as { school: SchoolSlug }
       const { as_of: asOf, ...given } = request.query as z.output<typeof AsOf>
       const input = { ...given, ...target }
-      const { body, revision, status, file, headers } = await parts.withinSchool(school, async (database) => {
-        const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
-        return asOf === undefined ? view.answer(asked) : answerAsOf(view, asked, asOf)
-      })
+      const { body, revision, status, file, headers, about } = await parts.withinSchool(
+        school,
+        async (database) => {
+          const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
+          return asOf === undefined ? view.answer(asked) : answerAsOf(view, asked, asOf)
+        },
+      )
+      await noteRead(parts, request, view.name, about ?? body)
       if (revision !== undefined) reply.header('etag', `"${revision}"`)
       if (headers !== undefined) reply.headers(headers)
       if (file !== undefined) {

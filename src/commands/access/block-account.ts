@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BlockReason } from '#events/access.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
+import { ADMINISTRATOR, leavesNoAdministrator } from '../last-administrator.ts'
 import { refuse } from '../refusal.ts'
 import { accessFold } from './state.ts'
 
@@ -16,12 +17,16 @@ export const blockAccount = defineCommand({
   input: BlockAccount,
   fold: accessFold,
   stream: ({ account }) => account,
-  needs: [],
-  decide({ input, state }) {
+  needs: ['roster'],
+  holdersOf: () => ADMINISTRATOR,
+  decide(given) {
+    const { input, state } = given
     const { account, reason } = input
     if (state.person === null) return refuse('account-unknown', { account })
     if (state.disabled) return refuse('account-disabled', { account })
     if (state.blocked !== null) return refuse('account-blocked', { account, reason: state.blocked })
+    const alone = leavesNoAdministrator(given, { from: given.now, leaves: (other) => other === account })
+    if (alone !== null) return alone
     return [{ type: 'AccountBlocked', data: { account, reason } }]
   },
 })

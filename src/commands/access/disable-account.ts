@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DisableReason } from '#events/access.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
+import { ADMINISTRATOR, leavesNoAdministrator } from '../last-administrator.ts'
 import { refuse } from '../refusal.ts'
 import { accessFold } from './state.ts'
 
@@ -16,11 +17,15 @@ export const disableAccount = defineCommand({
   input: DisableAccount,
   fold: accessFold,
   stream: ({ account }) => account,
-  needs: [],
-  decide({ input, state }) {
+  needs: ['roster'],
+  holdersOf: () => ADMINISTRATOR,
+  decide(given) {
+    const { input, state } = given
     const { account, reason } = input
     if (state.person === null) return refuse('account-unknown', { account })
     if (state.disabled) return refuse('account-disabled', { account })
+    const alone = leavesNoAdministrator(given, { from: given.now, leaves: (other) => other === account })
+    if (alone !== null) return alone
     return [{ type: 'AccountDisabled', data: { account, reason } }]
   },
 })

@@ -36,5 +36,7 @@ export const correctRepresentativeName = defineCommand({
     await persons.correct(school, input.representative, input.name, rightUntil(input), actor.account, now)
     return null
   },
+  takeBack: ({ school, input, actor, now }, { persons }) =>
+    persons.takeBack(school, input.representative, actor.account, now),
   asideFields: ['name'],
 })

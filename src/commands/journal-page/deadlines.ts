@@ -44,7 +44,7 @@ export function homeworkDueOn(
 /** The date so many days after the lesson: every day counts, or only those on which these pupils have school. */
 export function dateOfWork(
   schoolYear: SchoolYearState,
-  grades: readonly number[],
+  learning: Learning,
   date: LocalDate,
   kind: Pick<KindOfWork, 'days' | 'dueInDays'>,
 ): LocalDate {
@@ -53,7 +53,7 @@ export function dateOfWork(
   let due = date
   for (let left = kind.dueInDays; left > 0 && due < end; ) {
     due = addDays(due, 1)
-    if (isSchoolDay(schoolYear, due, grades)) left -= 1
+    if (isSchoolDay(schoolYear, due, learning)) left -= 1
   }
   return due
 }

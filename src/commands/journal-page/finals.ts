@@ -1,12 +1,13 @@
 import type { FinalKind } from '#events/journal-page.ts'
+import { gradesLearning } from '#values/calendar-for.ts'
 import { type Policy, rulesOfType } from '#values/policy.ts'
 import { addDays, endOfDay, type Instant, instantAt, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { creditKey, isAttestedByProtocol, isMember, learningOf, membershipsOf } from '../roster/state.ts'
+import { creditKey, isAttestedByProtocol, isMember, membershipsOf } from '../roster/state.ts'
 import { lastSchoolDay, spanOfPage, WHOLE_YEAR } from '../school-year/state.ts'
-import { gradesOfPage, journalOf, type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
+import { journalOf, learningOfPage, type PAGE_NEEDS, policyFor, zoneOf } from './ground.ts'
 import type { JournalPageState } from './state.ts'
 
 type OnPage = Given<unknown, JournalPageState, (typeof PAGE_NEEDS)[number]>
@@ -28,11 +29,10 @@ export interface PeriodEnd {
 export function periodEndOf(given: OnPage): PeriodEnd | Refusal {
   const { schoolYear } = given.references
   const period = given.state.page?.period
-  const grades = gradesOfPage(given)
-  const learning = learningOf(given.references.roster, journalOf(given).learners)
+  const learning = learningOfPage(given)
   const span = period === undefined ? undefined : spanOfPage(schoolYear, period, learning)
-  if (span === undefined) return refuse('period-unknown', { period, grades })
-  const lastDay = lastSchoolDay(schoolYear, span, grades)
+  if (span === undefined) return refuse('period-unknown', { period, grades: gradesLearning(learning) })
+  const lastDay = lastSchoolDay(schoolYear, span, learning)
   const zone = zoneOf(given)
   return {
     from: span.from,

@@ -1,16 +1,18 @@
 import { z } from 'zod'
+import type { Learning } from '#values/calendar-for.ts'
 import type { Matter } from '#values/competence.ts'
 import type { GradingSystem } from '#values/grading.ts'
 import { type KindId, type Policy, rulesOfType } from '#values/policy.ts'
+import { mayAct } from '#values/rights.ts'
 import { pageId } from '#values/school.ts'
 import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { Actor, Command, Given } from '../command.ts'
-import { policyOn } from '../policy/state.ts'
+import { policyOn, switchedOn } from '../policy/state.ts'
 import type { ReferenceName } from '../references.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf, isMember, leadsClass, membershipsOf } from '../roster/state.ts'
+import { classesOf, isMember, leadsClass, learningOf, membershipsOf } from '../roster/state.ts'
 import { type JournalState, matterOfJournal, teaches } from '../teaching-load/state.ts'
 import { pageOnDate } from '../pages-of-journal.ts'
 import { homeworkDueOn } from './deadlines.ts'
@@ -74,7 +76,8 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
       ...(pageOfLesson({ input, state, references }) ?? []),
     ],
     concerns: (given) => matterOf(given, given.state.page?.journal),
-    may: (given) => missingGround(given) ?? command.may?.(given) ?? lock(given),
+    may: (given) =>
+      missingGround(given) ?? notSwitchedOn(command, given) ?? command.may?.(given) ?? lock(given),
     decide: (given) => {
       const decision = command.decide(given)
       return isRefusal(decision) ? decision : [...decision, ...differencesFixed(given.state, decision)]
@@ -98,6 +101,24 @@ function missingGround({ state, references }: PageGiven): Refusal | null {
   return references.teachingLoad.journals.has(journal) ? null : refuse('journal-unknown', { journal })
 }
 
+/**
+ * What the matrix does not give to a class teacher he writes where the rules of the school let him, and only where all
+ * who learn are of classes that he leads (R-2.4): in a group of several classes he would mark the pupils of others.
+ */
+function notSwitchedOn({ operation }: Pick<Command, 'operation'>, given: PageGiven): Refusal | null {
+  const { role, person } = given.actor
+  const permitted = mayAct(operation)
+  if (permitted.includes(role)) return null
+  const today = todayOf(given)
+  if (!switchedOn(given.references.policy, operation, role, today))
+    return refuse('role-not-permitted', { role, permitted })
+  const { roster } = given.references
+  const own = classesOf(roster, journalOf(given).learners).every((id) =>
+    leadsClass(roster, person, id, today),
+  )
+  return own ? null : refuse('class-not-led', { journal: given.state.page?.journal })
+}
+
 /** The journal of the page, as the load knows it: {@link missingGround} has seen that there is one. */
 export function journalOf({ state, references }: PageGiven): JournalState {
   const journal = state.page === null ? undefined : references.teachingLoad.journals.get(state.page.journal)
@@ -119,7 +140,7 @@ export function todayOf(given: PageGiven): LocalDate {
 /**
  * A teacher writes on the pages of the journals that the load gives to that teacher today (R-2.3), and on a lesson
  * that he gave in the place of another, on that one only (R-2.10); a deputy only corrects, as a command says by its
- * roles (DOMAIN.md B.2, rule 1).
+ * roles (DOMAIN.md B.2, rule 1). A class teacher is let to a page by {@link notSwitchedOn} before.
  */
 export function mayWriteOnPage(given: PageGiven): Refusal | null {
   const { actor, state } = given
@@ -263,7 +284,7 @@ export function homeworkDue(given: PageGiven, lesson: LessonState, policy: Polic
   return due ?? dueSameDay(given, lesson.date)
 }
 
-/** The grades that learn in the journal of the page. */
-export function gradesOfPage(given: PageGiven): number[] {
-  return gradesOf(given.references.roster, journalOf(given).learners)
+/** Who learns in the journal of the page. */
+export function learningOfPage(given: PageGiven): Learning {
+  return learningOf(given.references.roster, journalOf(given).learners)
 }

@@ -6,7 +6,7 @@ import { type Refusal, refuse } from '../refusal.ts'
 import { classesOf } from '../roster/state.ts'
 import { isSchoolDay } from '../school-year/state.ts'
 import { lessonsOn } from '../timetable/state.ts'
-import { gradesOfPage, journalOf, type PAGE_NEEDS } from './ground.ts'
+import { journalOf, learningOfPage, type PAGE_NEEDS } from './ground.ts'
 import type { Homework, JournalPageState, LessonState } from './state.ts'
 
 /** The fields of homework in a command: only the text must be there (R-2.7a). */
@@ -45,7 +45,7 @@ function nextLesson(given: OnPage, after: LocalDate): LocalDate | null {
   for (let date = addDays(after, 1); date <= until; date = addDays(date, 1)) {
     const slots = classes.flatMap((id) => lessonsOn(timetable, id, date))
     const planned = slots.some((slot) => slot.journal === given.state.page?.journal)
-    if (planned && isSchoolDay(schoolYear, date, gradesOfPage(given))) return date
+    if (planned && isSchoolDay(schoolYear, date, learningOfPage(given))) return date
   }
   return null
 }

@@ -9,16 +9,7 @@ import { isSchoolDay, periodOf } from '../school-year/state.ts'
 import { teachersOf, teaches } from '../teaching-load/state.ts'
 import { planOn } from '../topic-plan/state.ts'
 import { absenceOf, combinationOf, lessonsOn, substituteOf } from '../timetable/state.ts'
-import {
-  dueSameDay,
-  gradesOfPage,
-  journalOf,
-  mayWriteOnPage,
-  onPage,
-  pageCommand,
-  policyFor,
-  todayOf,
-} from './ground.ts'
+import { dueSameDay, journalOf, mayWriteOnPage, onPage, pageCommand, policyFor, todayOf } from './ground.ts'
 import { otherStates } from '../pages-of-journal.ts'
 import { otherPages, topicByPlan } from './topic-by-plan.ts'
 
@@ -58,12 +49,12 @@ export const recordLesson = pageCommand({
     const { learners } = journalOf(given)
     const { journal, period } = state.page!
 
-    const bounds = periodOf(references.schoolYear, period, learningOf(references.roster, learners))
+    const learning = learningOf(references.roster, learners)
+    const bounds = periodOf(references.schoolYear, period, learning)
     if (bounds === undefined || date < bounds.from || bounds.until < date) {
       return refuse('date-outside-period', { date, period, from: bounds?.from, until: bounds?.until })
     }
-    if (!isSchoolDay(references.schoolYear, date, gradesOfPage(given)))
-      return refuse('date-in-holidays', { date })
+    if (!isSchoolDay(references.schoolYear, date, learning)) return refuse('date-in-holidays', { date })
     if (date > todayOf(given)) return refuse('lesson-in-future', { date, today: todayOf(given) })
 
     const planned = classesOf(references.roster, learners)

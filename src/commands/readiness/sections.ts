@@ -114,6 +114,7 @@ const CALENDAR: readonly EventType[] = [
   'PeriodMoved',
   'HolidaysPlanned',
   'SchoolDayAdded',
+  'SchoolWeekSet',
   'ClassFormed',
 ]
 const OF_GROUPS: readonly EventType[] = [
@@ -238,19 +239,19 @@ function everyDayIsSomewhere(school: School, year: SchoolYear): boolean {
   if (schoolYear.year === null) return false
   const classes = [...school.roster.classes].filter(([, formed]) => formed.year === year)
   if (classes.length === 0) return false
-  // Classes of one grade have the same periods, but those that have others of their own.
+  // Classes of one grade have the same calendar, but those that have one of their own.
+  const { periods, holidays, schoolDays, weeks } = schoolYear
+  const apart = new Set([periods, holidays, schoolDays, weeks].flat().flatMap(({ units }) => units))
   const kinds = new Map(
-    classes.map(([id, { grade }]) => {
-      const own = periodsFor(schoolYear, { unit: id, classes: [{ id, grade }] })
-      return [`${grade} ${own.map(({ from, until }) => `${from} ${until}`).join()}`, { grade, own }]
-    }),
+    classes.map(([id, { grade }]) => [apart.has(id) ? id : grade, { unit: id, classes: [{ id, grade }] }]),
   )
-  for (const { grade, own } of kinds.values()) {
+  for (const learning of kinds.values()) {
+    const own = periodsFor(schoolYear, learning)
     // Most dates lie in a period; only for the others is the calendar asked.
     const outside = datesBetween(schoolYear.year.from, schoolYear.year.until).filter(
       (date) => !own.some(({ from, until }) => from <= date && date <= until),
     )
-    if (outside.some((date) => isSchoolDay(schoolYear, date, [grade]))) return false
+    if (outside.some((date) => isSchoolDay(schoolYear, date, learning))) return false
   }
   return true
 }

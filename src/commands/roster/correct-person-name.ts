@@ -48,5 +48,7 @@ export const correctPersonName = defineCommand({
     await persons.correct(school, input.person, input.name, rightUntil(input), actor.account, now)
     return null
   },
+  takeBack: ({ school, input, actor, now }, { persons }) =>
+    persons.takeBack(school, input.person, actor.account, now),
   asideFields: ['name'],
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { schoolYearOf } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { ADMINISTRATOR, leavesNoAdministrator } from '../last-administrator.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
 import { refuse } from '../refusal.ts'
@@ -15,7 +16,7 @@ const ReleaseStaff = z.strictObject({
 /**
  * Takes a member of staff out of the lists of the school from a date on. Whoever still leads a class or teaches a
  * journal of that school year is refused, with what has to be handed over: otherwise lessons would stand without anybody
- * who may record them.
+ * who may record them. The last administrator hands over, too.
  */
 export const releaseStaff = defineCommand({
   name: 'release-staff',
@@ -27,7 +28,8 @@ export const releaseStaff = defineCommand({
   stream: () => WHOLE_SCHOOL,
   needs: ['teachingLoad'],
   year: ({ from }) => schoolYearOf(from),
-  decide({ input, state, references }) {
+  holdersOf: () => ADMINISTRATOR,
+  decide({ input, state, references, holders, now }) {
     const { staff, from } = input
     const hired = state.staff.get(staff)
     if (hired === undefined) return refuse('staff-unknown', { staff })
@@ -42,8 +44,11 @@ export const releaseStaff = defineCommand({
         assignments.some((one) => one.staff === staff && (one.until === null || from < one.until)),
       )
       .map(([id]) => id)
-    return classes.length + journals.length > 0
-      ? refuse('staff-in-office', { staff, classes, journals })
-      : [{ type: 'StaffReleased', data: input }]
+    if (classes.length + journals.length > 0) return refuse('staff-in-office', { staff, classes, journals })
+    const alone = leavesNoAdministrator(
+      { holders, references: { roster: state }, now },
+      { from, leaves: (_, { person }) => person === staff },
+    )
+    return alone ?? [{ type: 'StaffReleased', data: input }]
   },
 })

@@ -233,6 +233,14 @@ export function learningOf(roster: Readonly<RosterState>, learners: LearnersOf):
   return { unit: learners.kind === 'class' ? learners.class : learners.group, classes }
 }
 
+/** As {@link learningOf}, of a class or a group by its id. */
+export function learningOfUnit(roster: Readonly<RosterState>, unit: Uuid): Learning {
+  return learningOf(
+    roster,
+    roster.groups.has(unit) ? { kind: 'group', group: unit } : { kind: 'class', class: unit },
+  )
+}
+
 export function gradesOf(roster: Readonly<RosterState>, learners: LearnersOf): number[] {
   const grades = classesOf(roster, learners).map((id) => roster.classes.get(id)?.grade)
   return [...new Set(grades.filter((grade) => grade !== undefined))]

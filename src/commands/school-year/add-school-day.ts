@@ -2,15 +2,17 @@ import { z } from 'zod'
 import { schoolYearEvents } from '#events/school-year.ts'
 import { SchoolYear } from '#values/school.ts'
 import { defineCommand } from '../command.ts'
-import { refuse } from '../refusal.ts'
+import { isRefusal, refuse } from '../refusal.ts'
+import { learningOfUnit } from '../roster/state.ts'
+import { gradesOrSchool, learnersOrSchool } from './learners-named.ts'
 import { isSchoolDay, schoolYearFold } from './state.ts'
 
-const { date, grades } = schoolYearEvents.SchoolDayAdded.data.shape
-const AddSchoolDay = z.strictObject({ year: SchoolYear, date, grades: grades.default(null) })
+const { date } = schoolYearEvents.SchoolDayAdded.data.shape
+const AddSchoolDay = z.strictObject({ year: SchoolYear, date, ...learnersOrSchool })
 
 /**
  * Adds a day with school, such as a Saturday in the place of a day off. Its lessons are those that the timetable has on
- * that day of the week, and those that are transferred to it.
+ * that day of the week, and those that are transferred to it. Said of classes or groups, it goes before the rest of their grades.
  */
 export const addSchoolDay = defineCommand({
   name: 'add-school-day',
@@ -20,17 +22,26 @@ export const addSchoolDay = defineCommand({
   input: AddSchoolDay,
   fold: schoolYearFold,
   stream: ({ year }) => year,
-  needs: [],
-  concerns: ({ input }) => (input.grades === null ? null : { grades: input.grades, subject: null }),
-  decide({ input, state }) {
-    const { year, ...day } = input
+  needs: ['roster'],
+  concerns({ input, references: { roster } }) {
+    const grades = gradesOrSchool(input, roster)
+    return grades === null || isRefusal(grades) ? null : { grades, subject: null }
+  },
+  decide({ input, state, references: { roster } }) {
+    const { year, date, units } = input
     if (state.year === null) return refuse('school-year-unknown', { year })
-    if (day.date < state.year.from || state.year.until < day.date)
-      return refuse('date-outside-year', { date: day.date, year })
+    if (date < state.year.from || state.year.until < date) return refuse('date-outside-year', { date, year })
+    const grades = gradesOrSchool(input, roster)
+    if (isRefusal(grades)) return grades
     const known =
-      day.grades === null
-        ? state.schoolDays.some((one) => one.date === day.date && one.grades === null)
-        : day.grades.every((grade) => isSchoolDay(state, day.date, [grade]))
-    return known ? [] : [{ type: 'SchoolDayAdded', data: day }]
+      units.length > 0
+        ? units.every((unit) => isSchoolDay(state, date, learningOfUnit(roster, unit)))
+        : state.schoolDays.some(
+            (one) =>
+              one.date === date &&
+              one.units.length === 0 &&
+              (one.grades === null || (grades?.every((grade) => one.grades!.includes(grade)) ?? false)),
+          )
+    return known ? [] : [{ type: 'SchoolDayAdded', data: { date, grades, units } }]
   },
 })

@@ -21,6 +21,26 @@ interface Named {
   readonly units: readonly Uuid[]
 }
 
+/** For whom a day of rest or of school is: the whole school where nobody is named. */
+export const learnersOrSchool = {
+  grades: z
+    .array(Grade)
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Параллели; null — вся школа или те, кто назван в units'),
+  units: learnersNamed.units.describe('Отдельные классы и группы, в том числе потоки и индивидуальные планы'),
+}
+
+/** As {@link gradesNamed}; null is the whole school. */
+export function gradesOrSchool(
+  { year, grades, units }: Omit<Named, 'grades'> & { readonly grades: readonly number[] | null },
+  roster: Readonly<RosterState>,
+): number[] | null | Refusal {
+  if (grades === null && units.length === 0) return null
+  return gradesNamed({ year, grades: grades ?? [], units }, roster)
+}
+
 /** The grades that are named, or those of the units that are. */
 export function gradesNamed(
   { year, grades, units }: Named,

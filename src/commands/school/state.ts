@@ -25,11 +25,13 @@ export interface SchoolState {
   /** In the order in which they were recorded. */
   readonly agreements: Agreement[]
   readonly outages: Map<Uuid, RegisteredOutage>
+  /** When its record was checked last, how many records there were, and how many checks there have been (R-F10). */
+  checked: { readonly date: LocalDate; readonly records: number; readonly checks: number } | null
 }
 
 export const schoolFold: Fold<SchoolState, SchoolEvent> = {
   category: 'school',
-  initial: () => ({ name: null, agreements: [], outages: new Map() }),
+  initial: () => ({ name: null, agreements: [], outages: new Map(), checked: null }),
   on: {
     SchoolRegistered: (state, { data }) => {
       state.name = data.name
@@ -43,6 +45,9 @@ export const schoolFold: Fold<SchoolState, SchoolEvent> = {
     OutageWithdrawn: (state, { data: { outage, text }, meta: { by, at } }) => {
       const known = state.outages.get(outage)
       if (known) state.outages.set(outage, { ...known, withdrawn: { text, by, at } })
+    },
+    RecordChecked: (state, { data: { date, records } }) => {
+      state.checked = { date, records, checks: (state.checked?.checks ?? 0) + 1 }
     },
   },
 }

@@ -5,7 +5,7 @@ import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { References } from '../references.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf } from '../roster/state.ts'
+import { classesOf, learningOf } from '../roster/state.ts'
 import { isSchoolDay } from '../school-year/state.ts'
 import { matterOfJournal } from '../teaching-load/state.ts'
 import type { TestOfDay, TestScheduleState } from './state.ts'
@@ -35,7 +35,7 @@ export function testOn(
   const known = teachingLoad.journals.get(journal)
   if (known === undefined) return refuse('journal-unknown', { journal })
   if (date < bounds.from || bounds.until < date) return refuse('date-outside-year', { date, year })
-  if (!isSchoolDay(schoolYear, date, gradesOf(roster, known.learners)))
+  if (!isSchoolDay(schoolYear, date, learningOf(roster, known.learners)))
     return refuse('date-in-holidays', { date })
   for (const [test, other] of tests) {
     if (other.journal === journal && other.date === date)

@@ -8,7 +8,7 @@ import { pageOnDate, pagesAfterMoves } from '../pages-of-journal.ts'
 import { periodLock } from '../journal-page/period-lock.ts'
 import type { JournalPageState, LessonState } from '../journal-page/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { classesOf, gradesOf, notAtSchool } from '../roster/state.ts'
+import { classesOf, learningOf, notAtSchool } from '../roster/state.ts'
 import { isSchoolDay } from '../school-year/state.ts'
 import { matterOfJournal, teachersOf, type TeachingLoadState } from '../teaching-load/state.ts'
 import {
@@ -145,7 +145,7 @@ export function schoolDayOf({ references }: PlanGiven, { journal, date }: Place)
   if (known === undefined) return refuse('journal-unknown', { journal })
   const { from, until, year } = schoolYear.year!
   if (date < from || until < date) return refuse('date-outside-year', { date, year })
-  return isSchoolDay(schoolYear, date, gradesOf(roster, known.learners))
+  return isSchoolDay(schoolYear, date, learningOf(roster, known.learners))
     ? null
     : refuse('date-in-holidays', { date })
 }

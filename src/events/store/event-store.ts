@@ -19,9 +19,9 @@ export interface EventStore {
    * Safe to repeat: when exactly these ids already stand at this place, the answer is that of the first time,
    * even if the stream has moved on. That is how a caller recovers from {@link StoreUnavailable}.
    *
-   * @param unmoved what the decision rests on: nothing is appended when that stream has moved meanwhile. An engine that
-   *   can append to one stream at a time looks just before it appends.
-   * @throws {StaleRevision} the stream, or the one that must not move, is not where the caller believed
+   * @param unmoved what the decision rests on: nothing is appended when one of these streams has moved meanwhile. An
+   *   engine that can append to one stream at a time looks just before it appends.
+   * @throws {StaleRevision} the stream, or one that must not move, is not where the caller believed
    * @throws {EventIdTaken} an id stands somewhere else in the log
    * @throws {StoreUnavailable} nothing is known of the outcome; repeat with the same ids
    */
@@ -29,7 +29,7 @@ export interface EventStore {
     stream: StreamName,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
-    unmoved?: Unmoved,
+    unmoved?: readonly Unmoved[],
   ): Promise<Appended>
 
   /**

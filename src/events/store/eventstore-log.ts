@@ -104,7 +104,7 @@ export class EventStoreLog implements EventStore {
     stream: StreamName,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
-    unmoved?: Unmoved,
+    unmoved: readonly Unmoved[] = [],
   ): Promise<Appended> {
     if (events.length === 0) throw new RangeError('an append holds at least one event')
     if (this.#closed) throw new StoreUnavailable('the log is closed')
@@ -121,7 +121,7 @@ export class EventStoreLog implements EventStore {
     stream: StreamName,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
-    unmoved: Unmoved | undefined,
+    unmoved: readonly Unmoved[],
   ): Promise<Appended> {
     const first = expected === 'no-stream' ? 0n : expected + 1n
     const writes = cut(stream, first, events) ?? (await this.#refuseMisplaced(stream, expected))
@@ -146,8 +146,9 @@ export class EventStoreLog implements EventStore {
   }
 
   /** The server appends to one stream at a time, so the ground is looked at just before (docs/decisions/0057). */
-  async #hasMoved(unmoved: Unmoved | undefined): Promise<boolean> {
-    return unmoved !== undefined && ((await this.#lastOf(unmoved.stream)) ?? -1n) !== unmoved.revision
+  async #hasMoved(unmoved: readonly Unmoved[]): Promise<boolean> {
+    const last = await Promise.all(unmoved.map(({ stream }) => this.#lastOf(stream)))
+    return unmoved.some(({ revision }, i) => (last[i] ?? -1n) !== revision)
   }
 
   async #lastOf(stream: StreamName): Promise<bigint | null> {

@@ -22,6 +22,7 @@ import {
 import type { Position } from './position.ts'
 import { QUERY_CANCELED, query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
+import { type EventRow, GroupedReads, READ_IN_GROUP } from './grouped-reads.ts'
 import { Tail } from './tail.ts'
 
 const PAGE = 1_000
@@ -43,7 +44,7 @@ interface Waiting {
   readonly stream: StreamName
   readonly expected: ExpectedRevision
   readonly events: readonly NewEvent[]
-  readonly unmoved: Unmoved | undefined
+  readonly unmoved: readonly Unmoved[]
   readonly resolve: (appended: Appended) => void
   readonly reject: (error: unknown) => void
 }
@@ -59,6 +60,7 @@ export class PostgresLog implements EventStore {
   /** They become one statement. */
   readonly orderedAppends = MAX_GROUP
   readonly #database: Kysely<unknown>
+  readonly #reads: GroupedReads
   readonly #appended = new Bell()
   /** Where the streams stand that a sole writer has met: it need not ask for what nobody else can have written. */
   readonly #heads: Map<StreamName, bigint> | null
@@ -69,6 +71,7 @@ export class PostgresLog implements EventStore {
 
   private constructor(database: Kysely<unknown>, soleWriterAt: bigint | null) {
     this.#database = database
+    this.#reads = new GroupedReads(database)
     this.#heads = soleWriterAt === null ? null : new Map()
     this.#tail = soleWriterAt === null ? null : new Tail(soleWriterAt)
   }
@@ -82,7 +85,7 @@ export class PostgresLog implements EventStore {
     stream: StreamName,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
-    unmoved?: Unmoved,
+    unmoved: readonly Unmoved[] = [],
   ): Promise<Appended> {
     if (events.length === 0) throw new RangeError('an append holds at least one event')
     if (this.#closed) return Promise.reject(new StoreUnavailable('the log is closed'))
@@ -93,14 +96,27 @@ export class PostgresLog implements EventStore {
   }
 
   async *readStream(stream: StreamName, options: ReadStream = {}): AsyncIterable<RecordedEvent> {
+    if (options.direction === 'backwards' || options.limit !== undefined) {
+      yield* this.#pages(stream, options)
+      return
+    }
+    const from = options.from ?? 0n
+    const head = this.#heads?.get(stream)
+    if (head !== undefined && from > head) return
+    const events = (await this.#reads.read(stream, from)).map(parse)
+    yield* events
+    const reached = events.at(-1)?.revision ?? from - 1n
+    if (events.length < READ_IN_GROUP) this.#reached(stream, reached)
+    else yield* this.#pages(stream, { from: reached + 1n })
+  }
+
+  async *#pages(stream: StreamName, options: ReadStream): AsyncIterable<RecordedEvent> {
     const backwards = options.direction === 'backwards'
     const [order, beyond] = backwards ? ['desc', '<='] : ['asc', '>=']
     const text = `select position, canonical from log.event
       where stream = $1 and revision ${beyond} $2 order by revision ${order} limit $3`
     let from = options.from ?? (backwards ? MAX_BIGINT : 0n)
     let left = options.limit ?? Number.POSITIVE_INFINITY
-    const head = this.#heads?.get(stream)
-    if (!backwards && head !== undefined && from > head) return
     while (left > 0 && from >= 0n) {
       const rows = await query<EventRow>(this.#database, text, [stream, String(from), Math.min(left, PAGE)])
       const events = rows.map(parse)
@@ -219,8 +235,8 @@ export class PostgresLog implements EventStore {
       group.map(({ events }) => events.length),
       events.map(({ id }) => id),
       events.map(({ canonical }) => canonical),
-      group.map(({ unmoved }) => unmoved?.stream ?? '-'),
-      group.map(({ unmoved }) => unmoved?.revision ?? -1n),
+      group.map(({ unmoved }) => unmoved.map(({ stream }) => stream).join(' ') || '-'),
+      group.map(({ unmoved }) => unmoved.map(({ revision }) => revision).join(' ') || '-1'),
     ]
     try {
       const lines = lists.map((list) => list.join('\n'))
@@ -257,11 +273,11 @@ export class PostgresLog implements EventStore {
       const earlier = await this.#recordedEarlier(waiting)
       if (earlier === null) {
         // Where the stream itself stands as expected, the ground has moved.
-        const moved = unmoved !== undefined && actual === (expected === 'no-stream' ? -1n : expected)
+        const ground = actual === (expected === 'no-stream' ? -1n : expected) ? unmoved[0] : undefined
         reject(
-          moved
-            ? new StaleRevision(unmoved.stream, unmoved.revision, null)
-            : new StaleRevision(stream, expected, actual < 0n ? null : actual),
+          ground === undefined
+            ? new StaleRevision(stream, expected, actual < 0n ? null : actual)
+            : new StaleRevision(ground.stream, ground.revision, null),
         )
       } else {
         // Perhaps by the try before this one, of which no answer came.
@@ -309,11 +325,6 @@ export class PostgresLog implements EventStore {
     }
     return await query<Row>(this.#database, text, values)
   }
-}
-
-interface EventRow {
-  readonly position: string
-  readonly canonical: string
 }
 
 interface OutcomeRow {

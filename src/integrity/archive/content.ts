@@ -40,12 +40,12 @@ export interface ContentOf {
   readonly voided: readonly VoidOperation[]
   /** What the sealed texts of the records say, as far as their keys are there. */
   readonly disclosures: readonly Disclosure[]
-  /** More files below `data/`, such as a print form: it must be the same bytes for the same form. */
-  readonly printed?: (form: Form, names: Names) => readonly ZipFile[]
+  /** More files below `data/`, such as forms of paper: they must be the same bytes for the same form. */
+  readonly printed?: (form: Form, names: Names) => Promise<readonly ZipFile[]>
 }
 
 /** The same streams give the same bytes, wherever and whenever it is made. */
-export function contentOf({
+export async function contentOf({
   school,
   scope,
   gathered,
@@ -54,7 +54,7 @@ export function contentOf({
   voided,
   disclosures,
   printed,
-}: ContentOf): Content {
+}: ContentOf): Promise<Content> {
   const records = gathered.streams
     .flatMap((stream) => stream.records)
     .map((record) => ({ record, place: places.get(record.id)! }))
@@ -113,7 +113,7 @@ export function contentOf({
     ...(scope.kind === 'pupil' ? [] : [text('data/history.csv', csv(historyTable(state, shown)))]),
     text('data/spec/FORMAT.md', FORMAT),
     ...schemas(records.map(({ record }) => record.type)),
-    ...(printed?.(form, shown) ?? []),
+    ...((await printed?.(form, shown)) ?? []),
   ]
   return {
     files,
@@ -133,7 +133,8 @@ function foldOf(records: readonly RecordedEvent[], isVoid: ReadonlySet<string>, 
   return state
 }
 
-const voidIds = (voided: readonly VoidOperation[]): string[] => inOrder(voided.map(({ event }) => event))
+export const voidIds = (voided: readonly VoidOperation[]): string[] =>
+  inOrder(voided.map(({ event }) => event))
 
 /** SHA-256 over the canonical JSON of the ids, in order. */
 export function voidSetDigest(ids: readonly string[]): string {
@@ -162,23 +163,31 @@ function voidTable(records: readonly RecordedEvent[], voided: readonly VoidOpera
   ]
 }
 
-/** Everybody whom the form shows: pupils and teachers, never an account. */
+/** Everybody whom the form shows: pupils, teachers, commissions; never an account. */
 export function personsIn(form: Form): Uuid[] {
+  const beside = [
+    ...form.attestations.flatMap(({ pupil, commission }) => [pupil, ...commission]),
+    ...form.credited.map(({ pupil }) => pupil),
+    ...form.forms.map(({ pupil }) => pupil),
+  ]
+  return [...new Set([...personsOn(form), ...beside])]
+}
+
+function personsOn(form: Form): Uuid[] {
   switch (form.form) {
     case 'letopis-extract':
       return [form.pupil]
     case 'letopis-summary':
       return form.pupils.map(({ pupil }) => pupil)
     default:
-      return [
-        ...new Set(
-          form.pages.flatMap(({ pupils, teachers, lessons }) => [
-            ...pupils.map(({ pupil }) => pupil),
-            ...teachers.map(({ staff }) => staff),
-            ...lessons.map(({ teacher }) => teacher),
-          ]),
+      return form.pages.flatMap(({ pupils, teachers, lessons, assessments }) => [
+        ...pupils.map(({ pupil }) => pupil),
+        ...teachers.map(({ staff }) => staff),
+        ...lessons.map(({ teacher }) => teacher),
+        ...[...lessons, ...assessments].flatMap(({ works }) =>
+          works.flatMap(({ marks }) => marks.flatMap(({ credit }) => credit?.examiners ?? [])),
         ),
-      ]
+      ])
   }
 }
 
@@ -192,10 +201,12 @@ export function personsOf({ state, streams }: Gathered): Uuid[] {
   const staff = [...folded.journals.values()].flatMap(({ teachers }) =>
     teachers.map((teacher) => teacher.staff),
   )
-  const teachers = [...folded.pages.values()].flatMap(({ lessons }) =>
-    [...lessons.values()].map(({ teacher }) => teacher),
-  )
-  return [...new Set([...units, ...staff, ...teachers])]
+  const onPages = [...folded.pages.values()].flatMap(({ lessons, marks }) => [
+    ...[...lessons.values()].map(({ teacher }) => teacher),
+    ...[...marks.values()].flatMap(({ credit }) => credit?.examiners ?? []),
+  ])
+  const commissions = [...folded.beside.attestations.values()].flatMap(({ commission }) => commission)
+  return [...new Set([...units, ...staff, ...onPages, ...commissions])]
 }
 
 /** The schemas of the types of the records, in their newest versions (JSON Schema 2020-12). */

@@ -23,16 +23,59 @@ export interface LessonState {
   material: string | null
   readonly teacher: Uuid
   readonly substitution: string | null
+  readonly combination: Uuid | null
+  readonly transferredFrom: { readonly date: string; readonly number: number } | null
+  readonly plan: { readonly version: number; readonly item: number | null } | null
   readonly recordedAt: string
+  /** Why the whole lesson was entered later than it was given, if somebody said so. */
+  explained: { readonly reason: string; readonly note: string | null; readonly at: string } | null
   /** Absence and lateness by pupil; null while the attendance was not taken. */
   absences: Map<Uuid, string> | null
+  /** Whose absence was another before. */
+  readonly correctedAbsences: Set<Uuid>
   /** Null while nothing was said of homework; `declined` is «не задано». */
-  homework: Data<'HomeworkSet'>['homework'] | 'declined' | null
+  homework: Homework | 'declined' | null
+  /** Of some pupils alone, beside that of all. */
+  readonly individual: Map<Uuid, Homework>
   readonly comments: CommentState[]
+}
+
+export type Homework = Data<'HomeworkSet'>['homework']
+
+/** A work outside the lessons: works and marks name it as their lesson. */
+export interface AssessmentState extends Data<'AssessmentHeld'> {
+  readonly recordedAt: string
 }
 
 export interface MarkState extends Omit<Data<'MarkRecorded'>, 'dueAt'> {
   readonly recordedAt: string
+  /** It was another value before; on paper, a star. */
+  readonly corrected: boolean
+  /** The topic was missed and made up for: by which protocol, before whom. Null of any other mark. */
+  readonly credit: Pick<Data<'MissedTopicCredited'>, 'absence' | 'protocol' | 'examiners'> | null
+}
+
+export interface RemarkState extends Omit<Data<'RemarkMade'>, 'text'> {
+  readonly text: string
+  readonly author: Uuid
+  readonly at: string
+}
+
+export interface DisputeState extends Omit<Data<'MarkDisputed'>, 'text'> {
+  readonly text: string
+  readonly at: string
+  /** Null while nobody answered. */
+  answer: {
+    readonly by: 'refusal' | 'correction' | 'withdrawal'
+    readonly text: string | null
+    readonly at: string
+  } | null
+}
+
+export interface SignatureState extends Omit<Data<'PageSigned'>, 'cms'> {
+  readonly by: Uuid
+  readonly role: string
+  readonly at: string
 }
 
 export interface FinalState {
@@ -40,6 +83,7 @@ export interface FinalState {
   readonly kind: string
   readonly value: string | number
   readonly recordedAt: string
+  readonly corrected: boolean
 }
 
 /** A change of what had been recorded, as history shows it: one line. */
@@ -64,10 +108,15 @@ export interface PageState {
   readonly period: string
   grading: string
   readonly lessons: Map<Uuid, LessonState>
-  readonly works: Map<Uuid, Pick<Data<'WorkHeld'>, 'work' | 'lesson' | 'kind' | 'weight'>>
+  readonly assessments: Map<Uuid, AssessmentState>
+  readonly works: Map<Uuid, Omit<Data<'WorkHeld'>, 'dueAt'>>
   readonly marks: Map<Uuid, MarkState>
   readonly finals: Map<string, FinalState>
   readonly postponements: Map<Uuid, string>
+  readonly remarks: Map<Uuid, RemarkState>
+  readonly exemptions: Map<Uuid, Data<'PracticeExempted'>>
+  readonly disputes: Map<Uuid, DisputeState>
+  readonly signatures: SignatureState[]
   closedAt: string | null
   /** Until when writing is allowed again after the last closing. */
   reopenedUntil: string | null
@@ -82,10 +131,15 @@ export function newPage(page: Uuid, { journal, year, period, grading }: Data<'Pa
     period,
     grading,
     lessons: new Map(),
+    assessments: new Map(),
     works: new Map(),
     marks: new Map(),
     finals: new Map(),
     postponements: new Map(),
+    remarks: new Map(),
+    exemptions: new Map(),
+    disputes: new Map(),
+    signatures: [],
     closedAt: null,
     reopenedUntil: null,
     history: [],
@@ -94,16 +148,24 @@ export function newPage(page: Uuid, { journal, year, period, grading }: Data<'Pa
 
 /** Applies one record of a page. Of a type that this version of the fold does not know, nothing follows. */
 export function foldPage(page: PageState, event: Decoded, said: Said): void {
-  const note = (of: PageState, at: Decoded, change: Change): void => noted(of, at, change, said)
+  const note = (on: PageState, by: Decoded, change: Change): void =>
+    void on.history.push(changeBy(by, change, said))
   switch (event.type) {
     case 'PageGradingChanged':
       page.grading = event.data.grading
       return note(page, event, { previous: event.data.previous, value: event.data.grading })
     case 'LessonRecorded': {
-      const { lesson, date, number, type, topic, material, teacher, substitution } = event.data
-      const recorded = { lesson, date, number, type, topic, material, teacher, substitution }
-      const empty = { absences: null, homework: null, comments: [] }
-      page.lessons.set(lesson, { ...recorded, recordedAt: event.meta.at, ...empty })
+      const { dueAt: _dueAt, scheduled: _scheduled, ...recorded } = event.data
+      const empty = { explained: null, absences: null, homework: null, comments: [] }
+      const none = { correctedAbsences: new Set<Uuid>(), individual: new Map<Uuid, Homework>() }
+      page.lessons.set(recorded.lesson, { ...recorded, recordedAt: event.meta.at, ...empty, ...none })
+      return
+    }
+    case 'EntryExplained': {
+      const lesson = page.lessons.get(event.data.lesson)
+      const { reason, note: typed } = event.data
+      if (lesson === undefined) return
+      lesson.explained = { reason, note: typed === null ? null : said(typed), at: event.meta.at }
       return
     }
     case 'LessonCorrected': {
@@ -123,23 +185,43 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       const absences = page.lessons.get(lesson)?.absences
       if (code === null) absences?.delete(pupil)
       else absences?.set(pupil, code)
+      page.lessons.get(lesson)?.correctedAbsences.add(pupil)
       return note(page, event, { ...event.data, previous, value: code })
     }
     case 'WorkHeld': {
-      const { work, lesson, kind, weight } = event.data
-      page.works.set(work, { work, lesson, kind, weight })
+      const { work, lesson, kind, weight, test } = event.data
+      page.works.set(work, { work, lesson, kind, weight, test })
       return
     }
+    case 'AssessmentHeld':
+      page.assessments.set(event.data.assessment, { ...event.data, recordedAt: event.meta.at })
+      return
     case 'MarkRecorded': {
       const { entry, work, lesson, pupil, value, criteria } = event.data
       const recordedAt = event.meta.at
-      page.marks.set(entry, { entry, work, lesson, pupil, value, criteria, recordedAt })
+      page.marks.set(entry, {
+        entry,
+        work,
+        lesson,
+        pupil,
+        value,
+        criteria,
+        recordedAt,
+        corrected: false,
+        credit: null,
+      })
+      return
+    }
+    case 'MissedTopicCredited': {
+      const { absence, protocol, examiners, ...mark } = event.data
+      const credit = { absence, protocol, examiners }
+      page.marks.set(mark.entry, { ...mark, recordedAt: event.meta.at, corrected: false, credit })
       return
     }
     case 'MarkCorrected': {
       const mark = page.marks.get(event.data.entry)
       const { entry, value, criteria } = event.data
-      if (mark !== undefined) page.marks.set(entry, { ...mark, value, criteria })
+      if (mark !== undefined) page.marks.set(entry, { ...mark, value, criteria, corrected: true })
       return note(page, event, event.data)
     }
     case 'MarkWithdrawn':
@@ -158,6 +240,52 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       setHomework(page, event.data.lesson, 'declined')
       if (event.data.previous === null) return
       return note(page, event, { ...event.data, previous: event.data.previous.text, value: null })
+    case 'IndividualHomeworkSet': {
+      const { lesson, pupils, homework } = event.data
+      for (const pupil of pupils) page.lessons.get(lesson)?.individual.set(pupil, homework)
+      return
+    }
+    case 'IndividualHomeworkCorrected': {
+      const { lesson, pupil, previous, homework } = event.data
+      const individual = page.lessons.get(lesson)?.individual
+      if (homework === null) individual?.delete(pupil)
+      else individual?.set(pupil, homework)
+      return note(page, event, { ...event.data, previous: previous.text, value: homework?.text ?? null })
+    }
+    case 'RemarkMade': {
+      const { by: author, at } = event.meta
+      page.remarks.set(event.data.remark, { ...event.data, text: said(event.data.text), author, at })
+      return
+    }
+    case 'RemarkWithdrawn': {
+      const { remark, lesson, pupil, text, ...correction } = event.data
+      page.remarks.delete(remark)
+      return note(page, event, { ...correction, ...of(lesson, pupil), previous: said(text), value: null })
+    }
+    case 'PracticeExempted':
+      page.exemptions.set(event.data.exemption, event.data)
+      return
+    case 'PracticeExemptionWithdrawn': {
+      const { exemption, from, until } = event.data
+      page.exemptions.delete(exemption)
+      return note(page, event, { ...event.data, previous: `${from} – ${until}`, value: null })
+    }
+    case 'MarkDisputed':
+      page.disputes.set(event.data.dispute, {
+        ...event.data,
+        text: said(event.data.text),
+        at: event.meta.at,
+        answer: null,
+      })
+      return
+    case 'DisputeRefused':
+      return answer(page, event.data.dispute, {
+        by: 'refusal',
+        text: said(event.data.text),
+        at: event.meta.at,
+      })
+    case 'DisputeUpheld':
+      return answer(page, event.data.dispute, { by: event.data.by, text: null, at: event.meta.at })
     case 'CommentMade': {
       const { comment, lesson, on, text } = event.data
       const { by: author, at } = event.meta
@@ -172,13 +300,13 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
     }
     case 'FinalMarkRecorded': {
       const { pupil, kind, value } = event.data
-      page.finals.set(`${pupil}/${kind}`, { pupil, kind, value, recordedAt: event.meta.at })
+      page.finals.set(`${pupil}/${kind}`, { pupil, kind, value, recordedAt: event.meta.at, corrected: false })
       return
     }
     case 'FinalMarkCorrected': {
       const { pupil, kind, value } = event.data
       const final = page.finals.get(`${pupil}/${kind}`)
-      if (final !== undefined) page.finals.set(`${pupil}/${kind}`, { ...final, value })
+      if (final !== undefined) page.finals.set(`${pupil}/${kind}`, { ...final, value, corrected: true })
       return note(page, event, event.data)
     }
     case 'FinalMarkWithdrawn':
@@ -194,6 +322,13 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       page.closedAt = event.meta.at
       page.reopenedUntil = null
       return
+    case 'PageSigned': {
+      // The signature itself stands in the record: whoever checks it needs those very bytes.
+      const { cms: _cms, ...signed } = event.data
+      const { by, role, at } = event.meta
+      page.signatures.push({ ...signed, by, role, at })
+      return
+    }
     case 'PageReopened': {
       const { until, reason, order, note: typed } = event.data
       if (page.closedAt !== null && (page.reopenedUntil ?? '') < until) page.reopenedUntil = until
@@ -214,6 +349,16 @@ function setHomework(page: PageState, of: Uuid, homework: LessonState['homework'
   if (lesson !== undefined) lesson.homework = homework
 }
 
+function answer(page: PageState, of: Uuid, answered: DisputeState['answer']): void {
+  const dispute = page.disputes.get(of)
+  if (dispute !== undefined) dispute.answer = answered
+}
+
+/** A remark may be to everybody, and on no lesson. */
+function of(lesson: Uuid | null, pupil: Uuid | null): Pick<Change, 'lesson' | 'pupil'> {
+  return { ...(lesson !== null && { lesson }), ...(pupil !== null && { pupil }) }
+}
+
 interface Change {
   readonly lesson?: Uuid
   readonly pupil?: Uuid
@@ -223,14 +368,14 @@ interface Change {
   readonly note?: PersonalText | null
 }
 
-function noted(
-  page: PageState,
+/** A line of history. */
+export function changeBy(
   { id, type, meta }: Pick<Of<'PageOpened'>, 'id' | 'meta'> & { type: string },
   change: Change,
   said: Said,
-): void {
+): ChangeState {
   const { lesson = null, pupil = null, previous, value, reason = null, note = null } = change
-  page.history.push({
+  return {
     event: id,
     at: meta.at,
     by: meta.by,
@@ -242,5 +387,5 @@ function noted(
     value: String(value ?? ''),
     reason,
     note: note === null ? null : said(note),
-  })
+  }
 }

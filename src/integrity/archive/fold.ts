@@ -2,6 +2,7 @@ import type { Decoded, DomainEvent } from '#events/registry.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { type Said, UNSAID } from './disclosures.ts'
 import { foldPage, newPage, type PageState } from './fold-page.ts'
+import { type BesideState, foldBeside, nothingBeside } from './fold-roster.ts'
 
 /**
  * How a package makes the journal from its records. It is a fold of its own and not that of the rules or of a read model:
@@ -56,9 +57,12 @@ export interface FoldState {
   readonly journals: Map<Uuid, Journal>
   /** By class and pupil. */
   readonly promotions: Map<string, Data<'PromotionDecided'>>
+  readonly beside: BesideState
   readonly pages: Map<Uuid, PageState>
   /** What the codes of the school mean, by kind of code: the newest name of each. */
   readonly legend: Record<'codes' | 'kinds' | 'lessonTypes' | 'reasons', Map<string, string>>
+  /** Which assessments the summary sheet shows, from a date on, in order. */
+  readonly inSummary: Array<{ readonly from: string; readonly kinds: readonly string[] }>
 }
 
 export function newFold(): FoldState {
@@ -71,8 +75,10 @@ export function newFold(): FoldState {
     classTeachers: [],
     journals: new Map(),
     promotions: new Map(),
+    beside: nothingBeside(),
     pages: new Map(),
     legend: { codes: new Map(), kinds: new Map(), lessonTypes: new Map(), reasons: new Map() },
+    inSummary: [],
   }
 }
 
@@ -97,7 +103,7 @@ export function foldRecord(state: FoldState, event: Decoded, said: Said = UNSAID
       }
       return
     case 'PolicyAdopted':
-      return foldPolicy(state, event.data.policy)
+      return foldPolicy(state, event.data)
     case 'SubjectAdded':
       state.subjects.set(event.data.subject, event.data.name)
       return
@@ -124,7 +130,12 @@ export function foldRecord(state: FoldState, event: Decoded, said: Said = UNSAID
       return
     case 'PromotionDecided':
       state.promotions.set(`${event.data.class}/${event.data.pupil}`, event.data)
-      return
+      return foldBeside(state.beside, event, said)
+    case 'FormOfEducationSet':
+    case 'FinalCredited':
+    case 'AttestationRecorded':
+    case 'AttestationCorrected':
+      return foldBeside(state.beside, event, said)
     case 'JournalOpened':
       state.journals.set(event.data.journal, { ...event.data, teachers: [] })
       return
@@ -165,9 +176,22 @@ function leave(members: Member[] | undefined, { pupil, from }: { pupil: Uuid; fr
   if (open !== undefined) open.until = from
 }
 
-function foldPolicy({ legend }: FoldState, policy: Data<'PolicyAdopted'>['policy']): void {
+function foldPolicy(
+  { legend, inSummary }: FoldState,
+  { effectiveFrom, policy }: Data<'PolicyAdopted'>,
+): void {
+  inSummary.push({ from: effectiveFrom, kinds: policy.assessmentsInSummary })
+  inSummary.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
   for (const { code, name } of policy.valueCodes) legend.codes.set(code, name)
   for (const { kind, name } of policy.kindsOfWork) legend.kinds.set(kind, name)
   for (const { type, name } of policy.lessonTypes) legend.lessonTypes.set(type, name)
   for (const { reason, name } of policy.correctionReasons) legend.reasons.set(reason, name)
+}
+
+/** Whether the rules of the school show an assessment in the summary sheet. */
+export function isInSummary(
+  { inSummary }: FoldState,
+  { kind, date }: { readonly kind: string; readonly date: string },
+): boolean {
+  return inSummary.findLast(({ from }) => from <= date)?.kinds.includes(kind) ?? false
 }

@@ -1,8 +1,18 @@
 import type { ArchiveScope } from '#values/archive.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { FoldState, Journal, Member, Period, Unit } from './fold.ts'
+import { type FoldState, isInSummary, type Journal, type Member, type Period, type Unit } from './fold.ts'
 import type { LessonState, PageState } from './fold-page.ts'
+import { type BesideForm, besideForm } from './forms-beside.ts'
+import {
+  assessmentsOn,
+  type EntriesForm,
+  entriesOf,
+  individualOf,
+  type WorkForm,
+  worksAt,
+} from './forms-page.ts'
+import { byPupil, compare } from './in-order.ts'
 
 /**
  * The forms that a package shows, as values of JSON: what stands in `data/journal.json`, `data/summary.json` and
@@ -16,7 +26,7 @@ interface PeriodForm {
   readonly until: string | null
 }
 
-export interface JournalForm {
+export interface JournalForm extends BesideForm {
   readonly form: 'letopis-journal'
   readonly version: 1
   readonly scope: ArchiveScope
@@ -27,7 +37,7 @@ export interface JournalForm {
 
 type LegendForm = Record<'codes' | 'kinds' | 'lessonTypes' | 'reasons', Record<string, string>>
 
-export interface PageForm {
+export interface PageForm extends EntriesForm {
   readonly page: Uuid
   readonly journal: Uuid
   readonly name: string
@@ -48,6 +58,7 @@ export interface PageForm {
     readonly kind: string
     readonly value: string | number
     readonly recordedAt: string
+    readonly corrected: boolean
   }>
   readonly postponements: ReadonlyArray<{ readonly pupil: Uuid; readonly until: string }>
   readonly closedAt: string | null
@@ -67,25 +78,20 @@ export interface LessonForm {
   readonly material: string | null
   readonly teacher: Uuid
   readonly substitution: string | null
+  readonly combination: Uuid | null
+  readonly transferredFrom: LessonState['transferredFrom']
+  readonly plan: LessonState['plan']
   readonly recordedAt: string
+  readonly explained: LessonState['explained']
   readonly attendanceTaken: boolean
-  readonly absences: ReadonlyArray<{ readonly pupil: Uuid; readonly code: string }>
-  readonly homework: LessonState['homework']
-  readonly works: ReadonlyArray<{
-    readonly work: Uuid
-    readonly kind: string
-    readonly weight: number
-    readonly marks: ReadonlyArray<{
-      readonly pupil: Uuid
-      readonly value: string | number
-      readonly criteria: ReadonlyArray<{
-        readonly criterion: string
-        readonly score: number
-        readonly max: number
-      }> | null
-      readonly recordedAt: string
-    }>
+  readonly absences: ReadonlyArray<{
+    readonly pupil: Uuid
+    readonly code: string
+    readonly corrected: boolean
   }>
+  readonly homework: LessonState['homework']
+  readonly individual: ReturnType<typeof individualOf>
+  readonly works: readonly WorkForm[]
   readonly comments: ReadonlyArray<{
     readonly on: unknown
     readonly text: string
@@ -94,7 +100,7 @@ export interface LessonForm {
   }>
 }
 
-export interface SummaryForm {
+export interface SummaryForm extends BesideForm {
   readonly form: 'letopis-summary'
   readonly version: 1
   readonly scope: ArchiveScope
@@ -120,15 +126,26 @@ export interface SummaryForm {
       readonly period: string
       readonly kind: string
       readonly value: string | number
+      readonly corrected: boolean
     }>
     readonly decision: {
       readonly decision: string
       readonly order: { readonly number: string; readonly date: string }
     } | null
   }>
+  /** The results of assessments that the rules of the school show here. */
+  readonly assessments: ReadonlyArray<{
+    readonly journal: Uuid
+    readonly period: string
+    readonly assessment: Uuid
+    readonly date: string
+    readonly kind: string
+    readonly name: string
+    readonly marks: ReadonlyArray<{ readonly pupil: Uuid; readonly value: string | number }>
+  }>
 }
 
-export interface ExtractForm {
+export interface ExtractForm extends BesideForm {
   readonly form: 'letopis-extract'
   readonly version: 1
   readonly scope: ArchiveScope
@@ -155,7 +172,13 @@ export interface ExtractForm {
         readonly kind: string
         readonly weight: number
         readonly value: string | number
+        /** What the assessment is called, of a mark outside the lessons. */
+        readonly assessment: string | null
+        readonly protocol: { readonly number: string; readonly date: string } | null
       }>
+      /** Until when the final may still be set. */
+      readonly postponedUntil: string | null
+      readonly exemptions: ReadonlyArray<{ readonly from: string; readonly until: string }>
       readonly absences: ReadonlyArray<{
         readonly date: string
         readonly number: number
@@ -187,6 +210,7 @@ export function formOf(
           form: 'letopis-journal',
           version: 1,
           pages: pagesInOrder(state).map((page) => pageForm(state, page)),
+          ...besideForm(state),
         },
       }
   }
@@ -221,42 +245,30 @@ function pageForm(state: FoldState, page: PageState): PageForm {
     lessons: [...page.lessons.values()].toSorted(byDate).map((lesson) => lessonForm(page, lesson)),
     finals: finalsOf(page),
     postponements: [...page.postponements].map(([pupil, until]) => ({ pupil, until })).toSorted(byPupil),
+    ...entriesOf(page),
     closedAt,
   }
 }
 
 const byDate = (a: LessonState, b: LessonState): number =>
   compare(a.date, b.date) || a.number - b.number || compare(a.lesson, b.lesson)
-const byPupil = (a: { pupil: string }, b: { pupil: string }): number => compare(a.pupil, b.pupil)
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function finalsOf(page: PageState): PageForm['finals'] {
   return [...page.finals.values()].toSorted((a, b) => byPupil(a, b) || compare(a.kind, b.kind))
 }
 
-function lessonForm(page: PageState, { absences, comments, ...lesson }: LessonState): LessonForm {
-  const works = [...page.works.values()].filter((work) => work.lesson === lesson.lesson)
+function lessonForm(
+  page: PageState,
+  { absences, correctedAbsences, comments, individual, ...lesson }: LessonState,
+): LessonForm {
   return {
     ...lesson,
     attendanceTaken: absences !== null,
-    absences: [...(absences ?? [])].map(([pupil, code]) => ({ pupil, code })).toSorted(byPupil),
-    works: works
-      .toSorted((a, b) => compare(a.kind, b.kind))
-      .map(({ work, kind, weight }) => ({
-        work,
-        kind,
-        weight,
-        marks: [...page.marks.values()]
-          .filter((mark) => mark.work === work)
-          .map(({ entry, pupil, value, criteria, recordedAt }) => ({
-            entry,
-            pupil,
-            value,
-            criteria,
-            recordedAt,
-          }))
-          .toSorted((a, b) => byPupil(a, b) || compare(a.entry, b.entry)),
-      })),
+    absences: [...(absences ?? [])]
+      .map(([pupil, code]) => ({ pupil, code, corrected: correctedAbsences.has(pupil) }))
+      .toSorted(byPupil),
+    individual: individualOf(individual),
+    works: worksAt(page, lesson.lesson),
     comments: comments.map(({ on, text, author, at }) => ({ on, text, author, at })),
   }
 }
@@ -271,7 +283,13 @@ function pupilsOn(page: PageState, unit: Unit | undefined, { from, until }: Peri
   const seen = [
     ...[...page.marks.values()].map(({ pupil }) => pupil),
     ...[...page.finals.values()].map(({ pupil }) => pupil),
-    ...[...page.lessons.values()].flatMap(({ absences }) => [...(absences?.keys() ?? [])]),
+    ...[...page.lessons.values()].flatMap(({ absences, individual }) => [
+      ...(absences?.keys() ?? []),
+      ...individual.keys(),
+    ]),
+    ...[...page.remarks.values()].flatMap(({ pupil }) => (pupil === null ? [] : [pupil])),
+    ...[...page.exemptions.values()].map(({ pupil }) => pupil),
+    ...[...page.disputes.values()].map(({ pupil }) => pupil),
   ]
   for (const pupil of seen) if (!times.has(pupil)) times.set(pupil, [])
   return [...times].map(([pupil, times]) => ({ pupil, times })).toSorted(byPupil)
@@ -357,12 +375,32 @@ function summaryOf(state: FoldState, of: Uuid): Omit<SummaryForm, 'scope' | 'sch
           finals: pages.flatMap((page) =>
             finalsOf(page)
               .filter((final) => final.pupil === pupil)
-              .map(({ kind, value }) => ({ journal: page.journal, period: page.period, kind, value })),
+              .map(({ kind, value, corrected }) => ({
+                journal: page.journal,
+                period: page.period,
+                kind,
+                value,
+                corrected,
+              })),
           ),
           decision: decided === undefined ? null : { decision: decided.decision, order: decided.order },
         }
       })
       .toSorted(byPupil),
+    assessments: pages.flatMap((page) =>
+      assessmentsOn(page)
+        .filter((one) => isInSummary(state, one))
+        .map(({ assessment, date, kind, name, works }) => ({
+          journal: page.journal,
+          period: page.period,
+          assessment,
+          date,
+          kind,
+          name,
+          marks: works.flatMap(({ marks }) => marks.map(({ pupil, value }) => ({ pupil, value }))),
+        })),
+    ),
+    ...besideForm(state),
   }
 }
 
@@ -378,6 +416,7 @@ function extractOf(
   return {
     form: 'letopis-extract',
     version: 1,
+    ...besideForm(state, (one) => one === pupil),
     pupil,
     on,
     class:
@@ -403,7 +442,12 @@ function extractOf(
             finals: finalsOf(page)
               .filter((final) => final.pupil === pupil)
               .map(({ kind, value }) => ({ kind, value })),
-            marks: closed ? [] : lessons.flatMap((lesson) => marksAt(page, lesson, pupil)),
+            marks: closed ? [] : marksOf(page, pupil, on),
+            postponedUntil: page.postponements.get(pupil) ?? null,
+            exemptions: [...page.exemptions.values()]
+              .filter((one) => one.pupil === pupil)
+              .map(({ from, until }) => ({ from, until }))
+              .toSorted((a, b) => compare(a.from, b.from)),
             absences: lessons.flatMap(({ date, number, absences }) => {
               const code = absences?.get(pupil)
               return code === undefined ? [] : [{ date, number, code }]
@@ -415,11 +459,25 @@ function extractOf(
   }
 }
 
-function marksAt(page: PageState, { lesson, date }: LessonState, pupil: Uuid) {
+/** The marks of a pupil until a day, at lessons and at assessments. */
+function marksOf(page: PageState, pupil: Uuid, on: string) {
   return [...page.marks.values()]
-    .filter((mark) => mark.lesson === lesson && mark.pupil === pupil)
-    .map(({ work, value }) => {
+    .filter((mark) => mark.pupil === pupil)
+    .flatMap(({ entry, work, lesson, value, credit }) => {
+      const assessment = page.assessments.get(lesson)
+      const { date, number } = page.lessons.get(lesson) ?? { date: assessment?.date, number: 0 }
+      if (date === undefined || date > on) return []
       const { kind = '', weight = 1 } = page.works.get(work) ?? {}
-      return { date, kind, weight, value }
+      const protocol = credit?.protocol ?? null
+      const shown = { date, kind, weight, value, assessment: assessment?.name ?? null, protocol }
+      return [{ entry, number, shown }]
     })
+    .toSorted(
+      (a, b) =>
+        compare(a.shown.date, b.shown.date) ||
+        a.number - b.number ||
+        compare(a.shown.kind, b.shown.kind) ||
+        compare(a.entry, b.entry),
+    )
+    .map(({ shown }) => shown)
 }

@@ -5,13 +5,15 @@ import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import type { ArchiveScope } from '#values/archive.ts'
 import { pageId, PeriodId, type SchoolSlug, type SchoolYear } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { type FoldState, foldRecord, type Journal, newFold } from './fold.ts'
+import { type FoldState, foldRecord, isInSummary, type Journal, newFold } from './fold.ts'
 
 /** A stream of the scope up to its last record now, and those of its records that go into the package. */
 export interface ScopeStream {
   readonly stream: StreamName
   readonly revision: number
   readonly head: string
+  /** That last record. */
+  readonly last: Pick<RecordedEvent, 'id' | 'meta'>
   /** Some of its records only: those that the scope concerns. */
   readonly part: boolean
   readonly records: readonly RecordedEvent[]
@@ -68,7 +70,7 @@ export async function gather(
   }
 
   const journals = journalsOf(state, scope, place)
-  const concerned = concernedBy(state, scope, journals)
+  const concerned = concernedBy(state, scope, place.year, journals)
   const streams = references.flatMap((events, i) =>
     ofStream(names[i]!, events, ({ decoded }) => decoded !== null && concerned(decoded), true),
   )
@@ -83,8 +85,10 @@ export async function gather(
     const folded = state.pages.get(page)
     const closed = folded !== undefined && folded.closedAt !== null && (folded.reopenedUntil ?? '') <= now
     if (!closed && scope.kind !== 'pupil') open.push(page)
-    const kept = (event: Read): boolean =>
-      scope.kind === 'pupil' ? false : scope.kind !== 'summary' || OF_SUMMARY.has(event.recorded.type)
+    const shown = scope.kind === 'summary' ? assessmentsShown(state, events) : new Set<unknown>()
+    const kept = ({ recorded, decoded }: Read): boolean =>
+      scope.kind !== 'pupil' &&
+      (scope.kind !== 'summary' || OF_SUMMARY.has(recorded.type) || isOfAssessment(shown, decoded))
     streams.push(...ofStream(name, events, kept, scope.kind === 'pupil' || scope.kind === 'summary'))
   }
   if (state.pages.size === 0) return null
@@ -115,10 +119,35 @@ function ofStream(
       stream,
       revision: Number(last.revision),
       head: leafHash(last.canonical),
+      last,
       part,
       records: events.filter(kept).map(({ recorded }) => recorded),
     },
   ]
+}
+
+/** The assessments of a page that the summary sheet shows; void ones too, which it lists as such. */
+function assessmentsShown(state: FoldState, events: readonly Read[]): Set<unknown> {
+  return new Set(
+    events.flatMap(({ decoded }) =>
+      decoded?.type === 'AssessmentHeld' && isInSummary(state, decoded.data) ? [decoded.data.assessment] : [],
+    ),
+  )
+}
+
+/** Whether a record makes one of these assessments, its column or a mark of it. */
+function isOfAssessment(shown: ReadonlySet<unknown>, event: Decoded | null): boolean {
+  switch (event?.type) {
+    case 'AssessmentHeld':
+      return shown.has(event.data.assessment)
+    case 'WorkHeld':
+    case 'MarkRecorded':
+    case 'MarkCorrected':
+    case 'MarkWithdrawn':
+      return shown.has(event.data.lesson)
+    default:
+      return false
+  }
 }
 
 interface Place {
@@ -167,6 +196,7 @@ function pagesOf(state: FoldState, scope: ArchiveScope, journals: readonly Journ
 function concernedBy(
   state: FoldState,
   scope: ArchiveScope,
+  year: SchoolYear,
   journals: readonly Journal[],
 ): (event: Decoded) => boolean {
   const ids = new Set(journals.map(({ journal }) => journal))
@@ -183,6 +213,7 @@ function concernedBy(
     ...[...groups].flatMap((group) => state.units.get(group)?.classes ?? []),
   ])
   const isPupil = (pupil: Uuid): boolean => scope.kind !== 'pupil' || pupil === scope.pupil
+  const besides = besidesOf(state, scope, year, { subjects, units: [...classes, ...groups] })
   return (event) => {
     switch (event.type) {
       case 'SchoolRegistered':
@@ -201,6 +232,11 @@ function concernedBy(
       case 'PupilRemovedFromClass':
       case 'PromotionDecided':
         return classes.has(event.data.class) && isPupil(event.data.pupil)
+      case 'FormOfEducationSet':
+      case 'FinalCredited':
+      case 'AttestationRecorded':
+      case 'AttestationCorrected':
+        return besides(event)
       case 'GroupFormed':
         return groups.has(event.data.group)
       case 'PupilJoinedGroup':
@@ -212,6 +248,42 @@ function concernedBy(
         return ids.has(event.data.journal)
       default:
         return false
+    }
+  }
+}
+
+type Besides = Extract<
+  Decoded,
+  {
+    readonly type: 'FormOfEducationSet' | 'FinalCredited' | 'AttestationRecorded' | 'AttestationCorrected'
+  }
+>
+
+/**
+ * Whether what stands beside the finals concerns the scope: of the pupils of the class, or of the page; of the subject of
+ * the page alone; of its year. Of the others of a group that several classes share, nothing goes along.
+ */
+function besidesOf(
+  state: FoldState,
+  scope: ArchiveScope,
+  year: SchoolYear,
+  { subjects, units }: { readonly subjects: ReadonlySet<Uuid>; readonly units: readonly Uuid[] },
+): (event: Besides) => boolean {
+  const own = 'class' in scope ? [scope.class] : units
+  const members = own.flatMap((unit) => state.units.get(unit)?.members ?? [])
+  const pupils = new Set(scope.kind === 'pupil' ? [scope.pupil] : members.map(({ pupil }) => pupil))
+  const isShown = (of: { readonly pupil: Uuid; readonly year: number; readonly subject: Uuid }): boolean =>
+    pupils.has(of.pupil) && of.year === year && (scope.kind !== 'page' || subjects.has(of.subject))
+  return ({ type, data }) => {
+    switch (type) {
+      case 'FormOfEducationSet':
+        return pupils.has(data.pupil)
+      case 'AttestationCorrected': {
+        const corrected = state.beside.attestations.get(data.attestation)
+        return corrected !== undefined && isShown(corrected)
+      }
+      default:
+        return isShown(data)
     }
   }
 }

@@ -1,5 +1,8 @@
 import type { Uuid } from '#values/uuid.ts'
 import type { FoldState } from './fold.ts'
+import type { ChangeState } from './fold-page.ts'
+import { besideEntries, CREDIT, creditGround, type Entry, pageEntries } from './entries.ts'
+import type { WorkForm } from './forms-page.ts'
 import {
   type ExtractForm,
   type Form,
@@ -38,7 +41,7 @@ export function formTable(form: Form, names: Names): Row[] {
     case 'letopis-summary':
       return summaryTable(form, names)
     default:
-      return extractTable(form)
+      return extractTable(form, names)
   }
 }
 
@@ -56,8 +59,22 @@ const JOURNAL_HEADER = [
   'записано',
 ]
 
-/** One line for a lesson, an absence, a mark, a final: whatever reads tables can put the pages together from it. */
-function journalTable({ pages, legend }: JournalForm, names: Names): Row[] {
+/** One line for whatever stands on a page: whatever reads tables can put the pages together from it. */
+function journalTable(form: JournalForm, names: Names): Row[] {
+  const { pages, legend } = form
+  const marksOf = (on: Row, at: Row, works: readonly WorkForm[]): Row[] =>
+    works.flatMap(({ kind, marks }) =>
+      marks.map(({ pupil, value, credit, recordedAt }) => [
+        ...on,
+        credit === null ? 'отметка' : CREDIT,
+        ...at,
+        of(names, pupil),
+        legend.kinds[kind] ?? kind,
+        value,
+        credit === null ? null : groundOf(creditGround(credit), names),
+        recordedAt,
+      ]),
+    )
   const lines = pages.flatMap((page): Row[] => {
     const on = [page.name, page.subject, page.period.name]
     return [
@@ -86,18 +103,7 @@ function journalTable({ pages, legend }: JournalForm, names: Names): Row[] {
             null,
             null,
           ]),
-          ...lesson.works.flatMap(({ kind, marks }) =>
-            marks.map(({ pupil, value, recordedAt }) => [
-              ...on,
-              'отметка',
-              ...at,
-              of(names, pupil),
-              legend.kinds[kind] ?? kind,
-              value,
-              null,
-              recordedAt,
-            ]),
-          ),
+          ...marksOf(on, at, lesson.works),
           ...lesson.comments.map(({ author, text, at: made }) => [
             ...on,
             'комментарий',
@@ -121,9 +127,46 @@ function journalTable({ pages, legend }: JournalForm, names: Names): Row[] {
         null,
         recordedAt,
       ]),
+      ...entryLines(legend, page, on, names, marksOf),
     ]
   })
-  return [JOURNAL_HEADER, ...lines]
+  const beside = besideEntries(form).map((entry) => entryLine([null, entry.subject, null], entry, names))
+  return [JOURNAL_HEADER, ...lines, ...beside]
+}
+
+type MarksOf = (on: Row, at: Row, works: readonly WorkForm[]) => Row[]
+
+/** What stands on a page beside its lessons. */
+function entryLines(
+  legend: JournalForm['legend'],
+  page: PageForm,
+  on: Row,
+  names: Names,
+  marksOf: MarksOf,
+): Row[] {
+  return [
+    ...page.assessments.flatMap(({ date, kind, name, recordedAt, works }): Row[] => [
+      [...on, 'работа вне уроков', date, null, null, kind, null, name, recordedAt],
+      ...marksOf(on, [date, null], works),
+    ]),
+    // A credit is the line of its mark already.
+    ...pageEntries(legend, page)
+      .filter(({ what }) => what !== CREDIT)
+      .map((entry) => entryLine(on, entry, names)),
+  ]
+}
+
+function entryLine(on: Row, entry: Entry, names: Names): Row {
+  const { what, date, pupil, kind, value, at } = entry
+  const whose = pupil === null ? null : of(names, pupil)
+  return [...on, what, date, null, whose, kind, value, groundOf(entry, names), at]
+}
+
+/** The text of an entry, with the people whom it names. */
+function groundOf({ text, people }: Pick<Entry, 'text' | 'people'>, names: Names): string | null {
+  if (people.length === 0) return text
+  const named = people.map((person) => of(names, person)).join(', ')
+  return text === null ? named : `${text}; ${named}`
 }
 
 const FINALS: Readonly<Record<string, string>> = {
@@ -165,20 +208,52 @@ function summaryTable(form: SummaryForm, names: Names): Row[] {
           ],
         ]),
   ])
-  return [['обучающийся', 'предмет', 'период', 'вид', 'значение', 'основание'], ...lines]
+  const assessments = form.assessments.flatMap(({ journal, period, date, name, marks }): Row[] =>
+    marks.map(({ pupil, value }) => [
+      of(names, pupil),
+      subjectOf.get(journal),
+      nameOf.get(period),
+      `${name}, ${date}`,
+      value,
+      null,
+    ]),
+  )
+  const beside = besideEntries(form).map((entry): Row => {
+    const { pupil, subject, date, what, kind, value } = entry
+    const called = kind === null ? what : `${what}, ${kind}`
+    return [pupil === null ? null : of(names, pupil), subject, date, called, value, groundOf(entry, names)]
+  })
+  return [
+    ['обучающийся', 'предмет', 'период', 'вид', 'значение', 'основание'],
+    ...lines,
+    ...assessments,
+    ...beside,
+  ]
 }
 
-function extractTable({ subjects, legend }: ExtractForm): Row[] {
+function extractTable(form: ExtractForm, names: Names): Row[] {
+  const { subjects, legend } = form
   const lines = subjects.flatMap(({ subject, periods }) =>
-    periods.flatMap(({ period, finals, marks, absences }): Row[] => [
-      ...marks.map(({ date, kind, value }) => [
+    periods.flatMap(({ period, finals, marks, absences, exemptions, postponedUntil }): Row[] => [
+      ...marks.map(({ date, kind, value, assessment, protocol }) => [
         subject,
         period.name,
-        'отметка',
+        protocol === null ? 'отметка' : `зачёт темы, протокол ${protocol.number} от ${protocol.date}`,
         date,
-        legend.kinds[kind] ?? kind,
+        assessment ?? legend.kinds[kind] ?? kind,
         value,
       ]),
+      ...exemptions.map(({ from, until }) => [
+        subject,
+        period.name,
+        'освобождение от практики',
+        from,
+        `по ${until}`,
+        null,
+      ]),
+      ...(postponedUntil === null
+        ? []
+        : [[subject, period.name, 'отсрочка итога', postponedUntil, null, null]]),
       ...absences.map(({ date, number, code }) => [
         subject,
         period.name,
@@ -190,22 +265,35 @@ function extractTable({ subjects, legend }: ExtractForm): Row[] {
       ...finals.map(({ kind, value }) => [subject, period.name, 'итог', null, FINALS[kind] ?? kind, value]),
     ]),
   )
-  return [['предмет', 'период', 'строка', 'дата', 'вид', 'значение'], ...lines]
+  const beside = besideEntries(form).map((entry): Row => {
+    const { subject, kind, what, date, value } = entry
+    return [subject, kind, what, date, groundOf(entry, names), value]
+  })
+  return [['предмет', 'период', 'строка', 'дата', 'вид', 'значение'], ...lines, ...beside]
 }
 
-/** Every change of what had been recorded, in the order in which they were made on each page. */
+/** Every change of what had been recorded, in the order in which they were made on each page; then those of the roster. */
 export function historyTable(state: FoldState, names: Names): Row[] {
+  const line = (
+    where: Row,
+    at: Row,
+    { at: when, by, role, type, pupil, previous, value, reason, note, event }: ChangeState,
+  ): Row => {
+    const whose = pupil === null ? null : of(names, pupil)
+    const why = reason === null ? null : (state.legend.reasons.get(reason) ?? reason)
+    return [...where, when, by, role, type, ...at, whose, previous, value, why, note, event]
+  }
   const lines = pagesInOrder(state).flatMap((page) => {
     const name = state.journals.get(page.journal)?.name ?? page.journal
-    return page.history.map(
-      ({ at, by, role, type, lesson, pupil, previous, value, reason, note, event }): Row => {
-        const { date = null, number = null } = (lesson === null ? null : page.lessons.get(lesson)) ?? {}
-        const whose = pupil === null ? null : of(names, pupil)
-        const why = reason === null ? null : (state.legend.reasons.get(reason) ?? reason)
-        return [name, page.period, at, by, role, type, date, number, whose, previous, value, why, note, event]
-      },
-    )
+    return page.history.map((change): Row => {
+      const { lesson } = change
+      const assessment = lesson === null ? undefined : page.assessments.get(lesson)
+      const { date = assessment?.date ?? null, number = null } =
+        (lesson === null ? null : page.lessons.get(lesson)) ?? {}
+      return line([name, page.period], [date, number], change)
+    })
   })
+  const ofRoster = state.beside.history.map((change) => line([null, null], [null, null], change))
   return [
     [
       'журнал',
@@ -224,6 +312,7 @@ export function historyTable(state: FoldState, names: Names): Row[] {
       'номер события',
     ],
     ...lines,
+    ...ofRoster,
   ]
 }
 
@@ -232,7 +321,7 @@ export function html(form: Form, names: Names): string {
   const title = titleOf(form, names)
   const body =
     form.form === 'letopis-journal'
-      ? form.pages.map((page) => pageHtml(form, page, names)).join('')
+      ? [...form.pages.map((page) => pageHtml(form, page, names)), besideHtml(form, names)].join('')
       : tableHtml(formTable(form, names))
   return `<!doctype html>
 <html lang="ru"><head><meta charset="utf-8"><title>${escaped(title)}</title>
@@ -254,10 +343,13 @@ function titleOf(form: Form, names: Names): string {
   }
 }
 
+const dayOf = (date: string): string => `${date.slice(8)}.${date.slice(5, 7)}`
+
 function pageHtml({ legend }: JournalForm, page: PageForm, names: Names): string {
   const head = [
     '',
-    ...page.lessons.map(({ date, number }) => `${date.slice(8)}.${date.slice(5, 7)} (${number})`),
+    ...page.lessons.map(({ date, number }) => `${dayOf(date)} (${number})`),
+    ...page.assessments.map(({ date, name }) => `${dayOf(date)} ${name}`),
     'Итог',
   ]
   const marks = new Map<string, Array<string | number>>()
@@ -268,10 +360,15 @@ function pageHtml({ legend }: JournalForm, page: PageForm, names: Names): string
     for (const { pupil, code } of absences) put(pupil, lesson, code)
     for (const work of works) for (const { pupil, value } of work.marks) put(pupil, lesson, value)
   }
+  for (const { assessment, works } of page.assessments) {
+    for (const work of works) for (const { pupil, value } of work.marks) put(pupil, assessment, value)
+  }
   const rows = page.pupils
     .map(({ pupil }) => [
       of(names, pupil),
-      ...page.lessons.map(({ lesson }) => (marks.get(`${pupil}/${lesson}`) ?? []).join(' ')),
+      ...[...page.lessons.map(({ lesson }) => lesson), ...page.assessments.map((one) => one.assessment)].map(
+        (occasion) => (marks.get(`${pupil}/${occasion}`) ?? []).join(' '),
+      ),
       page.finals
         .filter((final) => final.pupil === pupil)
         .map(({ value }) => value)
@@ -288,7 +385,28 @@ function pageHtml({ legend }: JournalForm, page: PageForm, names: Names): string
   ])
   const closed = page.closedAt === null ? '' : `<p>Закрыт ${escaped(page.closedAt)}</p>`
   return `<h2>${escaped(page.name)}: ${escaped(page.period.name)}</h2>${closed}
-${tableHtml([head, ...rows])}${tableHtml([['Дата', 'Урок', 'Тип', 'Тема', 'Задание', 'Учитель'], ...lessons])}`
+${tableHtml([head, ...rows])}${tableHtml([['Дата', 'Урок', 'Тип', 'Тема', 'Задание', 'Учитель'], ...lessons])}${entriesHtml(legend, page, names)}`
+}
+
+/** Everything of a page that has no place in the two tables of a paper journal. */
+function entriesHtml(legend: JournalForm['legend'], page: PageForm, names: Names): string {
+  return entriesTable(pageEntries(legend, page), names)
+}
+
+/** Forms of education, finals from elsewhere and protocols of attestation, of everybody in the package. */
+function besideHtml(form: JournalForm, names: Names): string {
+  const table = entriesTable(besideEntries(form), names)
+  return table === '' ? '' : `<h2>Аттестация, формы обучения, итоги из других организаций</h2>${table}`
+}
+
+function entriesTable(entries: readonly Entry[], names: Names): string {
+  if (entries.length === 0) return ''
+  const rows = entries.map((entry) => {
+    const { what, date, pupil, subject, kind, value } = entry
+    const said = [subject, kind, value].filter((each) => each !== null).join(', ')
+    return [what, date, pupil === null ? '' : of(names, pupil), said, groundOf(entry, names)]
+  })
+  return tableHtml([['Что', 'Дата', 'Обучающийся', 'Вид, значение', 'Текст, основание'], ...rows])
 }
 
 function tableHtml([head, ...rows]: readonly Row[]): string {

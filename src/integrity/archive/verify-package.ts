@@ -29,6 +29,7 @@ type Sealed = Extract<ArchiveEvent, { type: 'SnapshotSealed' }>['data']
 
 export interface VerifiedPackage {
   readonly bag: string
+  readonly school: SchoolSlug
   readonly scope: Sealed['scope']
   readonly retainUntil: string
   readonly origin: string
@@ -76,6 +77,7 @@ export function verifyPackage(
     const { origin, size, root } = signatures.checkpoint.checkpoint
     return {
       bag: container.id,
+      school,
       scope: sealed.scope,
       retainUntil: sealed.retainUntil,
       origin,

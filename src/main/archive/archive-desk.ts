@@ -121,10 +121,9 @@ export class ArchiveDesk implements Packages {
 
   async #make(job: ArchiveJob, signal: AbortSignal): Promise<{ problem: string; facts: object } | null> {
     const asked = { ...job, scope: job.scope! }
-    const told: string[] = []
-    const made = await makePackage(this.#parts.making, asked, (phase) => void told.push(phase), signal)
+    const made = await this.#following(job, (tell) => makePackage(this.#parts.making, asked, tell, signal))
     if ('refused' in made) {
-      this.#parts.log.info({ job: job.id, refused: made.refused, phases: told }, 'no package was made')
+      this.#parts.log.info({ job: job.id, refused: made.refused }, 'no package was made')
       return { problem: made.refused, facts: made.detail }
     }
     this.#parts.log.info(
@@ -132,6 +131,21 @@ export class ArchiveDesk implements Packages {
       'a package is in the archive',
     )
     return null
+  }
+
+  /** Keeps what a job tells of its way, one after another: whoever asks is never told of an earlier phase after a later one. */
+  async #following<Result>(
+    job: ArchiveJob,
+    work: (tell: (phase: string) => void) => Promise<Result>,
+  ): Promise<Result> {
+    let told = Promise.resolve()
+    try {
+      return await work((phase) => {
+        told = told.then(() => this.#jobs.goOn(job, phase)).catch(() => {})
+      })
+    } finally {
+      await told
+    }
   }
 
   async #verify(job: ArchiveJob): Promise<{ problem: string; facts: object } | null> {

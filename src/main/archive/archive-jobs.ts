@@ -51,7 +51,8 @@ export class ArchiveJobs {
   }
 
   async goOn({ school, id }: Pick<ArchiveJob, 'school' | 'id'>, phase: string): Promise<void> {
-    const text = 'update operations.archive_job set phase = $3 where school = $1 and id = $2'
+    const text =
+      'update operations.archive_job set phase = $3 where school = $1 and id = $2 and finished is null'
     await query(this.#database, text, [school, id, phase])
   }
 

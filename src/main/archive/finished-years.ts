@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { Execution } from '#commands/execute.ts'
+import { incidentFold } from '#commands/incident/state.ts'
 import { referenceStream } from '#commands/references.ts'
 import { classesOf, rosterFold } from '#commands/roster/state.ts'
 import { teachingLoadFold } from '#commands/teaching-load/state.ts'
+import { lostSince } from '#integrity/archive/lost-since.ts'
 import { closedYears, newestOf, pageRevisions } from '#projections/archive-register/queries.ts'
 import { type ArchiveScope, scopeKey } from '#values/archive.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -19,12 +21,17 @@ export interface DueScope {
 
 /**
  * The classes that have finished their year, with what of them is not in the archive as it stands: every journal with
- * marks has its page of the year closed. A page that was opened again and closed anew makes the class due once more.
+ * marks has its page of the year closed. A page that was opened again and closed anew makes the class due once more, and so
+ * does a breach by which something in its package has lost its effect.
  */
-export async function finishedYears(database: Kysely<unknown>, { streams }: Execution): Promise<DueScope[]> {
+export async function finishedYears(
+  database: Kysely<unknown>,
+  { streams, store }: Pick<Execution, 'streams' | 'store'>,
+): Promise<DueScope[]> {
   const due: DueScope[] = []
   for (const { school, year, journals: closed } of await closedYears(database)) {
     const load = await streams.load(teachingLoadFold, referenceStream(school, 'teachingLoad', year))
+    await streams.load(incidentFold, referenceStream(school, 'incident', null))
     const roster = await streams.load(rosterFold, referenceStream(school, 'roster', null))
     const ofYear = await pageRevisions(database, school, year)
     for (const [id, of] of roster.state.classes) {
@@ -40,9 +47,13 @@ export async function finishedYears(database: Kysely<unknown>, { streams }: Exec
       for (const kind of ['class-year', 'summary'] as const) {
         const scope: ArchiveScope = { kind, class: id, year }
         const newest = await newestOf(database, school, scopeKey(scope))
-        if (pages.every(({ stream, revision }) => (newest?.revisions[stream] ?? -1) >= revision)) continue
-        const state = pages
-          .map(({ stream, revision }) => `${stream} ${revision}`)
+        const lost = newest === undefined ? [] : await lostSince(store, school, newest, streams.withoutEffect)
+        const isWhole = pages.every(({ stream, revision }) => (newest?.revisions[stream] ?? -1) >= revision)
+        if (isWhole && lost.length === 0) continue
+        const state = [
+          ...pages.map(({ stream, revision }) => `${stream} ${revision}`),
+          ...lost.map(({ event }) => `lost ${event}`),
+        ]
           .toSorted()
           .join('\n')
         due.push({ school, scope, id: uuidV5(NAMESPACE, `${scopeKey(scope)}\n${state}`) })

@@ -11,19 +11,29 @@ import { schoolYearFold, DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import type { WithoutEffect } from '#events/without-effect.ts'
 import { buildBag } from '#integrity/archive/build-bag.ts'
-import { type Content, contentOf, personsOf, type VoidOperation } from '#integrity/archive/content.ts'
+import type { Form } from '#integrity/archive/forms.ts'
+import type { ZipFile } from '#integrity/archive/stored-zip.ts'
+import {
+  type Content,
+  contentOf,
+  personsOf,
+  voidIds,
+  type VoidOperation,
+  voidSetDigest,
+} from '#integrity/archive/content.ts'
 import { FOLD_VERSION } from '#integrity/archive/fold.ts'
 import { type Gathered, gather } from '#integrity/archive/scope.ts'
 import type { Names } from '#integrity/archive/tables.ts'
 import type { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
 import { tilesFor } from '#integrity/archive/tile-tree.ts'
-import type { SealedLog } from '#integrity/sealed-log.ts'
+import type { Sealed, SealedLog } from '#integrity/sealed-log.ts'
 import type { SignerKey } from '#integrity/tlog/signed-note.ts'
 import { type ArchiveScope, retainedUntil } from '#values/archive.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { PackageFolder } from './package-folder.ts'
+import { isOfPage, printedFiles } from './printed-files.ts'
 
 export interface MakingPackages {
   readonly execution: Execution
@@ -51,7 +61,7 @@ export interface PackageAsked {
   readonly cause?: Uuid | undefined
 }
 
-export type Phase = 'reading' | 'sealing' | 'waiting' | 'writing'
+export type Phase = 'reading' | `printing ${number}/${number}` | 'sealing' | 'waiting' | 'writing'
 type Tell = (phase: Phase) => void
 
 /** The log was not sealed in time: the sealer stands still, or nobody seals. */
@@ -93,8 +103,11 @@ export async function makePackage(
   if (gathered === null) return { refused: 'nothing-to-package', detail: { scope } }
   if (gathered.open.length > 0) return { refused: 'pages-not-closed', detail: { pages: gathered.open } }
 
-  const content = await contentFor(making, asked, { gathered, leftOut }, signal)
+  const content = await contentFor(making, asked, { gathered, leftOut, tell }, signal)
   const retainUntil = await termOf(making, asked, gathered)
+  // What lost its effect while the package was being read and printed is left out of it as well.
+  const now = voidedIn(gathered, await making.withoutEffect(school))
+  if (voidSetDigest(voidIds(now)) !== content.voidSetDigest) return makePackage(making, asked, tell, signal)
   tell('sealing')
   if (begun.state.sealed === null) {
     const replaces = await making.standing(school, scope)
@@ -168,22 +181,47 @@ export function give(
 const recordIds = ({ streams }: Gathered): Uuid[] =>
   streams.flatMap(({ records }) => records.map(({ id }) => id))
 
-async function contentFor(
-  making: MakingPackages,
-  { school, scope }: PackageAsked,
-  { gathered, leftOut }: { gathered: Gathered; leftOut: Pick<WithoutEffect, 'of'> },
-  signal: AbortSignal,
-): Promise<Content> {
-  const names = await making.namesOf(school, personsOf(gathered))
-  const voided = recordIds(gathered).flatMap((event): VoidOperation[] => {
+const voidedIn = (gathered: Gathered, leftOut: Pick<WithoutEffect, 'of'>): VoidOperation[] =>
+  recordIds(gathered).flatMap((event) => {
     const found = leftOut.of(event)
     return found === null ? [] : [{ event, how: found.how, incident: found.incident }]
   })
+
+async function contentFor(
+  making: MakingPackages,
+  { school, scope }: PackageAsked,
+  { gathered, leftOut, tell }: { gathered: Gathered; leftOut: Pick<WithoutEffect, 'of'>; tell: Tell },
+  signal: AbortSignal,
+): Promise<Content> {
+  const names = await making.namesOf(school, personsOf(gathered))
+  const voided = voidedIn(gathered, leftOut)
   const places = await placesOf(making, recordIds(gathered), signal)
   const records = gathered.streams.flatMap((stream) => stream.records)
   const disclosures = await making.texts.disclosures(school, records)
-  return contentOf({ school, scope, gathered, places, names, voided, disclosures })
+  const checkpoint = await firstOver(making, gathered, signal)
+  const printed = (form: Form, shown: Names): Promise<ZipFile[]> =>
+    printedFiles({ school, gathered, form, names: shown, checkpoint, tell })
+  return contentOf({ school, scope, gathered, places, names, voided, disclosures, printed })
 }
+
+/**
+ * The first checkpoint that covers everything of which the package is made: whoever makes the package again, however much
+ * later, prints the same one.
+ *
+ * @throws {NotSealedYet}
+ */
+async function firstOver(making: MakingPackages, gathered: Gathered, signal: AbortSignal): Promise<Sealed> {
+  const places = await placesOf(making, [...recordIds(gathered), ...lastOfPages(gathered)], signal)
+  const last = Math.max(...places.values())
+  await checkpointOver(making, last, signal)
+  const [first] = await making.sealed.checkpoints(last, 1)
+  if (first === undefined) throw new Error('a checkpoint was there and is gone')
+  return first
+}
+
+/** Of an extract no record of a page is in the package, and yet it says what the pages said. */
+const lastOfPages = ({ streams }: Gathered): Uuid[] =>
+  streams.flatMap(({ stream, last }) => (isOfPage(stream) ? [last.id] : []))
 
 /** The places of events in the tree, once it has all of them. @throws {NotSealedYet} */
 async function placesOf(

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { addDays, type Clock, dateAt, type Instant, instantAt, type TimeZone } from '#values/time.ts'
+import { lastAppointed, type TimeOfDay } from '../daily.ts'
+import { addDays, type Clock, dateAt, type Instant, instantAt } from '#values/time.ts'
 
 /** How long to sleep at most, in milliseconds: the clock of the machine may be set, and a machine may be suspended. */
 const NAP = 15 * 60_000
@@ -15,10 +16,7 @@ export interface Maker {
   make(): Promise<boolean>
 }
 
-export interface Daily {
-  /** `HH:MM` on the clock of `zone`. */
-  readonly at: string
-  readonly zone: TimeZone
+export interface Daily extends TimeOfDay {
   readonly clock: Clock
   /** Waits so many milliseconds, or until `signal` aborts. */
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>
@@ -70,11 +68,7 @@ export class BackupSchedule {
 
   /** The newest of the appointed times that are past. */
   #lastTime(): Instant {
-    const { at, zone, clock } = this.#daily
-    const now = clock()
-    const today = dateAt(now, zone)
-    const time = instantAt(today, at, zone)
-    return time <= now ? time : instantAt(addDays(today, -1), at, zone)
+    return lastAppointed(this.#daily, this.#daily.clock()).time
   }
 
   #untilNext(): number {

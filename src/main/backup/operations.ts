@@ -20,7 +20,13 @@ import { exportSchool } from './export-school.ts'
 import { listCopies } from './list-copies.ts'
 import { type CopyMade, makeCopy, type Making } from './make-copy.ts'
 import { sourceOf } from './source.ts'
-import { restoreCopy, type RestoreStage } from './restore-copy.ts'
+import {
+  restoreCopy,
+  type Restored,
+  restorePeriods,
+  type RestoreStage,
+  type RestoreTarget,
+} from './restore-copy.ts'
 import { openCopy, verifyCopy } from './verify-copy.ts'
 
 /** Where copies are, and the key by which they are encrypted; null: they are not. */
@@ -173,12 +179,40 @@ const STAGES: Readonly<Record<RestoreStage, string>> = {
 
 export async function restore(config: Config, { folder, key }: Copies, copy: number | null): Promise<Report> {
   const readable = openCopy(folder, copy, key)
+  const done = await restoredInto(config, (target, tick) => restoreCopy(readable, target, tick))
+  return {
+    lines: [`Копия ${readable.manifest.copy} восстановлена: ${done.said}`, ...done.lines],
+    json: { copy: readable.manifest.copy, ...done.restored },
+  }
+}
+
+/** Exports of periods that meet, together (R-A3.4c). */
+export async function restorePeriodsOf(
+  config: Config,
+  folders: readonly string[],
+  key: BackupKey | null,
+): Promise<Report> {
+  const readable = folders.map((folder) => openCopy(resolve(folder), null, key))
+  const done = await restoredInto(config, (target, tick) => restorePeriods(readable, target, tick))
+  return {
+    lines: [`Выгрузки восстановлены, всего ${readable.length}: ${done.said}`, ...done.lines],
+    json: { periods: readable.map(({ manifest }) => manifest.export), ...done.restored },
+  }
+}
+
+async function restoredInto(
+  config: Config,
+  work: (
+    target: RestoreTarget,
+    tick: (stage: RestoreStage, done: number, total: number) => void,
+  ) => Promise<Restored>,
+) {
   const restored = await withInstallation(config, async (installation) => {
     const { execution, database, keys, persons, projectors } = installation
     const lists = [personKeysIn(config.data)]
     const target = { store: execution.store, database: database.kysely, keys, persons, lists }
     const staged = stagedProgress(STAGES)
-    const restored = await restoreCopy(readable, target, staged.to)
+    const restored = await work(target, staged.to)
     staged.end()
     const bar = progress('Представления')
     await catchUp(installation, (done) => bar.to(done, projectors.length))
@@ -186,17 +220,15 @@ export async function restore(config: Config, { folder, key }: Copies, copy: num
     return restored
   })
   const { events, streams, recorded, people } = restored
-  const said =
-    people === null
-      ? 'Имена и учётные данные уже были на месте: они не тронуты.'
-      : `Имён ${people.names}, учётных данных ${people.credentials}.`
   return {
+    restored,
+    said: `событий ${events}, потоков ${streams}; записано сейчас ${recorded}.`,
     lines: [
-      `Копия ${readable.manifest.copy} восстановлена: событий ${events}, потоков ${streams}; записано сейчас ${recorded}.`,
-      said,
+      people === null
+        ? 'Имена и учётные данные уже были на месте: они не тронуты.'
+        : `Имён ${people.names}, учётных данных ${people.credentials}.`,
       'Журнал совпадает с копией. Ключ токенов в копию не входит: всем придётся войти снова.',
     ],
-    json: { copy: readable.manifest.copy, ...restored },
   }
 }
 

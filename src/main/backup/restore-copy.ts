@@ -11,6 +11,7 @@ import { appendInOrder } from '../log-copy/append-in-order.ts'
 import { checkLog, foreign } from '../log-copy/check-log.ts'
 import { hasNobody, type PeopleKind, replacePeople } from '../people.ts'
 import { destroyAgain, putBackKeys } from './key-copies.ts'
+import { joinedRecords, meeting } from './meeting-periods.ts'
 import { readStored } from './stored-file.ts'
 import { eventsOf, type ReadableCopy, type Verified, verifyCopy } from './verify-copy.ts'
 
@@ -52,25 +53,52 @@ export async function restoreCopy(
   const { manifest } = copy
   if (manifest.export !== null && (manifest.export.since ?? manifest.export.until) !== null) {
     throw new Obstacle(
-      'Это выгрузка за часть времени: восстановить можно копию или выгрузку без --since и --until.',
+      'Это выгрузка за часть времени: восстановить можно копию или выгрузку без --since и --until, ' +
+        'а смежные выгрузки вместе — командой restore periods.',
     )
   }
+  return restored([copy], { store, database, keys, persons, lists }, tick)
+}
+
+/**
+ * Restores exports of one school for periods that meet into an empty installation, as {@link restoreCopy} does with a
+ * copy. Every record is there once, each stream whole from its beginning; the people are those of the last export.
+ *
+ * @throws {Obstacle} the periods do not meet; nothing was written
+ */
+export async function restorePeriods(
+  copies: readonly ReadableCopy[],
+  target: RestoreTarget,
+  tick: (stage: RestoreStage, done: number, total: number) => void = () => {},
+): Promise<Restored> {
+  return restored(meeting(copies), target, tick)
+}
+
+async function restored(
+  copies: readonly ReadableCopy[],
+  { store, database, keys, persons, lists }: RestoreTarget,
+  tick: (stage: RestoreStage, done: number, total: number) => void,
+): Promise<Restored> {
+  const newest = copies.at(-1)!
+  const total = copies.reduce((sum, { manifest }) => sum + manifest.events, 0)
   const { heads: standing } = await checkLog(store, await store.head())
   if (standing.size === 0 && !(await hasNobody(database))) {
     throw new Discrepancy(
       'Установка не пуста: в ней есть имена или учётные данные. Ничего не записано. Укажите пустую.',
     )
   }
-  const verified = await verifiedOver(copy, standing, (done) => tick('verify', done, manifest.events))
-  const recorded = await appendInOrder(store, recordsOf(copy), standing, (done) =>
-    tick('append', done, manifest.events),
-  )
-  const actual = await checkLog(store, await store.head(), (done) => tick('compare', done, manifest.events))
-  mustBeAsCopied(verified, actual)
-  if (manifest.version > 1) await putBackKeys(copy, database, keys.encryption, lists)
+  const verified = await verifiedOver(copies, standing, (done) => tick('verify', done, total))
+  // Read through once before the first record is written: a period that is missing is known while nothing has happened.
+  if (copies.length > 1) for await (const _ of joinedRecords(copies));
+  const records = copies.length === 1 ? recordsOf(newest) : joinedRecords(copies)
+  const recorded = await appendInOrder(store, records, standing, (done) => tick('append', done, total))
+  const actual = await checkLog(store, await store.head(), (done) => tick('compare', done, total))
+  if (copies.length === 1) mustBeAsCopied(verified[0]!, actual)
+  else if (actual.records !== total) throw new Discrepancy(`Событий ${actual.records} вместо ${total}.`)
+  if (newest.manifest.version > 1) await putBackKeys(newest, database, keys.encryption, lists)
   else await destroyAgain(database, lists)
   const people = (await hasNobody(database))
-    ? await replacePeople(database, (kind) => peopleOf(copy, kind))
+    ? await replacePeople(database, (kind) => peopleOf(newest, kind))
     : null
   await persons.sealPlain()
   return {
@@ -82,18 +110,24 @@ export async function restoreCopy(
   }
 }
 
-/** Verifies the copy, and that everything which stands in the installation is its beginning. */
+/** Verifies the copies, and that everything which stands in the installation is their beginning. */
 async function verifiedOver(
-  copy: ReadableCopy,
+  copies: readonly ReadableCopy[],
   standing: Heads,
   progress: (done: number) => void,
-): Promise<Verified> {
+): Promise<Verified[]> {
   const unseen = new Map(standing)
   const each = ({ stream, revision }: RecordedEvent, hash: string): void => {
     const head = unseen.get(stream)
     if (head?.rev === Number(revision) && head.hash === hash) unseen.delete(stream)
   }
-  const verified = await verifyCopy(copy, { each, progress })
+  const verified: Verified[] = []
+  let before = 0
+  for (const copy of copies) {
+    const done = before
+    verified.push(await verifyCopy(copy, { each, progress: (events) => progress(done + events) }))
+    before += copy.manifest.events
+  }
   for (const [stream, { rev }] of unseen) throw foreign(stream, rev)
   return verified
 }

@@ -75,6 +75,19 @@ export function backupCommands(program: Command): void {
     })
 
   restore
+    .command('periods')
+    .usage('[параметры] <папка…>')
+    .description('восстановить в пустую установку выгрузки школы за смежные периоды, все вместе')
+    .argument('<папка…>', 'папки выгрузок (letopis export), в любом порядке')
+    .option('--key-file <file>', 'файл ключа шифрования; без него — LETOPIS_BACKUP_KEY_FILE')
+    .option('--json', 'отчёт в JSON')
+    .action(async (folders: string[], options: Where) => {
+      const { restorePeriodsOf } = await import('../backup/operations.ts')
+      const { key } = await read({ ...options, from: folders[0]! })
+      print(await restorePeriodsOf(config(), folders, key), options)
+    })
+
+  restore
     .command('drill')
     .usage('[параметры]')
     .description(

@@ -10,11 +10,11 @@ import { archiveRegister, type PackageRow, type PrintSetRow } from './projection
 const REGISTER = schemaOf(archiveRegister)
 const SUMMARY = schemaOf(summarySheet)
 
-const COLUMNS = `package, scope, year, sealed_at, sealed_by, content_digest, retain_until, replaces, issued_at, sha512,
+const COLUMNS = `package, scope, year, sealed_at, sealed_by, revisions, content_digest, retain_until, replaces, issued_at, sha512,
   tagmanifest_sha512, bytes, checkpoint, superseded_by, accepted_at, accepted_by, act, verified_at, verified,
   verified_detail, approved_at, approval, destroyed_on, destruction_act`
 
-export type PackageEntry = Omit<PackageRow, 'scope_key' | 'revisions'>
+export type PackageEntry = Omit<PackageRow, 'scope_key'>
 
 /** The register, the newest first; of one school year where it is named. */
 export function packages(
@@ -42,11 +42,15 @@ export async function newestOf(
   database: Kysely<unknown>,
   school: SchoolSlug,
   scopeKey: string,
-): Promise<Pick<PackageRow, 'package' | 'revisions'> | undefined> {
-  const text = `select package, revisions from ${REGISTER}.package
+): Promise<Pick<PackageRow, 'package' | 'scope' | 'sealed_at' | 'revisions'> | undefined> {
+  const text = `select package, scope, sealed_at, revisions from ${REGISTER}.package
     where school = $1 and scope_key = $2 and issued_at is not null and destroyed_on is null
     order by sealed_at desc, package limit 1`
-  const [found] = await rows<Pick<PackageRow, 'package' | 'revisions'>>(database, text, [school, scopeKey])
+  const [found] = await rows<Pick<PackageRow, 'package' | 'scope' | 'sealed_at' | 'revisions'>>(
+    database,
+    text,
+    [school, scopeKey],
+  )
   return found
 }
 
@@ -90,6 +94,16 @@ export function pageRevisions(
 ): Promise<Array<{ readonly stream: string; readonly journal: Uuid; readonly revision: number }>> {
   const text = `select stream, journal, revision from ${SUMMARY}.page where school = $1 and year = $2 order by stream`
   return rows(database, text, [school, year])
+}
+
+/** How far the summary knows these streams, as far as they are pages. */
+export async function knownRevisions(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+): Promise<ReadonlyMap<string, number>> {
+  const text = `select stream, revision from ${SUMMARY}.page where school = $1`
+  const found = await rows<{ stream: string; revision: number }>(database, text, [school])
+  return new Map(found.map(({ stream, revision }) => [stream, revision]))
 }
 
 /** The files of packages that were destroyed by an act, of all schools. */

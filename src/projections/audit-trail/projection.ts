@@ -246,6 +246,7 @@ export const auditTrail: ReadModel = {
         late_by: 'integer',
       },
       key: ['revision', 'ordinal'],
+      own: true,
       indexes: [['lesson', 'person'], ['person', 'at'], ['account', 'at'], ['at']],
       on: Object.fromEntries(Object.keys(registry).map((type) => [type, rows])) as Table<AuditRow>['on'],
     }),

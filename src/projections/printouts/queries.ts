@@ -32,3 +32,14 @@ export function issuedAfter(
     order by issued_at desc, printout desc limit $4`
   return rows(database, text, [school, after?.[0] ?? null, after?.[1] ?? null, limit])
 }
+
+/** What was issued from one instant to another, both included, the oldest first. */
+export function issuedBetween(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: Instant,
+  until: Instant,
+): Promise<PrintoutRow[]> {
+  const text = `${COLUMNS} where school = $1 and issued_at between $2 and $3 order by issued_at, printout`
+  return rows(database, text, [school, from, until])
+}

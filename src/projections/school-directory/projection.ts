@@ -35,6 +35,7 @@ interface HolidaysRow {
   readonly until: LocalDate
   readonly name: string
   readonly grades: readonly number[] | null
+  readonly units: readonly Uuid[]
 }
 
 /** A day with school beside those of the week. */
@@ -42,6 +43,15 @@ interface SchoolDayRow {
   readonly revision: number
   readonly date: LocalDate
   readonly grades: readonly number[] | null
+  readonly units: readonly Uuid[]
+}
+
+interface SchoolWeekRow {
+  readonly revision: number
+  readonly effective_from: LocalDate
+  readonly grades: readonly number[]
+  readonly units: readonly Uuid[]
+  readonly school_days: readonly number[]
 }
 
 interface BellsRow {
@@ -187,7 +197,7 @@ interface RoleRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 6,
+  version: 7,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -233,6 +243,7 @@ export const schoolDirectory: ReadModel = {
         until: 'text',
         name: 'text',
         grades: 'jsonb',
+        units: 'jsonb',
       },
       key: ['revision', 'ordinal'],
       on: {
@@ -244,12 +255,34 @@ export const schoolDirectory: ReadModel = {
     }),
     table<SchoolDayRow>({
       name: 'school_day',
-      columns: { revision: 'integer', date: 'text', grades: 'jsonb' },
+      columns: { revision: 'integer', date: 'text', grades: 'jsonb', units: 'jsonb' },
       key: ['revision'],
       on: {
         SchoolDayAdded: (event) => [
           put<SchoolDayRow, 'revision'>({ revision: versionOf(event) }, event.data),
         ],
+      },
+    }),
+    table<SchoolWeekRow>({
+      name: 'school_week',
+      columns: {
+        revision: 'integer',
+        effective_from: 'text',
+        grades: 'jsonb',
+        units: 'jsonb',
+        school_days: 'jsonb',
+      },
+      key: ['revision'],
+      on: {
+        SchoolWeekSet: (event) => {
+          const { effectiveFrom, schoolDays, ...of } = event.data
+          return [
+            put<SchoolWeekRow, 'revision'>(
+              { revision: versionOf(event) },
+              { ...of, effective_from: effectiveFrom, school_days: schoolDays },
+            ),
+          ]
+        },
       },
     }),
     table<BellsRow>({

@@ -146,8 +146,19 @@ export interface Calendar {
     from: LocalDate
     until: LocalDate
     grades: readonly number[] | null
+    units: readonly Uuid[]
   }>
-  readonly school_days: ReadonlyArray<{ date: LocalDate; grades: readonly number[] | null }>
+  readonly school_days: ReadonlyArray<{
+    date: LocalDate
+    grades: readonly number[] | null
+    units: readonly Uuid[]
+  }>
+  readonly school_weeks: ReadonlyArray<{
+    effective_from: LocalDate
+    grades: readonly number[]
+    units: readonly Uuid[]
+    school_days: readonly number[]
+  }>
   readonly bells: ReadonlyArray<{
     shift: string
     effective_from: LocalDate
@@ -175,8 +186,13 @@ export async function calendar(
   return {
     year: found,
     periods: await periods(database, school, year),
-    holidays: await of('name, "from", until, grades', 'holidays', '"from", name'),
-    school_days: await of('date, grades', 'school_day', 'date, revision'),
+    holidays: await of('name, "from", until, grades, units', 'holidays', '"from", name'),
+    school_days: await of('date, grades, units', 'school_day', 'date, revision'),
+    school_weeks: await of(
+      'effective_from, grades, units, school_days',
+      'school_week',
+      'effective_from, revision',
+    ),
     bells: await of('shift, effective_from, grades, units, bells', 'bells', 'effective_from, shift'),
   }
 }
@@ -276,7 +292,18 @@ export function timetableChanges(
 export function timetableRegister(
   database: Database,
   school: SchoolSlug,
-  { since, until, lesson }: { since: LocalDate; until: LocalDate; lesson?: Uuid | undefined },
+  {
+    since,
+    until,
+    lesson,
+    among = null,
+  }: {
+    since: LocalDate
+    until: LocalDate
+    lesson?: Uuid | undefined
+    /** The journals whose lessons alone are looked for; null is every one. */
+    among?: readonly Uuid[] | null
+  },
   after: readonly [LocalDate, number] | null,
   limit: number,
 ): Promise<TimetableChangeRow[]> {
@@ -284,9 +311,21 @@ export function timetableRegister(
     and ($4::text is null or (date, revision) > ($4, $5::integer))
     and ($7::text is null or data->>'lesson' = $7 or data->'to'->>'lesson' = $7
       or exists (select from jsonb_array_elements(data->'lessons') l where l->>'lesson' = $7))
+    and ($8::json is null or exists (
+      select from json_array_elements_text($8::json) as of(journal)
+      where data->>'journal' = of.journal
+        or exists (select from jsonb_array_elements(data->'lessons') l where l->>'journal' = of.journal)))
     order by date, revision limit $6`
   const place = [after?.[0] ?? null, after?.[1] ?? null]
-  return rows(database, text, [school, since, until, ...place, limit, lesson ?? null])
+  return rows(database, text, [
+    school,
+    since,
+    until,
+    ...place,
+    limit,
+    lesson ?? null,
+    among && JSON.stringify(among),
+  ])
 }
 
 /** The rules of the school that are in force on a date. */
@@ -341,7 +380,18 @@ export interface Movement {
 export function movements(
   database: Database,
   school: SchoolSlug,
-  { since, until, pupil }: { since: LocalDate; until: LocalDate; pupil?: Uuid | undefined },
+  {
+    since,
+    until,
+    pupil,
+    among,
+  }: {
+    since: LocalDate
+    until: LocalDate
+    pupil?: Uuid | undefined
+    /** Whose alone are looked for, each in a school year; null is everybody's. */
+    among: ReadonlyArray<{ readonly year: number; readonly pupils: ReadonlySet<Uuid> }> | null
+  },
   after: readonly [LocalDate, number] | null,
   limit: number,
 ): Promise<Movement[]> {
@@ -350,6 +400,9 @@ export function movements(
     from ${DIRECTORY}.movement m left join ${DIRECTORY}.unit u on u.school = m.school and u.unit = m.class
     where m.school = $1 and m."from" between $2 and $3 and ($4::uuid is null or m.pupil = $4)
       and ($5::text is null or (m."from", m.revision) > ($5, $6::integer))
+      and ($8::json is null or exists (
+        select from json_to_recordset($8::json) as seen(pupil uuid, since text, before text)
+        where seen.pupil = m.pupil and m."from" >= seen.since and m."from" < seen.before))
     order by m."from", m.revision limit $7`
   return rows(database, text, [
     school,
@@ -359,8 +412,21 @@ export function movements(
     after?.[0] ?? null,
     after?.[1] ?? null,
     limit,
+    among === null
+      ? null
+      : JSON.stringify(
+          among.flatMap(({ year, pupils }) =>
+            [...pupils].map((one) => ({ pupil: one, ...daysOfSchoolYear(year) })),
+          ),
+        ),
   ])
 }
+
+/** The days that `schoolYearOf` counts to a school year. */
+const daysOfSchoolYear = (year: number): { readonly since: string; readonly before: string } => ({
+  since: `${year}-08-01`,
+  before: `${year + 1}-08-01`,
+})
 
 /** Whose the accounts are: authors of entries are shown by name. */
 export async function personsOf(
@@ -375,6 +441,17 @@ export async function personsOf(
     JSON.stringify([...new Set(accounts)]),
   ])
   return new Map(found.map(({ account, person }) => [account, person]))
+}
+
+/** The accounts to which a role was ever granted. */
+export async function accountsWith(
+  database: Database,
+  school: SchoolSlug,
+  role: Role,
+): Promise<readonly Uuid[]> {
+  const text = `select account from ${DIRECTORY}.role where school = $1 and role = $2 order by account`
+  const found = await rows<{ account: Uuid }>(database, text, [school, role])
+  return found.map(({ account }) => account)
 }
 
 /** Everybody who ever held one of some roles, with the times. */

@@ -13,7 +13,7 @@ describe('add-school-day', () => {
   it('makes a Saturday a day with school, on which transferred lessons can be given', () => {
     const added = given(school, pageOpened)
       .when(addSchoolDay, saturday, { as, now })
-      .records({ type: 'SchoolDayAdded', data: { date: '2026-11-14', grades: null } })
+      .records({ type: 'SchoolDayAdded', data: { date: '2026-11-14', grades: null, units: [] } })
       .map((event) => past('schoolYear', YEAR, event))
     const transfer = {
       year: YEAR,

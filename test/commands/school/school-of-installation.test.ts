@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Actor } from '#commands/command.ts'
 import { execute, type Execution } from '#commands/execute.ts'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
+import { noteRecordCheck } from '#commands/school/note-record-check.ts'
 import { recordProcessingAgreement } from '#commands/school/record-processing-agreement.ts'
 import { registerSchool } from '#commands/school/register-school.ts'
 import { agreementOn, type SchoolState } from '#commands/school/state.ts'
@@ -30,6 +31,35 @@ describe('register-school', () => {
   })
 })
 
+describe('note-record-check', () => {
+  const found = {
+    date: '2026-11-10',
+    records: 41,
+    streams: 12,
+    part: false,
+    rows: 77,
+    notCompared: [],
+    fault: null,
+    wholeLog: 'as-sealed' as const,
+    differing: 0,
+    differences: [],
+  }
+
+  it('R-F10: records one check a day, whoever comes second', () => {
+    given(registered).when(noteRecordCheck, found, by).records('RecordChecked')
+    const checked = past('school', WHOLE_SCHOOL, {
+      type: 'RecordChecked',
+      data: { ...found, date: date(found.date) },
+    })
+    given(registered, checked)
+      .when(noteRecordCheck, { ...found, records: 42 }, by)
+      .refuses('same-value', { date: '2026-11-10' })
+    given(registered, checked)
+      .when(noteRecordCheck, { ...found, date: '2026-11-11' }, by)
+      .records('RecordChecked')
+  })
+})
+
 describe('record-processing-agreement', () => {
   const agreement = { agreement: '78/2027', from: '2027-09-01' }
 
@@ -51,6 +81,7 @@ describe('record-processing-agreement', () => {
   it('is in force from its first day until the next begins, in whatever order they were recorded', () => {
     const state: SchoolState = {
       name: null,
+      checked: null,
       outages: new Map(),
       agreements: [
         { agreement: 'second', from: date('2027-09-01') },

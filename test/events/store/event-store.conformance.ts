@@ -77,7 +77,7 @@ export function conformance(
       it('appends nothing when what the decision rests on has moved', async () => {
         const school = someSchool()
         const [ground, stream] = [someStream(school), someStream(school)]
-        const none = { stream: ground, revision: -1n }
+        const none = [{ stream: ground, revision: -1n }]
         expect(await store.append(stream, 'no-stream', records(stream, -1n), none)).toMatchObject({
           revision: 0n,
         })
@@ -86,11 +86,30 @@ export function conformance(
         const refused = store.append(stream, 0n, next, none)
         await expect(refused).rejects.toBeInstanceOf(StaleRevision)
         expect(await streamOf(store, stream)).toHaveLength(1)
-        const stands = { stream: ground, revision: 1n }
+        const stands = [{ stream: ground, revision: 1n }]
         expect(await store.append(stream, 0n, next, stands)).toMatchObject({ revision: 1n, fresh: true })
         // What was recorded is answered as the first time, wherever its ground has gone since.
         await store.append(ground, 1n, records(ground, 1n))
         expect(await store.append(stream, 0n, next, stands)).toMatchObject({ revision: 1n, fresh: false })
+      })
+
+      it('appends nothing when any of several grounds has moved', async () => {
+        const school = someSchool()
+        const [first, second, stream] = [someStream(school), someStream(school), someStream(school)]
+        await store.append(first, 'no-stream', records(first, -1n, 2))
+        const seen = [
+          { stream: first, revision: 1n },
+          { stream: second, revision: -1n },
+        ]
+        expect(await store.append(stream, 'no-stream', records(stream, -1n), seen)).toMatchObject({
+          revision: 0n,
+        })
+        await store.append(second, 'no-stream', records(second, -1n))
+        for (const grounds of [seen, seen.toReversed()]) {
+          const refused = store.append(stream, 0n, records(stream, 0n), grounds)
+          await expect(refused).rejects.toBeInstanceOf(StaleRevision)
+        }
+        expect(await streamOf(store, stream)).toHaveLength(1)
       })
 
       it('keeps every member of an event, and its canonical text byte for byte', async () => {

@@ -7,6 +7,7 @@ import { openBag } from '#integrity/archive/open-bag.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { temporaryFolder, testEngine } from '#support/databases.ts'
+import { isInstalled, leftOut } from '#support/outsiders.ts'
 import { type Archive, closedQuarter, closedYear, OF_PAGE, OF_YEAR, openArchive } from '#support/packages.ts'
 
 const root = temporaryFolder()
@@ -39,7 +40,7 @@ afterAll(async () => {
 })
 
 const OPENSSL = 'openssl'
-const absent = (program: string, ...how: string[]): boolean => spawnSync(program, how).error !== undefined
+const absent = (program: string, ...how: string[]): boolean => leftOut(isInstalled(program, ...how))
 const text = (path: string): string => readFileSync(join(bag, path), 'utf8')
 
 describe('a package without any program of ours', () => {
@@ -108,7 +109,7 @@ describe('a package without any program of ours', () => {
     },
   )
 
-  it.skipIf(spawnSync('python3', ['-c', 'import bagit']).status !== 0)(
+  it.skipIf(leftOut(spawnSync('python3', ['-c', 'import bagit']).status === 0))(
     'R-2.15 (BagIt): the validator of the Library of Congress agrees (skipped without python3 and its bagit)',
     () => {
       expect(spawnSync('python3', ['-m', 'bagit', '--validate', bag]).status).toBe(0)

@@ -15,7 +15,7 @@ import { lastDrill } from '#main/backup/drills.ts'
 import { exportSchool } from '#main/backup/export-school.ts'
 import { listCopies } from '#main/backup/list-copies.ts'
 import { sourceOf } from '#main/backup/source.ts'
-import { restoreCopy } from '#main/backup/restore-copy.ts'
+import { restoreCopy, restorePeriods } from '#main/backup/restore-copy.ts'
 import { eventsOf, openCopy, verifyCopy } from '#main/backup/verify-copy.ts'
 import { catchUp, type Installation } from '#main/installation.ts'
 import { checkLog } from '#main/log-copy/check-log.ts'
@@ -186,6 +186,20 @@ eachEngine((engine) => {
     expect(manifest.headsDigest).toBe(headsDigest(heads))
   })
 
+  /** Journal, directory and audit of the school are as in the installation from which it was exported. */
+  async function sameReadModels(target: Installation): Promise<void> {
+    await catchUp(source)
+    await catchUp(target)
+    for (const table of [`${JOURNAL}.page`, `${schemaOf(schoolDirectory)}.member`, 'audit_trail_v2.line']) {
+      const rows = (of: Installation) =>
+        query(of.database.kysely, `select * from ${table} t where stream like $1 order by t::text`, [
+          `${SCHOOL}.%`,
+        ])
+      expect((await rows(source)).length, table).toBeGreaterThan(0)
+      expect(await rows(target), table).toEqual(await rows(source))
+    }
+  }
+
   it('R-A3.4c (events): adjacent exports of a school sum to the whole without gap or repetition', async () => {
     const school = CHAINED_SCHOOLS[1]!
     const making = { source: sourceOf(source), clock: systemClock, software: 'test', key: KEY }
@@ -215,6 +229,56 @@ eachEngine((engine) => {
     expect((await contentOf(target)).events).toHaveLength(expected.length)
   })
 
+  it('R-A3.4c (periods together): whatever the order in which they are named; without one of them, nothing', async () => {
+    const school = CHAINED_SCHOOLS[1]!
+    const making = { source: sourceOf(source), clock: systemClock, software: 'test', key: null }
+    const [one, two] = ['2026-09-01T05:00:00.000Z', '2026-09-01T09:30:00.000Z'].map((at) => Instant.parse(at))
+    const copies = []
+    for (const [since, until] of [
+      [null, one!],
+      [one!, two!],
+      [two!, null],
+    ] as const) {
+      const folder = place.folder()
+      await exportSchool(folder, making, { school, since, until })
+      copies.push(openCopy(folder, null, null))
+    }
+    const [first, second, third] = copies
+    const target = await installed(await engine.open())
+    await expect(restorePeriods([first!, third!], targetOf(target))).rejects.toThrow(/не смыкаются/)
+    await expect(restorePeriods([second!, third!], targetOf(target))).rejects.toThrow(
+      /не хватает выгрузки за более раннее время/,
+    )
+    expect((await contentOf(target)).events).toHaveLength(0)
+    const expected: string[] = []
+    for await (const { id } of source.execution.store.readAll({ school })) expected.push(id)
+    const restored = await restorePeriods([third!, first!, second!], targetOf(target))
+    expect(restored).toMatchObject({ events: expected.length, recorded: expected.length })
+    const ids: string[] = []
+    for await (const { id } of target.execution.store.readAll({ school })) ids.push(id)
+    expect(ids.toSorted()).toEqual(expected.toSorted())
+    // Once more it is known as done.
+    expect(await restorePeriods(copies, targetOf(target))).toMatchObject({ recorded: 0 })
+  })
+
+  it('R-A3.4c (grid): adjacent exports of a school give the same read models in an empty installation', async () => {
+    const making = { source: sourceOf(source), clock: systemClock, software: 'test', key: null }
+    const middle = Instant.parse('2026-10-01T00:00:00.000Z')
+    const copies = []
+    for (const [since, until] of [
+      [null, middle],
+      [middle, null],
+    ] as const) {
+      const folder = place.folder()
+      const manifest = await exportSchool(folder, making, { school: SCHOOL, since, until })
+      expect(manifest.events).toBeGreaterThan(0)
+      copies.push(openCopy(folder, null, null))
+    }
+    const target = await installed(await engine.open())
+    expect((await restorePeriods(copies, targetOf(target))).people).toEqual({ names: 2, credentials: 2 })
+    await sameReadModels(target)
+  })
+
   it('R-A3.4c (grid): the export of a school gives the same read models in an empty installation', async () => {
     const making = { source: sourceOf(source), clock: systemClock, software: 'test', key: null }
     const folder = place.folder()
@@ -225,16 +289,7 @@ eachEngine((engine) => {
     const target = await installed(await engine.open())
     const { people } = await restoreCopy(openCopy(folder, null, null), targetOf(target))
     expect(people).toEqual({ names: 2, credentials: 2 })
-    await catchUp(source)
-    await catchUp(target)
-    for (const table of [`${JOURNAL}.page`, `${schemaOf(schoolDirectory)}.member`, 'audit_trail_v2.line']) {
-      const rows = (of: Installation) =>
-        query(of.database.kysely, `select * from ${table} t where stream like $1 order by t::text`, [
-          `${SCHOOL}.%`,
-        ])
-      expect((await rows(source)).length, table).toBeGreaterThan(0)
-      expect(await rows(target), table).toEqual(await rows(source))
-    }
+    await sameReadModels(target)
   })
 })
 

@@ -107,14 +107,13 @@ describe.each(presets)('the self-checks of DOMAIN.md G.10: school %s', (preset) 
     const left: string[] = []
     for (const journal of school.journals) {
       const classes = classesOfJournal(journal).map(({ id, grade }) => ({ id, grade }))
-      const grades = classes.map(({ grade }) => grade)
       const learning = { unit: journal.group?.id ?? journal.class.id, classes }
       for (const period of periodsOf(journal)) {
         const { page, finals, postponements, closing } = lived.page(journal.id, period)
         if (page === null) continue
         if (closing === null && journal.teacher !== school.demoTeacher) left.push(`${journal.name} ${period}`)
         if (closing === null) continue
-        const lastDay = lastSchoolDay(days, spanOfPage(days, period, learning)!, grades)
+        const lastDay = lastSchoolDay(days, spanOfPage(days, period, learning)!, learning)
         for (const { id } of membersOn(school, journal, lastDay)) {
           const kind = period === WHOLE_YEAR ? 'year' : 'period'
           if (!finals.has(finalKey(id, kind)) && !postponements.has(id))

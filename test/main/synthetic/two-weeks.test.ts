@@ -28,6 +28,7 @@ function placesInMemory(): Places & {
       if (!names.has(person)) names.set(person, name)
     },
     correct: unasked,
+    takeBack: unasked,
   }
   const credentials: CredentialStore = {
     async keep(_school, account, login) {
@@ -69,7 +70,14 @@ describe('the first two weeks, carried out by the real commands', () => {
       password: 'correct horse',
     })
     let now = '' as Instant
-    const execution = { store, streams, places, texts: textsOn(database.kysely), clock: () => now }
+    const execution = {
+      store,
+      streams,
+      places,
+      texts: textsOn(database.kysely),
+      clock: () => now,
+      accountsWith: () => Promise.resolve([]),
+    }
     const carriedOut = new Set<string>()
     for (const { at, id, command, input, actor } of synthetic.commands()) {
       now = at

@@ -74,11 +74,8 @@ describe('a year of the synthetic school, decided command by command', () => {
           continue
         }
         closed += 1
-        const lastDay = lastSchoolDay(
-          days,
-          spanOfPage(days, period, { unit: journal.class.id, classes: [{ id: journal.class.id, grade }] })!,
-          [grade],
-        )
+        const learning = { unit: journal.class.id, classes: [{ id: journal.class.id, grade }] }
+        const lastDay = lastSchoolDay(days, spanOfPage(days, period, learning)!, learning)
         for (const { id } of membersOn(school, journal, lastDay)) {
           const kind = period === WHOLE_YEAR ? 'year' : 'period'
           const settled = finals.has(finalKey(id, kind)) || postponements.has(id)

@@ -19,6 +19,7 @@ export const DUTIES = [
   'section', // п. 2.2
   'print-set', // п. 3.4
   'notice', // п. 4.3
+  'ticket', // Пр3/4, п. 7А/17
 ] as const
 export type DutyName = (typeof DUTIES)[number]
 
@@ -37,12 +38,14 @@ export interface Duty {
   readonly lesson: Uuid | null
   readonly number: number | null
   readonly period: string | null
-  /** The kind of work whose marks are missing; of a notice who has not confirmed it. */
+  /** The kind of work whose marks are missing; of a notice who has not confirmed it; of a ticket what it is about. */
   readonly kind: string | null
   /** The pupils without a final. */
   readonly pupils: readonly Uuid[]
   readonly section: string | null
   readonly incident: Uuid | null
+  /** What was asked of the support service. */
+  readonly ticket: Uuid | null
 }
 
 /** A duty that is none of these. */
@@ -55,6 +58,7 @@ export const NOTHING_MORE = {
   pupils: [],
   section: null,
   incident: null,
+  ticket: null,
 } as const
 
 /** Everything on which duties are found, at one instant. */
@@ -103,8 +107,10 @@ export async function dutyGround(
 }
 
 /** How a duty stands: overdue from the first second after its deadline, unless a registered outage excuses it. */
-export function stateOf({ outages, now, zone }: DutyGround, { date, dueAt }: Duty): DutyState {
+export function stateOf({ outages, now, zone }: DutyGround, { duty, date, dueAt }: Duty): DutyState {
   if (secondsLate(now, dueAt) === 0) return 'due'
+  // An outage is no excuse of those who are to repair it.
+  if (duty === 'ticket') return 'overdue'
   return excusing(outages, { date, dueAt, at: now }, zone) === null ? 'overdue' : 'excused'
 }
 

@@ -1,4 +1,4 @@
-import { classesOf, gradesOf, learningOf, isMember, membershipsOf } from '#commands/roster/state.ts'
+import { classesOf, learningOf, isMember, membershipsOf } from '#commands/roster/state.ts'
 import { lastSchoolDay, periodOf, WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { type JournalState, teachersOf } from '#commands/teaching-load/state.ts'
 import { openFinals, summaryPostponements } from '#projections/summary-sheet/queries.ts'
@@ -73,19 +73,17 @@ function endsOf(
   journal: Uuid,
   { learners }: JournalState,
 ): Array<{ period: string; lastDay: LocalDate }> {
-  const grades = gradesOf(roster, learners)
-  if (schoolYear.year === null || grades.length === 0) return []
+  const learning = learningOf(roster, learners)
+  if (schoolYear.year === null || learning.classes.length === 0) return []
   const names = new Set(schoolYear.periods.map(({ period }) => period))
-  const spans = [...names].flatMap(
-    (period) => periodOf(schoolYear, period, learningOf(roster, learners)) ?? [],
-  )
+  const spans = [...names].flatMap((period) => periodOf(schoolYear, period, learning) ?? [])
   const year = names.has(WHOLE_YEAR) ? [] : [{ ...schoolYear.year, period: WHOLE_YEAR }]
   const classes = classesOf(roster, learners)
   const isTaught = (span: { readonly from: LocalDate; readonly until: LocalDate }): boolean =>
     classes.some((id) => hasLessons(timetable, id, journal, span))
   return [...spans, ...year]
     .filter(isTaught)
-    .map((span) => ({ period: span.period, lastDay: lastSchoolDay(schoolYear, span, grades) }))
+    .map((span) => ({ period: span.period, lastDay: lastSchoolDay(schoolYear, span, learning) }))
     .filter(({ lastDay }) => !classes.every((id) => pilot(id, lastDay)))
 }
 

@@ -1,6 +1,6 @@
 import { dateOfWork } from '#commands/journal-page/deadlines.ts'
 import { policyOn } from '#commands/policy/state.ts'
-import { classesOf, gradesOf } from '#commands/roster/state.ts'
+import { classesOf, learningOf } from '#commands/roster/state.ts'
 import {
   type LessonOfPage,
   lessonsWithoutWork,
@@ -90,6 +90,6 @@ function dueOf(
   const known = references.teachingLoad.journals.get(journal)
   const of = policyOn(references.policy, date)?.kindsOfWork.find((one) => one.kind === kind)
   if (known === undefined || of === undefined || known.grading === 'none') return null
-  const grades = gradesOf(references.roster, known.learners)
-  return endOfDay(dateOfWork(references.schoolYear, grades, date, of), zone)
+  const learning = learningOf(references.roster, known.learners)
+  return endOfDay(dateOfWork(references.schoolYear, learning, date, of), zone)
 }
