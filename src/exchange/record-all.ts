@@ -82,7 +82,7 @@ async function append(
   unmoved: Unmoved,
 ): Promise<void> {
   const first = events[0]!.revision
-  await store.append(stream, first === 0n ? 'no-stream' : first - 1n, events, unmoved)
+  await store.append(stream, first === 0n ? 'no-stream' : first - 1n, events, [unmoved])
 }
 
 /** Names stand beside the log, where no append waits for a stream: they are kept right behind this look. @throws {StaleRevision} */

@@ -66,6 +66,8 @@ async function stamped(
 /** A file that was made to be registered, as the command says it that records it. */
 export interface PrintedFile {
   readonly body: Buffer
+  /** What it says, by ids: whom it is about. */
+  readonly about: PrintForm['content']
   readonly file: {
     readonly printout: Uuid
     readonly template: string
@@ -100,7 +102,8 @@ async function fileOf({ form, writing }: Prepared, printout: Uuid): Promise<Prin
   const body = Buffer.from(await renderPdf(form, writing))
   const { id: snapshot, hash: content } = writing.stamp.snapshot
   const digest = hash('sha256', body)
-  return { body, file: { printout, template: form.template, snapshot, content, digest, bytes: body.length } }
+  const file = { printout, template: form.template, snapshot, content, digest, bytes: body.length }
+  return { body, about: form.content, file }
 }
 
 export type Format = 'pdf' | 'html'

@@ -142,12 +142,13 @@ async function issued(
   printing: Printing,
   record: (file: object) => ReturnType<typeof execute>,
 ): Promise<Answer> {
-  const { body, file } = await printedFile(asked, address, { ...printing, printout: randomUUID() as Uuid })
+  const printout = randomUUID() as Uuid
+  const { body, about, file } = await printedFile(asked, address, { ...printing, printout })
   const outcome = await record(file)
   if (isRefusal(outcome)) throw new ProblemError(outcome.refused, outcome.detail)
   return {
     body,
-    about: form.content,
+    about,
     status: 201,
     file: { type: 'application/pdf', name: `${fileName(address)}.pdf` },
     headers: { 'letopis-printout': file.printout, 'letopis-digest': file.digest },
