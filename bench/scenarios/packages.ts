@@ -19,7 +19,7 @@ const SHAPE: Shape = {
   classes: 1,
   journals: 12,
   pupils: 25,
-  lessons: 60,
+  lessons: 150,
   entries: true,
   closed: true,
   teachers: 1,

@@ -1,6 +1,9 @@
 import type { FastifyRequest } from 'fastify'
+import { policyFold, policyOn } from '#commands/policy/state.ts'
+import { referenceStream } from '#commands/references.ts'
 import { opensAt, serviceTokenFold } from '#commands/service-token/state.ts'
 import { streamName } from '#events/stream-name.ts'
+import { dateAt } from '#values/time.ts'
 import { secondsOf, type Who } from './authentication.ts'
 import type { ApiParts } from './parts.ts'
 import { ProblemError } from './problems.ts'
@@ -14,7 +17,7 @@ export const comesFromService = ({ headers }: FastifyRequest): boolean =>
  * The external system of a token, if it may enter this school and read what it asks for. It has no session and accepts
  * no rules; what it may read is said by its token, and it may write nothing (R-A3.4a).
  *
- * @throws {ProblemError} `token-invalid`, `service-token-ended`, `school-unknown`, `too-many-requests`, `set-not-agreed`
+ * @throws {ProblemError} `token-invalid`, `service-token-ended`, `service-token-unapproved`, `school-unknown`, `too-many-requests`, `set-not-agreed`
  */
 export async function authenticateService(
   request: FastifyRequest,
@@ -32,6 +35,9 @@ export async function authenticateService(
   const { state, revision } = await parts.execution.streams.load(serviceTokenFold, stream)
   const sets = opensAt(state, now)
   if (state.issued === null || sets.length === 0) throw new ProblemError('service-token-ended')
+  const rules = await parts.execution.streams.load(policyFold, referenceStream(own, 'policy', null))
+  const waits = policyOn(rules.state, dateAt(now, parts.zone))?.exchangeApproved === true
+  if (waits && state.approved === null) throw new ProblemError('service-token-unapproved')
   const wait = await parts.attempts.ofService(token, now)
   if (wait !== null) throw new ProblemError('too-many-requests', { retryAfterSeconds: wait })
   const { exchange } = request.routeOptions.config

@@ -442,6 +442,16 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'No such token of an external system.',
   ),
   'service-token-revoked': w(409, 'Токен уже отозван.', 'The token is revoked already.'),
+  'nothing-to-approve': w(
+    409,
+    'Утверждать нечего: всё, что внесено, уже утверждено.',
+    'There is nothing to approve: all that was entered is approved already.',
+  ),
+  'order-unknown': w(
+    404,
+    'По такому приказу движения обучающихся не внесено: проверьте номер и дату.',
+    'No movement was entered by such an order: check its number and date.',
+  ),
   'rules-accepted': w(409, 'Эти правила уже приняты.', 'The rules are accepted already.'),
   'rules-other-version': w(
     409,
@@ -884,6 +894,11 @@ const ANSWERS = {
     403,
     'С этим пользователем издателя не связана учётная запись школы: обратитесь к администратору.',
     'No account of the school is linked with this identity: turn to the administrator.',
+  ),
+  'service-token-unapproved': w(
+    403,
+    'Обмен по этому токену ещё не одобрен руководителем школы.',
+    'The head of the school has not approved the exchange of this token yet.',
   ),
   'service-token-ended': w(
     401,

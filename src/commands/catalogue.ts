@@ -90,6 +90,7 @@ import { joinGroup } from './roster/join-group.ts'
 import { leaveGroup } from './roster/leave-group.ts'
 import { placeInClass } from './roster/place-in-class.ts'
 import { recordAttestation } from './roster/record-attestation.ts'
+import { approveMovement } from './roster/approve-movement.ts'
 import { releasePupil } from './roster/release-pupil.ts'
 import { releaseStaff } from './roster/release-staff.ts'
 import { removeFromClass } from './roster/remove-from-class.ts'
@@ -112,6 +113,7 @@ import { cancelKeyDestruction } from './privacy/cancel-key-destruction.ts'
 import { confirmKeyDestruction } from './privacy/confirm-key-destruction.ts'
 import { destroyPersonKeys } from './privacy/destroy-person-keys.ts'
 import { requestKeyDestruction } from './privacy/request-key-destruction.ts'
+import { approveServiceToken } from './service-token/approve-service-token.ts'
 import { issueServiceToken } from './service-token/issue-service-token.ts'
 import { revokeServiceToken } from './service-token/revoke-service-token.ts'
 import { addToTicket } from './support/add-to-ticket.ts'
@@ -121,6 +123,7 @@ import { deliverExport } from './support/deliver-export.ts'
 import { openTicket } from './support/open-ticket.ts'
 import { setSupportHours } from './support/set-support-hours.ts'
 import { withdrawTicket } from './support/withdraw-ticket.ts'
+import { approveTeachingLoad } from './teaching-load/approve-teaching-load.ts'
 import { assignTeacher } from './teaching-load/assign-teacher.ts'
 import { openJournal } from './teaching-load/open-journal.ts'
 import { releaseTeacher } from './teaching-load/release-teacher.ts'
@@ -173,6 +176,7 @@ export const COMMANDS = [
   linkExternalIdentity,
   unlinkExternalIdentity,
   issueServiceToken,
+  approveServiceToken,
   revokeServiceToken,
   requestKeyDestruction,
   confirmKeyDestruction,
@@ -203,6 +207,7 @@ export const COMMANDS = [
   removeFromClass,
   transferPupil,
   releasePupil,
+  approveMovement,
   appointClassTeacher,
   declarePilot,
   endPilot,
@@ -212,6 +217,7 @@ export const COMMANDS = [
   adoptCurriculum,
   openJournal,
   assignTeacher,
+  approveTeachingLoad,
   releaseTeacher,
   scheduleWeek,
   scheduleGroupWeek,

@@ -112,6 +112,8 @@ export const REASONS = [
   'activation-code-used',
   'identity-taken',
   'identity-unknown',
+  'nothing-to-approve',
+  'order-unknown',
   'service-token-exists',
   'service-token-unknown',
   'service-token-revoked',

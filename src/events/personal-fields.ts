@@ -65,6 +65,7 @@ export const PERSONAL_FIELDS: PersonalFields = {
   PageReopened: { note: ofAuthor },
   TestMoved: { note: ofAuthor },
   TestCancelled: { note: ofAuthor },
+  SubstitutionOrdered: { reason: ofAuthor },
   LessonTransferred: { reason: ofAuthor },
   LessonCancelled: { reason: ofAuthor },
   LessonRestored: { reason: ofAuthor },

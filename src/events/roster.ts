@@ -10,6 +10,7 @@ import { type EventDefinition, type EventsOf, sealed, v1 } from './define.ts'
 
 /** The number and date of the order on which a movement rests (R-7A.16h). */
 export const Order = z.strictObject({ number: label(40), date: LocalDate })
+export type Order = z.output<typeof Order>
 
 /** What pupils are brought together for (R-F5, R-7A.6h, R-7A.6i, R-A4.3). */
 export const GroupKind = z.enum([
@@ -68,6 +69,8 @@ const groupFormed: EventDefinition<typeof GroupFormed> = {
  */
 export const rosterEvents = {
   PupilEnrolled: v1(z.strictObject({ pupil: Uuid, from: LocalDate, order: Order.nullable() })),
+  /** The head approves all movements of an order, up to that at revision `through`, the last one (R-7A.16h, row 20). */
+  MovementApproved: v1(z.strictObject({ order: Order, through: z.int().min(0) })),
   PupilReleased: v1(z.strictObject({ pupil: Uuid, from: LocalDate, reason: ReleaseReason, order: Order })),
   StaffHired: v1(z.strictObject({ staff: Uuid, from: LocalDate })),
   StaffReleased: v1(z.strictObject({ staff: Uuid, from: LocalDate })),

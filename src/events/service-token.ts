@@ -17,6 +17,8 @@ export const serviceTokenEvents = {
       expires: Instant,
     }),
   ),
+  /** The head approves the exchange for which the token was issued: its system, sets and term (§5/8, row 45). */
+  ServiceTokenApproved: v1(z.strictObject({ token: Uuid })),
   ServiceTokenRevoked: v1(z.strictObject({ token: Uuid, reason: RevocationReason })),
 }
 export type ServiceTokenEvent = EventsOf<typeof serviceTokenEvents>

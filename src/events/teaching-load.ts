@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { GradingSystem } from '#values/grading.ts'
 import { JournalType } from '#values/school.ts'
 import { label } from '#values/text.ts'
+import { Order } from './roster.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
@@ -26,5 +27,7 @@ export const teachingLoadEvents = {
   ),
   TeacherAssigned: v1(z.strictObject({ journal: Uuid, staff: Uuid, from: LocalDate })),
   TeacherReleased: v1(z.strictObject({ journal: Uuid, staff: Uuid, from: LocalDate })),
+  /** The head approves the load of the year as it stands with the change at revision `through`, the last one (row 18). */
+  TeachingLoadApproved: v1(z.strictObject({ through: z.int().min(0), order: Order.nullable() })),
 }
 export type TeachingLoadEvent = EventsOf<typeof teachingLoadEvents>

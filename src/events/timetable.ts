@@ -3,7 +3,7 @@ import { personal } from '#values/personal-text.ts'
 import { label, note } from '#values/text.ts'
 import { LocalDate, Weekday } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventsOf, sealed, v1 } from './define.ts'
+import { type EventDefinition, type EventsOf, sealed, v1 } from './define.ts'
 import { Order } from './roster.ts'
 
 const LessonNumber = z.int().min(0).max(14)
@@ -31,6 +31,24 @@ const combined = z
   .min(2)
   .max(10)
 
+const SubstitutionOrdered = z.strictObject({
+  ...planned,
+  /** To whom the load gives the lesson. */
+  teachers: z.array(Uuid).max(10),
+  substitute: Uuid,
+  /** The substitute in whose place this one comes. */
+  previous: Uuid.nullable(),
+  /** Why, in words: it may speak of the health of a teacher. */
+  reason: personal(note()).nullable(),
+  ...order,
+})
+/** Version 1 named the order alone. */
+const substitutionOrdered: EventDefinition<typeof SubstitutionOrdered> = {
+  v: 2,
+  data: SubstitutionOrdered,
+  upcast: { 1: (data: object) => ({ ...data, reason: null }) },
+}
+
 /**
  * The weekly lessons of a class (its groups included) from a date on, in place of those before (R-7A.6d), and what
  * departs from them: each departure is a fact on top of the week, which itself stays as it was (п. 2.10, 7А/4).
@@ -49,17 +67,7 @@ export const timetableEvents = {
   ),
 
   /** Another teacher gives the lesson than those to whom the load gives it. */
-  SubstitutionOrdered: v1(
-    z.strictObject({
-      ...planned,
-      /** To whom the load gives the lesson. */
-      teachers: z.array(Uuid).max(10),
-      substitute: Uuid,
-      /** The substitute in whose place this one comes. */
-      previous: Uuid.nullable(),
-      ...order,
-    }),
-  ),
+  SubstitutionOrdered: substitutionOrdered,
   SubstitutionWithdrawn: v1(z.strictObject({ ...planned, substitute: Uuid, ...order })),
 
   /** The lesson is given on another date or at another number. Brought back to its place in the week, it stands as before. */

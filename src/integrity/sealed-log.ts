@@ -311,6 +311,12 @@ export class SealedLog {
     return found ?? null
   }
 
+  /** The newest checkpoint over so many records or fewer; null where there is none. */
+  async newestWithin(size: number): Promise<Sealed | null> {
+    const [found] = await this.#checkpoints('where c.size <= $1::bigint order by c.size desc limit 1', [size])
+    return found ?? null
+  }
+
   /** Keeps what a witness said of a checkpoint; once more, it stays as it was. @param line its cosignature */
   async cosign(size: number, witness: string, line: string, at: Instant): Promise<void> {
     await query(

@@ -234,16 +234,31 @@ export function verifyBackup(asked: AskedOfCopy): Promise<Verdict> {
       progress: bar.to,
     }).finally(bar.end)
     tree.end()
-    const anchored = largest(pinned, trust)
+    // Its tree was held against the copy with everything else; here it is asked who vouches for it.
+    const { checkpoint: note = null } = manifest
+    const own = note === null ? null : vouched(note, trust)
+    const anchored = Math.max(
+      largest(pinned, trust),
+      own !== null && isAnchor(own, trust) ? own.checkpoint.size : 0,
+    )
     const beyond = tree.size - anchored
     return {
       lines: [
         `Копия ${manifest.copy} цела: событий ${manifest.events}, потоков ${manifest.streams}.`,
         ...(anchored > 0 ? [`Подписано тем, кому верят: первые ${anchored} событий.`] : []),
       ],
-      json: { copy: manifest.copy, records: tree.size, anchoredSize: anchored, pinned: pinned.length },
+      json: {
+        copy: manifest.copy,
+        records: tree.size,
+        checkpoint: own?.checkpoint.size ?? null,
+        anchoredSize: anchored,
+        pinned: pinned.length,
+      },
       anchored: anchored > 0,
-      warnings: anchored > 0 && beyond > 0 ? [`за ${beyond} последних событий никто не ручается.`] : [],
+      warnings: [
+        ...(anchored > 0 && pinned.length === 0 && trust.quorum === 0 ? [NOT_EXTERNAL] : []),
+        ...(anchored > 0 && beyond > 0 ? [`за ${beyond} последних событий никто не ручается.`] : []),
+      ],
     }
   })
 }

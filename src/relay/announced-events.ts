@@ -543,6 +543,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   ExternalIdentityUnlinked: 'nobody',
   ServiceTokenIssued: 'nobody',
   ServiceTokenRevoked: 'nobody',
+  // Approvals change nothing that others do: the head has a list of what waits for him.
+  ServiceTokenApproved: 'nobody',
+  TeachingLoadApproved: 'nobody',
+  MovementApproved: 'nobody',
   PersonKeyDestructionRequested: 'nobody',
   PersonKeyDestructionConfirmed: 'nobody',
   PersonKeyDestructionCancelled: 'nobody',

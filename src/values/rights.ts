@@ -84,17 +84,20 @@ const ROWS = [
   // What is still missing is told to those who answer for it.
   ['K   W   ·   ·   W   ·   ·   R   ·   ·', '17d', 'Готовность школы к учебному году'],
   ['R   W   R   R   W   ·   ·   R   ·   ·', '17e', 'Помещения школы'],
-  // The head's approval of the load (DIR: A) is an act of its own, and there is none yet.
+  // The head's approval of the load (DIR: A) is an act of its own: 18b.
   ['R   W   ·   R°  W   ·   ·   R   ·   ·', '18', 'Предметы, нагрузка, классное руководство'],
   // A class teacher reads every journal of the class (row 9), and has to find them.
   ['R   R   R°  R°  R   ·   ·   R   ·   ·', '18a', 'Видеть журналы учебного года и кто их ведёт'],
+  // A fact beside the load, which is in force by its dates (docs/decisions/0070).
+  ['A   R   ·   ·   ·   ·   ·   R   ·   ·', '18b', 'Утвердить нагрузку учебного года'],
   // An administrator enters lists for the school (ADM: import, §7Г), by the very commands that others use.
   ['R   W   W°  R°  W   ·   ·   R   ·   ·', '19', 'Списки классов и групп, представители'],
   // What concerns the school as a whole is not a class teacher's.
   ['R   W   ·   ·   W   ·   ·   R   ·   ·', '19a', 'Контингент и сотрудники школы, состав классов'],
   ['R   W   ·   ·   W   ·   ·   R   ·   W', '19b', 'Принять сотрудника'],
-  // The head's order (DIR: A) is what a movement rests on; the deputy enters it with the number of the order.
+  // The deputy enters a movement with the number of the order; the head approves what was entered (DIR: A): 20a.
   ['R   W   ·   ·   ·   ·   ·   R   R   ·', '20', 'Движение обучающихся по приказам'],
+  ['A   R   ·   ·   ·   ·   ·   R   R   ·', '20a', 'Утвердить движение, внесённое по приказу'],
   ['R   W   ·   R   W   ·   ·   R   ·   W', '21', 'Правила школы: оценивание, обозначения, сроки, причины'],
   // A class teacher who changes the reason of an absence needs the codes.
   ['R   R   R   R   R   ·   ·   R   ·   ·', '21a', 'Видеть действующие правила школы'],
@@ -144,8 +147,8 @@ const ROWS = [
   // What is not accepted is not transferred, and nobody accepts for the archive.
   ['R   R   ·   ·   ·   ·   ·   R   W   ·', '35a', 'Принять архивный пакет на хранение'],
   ['R   R   ·   ·   R   ·   ·   W   W   W', '36', 'Проверить архивный пакет'],
-  // Who approves is not who carries it out.
-  ['·   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
+  // Who approves (DIR: A) is not who carries it out: the head decides in 37a, and sees here what came of it.
+  ['R   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],
   ['A   ·   ·   ·   ·   ·   ·   R   R   ·', '37a', 'Утвердить уничтожение по истечении срока хранения'],
   // The quarantine is over, and the service carries out what two persons decided.
   ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '37b', 'Завершить стирание: выдержка кончилась'],
@@ -181,8 +184,9 @@ const ROWS = [
   // The service checks by itself; the head is told whether what he answers for is as it was recorded.
   ['K   ·   ·   ·   R   ·   ·   R   ·   W', '43a', 'Ежедневная сверка записей и представлений'],
   ['K   ·   ·   ·   W   ·   ·   R   ·   ·', '44', 'Резервные копии и учебное восстановление'],
-  // The head's approval of an exchange (DIR: A) is an act of its own, and there is none yet.
+  // The head's approval of an exchange (DIR: A) is an act of its own: 45a.
   ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
+  ['A   R   ·   ·   R   ·   ·   R   ·   ·', '45a', 'Одобрить обмен с внешней системой'],
   ['A   W   ·   ·   W   ·   ·   R   ·   ·', '46', 'Перерыв в работе'],
   ['A   K   ·   ·   ·   ·   ·   R   ·   ·', '47', 'Отказ от бумажного журнала'],
   // A pilot keeps the accounting that is in force, so that a deputy may begin one (R-T4).

@@ -70,6 +70,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'link-external-identity': ['system-administrator'],
   'unlink-external-identity': ['system-administrator'],
   'issue-service-token': ['system-administrator'],
+  'approve-service-token': ['head'],
   'revoke-service-token': ['system-administrator'],
   'request-key-destruction': ['archivist'],
   'confirm-key-destruction': ['head'],
@@ -113,6 +114,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'leave-group': ['deputy', 'class-teacher', 'system-administrator'],
   'adopt-curriculum': ['deputy', 'system-administrator'],
   'open-journal': ['deputy', 'system-administrator'],
+  'approve-teaching-load': ['head'],
+  'approve-movement': ['head'],
   'assign-teacher': ['deputy', 'system-administrator'],
   'release-teacher': ['deputy', 'system-administrator'],
   'schedule-week': ['deputy', 'system-administrator'],
@@ -341,7 +344,9 @@ describe('the right to give a command', () => {
         (command) =>
           // The archive holds what is closed; its packages are no records of a journal.
           !own(command) &&
-          !['15', '33', '37a', '39', '40', '41', '41a', '46', '47a'].includes(command.operation) &&
+          !['15', '18b', '20a', '33', '37a', '39', '40', '41', '41a', '45a', '46', '47a'].includes(
+            command.operation,
+          ) &&
           !closings.has(command.name),
       ).map(({ name }) => name),
     )

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
@@ -199,22 +200,49 @@ describe.skipIf(postgresAbsence !== null)('letopis verify', () => {
     it('R-F10 (a copy): holds a copy against checkpoints that were kept elsewhere', async () => {
       const copies = newFolder()
       await backUp(copies, await installed(database))
-      const newest = written((await sealed.newest())!.note)
+      const { size, note } = (await sealed.newest())!
+      const newest = written(note)
       const copy = { folder: copies, copy: null, key: KEY }
       expect(await verifyBackup({ ...copy, trust, pinned: [pinned, newest], strict: true })).toMatchObject({
         exit: 0,
       })
       expect(await verifyBackup({ ...copy, trust, pinned: [pinned] })).toMatchObject({ exit: 0 })
+      // The copy holds the checkpoint that it reaches, and the key of the log vouches for all of it.
       expect(await verifyBackup({ ...copy, trust, pinned: [pinned], strict: true })).toMatchObject({
-        exit: 4,
+        exit: 0,
+        json: { checkpoint: size, records: size, anchoredSize: size },
       })
-      expect(await verifyBackup({ ...copy, trust })).toMatchObject({ exit: 3 })
+      expect(await verifyBackup({ ...copy, trust })).toMatchObject({ exit: 0 })
+      // By itself it does not tell a past that the owner of the key wrote anew.
+      expect(await verifyBackup({ ...copy, trust, strict: true })).toMatchObject({ exit: 4 })
+      expect(await verifyBackup({ ...copy, pinned: [pinned] })).toMatchObject({ exit: 3 })
+      expect(await verifyBackup({ ...copy, trust: NOBODYS })).toMatchObject({ exit: 3 })
       const rewritten = await sealedLog(new ChainedLog().skipping(5), newFolder(), RECORDS + 50)
       const later = written((await new SealedLog(rewritten.kysely).newest())!.note)
       expect(await verifyBackup({ ...copy, trust, pinned: [later] })).toMatchObject({ exit: 1 })
       expect(await verifyBackup({ ...copy, folder: newFolder(), trust, pinned: [pinned] })).toMatchObject({
         exit: 2,
       })
+    }, 120_000)
+
+    it('R-F10 (a copy): names the manifest when the events are not those of the checkpoint in it', async () => {
+      const copies = newFolder()
+      await backUp(copies, await installed(database), { key: null })
+      const name = join(copies, 'copy-000001.json')
+      const manifest = JSON.parse(readFileSync(name, 'utf8')) as { checkpoint: string }
+      const { size } = parseCheckpoint(manifest.checkpoint)
+      const forged = signNote(
+        formatCheckpoint({ origin: LOG_KEY.name, size: size - 7, root: Buffer.alloc(32) }),
+        LOG_KEY,
+      )
+      const text = `${JSON.stringify({ ...manifest, checkpoint: forged }, null, 2)}\n`
+      writeFileSync(name, text)
+      const sums = join(copies, 'copy-000001.sha256')
+      const [, ...rest] = readFileSync(sums, 'utf8').split('\n')
+      writeFileSync(sums, [`${hash('sha256', text)}  copy-000001.json`, ...rest].join('\n'))
+      const shown = await verifyBackup({ folder: copies, copy: null, key: null, trust })
+      expect(shown).toMatchObject({ exit: 1 })
+      expect(shown.lines.join()).toMatch(/copy-000001\.json: события не те/)
     }, 120_000)
   })
 

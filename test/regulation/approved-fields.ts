@@ -170,6 +170,9 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
     'type',
   ],
   TeacherAssigned: ['from', 'journal', 'staff'],
+  TeachingLoadApproved: ['order.date', 'order.number', 'through'],
+  MovementApproved: ['order.date', 'order.number', 'through'],
+  ServiceTokenApproved: ['token'],
   TeacherReleased: ['from', 'journal', 'staff'],
   WeekScheduled: [
     'class',
@@ -197,6 +200,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
     'order.date',
     'order.number',
     'previous',
+    'reason',
     'substitute',
     'teachers[]',
   ],

@@ -18,6 +18,9 @@ import { SCHOOL } from '#support/spec.ts'
 import { Uuid } from '#values/uuid.ts'
 
 const INCIDENTS = incidentsOf(SCHOOL)
+/** How an import looks whether more was said of a breach, right before it keeps names. */
+const looksWhetherMoved = (stream: StreamName, limit?: number): boolean => stream === INCIDENTS && limit === 1
+
 const COUNT = 1_200
 const pupils = [
   'Номер личного дела;Фамилия;Имя;Отчество;Зачислен с;Номер приказа;Дата приказа',
@@ -128,8 +131,7 @@ describe('access that is cut in the middle of what is being recorded', () => {
     })
 
     it('R-D7: an import that was only decided when the report came records nothing, and keeps no name', async () => {
-      const look = (stream: StreamName, limit?: number) => stream === INCIDENTS && limit === 1
-      const found = await imported(reportingBefore({ look }))
+      const found = await imported(reportingBefore({ look: looksWhetherMoved }))
       expect(await recorded()).toEqual({ before: 0, behind: 0 })
       expect(await named()).toBe(0)
       expect(found).toMatchObject({ recorded: false, counts: { refused: COUNT } })

@@ -33,6 +33,15 @@ const register = async (school: SchoolAtWork, login: LogIn, query = '') =>
 const stateOf = async (school: SchoolAtWork) =>
   Object.fromEntries((await register(school, 'deputy')).map(({ what, state }) => [what, state]))
 
+/** A place of Monday's lesson, with what the paper says there. */
+const at = (what: string, pupil: string, paper: string | null) => ({
+  page: PAGE,
+  lesson: LESSON,
+  what,
+  pupil,
+  paper,
+})
+
 /** Monday's lesson: Anna has a 3 for the test, Boris was away. */
 async function monday(): Promise<SchoolAtWork> {
   const school = await schools.next().recordLesson()
@@ -51,13 +60,6 @@ it('R-A1.2i: differences between the paper page and the journal are registered w
   const print = await school.ask('mathematician', `pages/${PAGE}/print?format=html`)
   expect(print.status).toBe(200)
 
-  const at = (what: string, pupil: string, paper: string | null) => ({
-    page: PAGE,
-    lesson: LESSON,
-    what,
-    pupil,
-    paper,
-  })
   school.at('2026-11-10T03:00:00.000Z')
   await school.done('mathematician', registerPaperDifference, at('mark', ANNA, '4'))
   school.at('2026-11-10T03:01:00.000Z')

@@ -72,6 +72,7 @@ const FORMS = [
 ]
 /** Members whose texts are words of a list of ours, or of a dictionary of the school that has no names in it. */
 const WORDS = new Set([
+  'what',
   'stage',
   'kind',
   'kinds',
@@ -126,7 +127,7 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers and keys are', () => {
+  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper and keys are', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     // When the school could not work with its journal is for everybody in it to know.
     const { OutageRegistered: _registered, OutageWithdrawn: _withdrawn, ...ofTheOperator } = schoolEvents
@@ -138,8 +139,14 @@ describe('an announcement', () => {
       [
         ...Object.keys({ ...accessEvents, ...ofTheOperator, ...serviceTokenEvents }),
         ...Object.keys({ ...ofBreaches, ...printoutEvents, ...privacyEvents }),
+        // What waited for the head and does no longer is his alone.
+        'MovementApproved',
+        'TeachingLoadApproved',
         'PracticeExempted',
         'PracticeExemptionWithdrawn',
+        'PaperDifferenceFound',
+        'PaperDifferenceFixed',
+        'PaperDifferenceExplained',
       ].toSorted(),
     )
     expect(passing(recorded('AccountOpened'))).toMatchObject({ category: 'journalPage', announcement: null })

@@ -242,6 +242,15 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'TeacherReleased',
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date('2027-01-11') },
   },
+  TeachingLoadApproved: {
+    type: 'TeachingLoadApproved',
+    data: { through: 41, order: { number: '64', date: date('2026-08-31') } },
+  },
+  MovementApproved: {
+    type: 'MovementApproved',
+    data: { order: { number: '91-у', date: date('2026-11-16') }, through: 414 },
+  },
+  ServiceTokenApproved: { type: 'ServiceTokenApproved', data: { token: id('service-token') } },
   WeekScheduled: ofSchool('WeekScheduled'),
   PrintoutIssued: {
     type: 'PrintoutIssued',
@@ -332,6 +341,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       teachers: [MATHEMATICIAN],
       substitute: ENGLISH_TEACHER,
       previous: null,
+      reason: 'Учитель на конференции',
       order: { number: '84-л', date: date('2026-11-06') },
     },
   },

@@ -512,6 +512,7 @@ export const substituted = (substitute: Uuid, journal = ALGEBRA, number = 3): Pa
       teachers: [],
       substitute,
       previous: null,
+      reason: null,
       order: null,
     },
   })

@@ -99,6 +99,9 @@ import { cancelKeyDestruction } from '#commands/privacy/cancel-key-destruction.t
 import { confirmKeyDestruction } from '#commands/privacy/confirm-key-destruction.ts'
 import { requestKeyDestruction } from '#commands/privacy/request-key-destruction.ts'
 import { issueServiceToken } from '#commands/service-token/issue-service-token.ts'
+import { approveServiceToken } from '#commands/service-token/approve-service-token.ts'
+import { approveMovement } from '#commands/roster/approve-movement.ts'
+import { approveTeachingLoad } from '#commands/teaching-load/approve-teaching-load.ts'
 import { revokeServiceToken } from '#commands/service-token/revoke-service-token.ts'
 import { addToTicket } from '#commands/support/add-to-ticket.ts'
 import { answerTicket } from '#commands/support/answer-ticket.ts'
@@ -646,7 +649,9 @@ export const WHOLE_LIFE: readonly Step[] = [
     system: 'АИС «Контингент»',
     sets: ['rosters'],
   }),
+  step('head', approveServiceToken, { token: SERVICE_TOKEN }),
   step('administrator', revokeServiceToken, { token: SERVICE_TOKEN, reason: 'issued-in-error' }),
+  step('head', approveTeachingLoad, { year: YEAR, through: 3 }),
   step('deputy', acceptRules, { account: accountOf('deputy'), version: '2026-1' }),
   step('english', replacePassword, {
     account: accountOf('english'),
@@ -717,6 +722,7 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('head', confirmKeyDestruction, { person: AUNT }),
   step('head', cancelKeyDestruction, { person: AUNT }),
   step('deputy', releasePupil, { pupil: BORIS, from: '2026-12-01', reason: 'moved-away', order: ORDER }),
+  step('head', approveMovement, { order: ORDER, through: 26 }),
   step('deputy', endRepresentation, { pupil: ANNA, representative: MOTHER, from: '2026-12-01' }),
   step('deputy', hireStaff, { staff: STRANGER, name: NAMES.english, from }),
   step('deputy', releaseStaff, { staff: STRANGER, from: '2026-12-01' }),

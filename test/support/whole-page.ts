@@ -241,6 +241,40 @@ export const wholePage: readonly Past[] = [
       text: 'Отлично',
     },
   }),
+  ...['mended', 'left'].map((which) =>
+    onPage({
+      type: 'PaperDifferenceFound',
+      data: {
+        difference: id(`difference/${which}`),
+        what: 'topic',
+        lesson: LESSON,
+        pupil: null,
+        paper: which,
+        electronic: 'Степень',
+        foundOn: date('2026-12-01'),
+      },
+    }),
+  ),
+  onPage({
+    type: 'PaperDifferenceFixed',
+    data: {
+      difference: id('difference/mended'),
+      what: 'topic',
+      lesson: LESSON,
+      pupil: null,
+      by: 'correction',
+    },
+  }),
+  onPage({
+    type: 'PaperDifferenceExplained',
+    data: {
+      difference: id('difference/left'),
+      what: 'topic',
+      lesson: LESSON,
+      pupil: null,
+      text: 'То же иными словами',
+    },
+  }),
   onPage({ type: 'PageGradingChanged', data: { previous: 'g5', grading: 'g10' } }),
   finalRecorded(ANNA, 4),
   finalRecorded(BORIS, 3),

@@ -3,6 +3,7 @@ import type { ApiParts } from '../parts.ts'
 import { accountablePersons } from './accountable.ts'
 import { childReads } from './child-reads.ts'
 import { classActivationCodes } from './activation-codes.ts'
+import { approvals } from './approvals.ts'
 import { attainmentReport } from './attainment.ts'
 import { auditTrail, cellHistory, correctionRegister, pageHistory, requestRegister } from './audit-trail.ts'
 import { backupList, makeBackup } from './backups.ts'
@@ -93,6 +94,7 @@ const READ: readonly View[] = [
   pilotList,
   policyInForce,
   classTeacherSwitch,
+  approvals,
   gradingSystems,
   journalList,
   unitList,

@@ -24,6 +24,7 @@ export const serviceTokenList = defineView({
         issued: Instant,
         expires: Instant,
         seen: Instant.nullable().describe('Последнее использование, с точностью до минуты'),
+        approved: Instant.nullable().describe('Когда обмен одобрил руководитель'),
         revoked: RevocationReason.nullable(),
       }),
     ),
@@ -34,10 +35,11 @@ export const serviceTokenList = defineView({
     const tokens = await Promise.all(
       kept.map(async ({ token, seen }) => {
         const stream = streamName(school, 'serviceToken', token)
-        const { issued, revoked } = (await parts.execution.streams.load(serviceTokenFold, stream)).state
+        const { issued, revoked, approved } = (await parts.execution.streams.load(serviceTokenFold, stream))
+          .state
         if (issued === null) return null
         const { system, sets, at, expires } = issued
-        return { token, system, sets, issued: at, expires, seen, revoked }
+        return { token, system, sets, issued: at, expires, seen, approved: approved?.at ?? null, revoked }
       }),
     )
     // A token that was kept for a command that then failed was never issued.

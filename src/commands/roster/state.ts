@@ -4,12 +4,14 @@ import type {
   GroupKind as GroupKindSchema,
   PromotionDecision as PromotionDecisionSchema,
   RosterEvent,
+  Order,
 } from '#events/roster.ts'
 import type { Learning } from '#values/calendar-for.ts'
 import type { MarkValue } from '#values/grading.ts'
 import type { SchoolYear } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { type Approvable, changedBy, takeApproval } from '../approval.ts'
 import type { Fold } from '../fold.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
@@ -61,6 +63,23 @@ export interface RosterState {
   /** The finals with which pupils came from elsewhere, by {@link creditKey}. */
   readonly credits: Map<string, MarkValue>
   readonly attestations: Map<Uuid, Attestation>
+  /** The orders on which movements rest, by {@link orderKey}, and what the head has approved of them. */
+  readonly orders: Map<string, Approvable & { readonly order: Order; readonly pupils: ReadonlySet<Uuid> }>
+}
+
+export const orderKey = ({ number, date }: Order): string => `${date}/${number}`
+
+/** A movement by an order: the order is as if new, with one change more. */
+function byOrder(
+  { orders }: RosterState,
+  order: Order | null,
+  pupil: Uuid,
+  event: Parameters<typeof changedBy>[1],
+): void {
+  if (order === null) return
+  const known = orders.get(orderKey(order))
+  const pupils = new Set(known?.pupils).add(pupil)
+  orders.set(orderKey(order), { ...changedBy(known, event), order, pupils })
 }
 
 export function creditKey(of: {
@@ -87,12 +106,17 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
     forms: new Map(),
     credits: new Map(),
     attestations: new Map(),
+    orders: new Map(),
   }),
   on: {
-    PupilEnrolled: (state, { data }) => {
+    PupilEnrolled: (state, event) => {
+      const { data } = event
+      byOrder(state, data.order, data.pupil, event)
       state.pupils.set(data.pupil, { from: data.from, until: null })
     },
-    PupilReleased: (state, { data }) => {
+    PupilReleased: (state, event) => {
+      const { data } = event
+      byOrder(state, data.order, data.pupil, event)
       end(state.pupils, data.pupil, data.from)
     },
     StaffHired: (state, { data }) => {
@@ -106,10 +130,18 @@ export const rosterFold: Fold<RosterState, RosterEvent> = {
     ClassFormed: (state, { data }) => {
       state.classes.set(data.class, { ...data, members: [], teachers: [], pilots: [] })
     },
-    PupilPlacedInClass: (state, { data }) => {
+    MovementApproved: (state, { data, meta }) => {
+      const known = state.orders.get(orderKey(data.order))
+      if (known !== undefined) takeApproval(known, data.through, meta)
+    },
+    PupilPlacedInClass: (state, event) => {
+      const { data } = event
+      byOrder(state, data.order, data.pupil, event)
       state.classes.get(data.class)?.members.push({ pupil: data.pupil, from: data.from, until: null })
     },
-    PupilRemovedFromClass: (state, { data }) => {
+    PupilRemovedFromClass: (state, event) => {
+      const { data } = event
+      byOrder(state, data.order, data.pupil, event)
       leave(state.classes.get(data.class)?.members, data.pupil, data.from)
     },
     ClassTeacherAppointed: (state, { data }) => {

@@ -4,6 +4,7 @@ import type { GradingSystem } from '#values/grading.ts'
 import type { JournalType } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { type Approvable, changedBy, takeApproval } from '../approval.ts'
 import type { Fold } from '../fold.ts'
 import { gradesOf, type LearnersOf, type RosterState } from '../roster/state.ts'
 
@@ -24,23 +25,34 @@ export interface JournalState {
 
 export interface TeachingLoadState {
   readonly journals: Map<Uuid, JournalState>
+  /** What of the load the head has approved; null while there is no load. */
+  approval: Approvable | null
 }
 
 export const teachingLoadFold: Fold<TeachingLoadState, TeachingLoadEvent> = {
   category: 'teachingLoad',
-  initial: () => ({ journals: new Map() }),
+  initial: () => ({ journals: new Map(), approval: null }),
   on: {
-    JournalOpened: (state, { data }) => {
+    JournalOpened: (state, event) => {
+      const { data } = event
+      state.approval = changedBy(state.approval, event)
       state.journals.set(data.journal, { ...data, assignments: [] })
     },
-    TeacherAssigned: (state, { data }) => {
+    TeacherAssigned: (state, event) => {
+      const { data } = event
+      state.approval = changedBy(state.approval, event)
       state.journals.get(data.journal)?.assignments.push({ staff: data.staff, from: data.from, until: null })
     },
-    TeacherReleased: (state, { data }) => {
+    TeacherReleased: (state, event) => {
+      const { data } = event
+      state.approval = changedBy(state.approval, event)
       const open = state.journals
         .get(data.journal)
         ?.assignments.findLast((assignment) => assignment.staff === data.staff && assignment.until === null)
       if (open !== undefined) open.until = data.from
+    },
+    TeachingLoadApproved: (state, { data, meta }) => {
+      if (state.approval !== null) takeApproval(state.approval, data.through, meta)
     },
   },
 }

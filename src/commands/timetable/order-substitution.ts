@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { note } from '#values/text.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { teachersOf } from '../teaching-load/state.ts'
@@ -14,7 +15,12 @@ import {
 } from './planned.ts'
 import { combinationOf, substituteOf } from './state.ts'
 
-const OrderSubstitution = z.strictObject({ ...onPlace, ...byOrder, substitute: Uuid })
+const OrderSubstitution = z.strictObject({
+  ...onPlace,
+  ...byOrder,
+  substitute: Uuid,
+  reason: note().nullable().default(null),
+})
 
 /**
  * Orders that another teacher gives a lesson (замена, R-2.10). The substitute may write on that lesson and on no other.
@@ -28,7 +34,7 @@ export const orderSubstitution = planCommand({
   places: (input) => [input],
   decide(given) {
     const { input, state, references } = given
-    const { journal, date, number, substitute, order } = input
+    const { journal, date, number, substitute, reason, order } = input
     const lesson = plannedLesson(given, input)
     if (isRefusal(lesson)) return lesson
     const absent = atSchool(given, substitute, date)
@@ -44,7 +50,7 @@ export const orderSubstitution = planCommand({
     if (previous === substitute) return refuse('same-value', { substitute })
     const busy = teacherFree(given, substitute, input, [journal])
     if (busy !== null) return busy
-    const data = { ...named(given, input), teachers, substitute, previous, order }
+    const data = { ...named(given, input), teachers, substitute, previous, reason, order }
     return [{ type: 'SubstitutionOrdered', data }]
   },
 })

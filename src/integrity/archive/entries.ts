@@ -56,6 +56,17 @@ export function pageEntries(legend: JournalForm['legend'], page: PageForm): Entr
       text: answer === null || answer.text === null ? text : `${text} — Ответ: ${answer.text}`,
       at,
     })),
+    ...page.differences.map(({ what, pupil, paper, electronic, foundOn, settled, at }) => ({
+      ...NOTHING,
+      what: 'расхождение с бумажной страницей',
+      date: foundOn,
+      pupil,
+      kind: `${word(PLACES, what)}, ${settled === null ? 'не разобрано' : word(SETTLED, settled.by)}`,
+      text: [`на бумаге: ${paper ?? 'нет'}; в журнале: ${electronic ?? 'нет'}`, settled?.text ?? []]
+        .flat()
+        .join('; '),
+      at,
+    })),
     ...page.signatures.map(({ method, checked, digest, by, at }) => ({
       ...NOTHING,
       what: 'подпись страницы',
@@ -152,6 +163,18 @@ const ANSWERS: Words = {
   refusal: 'отказ',
   correction: 'отметка исправлена',
   withdrawal: 'отметка отозвана',
+}
+const PLACES: Words = {
+  mark: 'отметка',
+  absence: 'отсутствие',
+  topic: 'тема',
+  homework: 'задание',
+  final: 'итог',
+}
+const SETTLED: Words = {
+  correction: 'исправлено',
+  record: 'записано',
+  explanation: 'оставлено с объяснением',
 }
 const METHODS: Words = { password: 'паролем', certificate: 'сертификатом' }
 const CHECKED: Words = { verified: 'проверена', 'not-checked': 'не проверялась' }

@@ -72,6 +72,17 @@ export interface DisputeState extends Omit<Data<'MarkDisputed'>, 'text'> {
   } | null
 }
 
+/** The paper page said something else here. */
+export interface DifferenceState extends Data<'PaperDifferenceFound'> {
+  readonly at: string
+  /** Null while nobody settled it. */
+  settled: {
+    readonly by: 'correction' | 'record' | 'explanation'
+    readonly text: string | null
+    readonly at: string
+  } | null
+}
+
 export interface SignatureState extends Omit<Data<'PageSigned'>, 'cms'> {
   readonly by: Uuid
   readonly role: string
@@ -116,6 +127,7 @@ export interface PageState {
   readonly remarks: Map<Uuid, RemarkState>
   readonly exemptions: Map<Uuid, Data<'PracticeExempted'>>
   readonly disputes: Map<Uuid, DisputeState>
+  readonly differences: Map<Uuid, DifferenceState>
   readonly signatures: SignatureState[]
   closedAt: string | null
   /** Until when writing is allowed again after the last closing. */
@@ -139,6 +151,7 @@ export function newPage(page: Uuid, { journal, year, period, grading }: Data<'Pa
     remarks: new Map(),
     exemptions: new Map(),
     disputes: new Map(),
+    differences: new Map(),
     signatures: [],
     closedAt: null,
     reopenedUntil: null,
@@ -286,6 +299,17 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       })
     case 'DisputeUpheld':
       return answer(page, event.data.dispute, { by: event.data.by, text: null, at: event.meta.at })
+    case 'PaperDifferenceFound':
+      page.differences.set(event.data.difference, { ...event.data, at: event.meta.at, settled: null })
+      return
+    case 'PaperDifferenceFixed':
+      return settle(page, event.data.difference, { by: event.data.by, text: null, at: event.meta.at })
+    case 'PaperDifferenceExplained':
+      return settle(page, event.data.difference, {
+        by: 'explanation',
+        text: said(event.data.text),
+        at: event.meta.at,
+      })
     case 'CommentMade': {
       const { comment, lesson, on, text } = event.data
       const { by: author, at } = event.meta
@@ -352,6 +376,11 @@ function setHomework(page: PageState, of: Uuid, homework: LessonState['homework'
 function answer(page: PageState, of: Uuid, answered: DisputeState['answer']): void {
   const dispute = page.disputes.get(of)
   if (dispute !== undefined) dispute.answer = answered
+}
+
+function settle(page: PageState, of: Uuid, settled: DifferenceState['settled']): void {
+  const difference = page.differences.get(of)
+  if (difference !== undefined) difference.settled = settled
 }
 
 /** A remark may be to everybody, and on no lesson. */

@@ -58,6 +58,18 @@ export interface EntriesForm {
     readonly at: string
     readonly answer: { readonly by: string; readonly text: string | null; readonly at: string } | null
   }>
+  /** Where the paper page said something else, and what came of it. */
+  readonly differences: ReadonlyArray<{
+    readonly difference: Uuid
+    readonly what: string
+    readonly lesson: Uuid | null
+    readonly pupil: Uuid | null
+    readonly paper: string | null
+    readonly electronic: string | null
+    readonly foundOn: string
+    readonly at: string
+    readonly settled: { readonly by: string; readonly text: string | null; readonly at: string } | null
+  }>
   /** Of the page as it stood: the signatures themselves are in the records. */
   readonly signatures: ReadonlyArray<{
     readonly digest: string
@@ -114,6 +126,9 @@ export function entriesOf(page: PageState): EntriesForm {
     disputes: [...page.disputes.values()]
       .map(({ work: _work, ...dispute }) => dispute)
       .toSorted((a, b) => compare(a.at, b.at) || compare(a.dispute, b.dispute)),
+    differences: [...page.differences.values()].toSorted(
+      (a, b) => compare(a.at, b.at) || compare(a.difference, b.difference),
+    ),
     signatures: page.signatures,
   }
 }

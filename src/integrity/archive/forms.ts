@@ -290,6 +290,7 @@ function pupilsOn(page: PageState, unit: Unit | undefined, { from, until }: Peri
     ...[...page.remarks.values()].flatMap(({ pupil }) => (pupil === null ? [] : [pupil])),
     ...[...page.exemptions.values()].map(({ pupil }) => pupil),
     ...[...page.disputes.values()].map(({ pupil }) => pupil),
+    ...[...page.differences.values()].flatMap(({ pupil }) => (pupil === null ? [] : [pupil])),
   ]
   for (const pupil of seen) if (!times.has(pupil)) times.set(pupil, [])
   return [...times].map(([pupil, times]) => ({ pupil, times })).toSorted(byPupil)

@@ -8,9 +8,9 @@ import { Instant } from '#values/time.ts'
 import { type BackupKey, derived } from './backup-key.ts'
 
 /** The version of the form of a backup. Another one is another program's matter: docs/spec/backup.md. */
-const VERSION = 2
-/** Names stood in clear in it; it is read, and not written any more. */
-const BEFORE = 1
+const VERSION = 3
+/** Names stood in clear in 1, and 2 knew of no checkpoint; they are read, and not written any more. */
+const BEFORE = [1, 2] as const
 
 /** What a file of a copy holds. */
 export const KINDS = ['events', 'heads', 'names', 'credentials'] as const
@@ -47,7 +47,7 @@ export type LastEvent = z.infer<typeof LastEvent>
 
 const Body = z.strictObject({
   format: z.literal('letopis-backup'),
-  version: z.union([z.literal(VERSION), z.literal(BEFORE)]),
+  version: z.literal([VERSION, ...BEFORE]),
   copy: z.int().min(1),
   at: Instant,
   software: z.string(),
@@ -62,6 +62,8 @@ const Body = z.strictObject({
   last: LastEvent.nullable(),
   streams: Count,
   headsDigest: Sha256,
+  /** The newest signed checkpoint that the copy reaches, as it was signed; null where nothing was signed, or of an export. */
+  checkpoint: z.string().max(16_384).nullable().optional(),
   /** The id of the key by which the files are encrypted; null where they are not. */
   key: z
     .string()
@@ -94,7 +96,7 @@ export function parseManifest(text: string): Manifest {
   try {
     return Manifest.parse(JSON.parse(text))
   } catch (cause) {
-    throw new NotAManifest('not a manifest of version 1 or 2', { cause })
+    throw new NotAManifest('not a manifest of version 1, 2 or 3', { cause })
   }
 }
 

@@ -4,6 +4,7 @@ import type { BackupKey } from '#integrity/backup/backup-key.ts'
 import type { Manifest, ManifestBody, StoredFile } from '#integrity/backup/manifest.ts'
 import { headLines, headsDigest } from '#integrity/heads.ts'
 import { BadRecord, LogCheck } from '#integrity/log-check.ts'
+import { SealedLog } from '#integrity/sealed-log.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Clock, Instant, TimeZone } from '#values/time.ts'
 import { badRecord } from '../discrepancy.ts'
@@ -132,19 +133,23 @@ export async function writeCopy(
       const rows = peopleLines(source.database, kind, extract?.school ?? null)
       people.push(await storeLines(storing, kind, rows))
     }
+    const reached = begin.events + check.records
+    // An export is no beginning of the log, and no checkpoint speaks of it.
+    const checkpoint = extract === null ? await new SealedLog(source.database).newestWithin(reached) : null
     const body: ManifestBody = {
       format: 'letopis-backup',
-      version: 2,
+      version: 3,
       copy,
       at,
       software,
       engine: source.engine,
       export: extract,
-      events: begin.events + check.records,
+      events: reached,
       firstPosition,
       last,
       streams: check.heads.size,
       headsDigest: headsDigest(check.heads),
+      checkpoint: checkpoint?.note ?? null,
       key: key?.id ?? null,
       files: [...begin.full, ...events, heads, ...people],
     }

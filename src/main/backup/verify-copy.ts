@@ -6,6 +6,8 @@ import { checksumName, filesOf, type Manifest, manifestName } from '#integrity/b
 import { headLines, headsDigest } from '#integrity/heads.ts'
 import { BadRecord, LogCheck, parseRecord } from '#integrity/log-check.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
+import { parseCheckpoint } from '#integrity/tlog/checkpoint.ts'
+import { type Stated, TreeCheck, TreeDiffers } from '#integrity/tree-check.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { badRecord } from '../discrepancy.ts'
 import { Obstacle } from '../explain.ts'
@@ -81,14 +83,18 @@ export interface Watch {
 export async function verifyCopy(copy: ReadableCopy, watch: Watch = {}): Promise<Verified> {
   const { manifest } = copy
   const { export: extract } = manifest
+  const stated = statedBy(manifest)
+  const tree = new TreeCheck(stated === null ? [] : [stated])
   const check = new LogCheck({ part: extract !== null && (extract.since ?? extract.until) !== null })
   try {
     for await (const { event, where } of eventsOf(copy)) {
       const hash = check.follow(event, where)
+      tree.follow(Buffer.from(hash, 'base64'))
       watch.each?.(event, hash)
       if (check.records % 10_000 === 0) watch.progress?.(check.records, manifest.events)
     }
   } catch (error) {
+    if (error instanceof TreeDiffers) throw otherTree(manifest, error)
     throw error instanceof BadRecord ? badRecord(error) : error
   }
   watch.progress?.(check.records, manifest.events)
@@ -99,9 +105,27 @@ export async function verifyCopy(copy: ReadableCopy, watch: Watch = {}): Promise
   if (check.heads.size !== manifest.streams || headsDigest(check.heads) !== manifest.headsDigest) {
     throw differs('концы потоков в файлах не те, что в манифесте')
   }
+  if (stated !== null && stated.size > tree.size) throw otherTree(manifest, tree.differs('shorter', stated))
   await sameHeads(copy, check)
   for (const kind of PEOPLE_KINDS) await readPeople(copy, kind)
   return { manifest, orders: check.orders() }
+}
+
+/** What the checkpoint of a manifest states; null where there is none. */
+function statedBy({ copy, checkpoint = null }: Manifest): Stated | null {
+  if (checkpoint === null) return null
+  try {
+    const { size, root } = parseCheckpoint(checkpoint)
+    return { size, root, where: manifestName(copy) }
+  } catch (cause) {
+    throw new DamagedCopy(manifestName(copy), 'контрольная точка не читается', { cause })
+  }
+}
+
+function otherTree({ copy }: Manifest, cause: TreeDiffers): DamagedCopy {
+  const { stated, good } = cause
+  const what = `события не те, на которых стоит подписанная контрольная точка (${stated.size} записей, верны первые ${good})`
+  return new DamagedCopy(manifestName(copy), what, { cause })
 }
 
 async function sameHeads({ folder, manifest, key }: ReadableCopy, { heads }: LogCheck): Promise<void> {

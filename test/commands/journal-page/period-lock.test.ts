@@ -49,6 +49,9 @@ import {
   pageOpened,
   pageReopened,
   school,
+  STRANGER,
+  stranger,
+  substituted,
   VERA,
   workHeld,
 } from '#support/class-7a.ts'
@@ -190,6 +193,17 @@ describe('a closed page', () => {
     const settled = closed.and(finalRecorded(BORIS, 4, '2027-01-19T03:00:00.000Z'))
     settled.when(recordMarks, marks, { as, now: '2027-01-20T03:00:00.000Z' }).refuses('period-locked')
     settled.when(correctMark, correction, { as, now: '2027-01-20T03:00:00.000Z' }).refuses('period-locked')
+  })
+
+  it('is locked for a substitute, too, whose lesson an order gave him before or after the closing', () => {
+    const lesson = { page: PAGE, date: '2026-11-09', number: 3, topic: 'Степень' }
+    const before = given(school, pageOpened, substituted(STRANGER))
+    before.when(recordLesson, lesson, { as: stranger, now }).records('LessonRecorded')
+    for (const of of [
+      before.and(pageClosed()),
+      given(school, pageOpened, pageClosed(), substituted(STRANGER)),
+    ])
+      of.when(recordLesson, lesson, { as: stranger, now }).refuses('period-locked')
   })
 
   it('is open for everything while the whole of it is reopened, and locks again at the instant named', () => {

@@ -388,6 +388,13 @@ describe('record-marks', () => {
       }
     })
 
+    it('converts scores that sum to nothing to the lowest mark, and refuses a criterion of no points', () => {
+      gradedBy('crit')
+        .when(recordMarks, scores(['содержание', 0, 8], ['речь', 0, 6]), { as, now })
+        .records('WorkHeld', { type: 'MarkRecorded', data: { value: 2 } })
+      expect(malformed(recordMarks, scores(['речь', 0, 0]))).toEqual(['marks.0.criteria.0.max'])
+    })
+
     it('refuses a mark without scores, scores without a system of criteria, and a score that cannot be', () => {
       gradedBy('crit').when(recordMarks, answer(ANNA, 4), { as, now }).refuses('criteria-needed')
       gradedBy('crit').when(recordMarks, answer(ANNA, 'Д'), { as, now }).records('WorkHeld', 'MarkRecorded')

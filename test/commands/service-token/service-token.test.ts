@@ -67,12 +67,16 @@ describe('revoke-service-token', () => {
 describe('what a token opens', () => {
   const at = Instant.parse(now)
   const expires = Instant.parse('2026-12-09T03:00:00.000Z')
-  const state: ServiceTokenState = { issued: { system, sets: ['rosters'], at, expires }, revoked: null }
+  const state: ServiceTokenState = {
+    issued: { system, sets: ['rosters'], at, expires },
+    approved: null,
+    revoked: null,
+  }
 
   it('is its sets until the very instant at which it expires, and nothing from then on or when it is revoked', () => {
     expect(opensAt(state, Instant.parse('2026-12-09T02:59:59.999Z'))).toEqual(['rosters'])
     expect(opensAt(state, expires)).toEqual([])
     expect(opensAt({ ...state, revoked: 'replaced' }, at)).toEqual([])
-    expect(opensAt({ issued: null, revoked: null }, at)).toEqual([])
+    expect(opensAt({ issued: null, approved: null, revoked: null }, at)).toEqual([])
   })
 })
