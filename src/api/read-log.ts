@@ -4,9 +4,8 @@ import type { FoldedStreams } from '#commands/folded-streams.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
 import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import type { Instant } from '#values/time.ts'
+import type { Clock, Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { ApiParts } from './parts.ts'
 
 /** One answer in which something of a pupil was shown. It holds ids alone. */
 export interface Read {
@@ -175,7 +174,7 @@ export class ReadLog {
 
 /** Notes what a request was answered, by whoever was let to ask it. */
 export async function noteRead(
-  { reads, execution }: Pick<ApiParts, 'reads' | 'execution'>,
+  { reads, execution }: { readonly reads: ReadLog; readonly execution: { readonly clock: Clock } },
   request: FastifyRequest,
   operation: string,
   shown: unknown,
