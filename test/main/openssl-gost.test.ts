@@ -44,6 +44,7 @@ function program(name: string, ...lines: string[]): string {
   return file
 }
 
+/** A GOST signature, DER in base64. */
 const sign = (name: string, options: readonly string[] = [], text = TEXT): string =>
   own.signed(text, name, [...GOST_ENGINE, ...options])
 
