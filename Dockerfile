@@ -17,6 +17,10 @@ WORKDIR /letopis
 COPY --from=packages /letopis/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY src ./src
+# Signatures by Russian algorithms are verified by openssl with its engine (docs/runbooks/page-signatures.md).
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends openssl libengine-gost-openssl \
+ && rm -rf /var/lib/apt/lists/*
 # `docker compose exec api letopis doctor`, as on any machine.
 RUN printf '#!/bin/sh\nexec node /letopis/src/main/letopis.ts "$@"\n' > /usr/local/bin/letopis \
  && chmod 755 /usr/local/bin/letopis \

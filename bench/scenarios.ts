@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts'
 import { append } from './scenarios/append.ts'
+import { breach } from './scenarios/breach.ts'
 import { command } from './scenarios/command.ts'
 import { eventstore } from './scenarios/eventstore.ts'
 import { http } from './scenarios/http.ts'
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   reads,
   eventstore,
   region,
+  breach,
   seal,
   packages,
 ]

@@ -70,6 +70,11 @@ const Environment = z.object({
   LETOPIS_ARCHIVE_DIR: given.optional(),
   LETOPIS_ARCHIVE_VERIFY_DAYS: whole(1, 366, 'дней — целое число от 1 до 366').default(30),
   LETOPIS_SIGNATURE_CA_DIR: given.optional(),
+  // It is started in a folder of its own, so that a path from here would lead elsewhere.
+  LETOPIS_OPENSSL: z
+    .string()
+    .regex(/^(\/\S+|[\w.-]+)$/, 'имя программы или полный путь к ней: openssl, /usr/bin/openssl')
+    .default('openssl'),
   LETOPIS_WITNESSES_FILE: given.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
@@ -132,6 +137,8 @@ export interface Config {
   readonly archive: { readonly folder: string; readonly verifyDays: number } | undefined
   /** The folder of the certification authorities whose signatures are trusted; undefined is none. */
   readonly signatureAuthorities: string | undefined
+  /** The program that checks signatures by Russian algorithms, where it has them. */
+  readonly openssl: string
   /** A file that names the witnesses of the log; undefined asks none. */
   readonly witnesses: string | undefined
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
@@ -228,6 +235,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         : { folder: resolve(from.LETOPIS_ARCHIVE_DIR), verifyDays: from.LETOPIS_ARCHIVE_VERIFY_DAYS },
     signatureAuthorities:
       from.LETOPIS_SIGNATURE_CA_DIR === undefined ? undefined : resolve(from.LETOPIS_SIGNATURE_CA_DIR),
+    openssl: from.LETOPIS_OPENSSL,
     witnesses: from.LETOPIS_WITNESSES_FILE === undefined ? undefined : resolve(from.LETOPIS_WITNESSES_FILE),
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }

@@ -25,6 +25,7 @@ import { personKeysIn } from './person-key-folder.ts'
 import { progress } from './progress.ts'
 import { checkpointsTo, relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
+import { opensslGost } from './openssl-gost.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { lastSigned, openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
@@ -161,7 +162,7 @@ export async function serve(
             database: database.kysely,
             unhurried: database.unhurried,
             withinSchool: database.withinSchool,
-            execution: signing(execution, config.signatureAuthorities, persons),
+            execution: signing(execution, config.signatureAuthorities, persons, opensslGost(config.openssl)),
             persons,
             texts,
             credentials,

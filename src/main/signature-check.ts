@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SignatureCheck } from '#commands/command.ts'
 import type { Execution } from '#commands/execute.ts'
+import type { GostMeans } from '#integrity/cms/means.ts'
 import { verifyCms } from '#integrity/cms/verify-cms.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -12,11 +13,15 @@ import type { SchoolSlug } from '#values/school.ts'
  * school, those in a folder of it that is named like a school for that one. It is read at each check, so that a
  * certificate that was put there, or taken away, counts at once.
  */
-function signatureCheck(folder: string, persons: Pick<PersonNames, 'names'>): SignatureCheck {
+function signatureCheck(
+  folder: string,
+  persons: Pick<PersonNames, 'names'>,
+  gost: GostMeans,
+): SignatureCheck {
   return {
     async verify({ school, person, statement, cms, at }) {
       const trusted = await authorities(folder, school)
-      const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at)
+      const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at, gost)
       if (typeof found === 'string') return found
       const { subject, ...proof } = found
       const name = (await persons.names(school, [person])).get(person)
@@ -60,7 +65,8 @@ export function signing(
   execution: Execution,
   folder: string | undefined,
   persons: Pick<PersonNames, 'names'>,
+  gost: GostMeans,
 ): Execution {
   if (folder === undefined) return execution
-  return { ...execution, places: { ...execution.places, signatures: signatureCheck(folder, persons) } }
+  return { ...execution, places: { ...execution.places, signatures: signatureCheck(folder, persons, gost) } }
 }

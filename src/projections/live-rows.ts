@@ -236,7 +236,7 @@ async function compareTable(
     columns
       .map(([name, type]) => `${of}."${name}"${type === 'text' ? ' collate "C"' : ''} as "${name}"`)
       .join(', ')
-  const parts = key.map((name) => `'${name}', coalesce(l."${name}", f."${name}")`).join(', ')
+  const parts = table.key.map((name) => `'${name}', coalesce(l."${name}", f."${name}")`).join(', ')
   const found = await query<{ stream: string; key: Record<string, Json>; how: RowDifference['how'] }>(
     database,
     `with folded as materialized (
@@ -257,11 +257,11 @@ async function compareTable(
     rows: rows.length,
     streams: new Set(counts.keys()),
     counts,
-    differences: found.map(({ stream, key: { stream: _, ...rest }, how }) => ({
+    differences: found.map(({ stream, key: of, how }) => ({
       readModel: model.name,
       table: table.name,
       stream,
-      key: canonicalJson(rest),
+      key: canonicalJson(of),
       how,
     })),
   }

@@ -32,6 +32,7 @@ describe('the configuration', () => {
       backup: undefined,
       oidc: undefined,
       seal: undefined,
+      openssl: 'openssl',
       traces: undefined,
     })
   })
@@ -61,6 +62,7 @@ describe('the configuration', () => {
         LETOPIS_OIDC_CLIENT_SECRET_FILE: '/run/secrets/oidc',
         LETOPIS_OIDC_REDIRECT_URL: 'https://diary.example.org/in',
         LETOPIS_OIDC_CLAIM: 'person',
+        LETOPIS_OPENSSL: '/opt/gost/bin/openssl',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       }),
     ).toEqual({
@@ -89,6 +91,7 @@ describe('the configuration', () => {
         redirect: 'https://diary.example.org/in',
         claim: 'person',
       },
+      openssl: '/opt/gost/bin/openssl',
       traces: 'http://127.0.0.1:4318',
     })
   })
@@ -106,6 +109,7 @@ describe('the configuration', () => {
         EVENTSTORE_URL: 'http://es:2113',
         NATS_URL: 'n1:4222',
         LETOPIS_BACKUP_AT: '24:00',
+        LETOPIS_OPENSSL: './openssl',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'yes',
       }),
     ).toEqual([
@@ -119,6 +123,7 @@ describe('the configuration', () => {
       '  EVENTSTORE_URL: адрес вида esdb://пользователь:пароль@узел:2113',
       '  NATS_URL: адрес вида nats://узел:4222; несколько — через запятую',
       '  LETOPIS_BACKUP_AT: время суток вида 02:30',
+      '  LETOPIS_OPENSSL: имя программы или полный путь к ней: openssl, /usr/bin/openssl',
       '  OTEL_EXPORTER_OTLP_ENDPOINT: адрес вида http://узел:4318',
     ])
   })

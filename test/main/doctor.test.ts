@@ -345,6 +345,20 @@ describe('doctor on keys and copies', () => {
   })
 })
 
+describe('doctor on signatures', () => {
+  it('says whether those by Russian algorithms can be checked, where certificates are taken at all', async () => {
+    const data = place()
+    const missing = { LETOPIS_DATA: data, LETOPIS_OPENSSL: '/nonexistent/openssl' }
+    expect((await machine(missing)).of('Подписи по ГОСТ')).toBeUndefined()
+    const { of } = await machine({ ...missing, LETOPIS_SIGNATURE_CA_DIR: place() })
+    expect(of('Подписи по ГОСТ')).toMatchObject({
+      state: 'mind',
+      found: expect.stringContaining('/nonexistent/openssl их не проверяет') as string,
+      advice: expect.stringContaining('docs/runbooks/page-signatures.md') as string,
+    })
+  })
+})
+
 describe('the bounds of a check', () => {
   const now = Date.parse('2026-11-10T12:00:00.000Z')
   const ago = (seconds: number) => new Date(now - seconds * 1_000).toISOString()

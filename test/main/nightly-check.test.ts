@@ -39,6 +39,8 @@ interface Checks {
   }>
 }
 
+const keyOfCell = (pupil: string) => JSON.stringify({ lesson: LESSON, pupil })
+
 describe('the nightly check', () => {
   eachEngine((engine) => {
     let api: Api
@@ -124,13 +126,12 @@ describe('the nightly check', () => {
       api.at(NIGHT)
       await check().look()
       const [found] = await checks()
-      const key = (pupil: string) => JSON.stringify({ lesson: LESSON, pupil })
       const differing = { readModel: 'class-journal', table: 'cell', stream: PAGE_STREAM }
       expect(found).toMatchObject({ date: DATE, differing: 3 })
       expect(found!.differences).toEqual(
         expect.arrayContaining([
-          { ...differing, key: key(ANNA), how: 'changed' },
-          { ...differing, key: key(BORIS), how: 'missing' },
+          { ...differing, key: keyOfCell(ANNA), how: 'changed' },
+          { ...differing, key: keyOfCell(BORIS), how: 'missing' },
           {
             readModel: 'class-journal',
             table: 'lesson',

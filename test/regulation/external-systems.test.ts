@@ -98,6 +98,7 @@ eachEngine((engine) => {
       expect(JSON.stringify(listed)).not.toContain(secret)
       expect(listed.find((one) => one.token === token)).toEqual({
         token,
+        approved: null,
         system: 'АИС «Контингент»',
         sets: ['rosters'],
         issued: MORNING,

@@ -1,5 +1,6 @@
 import { accessEvents } from '#events/access.ts'
 import { incidentEvents } from '#events/incident.ts'
+import { supportEvents } from '#events/support.ts'
 import { printoutEvents } from '#events/printout.ts'
 import { privacyEvents } from '#events/privacy.ts'
 import { schoolEvents } from '#events/school.ts'
@@ -127,7 +128,7 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper and keys are', () => {
+  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support and keys are', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     // When the school could not work with its journal is for everybody in it to know.
     const { OutageRegistered: _registered, OutageWithdrawn: _withdrawn, ...ofTheOperator } = schoolEvents
@@ -135,10 +136,12 @@ describe('an announcement', () => {
     // Of a breach is told what a listener has to fold anew, and nothing of whose account it was. Who takes no part in
     // practice, and whose keys are destroyed, is nobody's matter; a paper is between the school and its holder.
     const { OperationsVoided: _voided, SuspectOperationAnnulled: _annulled, ...ofBreaches } = incidentEvents
+    // When support answers is for everybody, and what it is asked is not.
+    const { SupportHoursSet: _hours, ...tickets } = supportEvents
     expect(silent.toSorted()).toEqual(
       [
         ...Object.keys({ ...accessEvents, ...ofTheOperator, ...serviceTokenEvents }),
-        ...Object.keys({ ...ofBreaches, ...printoutEvents, ...privacyEvents }),
+        ...Object.keys({ ...ofBreaches, ...printoutEvents, ...privacyEvents, ...tickets }),
         // What waited for the head and does no longer is his alone.
         'MovementApproved',
         'TeachingLoadApproved',

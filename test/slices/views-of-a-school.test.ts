@@ -166,6 +166,10 @@ describe('the views of a school that has lived a week and a half', () => {
         { date: '2026-09-14', classes: [unit], reason: 'Актированный день' },
       ],
       ['years/2026/add-school-day', { date: '2026-09-19' }],
+      [
+        'years/2026/set-school-week',
+        { effectiveFrom: '2026-10-01', units: [unit], schoolDays: [1, 2, 3, 4, 5, 6] },
+      ],
       ['outages/register-outage', { ...down, text: 'Не было связи с сервером', order }],
       ['roster/declare-pilot', { class: unit, from: '2026-09-01', until: '2026-09-07', order }],
     ] as const) {
@@ -292,6 +296,13 @@ describe('the views of a school that has lived a week and a half', () => {
       'request-register': ['admin', 'requests'],
       incidents: ['auditor', 'incidents'],
       incident: ['head', `incidents/${reported.incident}`],
+      'incident-documents': ['head', `incidents/${reported.incident}/documents`],
+      'record-check-list': ['auditor', 'record-checks'],
+      'child-reads': ['head', `pupils/${pupil}/reads`],
+      approvals: ['head', 'approvals'],
+      'class-teacher-switch': ['head', 'class-teacher-switch'],
+      'support-hours': ['parent', 'support'],
+      'ticket-list': ['teacher', 'support/tickets'],
       'read-model-status': ['admin', 'read-models'],
       'rebuild-list': ['admin', 'read-models/class-journal/rebuilds'],
       'backup-list': ['head', 'backups'],
@@ -332,6 +343,16 @@ describe('the views of a school that has lived a week and a half', () => {
         // Nobody has compared anything: test/regulation/reconciliation.test.ts.
         'paper-difference-list',
         'page-signatures',
+        // Nobody has printed, asked, switched or checked anything: breach, support, class-teacher-switch and nightly check.
+        'incident-documents',
+        'support-hours',
+        'ticket-list',
+        'class-teacher-switch',
+        'record-check-list',
+        // No movement waits, and no token: test/regulation/approvals.test.ts.
+        'approvals',
+        // Reads are written a moment later: test/regulation/reads.test.ts.
+        'child-reads',
         'substitutions-at-entry',
         'timetable-conflicts',
         'topic-plan',

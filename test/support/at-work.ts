@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import type { DomainEvent } from '#events/registry.ts'
@@ -135,12 +136,14 @@ export class SchoolAtWork {
  * The schools of a test file: class 7А, in one installation, a school for each test.
  *
  * @param people those who log in
+ * @param log where the service writes its lines; nowhere without it
  */
 export function schoolsAtWork(
   count: number,
   people: readonly LogIn[],
   history: readonly Past[] = beforehand,
   rolesFrom?: string,
+  log?: Logger,
 ): { next(): SchoolAtWork } {
   const engine = testEngine('pglite')
   const names = Array.from({ length: count }, (_, i) => SchoolSlug.parse(`tomsk${i + 1}`))
@@ -153,6 +156,7 @@ export function schoolsAtWork(
       history,
       patience: 30_000,
       ...(rolesFrom === undefined ? {} : { rolesFrom }),
+      ...(log === undefined ? {} : { log }),
     })
   })
   afterAll(() => api.close())

@@ -130,7 +130,7 @@ export async function rowsOf<Name extends ListName>(
   const seen = await partOf(asked, year)
   return seen === null
     ? rows
-    : ((rows as ListRow[]).filter((row) => isOf(seen, name, row)) as RowOfList<Name>[])
+    : ((rows as ListRow[]).filter((row) => IS_OF[name](seen, row)) as RowOfList<Name>[])
 }
 
 /** What a deputy of a part of the school answers for: his lists are those of it (R-7A.16b). */
@@ -157,34 +157,31 @@ type ListRow = { readonly externalId?: Uuid } & Partial<
   Readonly<Record<'class' | 'group' | 'journal' | 'pupil', Uuid | null>>
 >
 
-/** Whether a row is of a part of the school. Subjects, staff and bells are everybody's. */
-function isOf({ units, classes, journals, pupils }: Part, name: ListName, row: ListRow): boolean {
-  const has = (of: ReadonlySet<Uuid>, id: Uuid | null | undefined) => id != null && of.has(id)
-  switch (name) {
-    case 'pupils':
-      return has(pupils, row.externalId)
-    case 'representatives':
-      return has(pupils, row.pupil)
-    case 'classes':
-      return has(classes, row.externalId)
-    case 'groups':
-      return has(units, row.externalId)
-    case 'class-members':
-      return has(classes, row.class)
-    case 'group-members':
-      return has(units, row.group) && has(pupils, row.pupil)
-    case 'journals':
-      return has(journals, row.externalId)
-    case 'assignments':
-      return has(journals, row.journal)
-    case 'timetable':
-      return has(classes, row.class)
-    case 'subjects':
-    case 'staff':
-    case 'bells':
-    case 'accounts':
-      return true
+type Answered = (part: Part, row: ListRow) => boolean
+
+const everybodys: Answered = () => true
+const of =
+  (part: keyof Part, column: keyof ListRow): Answered =>
+  (answered, row) => {
+    const id = row[column]
+    return id !== null && id !== undefined && answered[part].has(id)
   }
+
+/** Whether a row is of a part of the school. */
+const IS_OF: Readonly<Record<ListName, Answered>> = {
+  subjects: everybodys,
+  staff: everybodys,
+  bells: everybodys,
+  accounts: everybodys,
+  pupils: of('pupils', 'externalId'),
+  representatives: of('pupils', 'pupil'),
+  classes: of('classes', 'externalId'),
+  groups: of('units', 'externalId'),
+  'class-members': of('classes', 'class'),
+  'group-members': (part, row) => of('units', 'group')(part, row) && of('pupils', 'pupil')(part, row),
+  journals: of('journals', 'externalId'),
+  assignments: of('journals', 'journal'),
+  timetable: (part, row) => of('classes', 'class')(part, row) || of('units', 'group')(part, row),
 }
 
 const ROWS: { readonly [Name in ListName]: Rows<Name> } = {

@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto'
 import { OctetString } from 'asn1js'
-import {
-  Certificate,
-  CertificateChainValidationEngine,
-  ContentInfo,
-  IssuerAndSerialNumber,
-  SignedData,
-} from 'pkijs'
+import { Certificate, ContentInfo, IssuerAndSerialNumber, SignedData } from 'pkijs'
 import type { Instant } from '#values/time.ts'
+import { internationalMeans } from './international-means.ts'
+import { derOf, type Detached, type GostDigest, type GostMeans, type SignatureMeans } from './means.ts'
 
 /** Object identifiers of RFC 5652 and RFC 5280. */
 const SIGNED_DATA = '1.2.840.113549.1.7.2'
@@ -15,8 +11,13 @@ const MESSAGE_DIGEST = '1.2.840.113549.1.9.4'
 const COMMON_NAME = '2.5.4.3'
 const SURNAME = '2.5.4.4'
 const GIVEN_NAME = '2.5.4.42'
-/** The arc of Russian algorithms (ГОСТ Р 34.10, 34.11), which the engine of this program does not know. */
+/** The arc of Russian algorithms. */
 const GOST = '1.2.643.'
+/** ГОСТ Р 34.11-2012. Signatures with the digest before it are no longer made since 2019. */
+const GOST_DIGESTS: Readonly<Record<string, GostDigest>> = {
+  '1.2.643.7.1.1.2.2': 256,
+  '1.2.643.7.1.1.2.3': 512,
+}
 const HASHES: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.1': 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',
@@ -43,7 +44,8 @@ export interface CmsSignature {
 
 /**
  * Verifies a detached CMS signature (RFC 5652) of one signer, whose certificate is in it, as of an instant. Revocation is
- * not looked at. A signature by a Russian algorithm comes back as not checked: it is well formed, and that is all.
+ * not looked at. A signature by a Russian algorithm comes back as not checked where the means for it are not here: it is
+ * well formed, and that is all.
  *
  * @param der the signature, DER
  * @param text what was signed, as UTF-8
@@ -54,6 +56,7 @@ export async function verifyCms(
   text: string,
   trusted: readonly Uint8Array[],
   at: Instant,
+  gost: GostMeans,
 ): Promise<CmsSignature | CmsFault> {
   const signed = parse(der)
   const signer = signed?.signerInfos[0]
@@ -61,39 +64,69 @@ export async function verifyCms(
   const certificates = (signed.certificates ?? []).filter((one) => one instanceof Certificate)
   const own = certificates.find((one) => isOf(one, signer.sid))
   if (own === undefined) return 'signature-malformed'
-  const found = {
-    certificate: createHash('sha256').update(new Uint8Array(own.toSchema().toBER())).digest('hex'),
-    cms: withoutCertificates(der),
+  const algorithm = signer.digestAlgorithm.algorithmId
+  const means = meansOf(algorithm, gost)
+  if (means === null && !algorithm.startsWith(GOST)) return 'signature-malformed'
+
+  const signature: Detached = {
+    signed,
+    bare: withoutCertificates(der),
+    own,
+    others: certificates.filter((one) => one !== own),
+    content: new TextEncoder().encode(text),
+  }
+  const checked = means === null ? 'not-checked' : await outcomeOf(signature, means, trusted, at)
+  if (checked !== 'verified' && checked !== 'not-checked') return checked
+  return {
+    checked,
+    certificate: createHash('sha256').update(derOf(own)).digest('hex'),
+    cms: Buffer.from(signature.bare).toString('base64'),
     subject: {
       common: nameOf(own, COMMON_NAME),
       surname: nameOf(own, SURNAME),
       given: nameOf(own, GIVEN_NAME),
     },
   }
-  const algorithm = signer.digestAlgorithm.algorithmId
-  if (algorithm.startsWith(GOST)) return { ...found, checked: 'not-checked' }
-  const hash = HASHES[algorithm]
-  if (hash === undefined) return 'signature-malformed'
+}
 
-  const content = new TextEncoder().encode(text)
-  const named = signer.signedAttrs?.attributes.find(({ type }) => type === MESSAGE_DIGEST)?.values[0]
-  if (named !== undefined) {
-    const expected = createHash(hash).update(content).digest('hex')
-    const said =
-      named instanceof OctetString ? Buffer.from(named.valueBlock.valueHexView).toString('hex') : ''
-    if (said !== expected) return 'signature-altered'
-  }
-  if (!(await isSignedBy(signed, content))) return 'signature-invalid'
+/** What knows a digest, by its object identifier; null is nothing here. */
+function meansOf(algorithm: string, gost: GostMeans): SignatureMeans | null {
+  const hash = HASHES[algorithm]
+  if (hash !== undefined) return internationalMeans(hash)
+  const digest = GOST_DIGESTS[algorithm]
+  return digest === undefined ? null : gost(digest)
+}
+
+/** The first of what may be wrong, whatever the algorithm; where an answer cannot be had, nothing was checked. */
+async function outcomeOf(
+  signature: Detached,
+  means: SignatureMeans,
+  trusted: readonly Uint8Array[],
+  at: Instant,
+): Promise<CmsSignature['checked'] | CmsFault> {
+  const { signed, own, content } = signature
+  const expected = await means.digest(content)
+  if (expected === null) return 'not-checked'
+  const said = digestIn(signed)
+  if (said !== undefined && said !== expected) return 'signature-altered'
+
+  const isSigned = await means.isSigned(signature)
+  if (isSigned === null) return 'not-checked'
+  if (!isSigned) return 'signature-invalid'
+
   const now = new Date(at)
   if (now < own.notBefore.value || own.notAfter.value < now) return 'certificate-expired'
-  const roots = trusted.map((one) => Certificate.fromBER(one))
-  const chain = new CertificateChainValidationEngine({
-    certs: [...certificates.filter((one) => one !== own), own],
-    trustedCerts: roots,
-    checkDate: now,
-  })
-  const { result } = await chain.verify()
-  return result ? { ...found, checked: 'verified' } : 'certificate-untrusted'
+  const isTrusted = await means.isTrusted(signature, trusted, at)
+  if (isTrusted === null) return 'not-checked'
+  return isTrusted ? 'verified' : 'certificate-untrusted'
+}
+
+/** The digest that a signature names, in hexadecimal; undefined of one that signs the text itself. */
+function digestIn({ signerInfos: [signer] }: SignedData): string | undefined {
+  const named = signer?.signedAttrs?.attributes.find(({ type }) => type === MESSAGE_DIGEST)
+  if (named === undefined) return undefined
+  const [value] = named.values as readonly unknown[]
+  return value instanceof OctetString ? Buffer.from(value.valueBlock.valueHexView).toString('hex') : ''
 }
 
 /** A detached signature of exactly one signer; null is something else. */
@@ -106,14 +139,6 @@ function parse(der: Uint8Array): SignedData | null {
     return detached && signed.signerInfos.length === 1 ? signed : null
   } catch {
     return null
-  }
-}
-
-async function isSignedBy(signed: SignedData, content: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  try {
-    return await signed.verify({ signer: 0, data: content.buffer, checkChain: false })
-  } catch {
-    return false
   }
 }
 
@@ -134,11 +159,11 @@ function nameOf({ subject }: Certificate, type: string): string {
 }
 
 /** The same signature without certificates and lists of revoked ones; what is signed and the signature stay as they were. */
-function withoutCertificates(der: Uint8Array): string {
+function withoutCertificates(der: Uint8Array): Uint8Array {
   const info = ContentInfo.fromBER(der)
   const signed = new SignedData({ schema: info.content as never })
   delete signed.certificates
   delete signed.crls
   const bare = new ContentInfo({ contentType: SIGNED_DATA, content: signed.toSchema(true) })
-  return Buffer.from(bare.toSchema().toBER()).toString('base64')
+  return new Uint8Array(bare.toSchema().toBER())
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import type { Backup, Config } from '../config.ts'
 import { makeFolder } from '../folder.ts'
 import type { CopiesSource } from '../metric-sources.ts'
+import { gostVersion } from '../openssl-gost.ts'
 import { bad, type Check, check, daysSince, good, mind, type Verdict } from './check.ts'
 import type { Probes } from './probes.ts'
 
@@ -24,7 +25,7 @@ const DRILL_DAYS = 31
 
 /** Folders, keys and the clock of this machine. */
 export async function machineChecks(config: Config, probes: Probes, now: number): Promise<Check[]> {
-  const { data, backup, nats } = config
+  const { data, backup, nats, signatureAuthorities, openssl } = config
   const folder = await check('Папка данных', () => writable(data))
   if (folder.state === 'bad') return [folder]
   const tokenKey = join(data, 'keys', 'access-token.pem')
@@ -36,6 +37,9 @@ export async function machineChecks(config: Config, probes: Probes, now: number)
     ...(nats?.credentials === undefined
       ? []
       : [await check('Ключ NATS', () => secretFile(nats.credentials!))]),
+    ...(signatureAuthorities === undefined
+      ? []
+      : [await check('Подписи по ГОСТ', async () => gostVerdict(await gostVersion(openssl), openssl))]),
     ...(backup === undefined ? [] : await backupChecks(backup, data, probes, now)),
   ]
 }
@@ -141,6 +145,16 @@ export function clockVerdict(synchronized: string | null, now: string): Verdict 
   return synchronized === 'no'
     ? mind(`${now}, не сверяются`, 'Включите NTP (timedatectl set-ntp true): сроки считаются по этим часам.')
     : good(`${now}; сверяет ли их NTP, отсюда не видно`)
+}
+
+/** @param version of the program that checks them; null where it is not here, or has no engine for them */
+export function gostVerdict(version: string | null, program: string): Verdict {
+  return version === null
+    ? mind(
+        `${program} их не проверяет: страницы с ними остаются с отметкой «здесь не проверена»`,
+        'Поставьте openssl с модулем gost (Debian: apt install openssl libengine-gost-openssl) или назовите программу в LETOPIS_OPENSSL: docs/runbooks/page-signatures.md.',
+      )
+    : good(`проверяет ${version}`)
 }
 
 /** @param at the newest good copy; null before the first */
