@@ -120,6 +120,14 @@ describe('docs/runbooks/monitoring.md', () => {
       () => false,
     )
     metrics.witnesses([], () => false)
+    metrics.archive(
+      async () => ({ issued: 0, accepted: 0, failed: 0, oldest: null }),
+      () => false,
+    )
+    metrics.checks(
+      async () => ({ schools: 0, differing: 0, oldest: null }),
+      () => false,
+    )
     metrics.copies({ lastCopy: async () => null, lastDrill: async () => null })
     const own = [...(await metrics.text()).matchAll(/^# TYPE (letopis_\w+)/gm)].map(([, name]) => name!)
     const named = [...read('docs/runbooks/monitoring.md').matchAll(/\b(letopis_\w+?)(?:_bucket)?\b/g)].map(

@@ -44,10 +44,11 @@ function program(name: string, ...lines: string[]): string {
   return file
 }
 
+const sign = (name: string, options: readonly string[] = [], text = TEXT): string =>
+  own.signed(text, name, [...GOST_ENGINE, ...options])
+
 const why = gostAbsence === null ? '' : `: ${gostAbsence}`
 describe.skipIf(gostAbsence !== null)(`signatures by Russian algorithms${why}`, () => {
-  const sign = (name: string, options: readonly string[] = [], text = TEXT): string =>
-    own.signed(text, name, [...GOST_ENGINE, ...options])
   beforeAll(() => {
     vi.unstubAllEnvs()
     own.authority('school-ca', 'gost512')
@@ -107,10 +108,10 @@ describe.skipIf(gostAbsence !== null)(`signatures by Russian algorithms${why}`, 
   })
 })
 
-describe('the program that knows Russian algorithms', () => {
-  const digest = (file: string, patience?: number) =>
-    opensslGost(file, patience)(256).digest(new TextEncoder().encode('; touch broken'))
+const digest = (file: string, patience?: number) =>
+  opensslGost(file, patience)(256).digest(new TextEncoder().encode('; touch broken'))
 
+describe('the program that knows Russian algorithms', () => {
   it('is stopped when it does not answer, or does not stop answering', async () => {
     expect(await digest(program('silent', 'exec sleep 60'), 50)).toBeNull()
     expect(await digest(program('talker', 'exec yes'))).toBeNull()

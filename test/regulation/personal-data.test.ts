@@ -61,6 +61,19 @@ const WORDS = [...NAMED, ...Object.values(CREDENTIALS), ...TYPED]
 /** What holds log-in names, by which people come in; names and texts are in clear nowhere. */
 const PLACES = new Set(['access.credential'])
 
+/** What is found in the files of a copy, unpacked where they are. */
+function wordsIn(folder: string): Set<string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  expect(files.length).toBeGreaterThan(2)
+  const text = files
+    .map(({ name, parentPath }) => {
+      const bytes = readFileSync(join(parentPath, name))
+      return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()
+    })
+    .join('\n')
+  return new Set(WORDS.filter((word) => text.includes(word)))
+}
+
 describe('names, log-ins and what is typed about people (п. 1.7, 152-ФЗ)', () => {
   let school: SchoolAtWork
   beforeAll(async () => {
@@ -119,24 +132,11 @@ describe('names, log-ins and what is typed about people (п. 1.7, 152-ФЗ)', ()
 
   it('R-1.7, R-A3.4b (backups): stand in clear in no file of a copy, but for log-in names in one that nobody encrypted', async () => {
     const { installation } = school.api
-    const words = (folder: string): Set<string> => {
-      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) =>
-        one.isFile(),
-      )
-      expect(files.length).toBeGreaterThan(2)
-      const text = files
-        .map(({ name, parentPath }) => {
-          const bytes = readFileSync(join(parentPath, name))
-          return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()
-        })
-        .join('\n')
-      return new Set(WORDS.filter((word) => text.includes(word)))
-    }
     const [encrypted, open] = [place.folder(), place.folder()]
     await backUp(encrypted, installation)
-    expect(words(encrypted)).toEqual(new Set())
+    expect(wordsIn(encrypted)).toEqual(new Set())
     await backUp(open, installation, { key: null })
-    expect(words(open)).toEqual(new Set([CREDENTIALS.login]))
+    expect(wordsIn(open)).toEqual(new Set([CREDENTIALS.login]))
   })
 
   it.skipIf(natsAbsence !== null)(
