@@ -228,7 +228,7 @@ describe('results that others send', () => {
     const data = { date: '2026-11-07', kind: 'exam', resultsReceivedAt: null }
     opened
       .when(awaitAssessmentResults, bare, { as, now })
-      .records({ type: 'AssessmentHeld', data: data as object })
+      .records({ type: 'AssessmentHeld', data })
     opened
       .when(awaitAssessmentResults, { ...bare, date: '2026-11-10' }, { as, now })
       .refuses('assessment-in-future')
