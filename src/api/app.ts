@@ -30,6 +30,7 @@ import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Problem, PROBLEMS, problemDetails, ProblemError } from './problems.ts'
 import { packageRoutes } from './package-routes.ts'
+import { exemptionForYearRoute } from './exemption-for-year.ts'
 import { externalDoorRoutes } from './external-door.ts'
 import { authenticateService, comesFromService } from './external-system.ts'
 import { jwksRoute, keyFor } from './token-keys.ts'
@@ -101,6 +102,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   externalDoorRoutes(app, parts)
   commandRoutes(app, parts)
   wholeLessonsRoute(app, parts)
+  exemptionForYearRoute(app, parts)
   topicPlanImport(app, parts)
   viewRoutes(app, parts)
   eventStreamRoute(app, parts)

@@ -538,6 +538,21 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Испытание и получение его результатов не могут быть в будущем.',
     'An assessment and the receipt of its results cannot be in the future.',
   ),
+  'assessment-results-before': w(
+    422,
+    'Результаты не могли быть получены раньше самого испытания.',
+    'The results cannot have been received before the assessment was held.',
+  ),
+  'assessment-results-not-received': w(
+    409,
+    'Результатов этого испытания ещё ждут: сначала отметьте, когда школа их получила.',
+    'The results of the assessment are still awaited: say first when they were received.',
+  ),
+  'assessment-results-received': w(
+    409,
+    'Получение результатов этих обучающихся уже отмечено.',
+    'The receipt of the results of these pupils is recorded already.',
+  ),
   'value-outside-grading': w(
     422,
     'Такого значения нет в системе оценивания этого журнала.',

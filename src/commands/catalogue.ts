@@ -34,6 +34,7 @@ import { setIndividualHomework } from './journal-page/set-individual-homework.ts
 import { withdrawExemption } from './journal-page/withdraw-exemption.ts'
 import { withdrawRemark } from './journal-page/withdraw-remark.ts'
 import { addComment } from './journal-page/add-comment.ts'
+import { awaitAssessmentResults } from './journal-page/await-assessment-results.ts'
 import { changeGrading } from './journal-page/change-grading.ts'
 import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
 import { closePage } from './journal-page/close-page.ts'
@@ -47,6 +48,7 @@ import { declineHomework } from './journal-page/decline-homework.ts'
 import { disputeMark } from './journal-page/dispute-mark.ts'
 import { openPage } from './journal-page/open-page.ts'
 import { postponeFinal } from './journal-page/postpone-final.ts'
+import { receiveAssessmentResults } from './journal-page/receive-assessment-results.ts'
 import { recordAssessment } from './journal-page/record-assessment.ts'
 import { recordFinals } from './journal-page/record-finals.ts'
 import { recordLesson } from './journal-page/record-lesson.ts'
@@ -248,6 +250,8 @@ export const COMMANDS = [
   withdrawMark,
   creditMissedTopic,
   recordAssessment,
+  awaitAssessmentResults,
+  receiveAssessmentResults,
   addAssessmentMarks,
   disputeMark,
   refuseDispute,

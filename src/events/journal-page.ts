@@ -259,6 +259,14 @@ export const journalPageEvents = {
     }),
   ),
 
+  /**
+   * The results of these pupils came to the school: their marks are due 24 hours later (R-5.6). Said again with the same
+   * `receivedAt`, the pupils take the place of those who were named before.
+   */
+  AssessmentResultsReceived: v1(
+    z.strictObject({ assessment: Uuid, receivedAt: Instant, pupils: z.array(Uuid).max(200), dueAt: Instant }),
+  ),
+
   /** A column of marks: one kind of work at one lesson, or an assessment. Its deadline is fixed here for good (R-2.5b). */
   WorkHeld: workHeld,
   MarkRecorded: markRecorded,

@@ -124,6 +124,14 @@ export interface AssessmentRow {
   /** When the school had the results; null where they are its own. */
   readonly results_received_at: Instant | null
   readonly recorded_at: Instant
+  /** When the results of whom came, with the deadline of their marks; a receipt that was a mistake names nobody. */
+  readonly receipts: readonly ReceiptOfResults[]
+}
+
+export interface ReceiptOfResults {
+  readonly receivedAt: Instant
+  readonly dueAt: Instant
+  readonly pupils: readonly Uuid[]
 }
 
 export const assessmentTable = table<AssessmentRow>({
@@ -135,6 +143,7 @@ export const assessmentTable = table<AssessmentRow>({
     name: 'text',
     results_received_at: 'text',
     recorded_at: 'text',
+    receipts: 'jsonb',
   },
   key: ['assessment'],
   indexes: [['date']],
@@ -142,8 +151,13 @@ export const assessmentTable = table<AssessmentRow>({
     AssessmentHeld: ({ data: { assessment, resultsReceivedAt, ...data }, meta }) => [
       put<AssessmentRow, 'assessment'>(
         { assessment },
-        { ...data, results_received_at: resultsReceivedAt, recorded_at: meta.at },
+        { ...data, results_received_at: resultsReceivedAt, recorded_at: meta.at, receipts: [] },
       ),
+    ],
+    AssessmentResultsReceived: ({ data: { assessment, ...receipt } }) => [
+      amend<AssessmentRow>({ assessment }, ({ receipts }) => ({
+        receipts: [...receipts.filter(({ receivedAt }) => receivedAt !== receipt.receivedAt), receipt],
+      })),
     ],
   },
 })

@@ -377,6 +377,12 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ assessment, date, kind, resultsReceivedAt }) => ({ assessment, date, kind, resultsReceivedAt }),
   },
+  // Whose results came is told by the journal.
+  AssessmentResultsReceived: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ assessment, receivedAt, dueAt }) => ({ assessment, receivedAt, dueAt }),
+  },
   EntryExplained: { v: 1, to: LEARNERS, tell: ({ lesson, reason }) => ({ lesson, reason }) },
   // Who examined, and by which protocol, is told by the journal.
   MissedTopicCredited: {

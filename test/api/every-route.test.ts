@@ -65,6 +65,7 @@ const OTHERS = [
   'POST /v1/schools/:school/imports/:list',
   'POST /v1/schools/:school/imports/oneroster',
   'POST /v1/schools/:school/record-whole-lessons',
+  'POST /v1/schools/:school/years/:year/journals/:journal/exempt-from-practice-for-year',
   'POST /v1/schools/:school/packages',
   'POST /v1/schools/:school/packages/:package/verify',
   'GET /v1/schools/:school/packages/:package/file',
@@ -240,7 +241,12 @@ describe('the OpenAPI document', () => {
       const own = method === 'get' || isJob ? ['min-position'] : ['idempotency-key', 'if-match']
       if (method === 'post' && path.includes('/imports/')) own.splice(0, 1, 'idempotency-key', 'prefer')
       // A package is made by a command of its own, whose id the client may choose.
-      if (/\/(record-whole-lessons|packages|packages\/\{package\}\/verify)$/.test(path) && method === 'post')
+      if (
+        /\/(record-whole-lessons|exempt-from-practice-for-year|packages|packages\/\{package\}\/verify)$/.test(
+          path,
+        ) &&
+        method === 'post'
+      )
         own.splice(0, 1, 'idempotency-key')
       if (path.endsWith('/file')) own.splice(0, 1, 'range')
       if (path.endsWith('/events/stream')) own.splice(0, 1, 'last-event-id')

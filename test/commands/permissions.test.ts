@@ -149,6 +149,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   // R-F15 names the deputy, too: the results of exams come to the school.
   'record-assessment': ['deputy', 'teacher'],
   'add-assessment-marks': ['deputy', 'teacher'],
+  'await-assessment-results': ['deputy', 'teacher'],
+  'receive-assessment-results': ['deputy', 'teacher'],
   'dispute-mark': ['class-teacher', 'parent', 'pupil'],
   'refuse-dispute': ['teacher'],
   'register-paper-difference': ['deputy', 'teacher'],
@@ -285,6 +287,8 @@ describe('the right to give a command', () => {
     'credit-missed-topic',
     'record-assessment',
     'add-assessment-marks',
+    'await-assessment-results',
+    'receive-assessment-results',
     'exempt-from-practice',
   ])
   const primary = ON_PAGE.filter(

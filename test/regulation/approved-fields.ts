@@ -345,6 +345,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   PracticeExempted: ['document.date', 'document.number', 'exemption', 'from', 'pupil', 'until'],
   PracticeExemptionWithdrawn: ['exemption', 'from', 'note', 'pupil', 'reason', 'until'],
   AssessmentHeld: ['assessment', 'date', 'kind', 'name', 'resultsReceivedAt'],
+  AssessmentResultsReceived: ['assessment', 'dueAt', 'pupils[]', 'receivedAt'],
   WorkHeld: ['dueAt', 'kind', 'lesson', 'test', 'weight', 'work'],
   MarkRecorded: [
     'criteria[].criterion',

@@ -1,14 +1,18 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { overdueList } from '#api/views/overdue.ts'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { awaitAssessmentResults } from '#commands/journal-page/await-assessment-results.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { receiveAssessmentResults } from '#commands/journal-page/receive-assessment-results.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import type { DiaryAssessment } from '#projections/pupil-diary/queries.ts'
-import { schoolsAtWork } from '#support/at-work.ts'
+import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, GLEB, id, PAGE } from '#support/class-7a.ts'
 import { KindId, STARTING_POLICY } from '#values/policy.ts'
 
-const schools = schoolsAtWork(2, ['mathematician', 'deputy', 'mother', 'boris'])
+const schools = schoolsAtWork(5, ['mathematician', 'deputy', 'mother', 'boris'])
 const EXAM = id('assessment/exam')
 const exam = {
   page: PAGE,
@@ -109,4 +113,93 @@ it('R-5.6: results are available within 24 hours of their receipt, at 24:00:00 i
     `pupils/${ANNA}/diary?from=2026-11-02&until=2026-11-08`,
   )
   expect(diary.assessments.map(({ name }) => name)).toContain(exam.name)
+})
+
+describe('results that are to come', () => {
+  const { resultsReceivedAt: _none, marks: _marks, ...held } = exam
+  const results = { page: PAGE, assessment: EXAM }
+  const receivedAt = '2026-11-08T10:00:00.000Z'
+  type Listed = Pick<
+    z.output<typeof overdueList.reply>['items'][number],
+    'state' | 'due_at' | 'overdue_by' | 'duty' | 'pupils'
+  >
+  const listed = async (school: SchoolAtWork, login: 'mathematician' | 'deputy' = 'deputy') => {
+    const { items, counts } = overdueList.reply.parse(
+      await school.seen(login, `overdue?journal=${ALGEBRA}&from=${held.date}&until=${held.date}&limit=500`),
+    )
+    const found: Listed[] = items
+      .filter(({ assessment }) => assessment?.id === EXAM)
+      .map(({ state, due_at, overdue_by, duty, pupils }) => ({ state, due_at, overdue_by, duty, pupils }))
+    return { found, counts }
+  }
+
+  it('R-5.6, R-D10: an exam whose results have not come waits in the lists of teacher and deputy, however long, and is never overdue', async () => {
+    const school = schools.next().at('2026-11-08T09:00:00.000Z')
+    await school.done('mathematician', awaitAssessmentResults, held)
+    const waiting = { state: 'waiting', due_at: null, overdue_by: 0, duty: 'results', pupils: [] }
+    school.at('2026-12-20T09:00:00.000Z')
+    for (const login of ['mathematician', 'deputy'] as const) {
+      const { found, counts } = await listed(school, login)
+      expect(found).toEqual([waiting])
+      expect(counts).toMatchObject({ overdue: 0, waiting: 1 })
+    }
+    const early = { ...results, marks: [{ pupil: ANNA, value: 5 }] }
+    const { body } = await school.give('deputy', addAssessmentMarks, early)
+    expect(body).toMatchObject({ reason: 'assessment-results-not-received' })
+  })
+
+  it('R-5.6, R-D10: results that came and are not recorded for some pupils are due until 24:00:00 and overdue at 24:00:01, until the last of them stands', async () => {
+    const school = schools.next().at(receivedAt)
+    await school.done('mathematician', awaitAssessmentResults, held)
+    await school.done('deputy', receiveAssessmentResults, { ...results, receivedAt, pupils: [ANNA, BORIS] })
+    const marked = (pupil: string, value: number) =>
+      school.done('deputy', addAssessmentMarks, { ...results, marks: [{ pupil, value }] })
+    await marked(ANNA, 5)
+    school.at('2026-11-09T10:00:00.000Z')
+    const due_at = '2026-11-09T10:00:00.000Z'
+    const missing = { state: 'due', due_at, overdue_by: 0, duty: 'results', pupils: [BORIS] }
+    expect((await listed(school)).found).toEqual([missing])
+    school.at('2026-11-09T10:00:01.000Z')
+    for (const login of ['mathematician', 'deputy'] as const)
+      expect((await listed(school, login)).found).toEqual([{ ...missing, state: 'overdue', overdue_by: 1 }])
+    // What came on a later day has its own 24 hours.
+    const later = '2026-11-09T09:00:00.000Z'
+    await school.done('deputy', receiveAssessmentResults, { ...results, receivedAt: later, pupils: [GLEB] })
+    await marked(BORIS, 3)
+    const ofGleb = { ...missing, due_at: '2026-11-10T09:00:00.000Z', pupils: [GLEB] }
+    expect((await listed(school)).found).toEqual([ofGleb])
+    await marked(GLEB, 4)
+    expect((await listed(school)).found).toEqual([])
+    const { cells, assessments } = await school.grid()
+    const late = new Map(cells.flatMap(({ pupil, marks }) => marks.map(({ lateBy }) => [pupil, lateBy])))
+    expect(late).toEqual(
+      new Map([
+        [ANNA, 0],
+        [BORIS, 1],
+        [GLEB, 0],
+      ]),
+    )
+    expect(assessments).toMatchObject([{ receipts: [{ pupils: [ANNA, BORIS] }, { pupils: [GLEB] }] }])
+    const diary = await school.seen<{ assessments: DiaryAssessment[] }>(
+      'boris',
+      `pupils/${BORIS}/diary?from=2026-11-02&until=2026-11-08`,
+    )
+    expect(diary.assessments).toMatchObject([{ name: exam.name, results_received_at: receivedAt }])
+  })
+
+  it('R-5.6: who was named by mistake is taken off the receipt by saying it again, and nothing is missing of him', async () => {
+    const school = schools.next().at(receivedAt)
+    await school.done('mathematician', awaitAssessmentResults, held)
+    const receipt = (pupils: readonly string[]) =>
+      school.done('deputy', receiveAssessmentResults, { ...results, receivedAt, pupils })
+    await receipt([ANNA, GLEB])
+    await receipt([ANNA])
+    expect((await listed(school)).found).toMatchObject([{ duty: 'results', pupils: [ANNA] }])
+    await receipt([])
+    // Nothing came after all: the exam waits again.
+    expect((await listed(school)).found).toMatchObject([{ duty: 'results', state: 'waiting', due_at: null }])
+    const early = { ...results, marks: [{ pupil: ANNA, value: 5 }] }
+    const { body } = await school.give('deputy', addAssessmentMarks, early)
+    expect(body).toMatchObject({ reason: 'assessment-results-not-received', facts: { pupils: [ANNA] } })
+  })
 })

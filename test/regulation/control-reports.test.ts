@@ -3,6 +3,7 @@ import { missedLessonsReport, unsatisfactoryMarksReport } from '#api/views/pupil
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { postponeFinal } from '#commands/journal-page/postpone-final.ts'
+import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
@@ -23,6 +24,7 @@ import {
   date,
   ENGLISH,
   ENGLISH_TEACHER,
+  id,
   LAST_AFTERNOON,
   LESSON,
   MATHEMATICIAN,
@@ -34,7 +36,7 @@ import {
   YEAR,
 } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(5, [
+const schools = schoolsAtWork(6, [
   'mathematician',
   'english',
   'stranger',
@@ -326,5 +328,37 @@ describe('what a pupil missed and where he failed', () => {
     expect((await school.ask('mother', `reports/unsatisfactory-marks?pupil=${BORIS}&${span}`)).status).toBe(
       403,
     )
+  })
+
+  it('R-7A.13d, R-A1.6r (assessments): an unsatisfactory mark of an exam outside the lessons is in the report, with its name where a lesson has its topic', async () => {
+    const school = await schools.next().recordLesson()
+    const mark = { ...here, kind: 'test', marks: [{ pupil: BORIS, value: 2 }] }
+    await school.done('mathematician', recordMarks, mark)
+    const exam = { page: PAGE, assessment: id('assessment/exam'), kind: 'exam', date: '2026-11-08' }
+    const marks = [
+      { pupil: BORIS, value: 2 },
+      { pupil: ANNA, value: 3 },
+    ]
+    await school.done('mathematician', recordAssessment, { ...exam, name: 'Экзамен по алгебре', marks })
+    const of = async (login: LogIn, pupil: string) =>
+      unsatisfactoryMarksReport.reply.parse(
+        await school.seen(
+          login,
+          `reports/unsatisfactory-marks?pupil=${pupil}&from=2026-11-08&until=2026-11-12`,
+        ),
+      ).marks
+    const { assessment: lesson, kind, date } = exam
+    for (const login of ['boris', 'deputy'] as const)
+      expect(await of(login, BORIS)).toMatchObject([
+        { lesson, kind, date, number: null, subject: 'Алгебра', topic: 'Экзамен по алгебре', value: 2 },
+        { lesson: LESSON, kind: 'test', number: 3, topic },
+      ])
+    expect(await of('mother', ANNA)).toEqual([])
+    // Corrected to a success, it is no longer among them.
+    const { cells } = await school.grid()
+    const { entry, version } = cells.find((one) => one.lesson === lesson && one.pupil === BORIS)!.marks[0]!
+    const why = { expectedVersion: version, reason: 'appeal' }
+    await school.done('deputy', correctMark, { page: PAGE, entry, value: 3, ...why })
+    expect((await of('boris', BORIS)).map((one) => one.kind)).toEqual(['test'])
   })
 })

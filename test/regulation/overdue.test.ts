@@ -344,8 +344,8 @@ describe('who sees what', () => {
     expect(all.items).toHaveLength(12)
     expect(all.counts.by_duty).toEqual(
       expect.arrayContaining([
-        { duty: 'lesson', overdue: 4, due: 0, excused: 0 },
-        { duty: 'marks', overdue: 0, due: 0, excused: 0 },
+        { duty: 'lesson', overdue: 4, due: 0, excused: 0, waiting: 0 },
+        { duty: 'marks', overdue: 0, due: 0, excused: 0, waiting: 0 },
       ]),
     )
     const parts: Item[] = []

@@ -478,6 +478,15 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       resultsReceivedAt: Instant.parse('2026-11-10T03:00:00.000Z'),
     },
   },
+  AssessmentResultsReceived: {
+    type: 'AssessmentResultsReceived',
+    data: {
+      assessment: id('assessment/1'),
+      receivedAt: Instant.parse('2026-11-10T03:00:00.000Z'),
+      pupils: [ANNA],
+      dueAt: Instant.parse('2026-11-11T03:00:00.000Z'),
+    },
+  },
   MissedTopicCredited: {
     type: 'MissedTopicCredited',
     data: {

@@ -26,6 +26,8 @@ import { correctRepresentativeName } from '#commands/family/correct-representati
 import { endRepresentation } from '#commands/family/end-representation.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { awaitAssessmentResults } from '#commands/journal-page/await-assessment-results.ts'
+import { receiveAssessmentResults } from '#commands/journal-page/receive-assessment-results.ts'
 import { addRemark } from '#commands/journal-page/add-remark.ts'
 import { correctIndividualHomework } from '#commands/journal-page/correct-individual-homework.ts'
 import { exemptFromPractice } from '#commands/journal-page/exempt-from-practice.ts'
@@ -534,6 +536,24 @@ export const WHOLE_LIFE: readonly Step[] = [
     assessment: EXAM,
     marks: [{ pupil: BORIS, value: 3 }],
   }),
+  step('mathematician', awaitAssessmentResults, {
+    page: PAGE,
+    assessment: id('assessment/awaited'),
+    date: '2026-11-09',
+    kind: 'exam',
+    name: 'Экзамен, результаты которого пришлют',
+  }),
+  step(
+    'deputy',
+    receiveAssessmentResults,
+    {
+      page: PAGE,
+      assessment: id('assessment/awaited'),
+      receivedAt: '2026-11-09T03:00:00.000Z',
+      pupils: [ANNA],
+    },
+    2,
+  ),
   step(
     'mathematician',
     setIndividualHomework,
@@ -545,21 +565,21 @@ export const WHOLE_LIFE: readonly Step[] = [
     ...here,
     pupil: BORIS,
     homework: null,
-    expectedVersion: 22,
+    expectedVersion: 25,
     ...why,
   }),
   remark,
   step('mathematician', withdrawRemark, {
     page: PAGE,
     remark: madeBy(remark, 'remark'),
-    expectedVersion: 24,
+    expectedVersion: 27,
     ...why,
   }),
   exemption,
   step('english', withdrawExemption, {
     page: PAGE,
     exemption: madeBy(exemption, 'exemption'),
-    expectedVersion: 26,
+    expectedVersion: 29,
     ...why,
   }),
   step(

@@ -60,13 +60,17 @@ export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<
     .map(({ pupil, spans }) => ({ pupil, name: name(pupil), spans, now: holds(spans, asked.today) }))
     .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
   const lessons = shown.lessons.map((lesson) => ({ ...lesson, teacher_name: name(lesson.teacher) }))
+  const assessments = shown.assessments.map(({ receipts, ...of }) => ({
+    ...of,
+    receipts: receipts.map((one) => ({ ...one, pupils: one.pupils.filter((pupil) => isSeen({ pupil })) })),
+  }))
   const { name: journalName = null, subject_name: subject = null, unit_name: learners = null } = of ?? {}
   const heading = { ...found, revision, name: journalName, subject, learners, ...bounds }
   return {
     page: heading,
     pupils,
     lessons,
-    assessments: shown.assessments,
+    assessments,
     remarks,
     exemptions,
     works: shown.works,

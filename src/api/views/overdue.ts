@@ -13,6 +13,7 @@ import {
   STATES,
   stateOf,
 } from './duties/duty.ts'
+import { dutiesOfAssessments } from './duties/of-assessments.ts'
 import { dutiesOfFinals } from './duties/of-finals.ts'
 import { dutiesOfLessons } from './duties/of-lessons.ts'
 import { dutiesOfNotices } from './duties/of-notices.ts'
@@ -33,7 +34,7 @@ const Cursor = z
   .optional()
   .describe('Из поля next предыдущего ответа')
 
-const counts = { overdue: z.int(), due: z.int(), excused: z.int() }
+const counts = { overdue: z.int(), due: z.int(), excused: z.int(), waiting: z.int() }
 
 const input = z.strictObject({
   year: YearMeant,
@@ -54,7 +55,7 @@ export const overdueList = defineView({
   name: 'overdue-list',
   path: 'overdue',
   summary:
-    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, итоговые, разделы готовности, печатный комплект, извещения о нарушении, обращения в поддержку; учителю и администратору — своё',
+    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, результаты экзаменов, итоговые, разделы готовности, печатный комплект, извещения о нарушении, обращения в поддержку; учителю и администратору — своё',
   tag: REPORTS,
   operation: '29a',
   input,
@@ -68,8 +69,12 @@ export const overdueList = defineView({
     items: z.array(
       z.strictObject({
         duty: z.enum(DUTIES),
-        state: z.enum(STATES).describe('excused — просрочено из-за зарегистрированного перерыва'),
-        due_at: Instant,
+        state: z
+          .enum(STATES)
+          .describe(
+            'excused — просрочено из-за зарегистрированного перерыва; waiting — результатов экзамена ещё ждут, срока нет',
+          ),
+        due_at: Instant.nullable().describe('null — срок начнётся с получения результатов'),
         overdue_by: z.int().describe('Секунд после срока'),
         date: LocalDate,
         journal: Uuid.nullable(),
@@ -83,7 +88,8 @@ export const overdueList = defineView({
           .describe(
             'Вид работы, отметок за которую нет; в извещении — кто не подтвердил: head, support; вид обращения',
           ),
-        pupils: z.array(Uuid).describe('У кого нет итоговой'),
+        assessment: z.strictObject({ id: Uuid, name: z.string() }).nullable().describe('Испытание вне урока'),
+        pupils: z.array(Uuid).describe('У кого нет итоговой или не записан полученный результат'),
         section: z.string().nullable().describe('Раздел готовности к году'),
         incident: Uuid.nullable().describe('Нарушение доступа, о котором не подтверждено извещение'),
         ticket: Uuid.nullable().describe('Обращение в поддержку, на которое не ответили'),
@@ -166,6 +172,7 @@ async function dutiesOf(
       ? await dutiesOfLessons(asked, ground, from, until, classes)
       : []),
     ...(wants('marks') ? await dutiesOfWorks(asked, ground, from, until) : []),
+    ...(wants('marks', 'results') ? await dutiesOfAssessments(asked, ground) : []),
     ...(wants('notice') && ofSchool ? await dutiesOfNotices(asked, ground) : []),
     ...(wants('ticket') && ofSchool ? await dutiesOfTickets(asked, ground) : []),
     ...(wants('finals') ? await dutiesOfFinals(asked, ground) : []),
@@ -209,14 +216,26 @@ function ofClass({ references: { teachingLoad, roster } }: DutyGround, journal: 
 }
 
 /** Where a duty stands in the list: by deadline, and within one always alike. */
-function placeOf({ dueAt, duty, journal, lesson, period, kind, section, incident, ticket }: Duty): string {
-  const what = [journal ?? incident ?? ticket ?? '', lesson ?? '', period ?? '', kind ?? section ?? '']
-  return [dueAt, duty, ...what].join('|')
+function placeOf(of: Duty): string {
+  const { dueAt, duty, journal, lesson, assessment, period, kind, section, incident, ticket } = of
+  const what = [
+    journal ?? incident ?? ticket ?? '',
+    lesson ?? assessment?.id ?? '',
+    period ?? '',
+    kind ?? section ?? '',
+  ]
+  // What has no deadline stands behind what has one.
+  return [dueAt ?? 'waiting', duty, ...what].join('|')
 }
 
 function countsOf(found: readonly StandingDuty[]) {
   const count = (state: DutyState) => found.filter((one) => one.state === state).length
-  return { overdue: count('overdue'), due: count('due'), excused: count('excused') }
+  return {
+    overdue: count('overdue'),
+    due: count('due'),
+    excused: count('excused'),
+    waiting: count('waiting'),
+  }
 }
 
 async function itemsOf(asked: Asked<unknown>, { year, now }: DutyGround, shown: readonly StandingDuty[]) {
@@ -231,7 +250,7 @@ async function itemsOf(asked: Asked<unknown>, { year, now }: DutyGround, shown: 
   return shown.map(({ dueAt, responsible, ...item }) => ({
     ...item,
     due_at: dueAt,
-    overdue_by: secondsLate(now, dueAt),
+    overdue_by: dueAt === null ? 0 : secondsLate(now, dueAt),
     journal_name: item.journal === null ? null : (named.get(item.journal) ?? null),
     responsible: responsible.map((staff) => ({ staff, name: name(staff) })),
   }))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pages } from '#projections/class-journal/queries.ts'
-import { type DiaryLesson, diary } from '#projections/pupil-diary/queries.ts'
+import { type DiaryLesson, diary, diaryAssessments } from '#projections/pupil-diary/queries.ts'
 import { policyOn, yearOf } from '#projections/school-directory/queries.ts'
 import { GradingSystem, MarkValue } from '#values/grading.ts'
 import { KindId, type Policy, successOf } from '#values/policy.ts'
@@ -53,7 +53,8 @@ export const missedLessonsReport = defineView({
   }),
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
-    const { head, lessons, policies } = await lessonsOf(asked)
+    const { head, lessons } = await lessonsOf(asked)
+    const policies = await policiesOf(asked, lessons)
     const missed = lessons.flatMap((lesson) => {
       const code = lesson.absence?.code ?? null
       const known = policies.get(lesson.date)?.valueCodes.find((one) => one.code === code)
@@ -83,6 +84,9 @@ export const unsatisfactoryMarksReport = defineView({
     marks: z.array(
       z.strictObject({
         ...ofLesson,
+        lesson: Uuid.describe('Урок или испытание вне урока'),
+        number: z.int().nullable().describe('null — испытание вне урока'),
+        topic: z.string().describe('Тема урока; у испытания вне урока — его название'),
         entry: Uuid,
         kind: KindId,
         value: MarkValue,
@@ -92,8 +96,13 @@ export const unsatisfactoryMarksReport = defineView({
   }),
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
-    const { head, lessons, policies } = await lessonsOf(asked)
+    const { head, lessons } = await lessonsOf(asked)
     const { school, parts } = asked
+    const held = [
+      ...lessons.map((lesson) => ({ ...named(lesson), page: lesson.page, marks: lesson.marks })),
+      ...(await assessmentsOf(asked, head)),
+    ].toSorted((a, b) => a.date.localeCompare(b.date))
+    const policies = await policiesOf(asked, held)
     const gradings = new Map<Uuid, GradingSystem>()
     const years = [
       await yearOf(parts.database, school, head.from),
@@ -105,24 +114,24 @@ export const unsatisfactoryMarksReport = defineView({
         gradings.set(page, GradingSystem.parse(grading))
       }
     }
-    const marks = lessons.flatMap((lesson) =>
-      lesson.marks
+    const marks = held.flatMap(({ page, marks: all, ...occasion }) =>
+      all
         .filter(({ value }) => {
-          const policy = policies.get(lesson.date)
-          const system = gradings.get(lesson.page)
+          const policy = policies.get(occasion.date)
+          const system = gradings.get(page)
           return (
             policy !== undefined &&
             system !== undefined &&
             successOf(policy, system, value)?.success === false
           )
         })
-        .map(({ entry, kind, value, corrected }) => ({ ...named(lesson), entry, kind, value, corrected })),
+        .map(({ entry, kind, value, corrected }) => ({ ...occasion, entry, kind, value, corrected })),
     )
     return { body: { ...head, marks } }
   },
 })
 
-/** The lessons of the pupil's diary in the span, and the rules of the school on the days that have an entry. */
+/** The lessons of the pupil's diary in the span that have an entry. */
 async function lessonsOf(asked: Asked<Input>) {
   const { school, parts } = asked
   const { pupil } = asked.input
@@ -130,13 +139,39 @@ async function lessonsOf(asked: Asked<Input>) {
   const { from, until } = reportDays(asked, DAYS)
   const all = await diary(parts.database, school, pupil, from, until)
   const lessons = all.filter(({ absence, marks }) => absence !== null || marks.length > 0)
+  const name = await namesOf(asked, [pupil])
+  return { head: { pupil, name: name(pupil), from, until }, lessons }
+}
+
+/** Exams, projects and final tests outside the lessons: their name stands where a lesson has its topic (R-F15). */
+async function assessmentsOf(
+  { school, parts }: Asked<Input>,
+  { pupil, from, until }: { readonly pupil: Uuid; readonly from: LocalDate; readonly until: LocalDate },
+) {
+  const found = await diaryAssessments(parts.database, school, pupil, from, until)
+  return found.map(({ assessment, date, name, page, journal, subject, marks }) => ({
+    lesson: assessment,
+    date,
+    number: null,
+    journal,
+    subject,
+    topic: name,
+    page,
+    marks,
+  }))
+}
+
+/** The rules of the school on the days of these entries. */
+async function policiesOf(
+  { school, parts }: Asked<Input>,
+  entries: readonly { readonly date: LocalDate }[],
+): Promise<Map<LocalDate, Policy>> {
   const policies = new Map<LocalDate, Policy>()
-  for (const date of new Set(lessons.map((lesson) => lesson.date))) {
+  for (const date of new Set(entries.map((entry) => entry.date))) {
     const found = await policyOn(parts.database, school, date)
     if (found !== undefined) policies.set(date, found.policy)
   }
-  const name = await namesOf(asked, [pupil])
-  return { head: { pupil, name: name(pupil), from, until }, lessons, policies }
+  return policies
 }
 
 function named({ lesson, date, number, journal, subject, topic }: DiaryLesson) {

@@ -426,7 +426,16 @@ export const GridReply = z.strictObject({
     }),
   ),
   assessments: z
-    .array(z.strictObject({ ...assessment, kind: KindId, recorded_at: Instant }))
+    .array(
+      z.strictObject({
+        ...assessment,
+        kind: KindId,
+        recorded_at: Instant,
+        receipts: z
+          .array(z.strictObject({ receivedAt: Instant, dueAt: Instant, pupils: z.array(Uuid) }))
+          .describe('Когда и чьи результаты получены и до какого мгновения их вносят'),
+      }),
+    )
     .describe('Испытания вне уроков: свои столбцы; в works и cells они стоят на месте урока'),
   remarks: z.array(z.strictObject(remark)),
   exemptions: z

@@ -34,7 +34,7 @@ interface Column {
   readonly work: Uuid
   /** The lesson or the assessment at which the work was held. */
   readonly lesson: Uuid
-  readonly dueAt: Instant
+  readonly dueOf: (pupil: Uuid) => Instant
   /** What attendance says of a pupil there. */
   readonly codeOf: (pupil: Uuid) => string | null
 }
@@ -42,7 +42,7 @@ interface Column {
 /** The marks of a column: a pupil has one mark for a work, and one that the grading system of the page knows. */
 export function columnOfMarks(
   given: Given<unknown, JournalPageState, (typeof PAGE_NEEDS)[number]>,
-  { work, lesson, dueAt, codeOf }: Column,
+  { work, lesson, dueOf, codeOf }: Column,
   policy: Policy,
   marks: z.output<typeof MarksOfColumn>,
 ): JournalPageEvent[] | Refusal {
@@ -64,7 +64,10 @@ export function columnOfMarks(
     if (isAbsence(policy, codeOf(pupil)) && isEarned(policy, value))
       return refuse('mark-on-absent', { pupils: [pupil] })
     const entry = given.newId(`mark ${pupil}`)
-    events.push({ type: 'MarkRecorded', data: { entry, work, lesson, pupil, value, criteria, dueAt } })
+    events.push({
+      type: 'MarkRecorded',
+      data: { entry, work, lesson, pupil, value, criteria, dueAt: dueOf(pupil) },
+    })
   }
   return events
 }

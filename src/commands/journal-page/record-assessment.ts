@@ -1,27 +1,14 @@
 import { z } from 'zod'
 import { AssessmentName, type JournalPageEvent } from '#events/journal-page.ts'
-import { INTERNAL_CONTROL, KindId, Weight } from '#values/policy.ts'
-import { schoolYearOf, workId } from '#values/school.ts'
-import { endOfDay, Instant, LocalDate, plusMinutes } from '#values/time.ts'
+import { KindId, Weight } from '#values/policy.ts'
+import { workId } from '#values/school.ts'
+import { endOfDay, Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { learningOf } from '../roster/state.ts'
-import { periodOf, WHOLE_YEAR } from '../school-year/state.ts'
+import { isRefusal, refuse } from '../refusal.ts'
+import { assessmentGround, resultsDue } from './assessment-ground.ts'
 import { columnOfMarks, MarksOfColumn } from './column-of-marks.ts'
 import { dateOfMarks } from './date-of-marks.ts'
-import {
-  checkMembers,
-  journalOf,
-  mayWriteOnPage,
-  onPage,
-  pageCommand,
-  policyFor,
-  todayOf,
-  zoneOf,
-} from './ground.ts'
-
-/** Within which results must be available to pupils and parents. */
-const RESULTS_MINUTES = 24 * 60
+import { checkMembers, mayWriteOnPage, onPage, pageCommand, zoneOf } from './ground.ts'
 
 const RecordAssessment = z.strictObject({
   ...onPage,
@@ -46,22 +33,13 @@ export const recordAssessment = pageCommand({
   touches: ({ input }) => ({ pupils: input.marks.map(({ pupil }) => pupil), postponed: 'mark' }),
   may: mayWriteOnPage,
   decide(given) {
-    const { input, state, newId } = given
+    const { input, newId } = given
     const { assessment = newId('assessment'), date, kind, name, marks, resultsReceivedAt = null } = input
-    const misplaced = checkDate(given, date)
-    if (misplaced !== null) return misplaced
     if (resultsReceivedAt !== null && given.now < resultsReceivedAt)
       return refuse('assessment-in-future', { resultsReceivedAt })
-    const policy = policyFor(given, date)
-    if (isRefusal(policy)) return policy
-    const known = policy.kindsOfWork.find((of) => of.kind === kind)
-    if (known === undefined) return refuse('kind-of-work-unknown', { kind, kinds: policy.kindsOfWork })
-    // The schedule has tests of internal control for lessons alone (R-7A.11).
-    if (kind === INTERNAL_CONTROL) return refuse('test-not-planned', { journal: state.page!.journal, date })
-    const same = [...state.assessments].find(
-      ([id, of]) => id === assessment || (of.date === date && of.kind === kind && of.name === name),
-    )
-    if (same !== undefined) return refuse('assessment-exists', { assessment: same[0] })
+    const ground = assessmentGround(given, { assessment, date, kind, name })
+    if (isRefusal(ground)) return ground
+    const { policy, known } = ground
     const pupils = marks.map(({ pupil }) => pupil)
     const stranger = checkMembers(given, date, pupils)
     if (stranger !== null) return stranger
@@ -71,8 +49,8 @@ export const recordAssessment = pageCommand({
     const dueAt =
       resultsReceivedAt === null
         ? endOfDay(dateOfMarks(given, date, known), zoneOf(given))
-        : plusMinutes(resultsReceivedAt, RESULTS_MINUTES)
-    const column = { work, lesson: assessment, dueAt, codeOf: () => null }
+        : resultsDue(resultsReceivedAt)
+    const column = { work, lesson: assessment, dueOf: () => dueAt, codeOf: () => null }
     const recorded = columnOfMarks(given, column, policy, marks)
     if (isRefusal(recorded)) return recorded
     const weight = input.weight ?? known.weight
@@ -83,21 +61,3 @@ export const recordAssessment = pageCommand({
     return [...held, ...recorded]
   },
 })
-
-/** The date lies in the period of the page, on the page of the year in the school year with its summer; and it has come. */
-function checkDate(given: Parameters<typeof todayOf>[0], date: LocalDate): Refusal | null {
-  const { year, period } = given.state.page!
-  if (date > todayOf(given)) return refuse('assessment-in-future', { date, today: todayOf(given) })
-  const bounds = periodOf(
-    given.references.schoolYear,
-    period,
-    learningOf(given.references.roster, journalOf(given).learners),
-  )
-  const inside =
-    period === WHOLE_YEAR
-      ? schoolYearOf(date) === year
-      : bounds !== undefined && bounds.from <= date && date <= bounds.until
-  return inside
-    ? null
-    : refuse('date-outside-period', { date, period, from: bounds?.from, until: bounds?.until })
-}

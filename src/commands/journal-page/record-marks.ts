@@ -41,7 +41,12 @@ export const recordMarks = pageCommand({
     if (isRefusal(column)) return column
     const { work, dueAt, held } = column
     const codeOf = (pupil: Uuid) => lesson.attendance?.codes.get(pupil)?.code ?? null
-    const marks = columnOfMarks(given, { work, dueAt, lesson: input.lesson, codeOf }, policy, input.marks)
+    const marks = columnOfMarks(
+      given,
+      { work, dueOf: () => dueAt, lesson: input.lesson, codeOf },
+      policy,
+      input.marks,
+    )
     return isRefusal(marks) ? marks : [...held, ...marks]
   },
 })

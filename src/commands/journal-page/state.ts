@@ -48,6 +48,13 @@ export interface AssessmentState {
   readonly date: LocalDate
   readonly kind: string
   readonly name: string
+  /** The receipts of results, by their instant. */
+  readonly receipts: Map<Instant, Receipt>
+}
+
+interface Receipt {
+  readonly pupils: readonly Uuid[]
+  readonly dueAt: Instant
 }
 
 export interface WorkState {
@@ -218,7 +225,10 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
       state.lessons.get(lesson)?.attendance?.codes.set(pupil, { code, ...versionOf(event) })
     },
     AssessmentHeld: (state, { data }) => {
-      state.assessments.set(data.assessment, data)
+      state.assessments.set(data.assessment, { ...data, receipts: new Map() })
+    },
+    AssessmentResultsReceived: (state, { data: { assessment, receivedAt, pupils, dueAt } }) => {
+      state.assessments.get(assessment)?.receipts.set(receivedAt, { pupils, dueAt })
     },
     WorkHeld: (state, { data }) => {
       state.works.set(data.work, data)

@@ -76,6 +76,9 @@ const LINES: Lines = {
   AssessmentHeld: ({ assessment, kind, name, resultsReceivedAt }) => [
     { lesson: assessment, after: { kind, name, resultsReceivedAt } },
   ],
+  AssessmentResultsReceived: ({ assessment, receivedAt, pupils, dueAt }) => [
+    { lesson: assessment, dueAt, after: { receivedAt, pupils } },
+  ],
   MissedTopicCredited: ({ lesson, pupil, entry, value, absence, protocol, examiners }) => [
     { lesson, person: pupil, mark: entry, after: { value, absence, protocol, examiners } },
   ],

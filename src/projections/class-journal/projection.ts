@@ -42,7 +42,7 @@ const revisionSteps = Object.fromEntries(
 /** The class journal: pages, their lessons, their columns of marks and their cells. */
 export const classJournal: ReadModel = {
   name: 'class-journal',
-  version: 5,
+  version: 6,
   tables: [
     table<GridPageRow>({
       name: 'page',

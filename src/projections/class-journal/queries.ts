@@ -4,7 +4,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
-import type { AssessmentRow, ExemptionRow, LessonRow, RemarkRow } from '../lesson-row.ts'
+import type { AssessmentRow, ExemptionRow, LessonRow, ReceiptOfResults, RemarkRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 import { classJournal } from './projection.ts'
@@ -80,7 +80,7 @@ export async function grid(database: Kysely<unknown>, stream: string): Promise<G
       'date, number',
     ),
     assessments: await of(
-      'assessment, date, kind, name, results_received_at, recorded_at',
+      'assessment, date, kind, name, results_received_at, recorded_at, receipts',
       'assessment',
       'date, assessment',
     ),
@@ -378,6 +378,43 @@ export function worksWithoutMarks(
     from ${LESSONS} join ${JOURNAL}.work w on w.stream = l.stream and w.lesson = l.lesson
     where l.school = $1 and l.date between $2 and $3 and not ${MARKED} order by l.date, l.number, w.work`
   return rows(database, text, [school, from, until])
+}
+
+export interface OpenAssessment {
+  readonly assessment: Uuid
+  readonly journal: Uuid
+  readonly period: string
+  readonly date: LocalDate
+  readonly kind: string
+  readonly name: string
+  readonly receipts: readonly ReceiptOfResults[]
+  /** The deadline of its column; null as long as nothing of its results came. */
+  readonly due_at: Instant | null
+  /** The pupils for whom a mark stands. */
+  readonly marked: readonly Uuid[]
+}
+
+/**
+ * The assessments of a year that wait for their results, whose results came, or for which no mark stands; whether
+ * something is missing yet, the receipts and the marks say.
+ */
+export function openAssessments(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+): Promise<OpenAssessment[]> {
+  const text = `select a.assessment, p.journal, p.period, a.date, a.kind, a.name, a.receipts, w.due_at,
+      coalesce(m.marked, '[]') as marked
+    from ${JOURNAL}.assessment a
+    join ${JOURNAL}.page p on p.stream = a.stream
+    left join ${JOURNAL}.work w on w.stream = a.stream and w.lesson = a.assessment
+    left join lateral (
+      select json_agg(c.pupil) as marked from ${JOURNAL}.cell c
+      where c.stream = a.stream and c.lesson = a.assessment and jsonb_array_length(c.marks) > 0
+    ) m on true
+    where a.school = $1 and p.year = $2 and (jsonb_array_length(a.receipts) > 0 or m.marked is null)
+    order by a.date, a.assessment`
+  return rows(database, text, [school, year])
 }
 
 /**

@@ -98,7 +98,10 @@ export function diaryAssessments(
   until: LocalDate,
 ): Promise<DiaryAssessment[]> {
   const text = `
-    select a.assessment, a.date, a.name, p.page, p.journal, s.name as subject, a.results_received_at,
+    select a.assessment, a.date, a.name, p.page, p.journal, s.name as subject,
+      coalesce(a.results_received_at, (
+        select r."receivedAt" from jsonb_to_recordset(a.receipts) as r("receivedAt" text, pupils jsonb)
+        where r.pupils @> to_jsonb(e.pupil::text) limit 1)) as results_received_at,
       ${MARKS_OF_ENTRY} as marks
     from ${DIARY}.entry e
     join ${DIARY}.assessment a on a.stream = e.stream and a.assessment = e.lesson and a.date between $3 and $4

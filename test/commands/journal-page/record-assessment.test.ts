@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
+import { awaitAssessmentResults } from '#commands/journal-page/await-assessment-results.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import { receiveAssessmentResults } from '#commands/journal-page/receive-assessment-results.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { KindId } from '#values/policy.ts'
+import { Instant } from '#values/time.ts'
 import { pageId, workId } from '#values/school.ts'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import {
@@ -12,6 +16,7 @@ import {
   ASSESSMENT,
   assessmentHeld,
   BORIS,
+  date,
   deputy,
   DINA,
   head,
@@ -173,5 +178,112 @@ describe('an assessment that stands', () => {
       .when(addComment, { ...comment, on: { kind: 'mark', entry } }, { as, now })
       .records({ type: 'CommentMade', data: { lesson: ASSESSMENT, on: { pupil: ANNA } } })
     held.when(addComment, { ...comment, on: { kind: 'lesson' } }, { as, now }).refuses('lesson-unknown')
+  })
+})
+
+const FIRST_RECEIPT = [
+  past('journalPage', PAGE, {
+    type: 'AssessmentResultsReceived',
+    data: {
+      assessment: ASSESSMENT,
+      receivedAt: Instant.parse('2026-11-08T03:50:00.000Z'),
+      pupils: [ANNA],
+      dueAt: Instant.parse('2026-11-09T03:50:00.000Z'),
+    },
+  }),
+  past('journalPage', PAGE, {
+    type: 'WorkHeld',
+    data: {
+      work: workId(ASSESSMENT, 'exam'),
+      lesson: ASSESSMENT,
+      kind: KindId.parse('exam'),
+      weight: 2,
+      test: null,
+      dueAt: Instant.parse('2026-11-09T03:50:00.000Z'),
+    },
+  }),
+]
+
+describe('results that others send', () => {
+  const { marks: _marks, ...bare } = exam
+  const held = opened.and(
+    past('journalPage', PAGE, {
+      type: 'AssessmentHeld',
+      data: {
+        assessment: ASSESSMENT,
+        date: date('2026-11-07'),
+        kind: KindId.parse('exam'),
+        name: exam.name,
+        resultsReceivedAt: null,
+      },
+    }),
+  )
+  const work = workId(ASSESSMENT, 'exam')
+  const receivedAt = '2026-11-08T03:50:00.000Z'
+  const dueAt = '2026-11-09T03:50:00.000Z'
+  const receipt = { page: PAGE, assessment: ASSESSMENT, receivedAt, pupils: [ANNA] }
+  const receiving = (more: object = {}) => ({ ...receipt, ...more })
+
+  it('are awaited without column and deadline, on the day of the exam or later', () => {
+    const data = { date: '2026-11-07', kind: 'exam', resultsReceivedAt: null }
+    opened
+      .when(awaitAssessmentResults, bare, { as, now })
+      .records({ type: 'AssessmentHeld', data })
+    opened
+      .when(awaitAssessmentResults, { ...bare, date: '2026-11-10' }, { as, now })
+      .refuses('assessment-in-future')
+    opened
+      .when(awaitAssessmentResults, { ...bare, kind: 'essay' }, { as, now })
+      .refuses('kind-of-work-unknown')
+    held.when(awaitAssessmentResults, bare, { as, now }).refuses('assessment-exists')
+    opened.when(awaitAssessmentResults, bare, { as: stranger, now }).refuses('journal-not-taught')
+    opened.when(awaitAssessmentResults, bare, { as: head, now }).refuses('role-not-permitted')
+  })
+
+  it('open the column when they come, with 24 hours for each receipt', () => {
+    held
+      .when(receiveAssessmentResults, receipt, { as: deputy, now })
+      .records(
+        { type: 'AssessmentResultsReceived', data: { receivedAt, pupils: [ANNA], dueAt } },
+        { type: 'WorkHeld', data: { work, lesson: ASSESSMENT, weight: 2, test: null, dueAt } },
+      )
+    const first = held.and(FIRST_RECEIPT)
+    first
+      .when(
+        receiveAssessmentResults,
+        receiving({ receivedAt: '2026-11-08T05:00:00.000Z', pupils: [BORIS] }),
+        { as, now },
+      )
+      .records({ type: 'AssessmentResultsReceived', data: { dueAt: '2026-11-09T05:00:00.000Z' } })
+    first.when(receiveAssessmentResults, receipt, { as, now }).records()
+    first
+      .when(receiveAssessmentResults, receiving({ receivedAt: '2026-11-08T05:00:00.000Z' }), { as, now })
+      .refuses('assessment-results-received', { pupils: [ANNA], receivedAt })
+  })
+
+  it('are refused before the exam, in the future, for strangers, and for an exam that is not there', () => {
+    held
+      .when(receiveAssessmentResults, receiving({ receivedAt: '2026-11-06T16:59:59.000Z' }), { as, now })
+      .refuses('assessment-results-before')
+    held
+      .when(receiveAssessmentResults, receiving({ receivedAt: '2026-11-09T03:50:00.001Z' }), { as, now })
+      .refuses('assessment-in-future')
+    held
+      .when(receiveAssessmentResults, receiving({ pupils: [DINA] }), { as, now })
+      .refuses('pupil-not-member')
+    held
+      .when(receiveAssessmentResults, receiving({ pupils: [ANNA, ANNA] }), { as, now })
+      .refuses('pupil-repeated')
+    opened.when(receiveAssessmentResults, receipt, { as, now }).refuses('assessment-unknown')
+    held.when(receiveAssessmentResults, receipt, { as: stranger, now }).refuses('journal-not-taught')
+  })
+
+  it('are recorded after their receipt alone', () => {
+    const marks = { page: PAGE, assessment: ASSESSMENT, marks: [{ pupil: ANNA, value: 4 }] }
+    held.when(addAssessmentMarks, marks, { as, now }).refuses('assessment-results-not-received')
+    held
+      .and(FIRST_RECEIPT)
+      .when(addAssessmentMarks, marks, { as, now })
+      .records({ type: 'MarkRecorded', data: { pupil: ANNA, dueAt } })
   })
 })

@@ -15,6 +15,7 @@ export const DUTIES = [
   'attendance', // п. 2.9
   'homework', // п. 2.7
   'marks', // п. 2.5, 2.11, 2.12
+  'results', // п. 5.6
   'finals', // п. 2.13
   'section', // п. 2.2
   'print-set', // п. 3.4
@@ -23,13 +24,14 @@ export const DUTIES = [
 ] as const
 export type DutyName = (typeof DUTIES)[number]
 
-export const STATES = ['overdue', 'due', 'excused'] as const
+export const STATES = ['overdue', 'due', 'excused', 'waiting'] as const
 export type DutyState = (typeof STATES)[number]
 
 /** One thing that is still to be done. */
 export interface Duty {
   readonly duty: DutyName
-  readonly dueAt: Instant
+  /** Null where nothing says yet when it is due: the results of an exam have not come. */
+  readonly dueAt: Instant | null
   /** The day that it is about: of the lesson, or on which the period ended. */
   readonly date: LocalDate
   /** Who has to do it; nobody by name where it is the administration's. */
@@ -40,7 +42,9 @@ export interface Duty {
   readonly period: string | null
   /** The kind of work whose marks are missing; of a notice who has not confirmed it; of a ticket what it is about. */
   readonly kind: string | null
-  /** The pupils without a final. */
+  /** An exam, a project or a final test outside the lessons. */
+  readonly assessment: { readonly id: Uuid; readonly name: string } | null
+  /** The pupils without a final, or whose results came and are not recorded. */
   readonly pupils: readonly Uuid[]
   readonly section: string | null
   readonly incident: Uuid | null
@@ -55,6 +59,7 @@ export const NOTHING_MORE = {
   number: null,
   period: null,
   kind: null,
+  assessment: null,
   pupils: [],
   section: null,
   incident: null,
@@ -106,8 +111,12 @@ export async function dutyGround(
   }
 }
 
-/** How a duty stands: overdue from the first second after its deadline, unless a registered outage excuses it. */
+/**
+ * How a duty stands: overdue from the first second after its deadline, unless a registered outage excuses it; without a
+ * deadline it waits.
+ */
 export function stateOf({ outages, now, zone }: DutyGround, { duty, date, dueAt }: Duty): DutyState {
+  if (dueAt === null) return 'waiting'
   if (secondsLate(now, dueAt) === 0) return 'due'
   // An outage is no excuse of those who are to repair it.
   if (duty === 'ticket') return 'overdue'
