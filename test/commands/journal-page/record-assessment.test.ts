@@ -226,9 +226,7 @@ describe('results that others send', () => {
 
   it('are awaited without column and deadline, on the day of the exam or later', () => {
     const data = { date: '2026-11-07', kind: 'exam', resultsReceivedAt: null }
-    opened
-      .when(awaitAssessmentResults, bare, { as, now })
-      .records({ type: 'AssessmentHeld', data })
+    opened.when(awaitAssessmentResults, bare, { as, now }).records({ type: 'AssessmentHeld', data })
     opened
       .when(awaitAssessmentResults, { ...bare, date: '2026-11-10' }, { as, now })
       .refuses('assessment-in-future')
