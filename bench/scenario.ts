@@ -38,7 +38,7 @@ export interface Check {
   readonly what: string
   /** Null when it could not be measured; the notes say why. */
   readonly value: number | null
-  readonly unit: '×' | 'ms' | 's' | 'events' | 'events/s' | 'commands/s'
+  readonly unit: '×' | 'ms' | 's' | 'events' | 'commands' | 'events/s' | 'commands/s'
   readonly target: { readonly least: number } | { readonly most: number }
 }
 

@@ -10,6 +10,7 @@ import { packages } from './scenarios/packages.ts'
 import { projections } from './scenarios/projections.ts'
 import { reads } from './scenarios/reads.ts'
 import { region } from './scenarios/region.ts'
+import { wholeSchool } from './scenarios/school.ts'
 import { seal } from './scenarios/seal.ts'
 
 /** Every scenario, in the order in which they run. */
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   eventstore,
   region,
   breach,
+  wholeSchool,
   seal,
   packages,
 ]

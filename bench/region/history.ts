@@ -214,19 +214,27 @@ const ANSWER = KindId.parse('lesson-answer')
 /** Of a class so many are absent from a lesson, and so many are marked. */
 const [ABSENT, MARKED] = [2, 8]
 
+/** From lesson to lesson others come first. */
+function inTurn({ class: { pupils } }: Page, index: number, n: number): Uuid {
+  return pupils[(n + index * 5) % pupils.length]!
+}
+
+/** Who was absent from the lesson of a page at `index`, where entries were recorded. */
+export function absentFrom(page: Page, index: number): Uuid[] {
+  const length = Math.min(ABSENT, page.class.pupils.length)
+  return Array.from({ length }, (_, n) => inTurn(page, index, n))
+}
+
 /** Some twelve events: who was absent, a column of marks, the homework; now and then a comment or a correction. */
 function* entriesOf(school: School, page: Page, index: number): Iterable<Recorded> {
   const { lesson, date } = page.lessons[index]!
   const { pupils } = page.class
   const dueAt = dueOn(date)
-  const pupil = (n: number): Uuid => pupils[(n + index * 5) % pupils.length]!
+  const pupil = (n: number): Uuid => inTurn(page, index, n)
   const of = (...events: readonly DomainEvent[]): Recorded => onPage(school, page, date, events)
   const why = { reason: null, note: 'Описка' }
 
-  const absentees = Array.from({ length: Math.min(ABSENT, pupils.length) }, (_, n) => ({
-    pupil: pupil(n),
-    code: 'Н',
-  }))
+  const absentees = absentFrom(page, index).map((pupil) => ({ pupil, code: 'Н' }))
   yield of({ type: 'AttendanceTaken', data: { lesson, absentees, dueAt } })
   const work = workId(lesson, ANSWER)
   const marks = Array.from({ length: Math.min(MARKED, pupils.length - ABSENT) }, (_, n) => {

@@ -6,11 +6,16 @@ import type { Page, School } from './plan.ts'
 /** Kinds of work that nobody has held yet: each gives a new column at any lesson. */
 const KINDS = STARTING_POLICY.kindsOfWork.map(({ kind }) => kind).filter((kind) => kind !== 'lesson-answer')
 
-/** Records the `n`th column of a page: a work that is new, and a mark for each of the first `marks` pupils. */
-export function column(school: School, page: Page, n: number, marks: number, token: string): Request {
+/** Records the `n`th column of a page: a work that is new, and a mark for each of some pupils. */
+export function column(
+  school: School,
+  page: Page,
+  n: number,
+  pupils: readonly string[],
+  token: string,
+): Request {
   const { lesson } = page.lessons[n % page.lessons.length]!
   const kind = KINDS[Math.floor(n / page.lessons.length)]!
-  const pupils = page.class.pupils.slice(0, marks)
   const body = JSON.stringify({
     lesson,
     kind,

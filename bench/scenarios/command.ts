@@ -60,7 +60,7 @@ async function measured(run: Run, engine: Engine): Promise<Measured> {
     Array.from({ length: count }, () => {
       const page = school.pages[next % school.pages.length]!
       const n = Math.floor(next++ / school.pages.length)
-      return column(school, page, n, MARKS, tokens.get(page.class.teacher.login)!)
+      return column(school, page, n, page.class.pupils.slice(0, MARKS), tokens.get(page.class.teacher.login)!)
     })
   const round = async (length: number, rate: number | null): Promise<Sample> => {
     const one = { name: 'columns', connections: CLIENTS, seconds: length, rate, repeat: false }

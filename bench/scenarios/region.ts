@@ -84,7 +84,13 @@ function writesOf(
     const place = (n * 1_999) % pages
     const school = schools[place % schools.length]!
     const page = school.pages[Math.floor(place / schools.length)]!
-    const request = column(school, page, Math.floor(n / pages), MARKS, token(school, 'teacher1'))
+    const request = column(
+      school,
+      page,
+      Math.floor(n / pages),
+      page.class.pupils.slice(0, MARKS),
+      token(school, 'teacher1'),
+    )
     if (n % 10 > 0) return request
     return { ...request, followedBy: grid(school, page, token(school, 'deputy')) }
   })

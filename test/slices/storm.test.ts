@@ -77,7 +77,7 @@ describe.skipIf(absence !== null)(absence === null ? title : `${title}: ${absenc
   afterAll(() => folder.remove())
 
   it(
-    'R-A3.2c: cost no acknowledged command, double none, and go on without a hand',
+    'R-A3.2c, R-F7 (part: nothing is lost while all pages of a school write at once; its times are measured by the benchmark): cost no acknowledged command, double none, and go on without a hand',
     async () => {
       const postgres = await startOwnPostgres()
       const nats = await natsServer()

@@ -135,7 +135,7 @@ const ON_OCCASION = new Set([
 ])
 
 describe('the views of a school that has lived a week and a half', () => {
-  it('answer as the API document says, each of them', async () => {
+  it('R-A3.2d (part: that each answers; how soon is measured by the benchmark): answer as the API document says, each of them', async () => {
     const [lesson] = school.unrecorded
     const { page, journal, class: unit } = lesson!
     const pupil = school.people.pupil.person
