@@ -4,6 +4,7 @@ import { workId } from '#values/school.ts'
 import { Instant } from '#values/time.ts'
 import {
   ANNA,
+  ASSESSMENT,
   assessmentHeld,
   attendanceTaken,
   BORIS,
@@ -156,6 +157,15 @@ export const wholePage: readonly Past[] = [
     },
   }),
   ...assessmentHeld,
+  onPage({
+    type: 'AssessmentResultsReceived',
+    data: {
+      assessment: ASSESSMENT,
+      receivedAt: Instant.parse('2026-11-09T03:00:00.000Z'),
+      pupils: [ANNA],
+      dueAt: Instant.parse('2026-11-10T03:00:00.000Z'),
+    },
+  }),
   workHeld('test'),
   markRecorded(ANNA, 4),
   markRecorded(BORIS, 2),

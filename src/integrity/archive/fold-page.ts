@@ -45,6 +45,8 @@ export type Homework = Data<'HomeworkSet'>['homework']
 /** A work outside the lessons: works and marks name it as their lesson. */
 export interface AssessmentState extends Data<'AssessmentHeld'> {
   readonly recordedAt: string
+  /** When the results of which pupils came to the school, in the order of the records. */
+  receipts: ReadonlyArray<Omit<Data<'AssessmentResultsReceived'>, 'assessment'>>
 }
 
 export interface MarkState extends Omit<Data<'MarkRecorded'>, 'dueAt'> {
@@ -207,8 +209,20 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       return
     }
     case 'AssessmentHeld':
-      page.assessments.set(event.data.assessment, { ...event.data, recordedAt: event.meta.at })
+      page.assessments.set(event.data.assessment, {
+        ...event.data,
+        recordedAt: event.meta.at,
+        receipts: [],
+      })
       return
+    case 'AssessmentResultsReceived': {
+      const { assessment, ...receipt } = event.data
+      const held = page.assessments.get(assessment)
+      if (held === undefined) return
+      const others = held.receipts.filter(({ receivedAt }) => receivedAt !== receipt.receivedAt)
+      held.receipts = [...others, receipt]
+      return
+    }
     case 'MarkRecorded': {
       const { entry, work, lesson, pupil, value, criteria } = event.data
       const recordedAt = event.meta.at

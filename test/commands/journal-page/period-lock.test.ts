@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
+import { awaitAssessmentResults } from '#commands/journal-page/await-assessment-results.ts'
+import { receiveAssessmentResults } from '#commands/journal-page/receive-assessment-results.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
 import { addRemark } from '#commands/journal-page/add-remark.ts'
 import { correctIndividualHomework } from '#commands/journal-page/correct-individual-homework.ts'
@@ -114,6 +116,11 @@ const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
       name: 'Зачётная работа',
       marks: [{ pupil: ANNA, value: 5 }],
     },
+  ],
+  [awaitAssessmentResults, { page: PAGE, date: '2026-12-01', kind: 'exam', name: 'Пробный экзамен' }],
+  [
+    receiveAssessmentResults,
+    { page: PAGE, assessment: ASSESSMENT, receivedAt: '2026-12-01T05:00:00.000Z', pupils: [VERA] },
   ],
   [addAssessmentMarks, { page: PAGE, assessment: ASSESSMENT, marks: [{ pupil: VERA, value: 5 }] }],
   [
