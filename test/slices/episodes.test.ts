@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessFold, owesRules } from '#commands/access/state.ts'
 import { incidentFold } from '#commands/incident/state.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import { printoutFold } from '#commands/printout/state.ts'
@@ -13,6 +14,7 @@ import { seed } from '#main/seed.ts'
 import { schoolOf } from '#main/synthetic/school.ts'
 import type { SchoolCommand } from '#main/synthetic/school-command.ts'
 import { synthesize } from '#main/synthetic/synthesize.ts'
+import { ACCESS_RULES } from '#values/access-rules.ts'
 import { pageId } from '#values/school.ts'
 import { type Instant, LocalDate, systemClock } from '#values/time.ts'
 import { temporaryFolder, testEngine } from '#support/databases.ts'
@@ -51,6 +53,14 @@ describe('episode 1, recorded', () => {
     ])
     expect(incident!.voided).toHaveLength(6)
     expect(incident!.restored).not.toBeNull()
+  })
+
+  it('leaves the teacher with new credentials and the rules accepted, so that he can go on writing', async () => {
+    const { account } = school.accountOf(journal.teacher.person)
+    const stream = streamName(DEMO_SCHOOL, 'access', account)
+    const { state } = await open.execution.streams.load(accessFold, stream)
+    expect(state).toMatchObject({ cred: 2, activated: true, rules: ACCESS_RULES.version, blocked: null })
+    expect(owesRules(state)).toBe(false)
   })
 
   it('leaves the marks as they were before, and the lessons of the teacher as they were entered on Thursday', async () => {

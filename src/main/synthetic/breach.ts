@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { acceptRules } from '#commands/access/accept-rules.ts'
 import { activateAccount } from '#commands/access/activate-account.ts'
 import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
 import type { Actor, Command } from '#commands/command.ts'
@@ -10,6 +11,7 @@ import { receiveBreachAsSupport } from '#commands/incident/receive-breach-as-sup
 import { reportBreach } from '#commands/incident/report-breach.ts'
 import { restoreAccess } from '#commands/incident/restore-access.ts'
 import type { ReferenceName } from '#commands/references.ts'
+import { ACCESS_RULES } from '#values/access-rules.ts'
 import { pageId } from '#values/school.ts'
 import { addDays, type LocalDate, Instant } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
@@ -229,6 +231,8 @@ export class BreachStory {
     const code = uuidV5(this.#id(issueActivationCode.name), 'code')
     const self: Actor = actorOf(teacher, 'teacher')
     this.#give(this.#activated, self, activateAccount, { account, code, password: this.#password })
+    // Whoever comes in by a code accepts the rules before anything else.
+    this.#give(this.#at(3, 8 * 60 + 21), self, acceptRules, { account, version: ACCESS_RULES.version })
     const annulled = this.#at(3, 10 * 60)
     this.#agenda.note(annulled, () =>
       this.#write(
