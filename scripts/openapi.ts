@@ -4,7 +4,7 @@ import { createApp } from '#api/app.ts'
 import { Pasts } from '#api/past.ts'
 import { fixedTokenKeys } from '#api/token-keys.ts'
 import { openInMemory } from '#main/database.ts'
-import { install } from '#main/installation.ts'
+import { install, servedBy } from '#main/installation.ts'
 import { passingKeys } from '#main/person-key-folder.ts'
 import { systemClock, TimeZone } from '#values/time.ts'
 
@@ -16,37 +16,13 @@ export async function openApi(): Promise<string> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const {
-    database,
-    execution,
-    persons,
-    texts,
-    credentials,
-    sessions,
-    attempts,
-    requests,
-    reads,
-    serviceTokens,
-    projectors,
-  } = installation
   const app = await createApp(
     {
-      database: database.kysely,
-      unhurried: database.unhurried,
-      withinSchool: database.withinSchool,
-      execution,
-      persons,
-      texts,
-      credentials,
-      sessions,
-      attempts,
-      requests,
-      reads,
-      serviceTokens,
+      ...servedBy(installation),
       externalIssuer: null,
       backups: null,
       packages: null,
-      models: projectors,
+      models: installation.projectors,
       pasts: new Pasts(openInMemory),
       duties: [],
       tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),

@@ -48,6 +48,26 @@ export interface Installation {
   close(): Promise<void>
 }
 
+/** What the API needs of an installation, as it takes it. */
+export function servedBy({ database, ...installation }: Installation) {
+  const { execution, persons, texts, credentials, sessions, attempts, requests, reads, serviceTokens } =
+    installation
+  return {
+    database: database.kysely,
+    unhurried: database.unhurried,
+    withinSchool: database.withinSchool,
+    execution,
+    persons,
+    texts,
+    credentials,
+    sessions,
+    attempts,
+    requests,
+    reads,
+    serviceTokens,
+  }
+}
+
 /** Opens what the configuration names. @throws {FolderInUse} in the embedded setting, when another process has it */
 export async function openInstallation(
   config: Config,

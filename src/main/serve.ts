@@ -17,7 +17,7 @@ import { type Database, openInMemory } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
 import { Erasure } from './erasure.ts'
 import { Obstacle } from './explain.ts'
-import { caughtUp, openInstallation } from './installation.ts'
+import { caughtUp, openInstallation, servedBy } from './installation.ts'
 import { keepTidy, tidy } from './housekeeping.ts'
 import { NightlyCheck } from './nightly-check.ts'
 import { aborted, Alone, type Duty, Leadership } from './leadership.ts'
@@ -53,18 +53,7 @@ export async function serve(
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
   const installation = await openInstallation(config, systemClock, log, watching.watch)
-  const {
-    database,
-    execution,
-    persons,
-    texts,
-    credentials,
-    sessions,
-    attempts,
-    requests,
-    reads,
-    serviceTokens,
-  } = installation
+  const { database, execution, persons } = installation
   const closing: Array<() => unknown> = [() => watching.close(), () => installation.close()]
   const close = async (): Promise<void> => {
     // The other way round: who was opened last needs those before it.
@@ -159,18 +148,8 @@ export async function serve(
     const app = api
       ? await createApp(
           {
-            database: database.kysely,
-            unhurried: database.unhurried,
-            withinSchool: database.withinSchool,
+            ...servedBy(installation),
             execution: signing(execution, config.signatureAuthorities, persons, opensslGost(config.openssl)),
-            persons,
-            texts,
-            credentials,
-            sessions,
-            attempts,
-            requests,
-            reads,
-            serviceTokens,
             externalIssuer: externalIssuer(config, database),
             backups: backups?.desk ?? null,
             packages: archive,

@@ -4,9 +4,8 @@ import { POSTED, VIEWS } from '#api/views/catalogue.ts'
 import { type View, viewers } from '#api/views/view.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { query } from '#events/store/sql.ts'
-import type { Role } from '#values/role.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { type Answer, accountOf, type Api, type LogIn, openApi } from '#support/api.ts'
+import { type Answer, accountOf, type Api, IN_ROLE, openApi } from '#support/api.ts'
 import { SchoolAtWork } from '#support/at-work.ts'
 import { ANNA, BORIS, DINA, GLEB, LESSON, PAGE, VERA } from '#support/class-7a.ts'
 import { testEngine } from '#support/databases.ts'
@@ -15,17 +14,6 @@ import { addressOf } from '#support/view-addresses.ts'
 import { ABOUT_PUPILS } from '../../scripts/processing-record.ts'
 
 /** what shows something of a pupil, by an id or by a name, stands in the register of reads, whatever view shows it. */
-const IN_ROLE: Readonly<Record<Exclude<Role, 'operator' | 'external-system'>, LogIn>> = {
-  head: 'head',
-  deputy: 'deputy',
-  'class-teacher': 'english',
-  teacher: 'mathematician',
-  'system-administrator': 'administrator',
-  parent: 'mother',
-  pupil: 'anna',
-  auditor: 'auditor',
-  archivist: 'archivist',
-}
 const ROLES = Object.keys(IN_ROLE) as Array<keyof typeof IN_ROLE>
 const PUPILS = new Map<Uuid, string>([
   [ANNA, 'Абрамова'],

@@ -3,7 +3,7 @@ import { POSTED, VIEWS } from '#api/views/catalogue.ts'
 import { viewers } from '#api/views/view.ts'
 import { mayAct, maySee, type Operation, RIGHTS } from '#values/rights.ts'
 import { type Role, ROLES } from '#values/role.ts'
-import { type Answer, type Api, expectProblem, type LogIn, openApi } from '#support/api.ts'
+import { type Answer, type Api, expectProblem, IN_ROLE, openApi } from '#support/api.ts'
 import { SchoolAtWork } from '#support/at-work.ts'
 import { testEngine } from '#support/databases.ts'
 import { SCHOOL } from '#support/spec.ts'
@@ -15,17 +15,6 @@ import { IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
  * right is another matter: `test/commands/permissions.test.ts` and `test/regulation/rights.test.ts` have lists written by
  * hand.
  */
-const IN_ROLE: Readonly<Record<Exclude<Role, 'operator' | 'external-system'>, LogIn>> = {
-  head: 'head',
-  deputy: 'deputy',
-  'class-teacher': 'english',
-  teacher: 'mathematician',
-  'system-administrator': 'administrator',
-  parent: 'mother',
-  pupil: 'anna',
-  auditor: 'auditor',
-  archivist: 'archivist',
-}
 const HUMAN = Object.keys(IN_ROLE) as Array<keyof typeof IN_ROLE>
 
 const engine = testEngine('pglite')

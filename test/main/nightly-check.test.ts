@@ -13,7 +13,7 @@ import { streamName } from '#events/stream-name.ts'
 import { TimeZone } from '#values/time.ts'
 import { type Api, openApi, OTHER_SCHOOL } from '#support/api.ts'
 import { ANNA, BORIS, LESSON, MONDAY, PAGE } from '#support/class-7a.ts'
-import { eachEngine, type TestDatabase } from '#support/databases.ts'
+import { eachEngine } from '#support/databases.ts'
 import { sealing } from '#support/sealing.ts'
 import { SCHOOL } from '#support/spec.ts'
 
@@ -202,7 +202,7 @@ describe('the nightly check', () => {
     it('R-F10: a record that was changed in the database is named, with its stream and revision', async () => {
       const { database, execution } = api.installation
       const head = Number((await execution.store.head())!.commit)
-      const told = sealing(database as TestDatabase, execution.store, folder)
+      const told = sealing(database, execution.store, folder)
       await told.upTo(head)
       api.at(NIGHT)
       await check().look()

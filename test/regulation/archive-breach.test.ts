@@ -6,9 +6,6 @@ import { closePage } from '#commands/journal-page/close-page.ts'
 import { streamName } from '#events/stream-name.ts'
 import { openBag } from '#integrity/archive/open-bag.ts'
 import { forcesCheckpoint } from '#integrity/forcing-events.ts'
-import { SealedLog } from '#integrity/sealed-log.ts'
-import { Sealer } from '#integrity/sealer.ts'
-import { StateFile } from '#integrity/signing-state.ts'
 import { formatVerifierKey } from '#integrity/tlog/signed-note.ts'
 import { ArchiveDesk } from '#main/archive/archive-desk.ts'
 import type { MakingPackages } from '#main/archive/make-package.ts'
@@ -20,7 +17,7 @@ import { accountOf, type Api, beforehand, openApi } from '#support/api.ts'
 import { ANNA, BORIS, date, PAGE, pageOpened, past, school } from '#support/class-7a.ts'
 import { temporaryFolder, testEngine } from '#support/databases.ts'
 import { closedQuarter, closedYear, ENGLISH_YEAR, englishYear, WHOLE_YEAR_PAGE } from '#support/packages.ts'
-import { LOG_KEY, ToldLog } from '#support/sealing.ts'
+import { LOG_KEY, sealing, ToldLog } from '#support/sealing.ts'
 import { SCHOOL } from '#support/spec.ts'
 
 interface Entry {
@@ -47,7 +44,7 @@ describe('packages and a breach that comes after them', () => {
   let desk: ArchiveDesk
   let folder: PackageFolder
   let stop: AbortController
-  let sealing: Promise<void>
+  let running: Promise<void>
   /** What happens while a package is being made, between its reading and its sealing. */
   let meanwhile: (() => Promise<unknown>) | null = null
   let incident: Uuid
@@ -77,24 +74,18 @@ describe('packages and a breach that comes after them', () => {
     })
     const { execution, database } = api.installation
     mkdirSync(join(root.path, 'seal'))
-    const sealer = new Sealer({
-      store: execution.store,
-      sealed: new SealedLog(database.kysely),
-      state: new StateFile(join(root.path, 'seal', 'state.json')),
-      keys: () => [LOG_KEY],
+    const { sealer } = sealing(database, execution.store, join(root.path, 'seal'), {
       forces: forcesCheckpoint,
       clock: execution.clock,
-      log: new ToldLog(),
-      every: 0,
     })
     stop = new AbortController()
-    sealing = sealer.run(stop.signal)
+    running = sealer.run(stop.signal)
     writeFileSync(trust, JSON.stringify({ keys: [formatVerifierKey(LOG_KEY)] }))
     api.at('2027-06-01T03:00:00.000Z')
   })
   afterAll(async () => {
     stop.abort()
-    await sealing
+    await running
     await api.close()
     root.remove()
   })

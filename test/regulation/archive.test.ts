@@ -14,10 +14,7 @@ import type { z } from 'zod'
 import type { archiveEvents } from '#events/archive.ts'
 import { streamName } from '#events/stream-name.ts'
 import { forcesCheckpoint } from '#integrity/forcing-events.ts'
-import { SealedLog } from '#integrity/sealed-log.ts'
-import { Sealer } from '#integrity/sealer.ts'
 import { formatVerifierKey } from '#integrity/tlog/signed-note.ts'
-import { StateFile } from '#integrity/signing-state.ts'
 import { ArchiveDesk } from '#main/archive/archive-desk.ts'
 import { archiveMaking } from '#main/archive/service-archive.ts'
 import { PackageFolder } from '#main/archive/package-folder.ts'
@@ -30,7 +27,7 @@ import { ANNA, CLASS_7A, id, MATHEMATICIAN, PAGE, pageOpened, YEAR } from '#supp
 import { temporaryFolder, testEngine } from '#support/databases.ts'
 import { closedQuarter, closedYear, ENGLISH_YEAR, englishYear } from '#support/packages.ts'
 import { packageMade } from '#support/packages-past.ts'
-import { LOG_KEY, ToldLog } from '#support/sealing.ts'
+import { LOG_KEY, sealing, ToldLog } from '#support/sealing.ts'
 import { given, SCHOOL } from '#support/spec.ts'
 import { archivist, date, head, past, school } from '#support/class-7a.ts'
 
@@ -60,7 +57,7 @@ describe('the archive of a school', () => {
   let desk: ArchiveDesk
   let folder: PackageFolder
   let stop: AbortController
-  let sealing: Promise<void>
+  let running: Promise<void>
   const trust = join(root.path, 'trust.json')
 
   beforeAll(async () => {
@@ -79,24 +76,18 @@ describe('the archive of a school', () => {
     })
     const { execution, database } = api.installation
     mkdirSync(join(root.path, 'seal'))
-    const sealer = new Sealer({
-      store: execution.store,
-      sealed: new SealedLog(database.kysely),
-      state: new StateFile(join(root.path, 'seal', 'state.json')),
-      keys: () => [LOG_KEY],
+    const { sealer } = sealing(database, execution.store, join(root.path, 'seal'), {
       forces: forcesCheckpoint,
       clock: execution.clock,
-      log: new ToldLog(),
-      every: 0,
     })
     stop = new AbortController()
-    sealing = sealer.run(stop.signal)
+    running = sealer.run(stop.signal)
     writeFileSync(trust, JSON.stringify({ keys: [formatVerifierKey(LOG_KEY)] }))
     api.at('2027-06-01T03:00:00.000Z')
   })
   afterAll(async () => {
     stop.abort()
-    await sealing
+    await running
     await api.close()
   })
 

@@ -303,7 +303,7 @@ describe('papers that are documents', () => {
     const { database, execution } = school.api.installation
     expect(await school.seen<string>('head', `pages/${PAGE}/print?format=html`)).not.toContain(ORIGIN)
     const size = (await Array.fromAsync(execution.store.readAll())).length
-    const seal = sealing(database as never, execution.store, folder.path, { clock: execution.clock })
+    const seal = sealing(database, execution.store, folder.path, { clock: execution.clock })
     await seal.upTo(size)
     const { body: note } = await school.ask<string>('head', '/log/checkpoint')
     expect(note).toContain(`${ORIGIN}\n${size}\n`)

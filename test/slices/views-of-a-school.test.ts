@@ -12,7 +12,7 @@ import { DEMO_PASSWORD, DEMO_SCHOOL } from '#main/demo.ts'
 import { openInMemory } from '#main/database.ts'
 import { BackupDesk } from '#main/backup/backup-desk.ts'
 import { sourceOf } from '#main/backup/source.ts'
-import { catchUp, type Installation, install } from '#main/installation.ts'
+import { catchUp, type Installation, install, servedBy } from '#main/installation.ts'
 import { seed } from '#main/seed.ts'
 import { type SyntheticSchool, synthesize } from '#main/synthetic/synthesize.ts'
 import { folders, KEY, ZONE } from '#support/copies.ts'
@@ -38,40 +38,16 @@ beforeAll(async () => {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const {
-    database,
-    execution,
-    persons,
-    texts,
-    credentials,
-    sessions,
-    attempts,
-    requests,
-    reads,
-    serviceTokens,
-    projectors,
-  } = installation
   const making = { source: sourceOf(installation), clock: () => now, software: 'letopis test', key: KEY }
   const backups = new BackupDesk(place.folder(), making, { days: 30, zone: ZONE }, log)
   expect(await backups.make()).toBe(true)
   app = await createApp(
     {
-      database: database.kysely,
-      unhurried: database.unhurried,
-      withinSchool: database.withinSchool,
-      execution,
-      persons,
-      texts,
-      credentials,
-      sessions,
-      attempts,
-      requests,
-      reads,
-      serviceTokens,
+      ...servedBy(installation),
       externalIssuer: null,
       backups,
       packages: null,
-      models: projectors,
+      models: installation.projectors,
       pasts: new Pasts(openInMemory),
       duties: [],
       tokenKeys: fixedTokenKeys({ private: privateKey, public: publicKey }),

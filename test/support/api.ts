@@ -19,7 +19,7 @@ import { isRefusal } from '#commands/refusal.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import type { StreamName } from '#events/stream-name.ts'
 import { openInMemory } from '#main/database.ts'
-import { catchUp, install, type Installation } from '#main/installation.ts'
+import { catchUp, install, type Installation, servedBy } from '#main/installation.ts'
 import type { Watching } from '#main/watching.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
@@ -82,6 +82,19 @@ export const PEOPLE = {
   coming: [id('staff/coming'), [['deputy', '2026-11-10']]],
 } as const satisfies Record<string, readonly [Uuid, readonly Granted[]]>
 export type LogIn = keyof typeof PEOPLE
+
+/** Somebody who holds each role of a person. */
+export const IN_ROLE: Readonly<Record<Exclude<Role, 'operator' | 'external-system'>, LogIn>> = {
+  head: 'head',
+  deputy: 'deputy',
+  'class-teacher': 'english',
+  teacher: 'mathematician',
+  'system-administrator': 'administrator',
+  parent: 'mother',
+  pupil: 'anna',
+  auditor: 'auditor',
+  archivist: 'archivist',
+}
 
 export const accountOf = (login: LogIn): Uuid => uuidV5(PEOPLE[login][0], 'account')
 
@@ -181,33 +194,11 @@ export async function openApi(
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   const tokenKeys = { private: privateKey, public: publicKey }
-  const {
-    database,
-    execution,
-    persons,
-    texts,
-    credentials,
-    sessions,
-    attempts,
-    requests,
-    reads,
-    serviceTokens,
-    projectors,
-  } = installation
+  const { database, execution, projectors } = installation
   const pasts = new Pasts(openInMemory)
   const parts = {
-    database: database.kysely,
-    unhurried: database.unhurried,
-    withinSchool: database.withinSchool,
+    ...servedBy(installation),
     execution: through(execution),
-    persons,
-    texts,
-    credentials,
-    sessions,
-    attempts,
-    requests,
-    reads,
-    serviceTokens,
     externalIssuer: issuer === null ? null : new ExternalIssuer(database.kysely, issuer),
     backups: backups(installation, clock),
     packages: packages(installation, clock),

@@ -52,7 +52,7 @@ export interface Sealing {
 
 /** A sealer over a database whose log is `store`, which signs after every batch. */
 export function sealing(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'kysely'>,
   store: EventStore,
   folder: string,
   other: Partial<SealerParts> = {},
