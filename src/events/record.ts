@@ -9,7 +9,7 @@
  * of the hash is a new value of the outer `v`, never an edit.
  */
 import { z } from 'zod'
-import { canonicalJson, type JsonObject } from '#integrity/tlog/canonical-json.ts'
+import { canonicalJson, isCanonicalJson, type JsonObject } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
@@ -61,15 +61,31 @@ export class RecordTooLarge extends Error {
   }
 }
 
-/** The canonical text of an event at its place: the bytes of its leaf. */
-export function canonicalRecord(
-  stream: string,
-  revision: bigint,
-  event: { readonly id: string; readonly type: string; readonly data: unknown; readonly meta: unknown },
-): string {
-  const { id, type, data, meta } = event
-  return canonicalJson({ v: RECORD_VERSION, stream, rev: Number(revision), id, type, data, meta })
+/** The members of an event that are hashed, besides its place. */
+interface Hashed {
+  readonly id: string
+  readonly type: string
+  readonly data: unknown
+  readonly meta: unknown
 }
+
+const atPlace = (stream: string, revision: bigint, { id, type, data, meta }: Hashed): object => ({
+  data,
+  id,
+  meta,
+  rev: Number(revision),
+  stream,
+  type,
+  v: RECORD_VERSION,
+})
+
+/** The canonical text of an event at its place: the bytes of its leaf. */
+export const canonicalRecord = (stream: string, revision: bigint, event: Hashed): string =>
+  canonicalJson(atPlace(stream, revision, event))
+
+/** Whether `text` is the {@link canonicalRecord} of an event at its place. */
+export const isCanonicalRecord = (text: string, stream: string, revision: bigint, event: Hashed): boolean =>
+  isCanonicalJson(text, atPlace(stream, revision, event))
 
 export interface EventToRecord {
   readonly id: Uuid

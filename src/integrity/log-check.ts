@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { canonicalRecord, MAX_RECORD_BYTES, RECORD_VERSION } from '#events/record.ts'
+import { isCanonicalRecord, MAX_RECORD_BYTES, RECORD_VERSION } from '#events/record.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import { parseStreamName, type StreamName } from '#events/stream-name.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
@@ -105,7 +105,8 @@ export class LogCheck {
     const bad = (fault: Fault): BadRecord => new BadRecord(fault, where(), { stream, rev })
     const head = this.#heads.get(stream)
     if (!(head !== undefined || isStreamName(stream)) || !ID.test(id)) throw bad('malformed')
-    if (written(record) !== canonical || isTooLarge(canonical)) throw bad('not-canonical')
+    const isWritten = isCanonicalRecord(canonical, stream, record.revision, record)
+    if (!isWritten || isTooLarge(canonical)) throw bad('not-canonical')
     const school = stream.slice(0, stream.indexOf('.')) as SchoolSlug
     if (meta['school'] !== school) throw bad('wrong-school')
     const isNext = rev === (head?.rev ?? -1) + 1
@@ -124,7 +125,7 @@ export class LogCheck {
       this.#earlierIds = this.#ids
       this.#ids = new IdSet()
     }
-    return !this.#earlierIds.has(id) && this.#ids.add(id)
+    return !(this.#earlierIds.size > 0 && this.#earlierIds.has(id)) && this.#ids.add(id)
   }
 
   #order(school: SchoolSlug): Hash {
@@ -145,15 +146,6 @@ const isStreamName = (name: string): boolean => parseStreamName(name) !== null &
 /** A character is three bytes at most. */
 const isTooLarge = (text: string): boolean =>
   text.length * 3 > MAX_RECORD_BYTES && Buffer.byteLength(text) > MAX_RECORD_BYTES
-
-/** The canonical text of what was parsed; null where it has none. */
-function written(record: RecordedEvent): string | null {
-  try {
-    return canonicalRecord(record.stream, record.revision, record)
-  } catch {
-    return null
-  }
-}
 
 /**
  * The record of a line of NDJSON.

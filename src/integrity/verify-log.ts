@@ -71,23 +71,25 @@ export async function verifyLog(
   // What is sealed now stands in the log that is read after: whoever seals meanwhile does not disturb.
   const last = (await sealed?.newest())?.size ?? 0
   const leaves = new Paged(sealed, (await sealed?.size()) ?? 0)
-  const published = new Published(sealed, trust, last)
+  const published = await Published.from(sealed, trust, last)
   for await (const event of store.readAll()) {
     const hash = Buffer.from(
       log.follow(event, () => `позиция ${formatPosition(event.position)}`),
       'base64',
     )
     const index = tree.size
-    const leaf = await leaves.at(index)
+    if (!leaves.has(index)) await leaves.turn(index)
+    const leaf = leaves.at(index)
     const record = { stream: event.stream, rev: Number(event.revision) }
     if (leaf !== null && !isOf(leaf, record, hash)) throw new LeafDiffers(index, leaf, record)
     tree.follow(hash)
-    await published.holdAt(tree)
+    if (published.next === tree.size) await published.holdAt(tree)
     if (tree.size % 1_000 === 0) tick(tree.size)
   }
-  const beyond = await leaves.at(tree.size)
+  await leaves.turn(tree.size)
+  const beyond = leaves.at(tree.size)
   if (beyond !== null) throw new LeafDiffers(tree.size, beyond, null)
-  await published.end(tree)
+  published.end(tree)
   tree.end()
   let incidents = 0
   for (const stream of log.heads.keys()) {
@@ -107,25 +109,41 @@ export async function verifyLog(
 const isOf = (leaf: Leaf, { stream, rev }: { stream: string; rev: number }, hash: Buffer): boolean =>
   leaf.stream === stream && leaf.rev === rev && Buffer.compare(leaf.hash, hash) === 0
 
-/** The first `size` leaves in order, a page at a time. */
+/** The first `size` leaves in order, a page at a time; the next is read while this one is looked at. */
 class Paged {
   readonly #sealed: SealedLog | null
   readonly #size: number
-  #page: Leaf[] = []
+  #page: readonly Leaf[] = []
   #from = 0
+  #coming: { readonly from: number; readonly page: Promise<readonly Leaf[]> } | null = null
 
   constructor(sealed: SealedLog | null, size: number) {
     this.#sealed = sealed
     this.#size = size
   }
 
-  async at(index: number): Promise<Leaf | null> {
-    if (this.#sealed === null || index >= this.#size) return null
-    if (index >= this.#from + this.#page.length) {
-      this.#page = await this.#sealed.leaves(index, PAGE)
-      this.#from = index
-    }
+  /** Whether `at` knows this leaf, or that there is none. */
+  has(index: number): boolean {
+    return index >= this.#size || (index >= this.#from && index < this.#from + this.#page.length)
+  }
+
+  at(index: number): Leaf | null {
     return this.#page[index - this.#from] ?? null
+  }
+
+  /** Goes on to the page that begins with a leaf; behind the last one it is empty. */
+  async turn(index: number): Promise<void> {
+    const coming = this.#coming?.from === index ? this.#coming.page : this.#read(index)
+    this.#page = await coming
+    this.#from = index
+    const next = index + this.#page.length
+    this.#coming = next < this.#size && next > index ? { from: next, page: this.#read(next) } : null
+    // Whoever found a fault leaves before it comes.
+    this.#coming?.page.catch(() => {})
+  }
+
+  async #read(from: number): Promise<readonly Leaf[]> {
+    return this.#sealed === null || from >= this.#size ? [] : this.#sealed.leaves(from, PAGE)
   }
 }
 
@@ -139,21 +157,32 @@ class Published {
   anchored = 0
   largest = 0
 
-  constructor(sealed: SealedLog | null, trust: Trust, last: number) {
+  private constructor(sealed: SealedLog | null, trust: Trust, last: number) {
     this.#sealed = sealed
     this.#trust = trust
     this.#last = last
   }
 
-  async #next(): Promise<Sealed | null> {
-    if (this.#sealed === null || this.largest >= this.#last) return null
-    if (this.#page.length === 0) this.#page = await this.#sealed.checkpoints(this.largest, PAGE)
-    return this.#page[0] ?? null
+  static async from(sealed: SealedLog | null, trust: Trust, last: number): Promise<Published> {
+    const published = new Published(sealed, trust, last)
+    await published.#turn()
+    return published
   }
 
+  /** The size of the next one; null where there is none. */
+  get next(): number | null {
+    // Others may have come since the last one was asked for.
+    return this.largest < this.#last ? (this.#page[0]?.size ?? null) : null
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#sealed === null || this.largest >= this.#last || this.#page.length > 0) return
+    this.#page = await this.#sealed.checkpoints(this.largest, PAGE)
+  }
+
+  /** Holds the next one against a tree of its size. */
   async holdAt(tree: TreeCheck): Promise<void> {
-    const next = await this.#next()
-    if (next?.size !== tree.size) return
+    const next = this.#page.shift()!
     const found = vouched(next.note, this.#trust)
     const { size, root } = found.checkpoint
     if (size !== next.size || Buffer.compare(root, next.root) !== 0) throw new CheckpointDiffers(next.size)
@@ -161,12 +190,12 @@ class Published {
     this.held++
     this.largest = size
     if (isAnchor(found, this.#trust)) this.anchored = size
-    this.#page.shift()
+    await this.#turn()
   }
 
-  async end(tree: TreeCheck): Promise<void> {
-    const missed = await this.#next()
-    if (missed === null) return
+  end(tree: TreeCheck): void {
+    if (this.next === null) return
+    const missed = this.#page[0]!
     throw tree.differs('shorter', { ...missed, where: `integrity.checkpoint ${missed.size}` })
   }
 }

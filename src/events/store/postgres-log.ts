@@ -131,15 +131,19 @@ export class PostgresLog implements EventStore {
   }
 
   async *readAll(options: ReadAll = {}): AsyncIterable<PositionedEvent> {
-    let after = options.after ?? null
     let left = options.limit ?? Number.POSITIVE_INFINITY
-    while (left > 0) {
-      const asked = Math.min(left, PAGE)
-      const events = await this.#after(after, options.school, asked)
-      yield* events
-      if (events.length < asked) return
+    let asked = Math.min(left, PAGE)
+    let reading = asked > 0 ? this.#after(options.after ?? null, options.school, asked) : null
+    while (reading !== null) {
+      const events: PositionedEvent[] = await reading
       left -= events.length
-      after = events.at(-1)!.position
+      const isLast = events.length < asked || left <= 0
+      asked = Math.min(left, PAGE)
+      // The server reads the next page while somebody works on this one.
+      reading = isLast ? null : this.#after(events.at(-1)!.position, options.school, asked)
+      // Whoever wants no more of it leaves before it comes.
+      reading?.catch(() => {})
+      yield* events
     }
   }
 
@@ -189,10 +193,10 @@ export class PostgresLog implements EventStore {
     school: SchoolSlug | undefined,
     limit: number,
   ): Promise<PositionedEvent[]> {
-    const text = `select position, canonical from log.event
+    const text = `select position, canonical, stream, revision, id from log.event
       where position > $1 ${school === undefined ? '' : 'and school = $3'} order by position limit $2`
     const values = [String(after?.commit ?? 0n), limit, ...(school === undefined ? [] : [school])]
-    return (await query<EventRow>(this.#database, text, values)).map(parse)
+    return (await query<PlacedRow>(this.#database, text, values)).map(parsePlaced)
   }
 
   async #writeAll(): Promise<void> {
@@ -360,6 +364,28 @@ function parse(row: EventRow): PositionedEvent {
     stream,
     revision: BigInt(rev),
     id,
+    type,
+    data,
+    meta,
+    canonical: row.canonical,
+    position: positionOf(row.position),
+  }
+}
+
+/** An event with the columns by which streams and ids are found: with them a reader of the log sees what a table says. */
+interface PlacedRow extends EventRow {
+  readonly stream: StreamName
+  readonly revision: string
+  readonly id: Uuid
+}
+
+/** Stream, revision and id as the columns say: they may be others than the text has, and then whoever checks sees it. */
+function parsePlaced(row: PlacedRow): PositionedEvent {
+  const { type, data, meta } = JSON.parse(row.canonical)
+  return {
+    stream: row.stream,
+    revision: BigInt(row.revision),
+    id: row.id,
     type,
     data,
     meta,

@@ -30,6 +30,14 @@ export function canonicalJson(value: unknown): string {
   return write(value, [])
 }
 
+/**
+ * Whether `text` is the canonical text of `value`: what comparing it with {@link canonicalJson} would say, without
+ * writing it. Whoever reads a log asks this of every record. False for what has no canonical text.
+ */
+export function isCanonicalJson(text: string, value: unknown): boolean {
+  return end(text, 0, value, 0) === text.length
+}
+
 /** The keys and indexes that lead to the value at hand: a text is made of them only when it is refused. */
 type Path = Array<string | number>
 
@@ -55,6 +63,7 @@ function write(value: unknown, path: Path): string {
 
 // Most strings of a record are ids, codes and instants: ASCII without anything to escape.
 const PLAIN = /^[ !#-[\]-~]*$/
+const QUOTE = 0x22
 
 function writeString(value: string, path: Path): string {
   if (PLAIN.test(value)) return `"${value}"`
@@ -86,8 +95,7 @@ function writeObject(value: object, path: Path): string {
   if (prototype !== Object.prototype && prototype !== null) throw refusal(path, 'not a plain object')
   const members = value as Readonly<Record<string, unknown>>
   let text = '{'
-  // Without a comparison toSorted() orders by UTF-16 code units, which is what section 3.2.3 asks for.
-  for (const key of Object.keys(members).toSorted()) {
+  for (const key of sortedKeys(members)) {
     path.push(key)
     text += `${text.length > 1 ? ',' : ''}${writeString(key, path)}:${write(members[key], path)}`
     path.pop()
@@ -98,4 +106,66 @@ function writeObject(value: object, path: Path): string {
 function refusal(path: Path, problem: string): NotCanonicalizable {
   const escaped = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
   return new NotCanonicalizable(escaped.join(''), problem)
+}
+
+/** What was read from canonical text has its keys in their order already, but for those that look like indexes. */
+function sortedKeys(members: object): readonly string[] {
+  const keys = Object.keys(members)
+  // Without a comparison sort() orders by UTF-16 code units, which is what section 3.2.3 asks for; so does `<`.
+  for (let i = 1; i < keys.length; i++) if (keys[i]! < keys[i - 1]!) return keys.sort()
+  return keys
+}
+
+/** Where the text of a value ends that begins at `at`; past every end where it is not that of the value. */
+function end(text: string, at: number, value: unknown, depth: number): number {
+  if (depth > MAX_DEPTH) return DIFFERS
+  if (typeof value === 'string') return endOfString(text, at, value)
+  if (typeof value !== 'object' || value === null) return endOf(text, at, scalar(value))
+  return Array.isArray(value) ? endOfArray(text, at, value, depth) : endOfObject(text, at, value, depth)
+}
+
+const DIFFERS = Number.POSITIVE_INFINITY
+
+const endOf = (text: string, at: number, part: string | null): number =>
+  part !== null && text.startsWith(part, at) ? at + part.length : DIFFERS
+
+/** Null for what is not JSON. */
+function scalar(value: unknown): string | null {
+  try {
+    return write(value, [])
+  } catch {
+    return null
+  }
+}
+
+function endOfString(text: string, at: number, value: string): number {
+  if (!PLAIN.test(value)) return endOf(text, at, value.isWellFormed() ? JSON.stringify(value) : null)
+  const last = at + 1 + value.length
+  const isIt =
+    text.charCodeAt(at) === QUOTE && text.startsWith(value, at + 1) && text.charCodeAt(last) === QUOTE
+  return isIt ? last + 1 : DIFFERS
+}
+
+function endOfArray(text: string, at: number, values: readonly unknown[], depth: number): number {
+  let reached = endOf(text, at, '[')
+  for (let i = 0; i < values.length && reached !== DIFFERS; i++) {
+    if (i > 0) reached = endOf(text, reached, ',')
+    reached = end(text, reached, values[i], depth + 1)
+  }
+  return endOf(text, reached, ']')
+}
+
+function endOfObject(text: string, at: number, value: object, depth: number): number {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return DIFFERS
+  const members = value as Readonly<Record<string, unknown>>
+  let reached = endOf(text, at, '{')
+  const begun = reached
+  for (const key of sortedKeys(members)) {
+    if (reached !== begun) reached = endOf(text, reached, ',')
+    reached = endOf(text, endOfString(text, reached, key), ':')
+    reached = end(text, reached, members[key], depth + 1)
+    if (reached === DIFFERS) return DIFFERS
+  }
+  return endOf(text, reached, '}')
 }

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, NotCanonicalizable } from '#integrity/tlog/canonical-json.ts'
+import { canonicalJson, isCanonicalJson, NotCanonicalizable } from '#integrity/tlog/canonical-json.ts'
 
 /** The double with these 64 bits, as RFC 8785 appendix B lists them. */
 function double(bits: string): number {
@@ -151,6 +151,43 @@ describe('canonical JSON', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+
+  it('is known again without being written', () => {
+    fc.assert(
+      fc.property(json, json, (value, other) => {
+        const text = canonicalJson(value)
+        expect(isCanonicalJson(text, JSON.parse(text))).toBe(true)
+        expect(isCanonicalJson(text, other)).toBe(text === canonicalJson(other))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('is not known in any text that was changed', () => {
+    const text = canonicalJson(JSON.parse('{"a":[1,-2.5,"x\\n",{"9":"й","10":null,"b":true}],"c":"","d":{}}'))
+    const value: unknown = JSON.parse(text)
+    expect(isCanonicalJson(text, value)).toBe(true)
+    for (let at = 0; at <= text.length; at++) {
+      expect(isCanonicalJson(`${text.slice(0, at)} ${text.slice(at)}`, value)).toBe(false)
+      expect(isCanonicalJson(text.slice(0, at), value)).toBe(at === text.length)
+      const without = text.slice(0, at) + text.slice(at + 1)
+      if (at < text.length) expect(isCanonicalJson(without, value)).toBe(false)
+    }
+  })
+
+  it.each([
+    undefined,
+    Number.NaN,
+    2 ** 53,
+    '\ud800',
+    { '\ud800': 1 },
+    { a: undefined },
+    new Date(0),
+    nested(66),
+  ])('is not known of what has none: %j', (value) => {
+    for (const text of ['', 'null', '{}', '[]', '"\ud800"', '9007199254740992', '{"a":null}'])
+      expect(isCanonicalJson(text, value)).toBe(false)
   })
 
   it('is read back as what it was, and written again as the same text', () => {
