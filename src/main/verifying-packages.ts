@@ -59,10 +59,10 @@ export function verifyPackageFile(path: string, asked: Asked): Promise<Verdict> 
 
 /** What a verified package is, for people and for programs. */
 export function describePackage(found: VerifiedPackage): Pick<Found, 'lines' | 'json' | 'anchored'> {
-  const { bag, scope, records, streams, files, retainUntil, signed, voided, origin, root } = found
+  const { bag, school, scope, records, streams, files, retainUntil, signed, voided, origin, root } = found
   return {
     lines: [
-      `Пакет ${bag}: ${SCOPES[scope.kind]}; записей ${records} из потоков ${streams}, файлов ${files}.`,
+      `Пакет ${bag}, школа ${school}: ${SCOPES[scope.kind]}; записей ${records} из потоков ${streams}, файлов ${files}.`,
       `Хранить до ${retainUntil}. Недействительных операций: ${voided}.`,
       ...(signed ? [`Пакет подписан ключом ${origin}, которому верят.`] : []),
     ],
