@@ -13,7 +13,7 @@ import { catchUp } from '#main/installation.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { holders, holds, journals, members } from '#projections/school-directory/queries.ts'
 import { ROLES } from '#values/role.ts'
-import { addDays, dateAt, Instant, instantAt, LocalDate } from '#values/time.ts'
+import { addDays, dateAt, type Instant, instantAt, LocalDate } from '#values/time.ts'
 import { breached, withoutVoid } from '#support/breached.ts'
 import type { History } from '#support/chronicle.ts'
 import {
@@ -75,6 +75,53 @@ async function rowsThen(history: History): Promise<Rows> {
   )
 }
 
+/**
+ * The second axis: lists, load and roles on days before, at and after the instant, held against the folds by which
+ * commands were decided then, which know nothing of the tables.
+ */
+async function expectRostersAndRights(
+  database: Parameters<typeof members>[0],
+  then: History,
+  at: Instant,
+  seed: number,
+): Promise<void> {
+  const roster = folded(then, rosterFold, referenceStream(SCHOOL, 'roster', null))
+  const load = folded(then, teachingLoadFold, referenceStream(SCHOOL, 'teachingLoad', YEAR))
+  const accounts = [...new Set(then.map(({ stream }) => stream))].filter(
+    (stream) => parseStreamName(stream)!.category === 'access',
+  )
+  const days = [0, 1, 2].map((n) => addDays(FIRST, (seed + n * 41) % 140))
+  for (const on of [...days, dateAt(at, ZONE)]) {
+    for (const [unit, learners] of UNITS) {
+      // Of a class whose forming a breach made void nobody can ask.
+      if (!roster.classes.has(unit) && !roster.groups.has(unit)) continue
+      const listed = (await members(database, SCHOOL, unit)).filter(({ spans }) => holds(spans, on))
+      const expected = PUPILS.filter((pupil) => isMember(membershipsOf(roster, learners), pupil, on))
+      expect(new Set(listed.map(({ pupil }) => pupil)), `${unit} on ${on} as of ${at}`).toEqual(
+        new Set(expected),
+      )
+    }
+    for (const { journal, teachers } of await journals(database, SCHOOL, YEAR)) {
+      const teaching = teachers.filter((one) => holds([one], on)).map(({ staff }) => staff)
+      expect([...new Set(teaching)].toSorted(), `${journal} on ${on} as of ${at}`).toEqual(
+        teachersOf(load, journal, on).toSorted(),
+      )
+    }
+    const noon = instantAt(on, '12:00', ZONE)
+    const held = (await holders(database, SCHOOL, ROLES)).flatMap(({ role, person, holdings }) =>
+      holdings.some((one) => holds([one], on) && (one.ends_at === null || noon < one.ends_at))
+        ? [`${person} ${role}`]
+        : [],
+    )
+    const granted = accounts.flatMap((stream) => {
+      const access = folded(then, accessFold, stream)
+      const roles = access.person === null ? [] : rolesAt(access, noon, ZONE)
+      return roles.map((role) => `${access.person} ${role}`)
+    })
+    expect(held.toSorted(), `roles on ${on} as of ${at}`).toEqual(granted.toSorted())
+  }
+}
+
 describe('R-D1: a past', () => {
   it('is every row of every projection that there was then, on the axis of record time, whatever a breach undid later', async () => {
     const property = fc.asyncProperty(
@@ -111,51 +158,4 @@ describe('R-D1: a past', () => {
     )
     await fc.assert(property, { numRuns: 4, endOnFailure: true })
   }, 180_000)
-
-  /**
-   * The second axis: lists, load and roles on days before, at and after the instant, held against the folds by which
-   * commands were decided then, which know nothing of the tables.
-   */
-  async function expectRostersAndRights(
-    database: Parameters<typeof members>[0],
-    then: History,
-    at: Instant,
-    seed: number,
-  ): Promise<void> {
-    const roster = folded(then, rosterFold, referenceStream(SCHOOL, 'roster', null))
-    const load = folded(then, teachingLoadFold, referenceStream(SCHOOL, 'teachingLoad', YEAR))
-    const accounts = [...new Set(then.map(({ stream }) => stream))].filter(
-      (stream) => parseStreamName(stream)!.category === 'access',
-    )
-    const days = [0, 1, 2].map((n) => addDays(FIRST, (seed + n * 41) % 140))
-    for (const on of [...days, dateAt(at, ZONE)]) {
-      for (const [unit, learners] of UNITS) {
-        // Of a class whose forming a breach made void nobody can ask.
-        if (!roster.classes.has(unit) && !roster.groups.has(unit)) continue
-        const listed = (await members(database, SCHOOL, unit)).filter(({ spans }) => holds(spans, on))
-        const expected = PUPILS.filter((pupil) => isMember(membershipsOf(roster, learners), pupil, on))
-        expect(new Set(listed.map(({ pupil }) => pupil)), `${unit} on ${on} as of ${at}`).toEqual(
-          new Set(expected),
-        )
-      }
-      for (const { journal, teachers } of await journals(database, SCHOOL, YEAR)) {
-        const teaching = teachers.filter((one) => holds([one], on)).map(({ staff }) => staff)
-        expect([...new Set(teaching)].toSorted(), `${journal} on ${on} as of ${at}`).toEqual(
-          teachersOf(load, journal, on).toSorted(),
-        )
-      }
-      const noon = instantAt(on, '12:00', ZONE)
-      const held = (await holders(database, SCHOOL, ROLES)).flatMap(({ role, person, holdings }) =>
-        holdings.some((one) => holds([one], on) && (one.ends_at === null || noon < one.ends_at))
-          ? [`${person} ${role}`]
-          : [],
-      )
-      const granted = accounts.flatMap((stream) => {
-        const access = folded(then, accessFold, stream)
-        const roles = access.person === null ? [] : rolesAt(access, noon, ZONE)
-        return roles.map((role) => `${access.person} ${role}`)
-      })
-      expect(held.toSorted(), `roles on ${on} as of ${at}`).toEqual(granted.toSorted())
-    }
-  }
 })
