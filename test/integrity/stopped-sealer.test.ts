@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
@@ -8,6 +8,7 @@ import { SealedLog } from '#integrity/sealed-log.ts'
 import { type SigningState, StateFile } from '#integrity/signing-state.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { Frontier } from '#integrity/tlog/merkle-tree.ts'
+import { checkLog } from '#main/log-copy/check-log.ts'
 import { ChainedLog } from '#support/chained-log.ts'
 import { eachEngine, type TestDatabase, temporaryFolder } from '#support/databases.ts'
 import { expectTrue, rootsOf, type Sealing, sealing } from '#support/sealing.ts'
@@ -40,6 +41,11 @@ eachEngine((engine) => {
     mkdirSync(folder)
     signed = new Map()
     chained.log = new ChainedLog()
+  })
+
+  // Whatever was done to the sealer, the log that it follows is as it was written.
+  afterEach(async () => {
+    expect((await checkLog(store, await store.head())).records).toBe(await events())
   })
 
   const events = async (): Promise<number> => {
