@@ -7,6 +7,7 @@ import type { RecordedEvent } from '#events/store/event-store.ts'
 import { PastStore } from '#events/store/past-store.ts'
 import { query } from '#events/store/sql.ts'
 import type { StreamName } from '#events/stream-name.ts'
+import type { PersonNames } from '#integrity/person-store.ts'
 import { apply, createTables } from '#projections/apply.ts'
 import { streamsBesidePages } from '#projections/audit-trail/queries.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
@@ -23,6 +24,7 @@ export interface Scratch {
 /** The parts of the service that are others in the past. */
 export interface PartsOfTime {
   readonly execution: Execution
+  readonly persons: PersonNames
   /** For the views: rows of read models of the school that asks, where {@link withinSchool} leads to it. */
   readonly database: Kysely<unknown>
   /** For statements that may take as long as they need, of all schools. */
@@ -93,6 +95,7 @@ export class Pasts {
         ...parts,
         database,
         unhurried: database,
+        persons: parts.persons.asOf(until),
         withinSchool: (_school, inner) => inner(database),
         execution: {
           ...parts.execution,

@@ -50,10 +50,21 @@ const MANY = 1_000
 export class PersonNames {
   readonly #database: Kysely<unknown>
   readonly #keys: PersonKeys
+  readonly #until: Instant | null
 
-  constructor(database: Kysely<unknown>, keys: PersonKeys) {
+  /** @param until the last instant of which it tells what was known; null is now */
+  constructor(database: Kysely<unknown>, keys: PersonKeys, until: Instant | null = null) {
     this.#database = database
     this.#keys = keys
+    this.#until = until
+  }
+
+  /**
+   * The names as they were known at an instant of record time (R-D1): what was corrected later stands as it stood then. Of
+   * somebody who was erased nothing is known at any instant.
+   */
+  asOf(until: Instant): PersonNames {
+    return new PersonNames(this.#database, this.#keys, until)
   }
 
   /** Keeps the name of somebody who is new to the school. The first name stays: another one is a correction of its own. */
@@ -122,7 +133,7 @@ export class PersonNames {
     )
   }
 
-  /** The names that are known among `persons`: those of today, or those that were right on a day; nobody's who was erased. */
+  /** The names that are known among `persons`: those that stand, or those that were right on a day; nobody's who was erased. */
   async names(
     school: SchoolSlug,
     persons: readonly Uuid[],
@@ -151,14 +162,15 @@ export class PersonNames {
     }
   }
 
-  #rows(school: SchoolSlug, persons: readonly Uuid[]): Promise<Row[]> {
-    return query(
+  async #rows(school: SchoolSlug, persons: readonly Uuid[]): Promise<Row[]> {
+    const rows = await query<Row>(
       this.#database,
       `select n.person, n.sealed, n.former, n.kept_by, n.kept_at, k.id, k.kek, k.wrapped from person.name n
        join privacy.dek k on k.id = n.key and k.school = n.school
        where n.school = $1 and n.person in (select value::uuid from json_array_elements_text($2::json))`,
       [school, JSON.stringify([...new Set(persons)])],
     )
+    return this.#until === null ? rows : rows.map((row) => rowUntil(row, this.#until!))
   }
 
   #opened(key: WrappedKey, school: SchoolSlug, person: Uuid, sealed: string): PersonName {
@@ -208,6 +220,19 @@ export class PersonNames {
       }
     }
   }
+}
+
+/**
+ * A row as it stood at an instant: what was kept later is left out, and the name that stood then was not replaced yet. The
+ * first name of a person stands before it was kept too, since nobody is without one.
+ */
+function rowUntil(row: Row, until: Instant): Row {
+  const all = [...(row.former ?? []), { sealed: row.sealed, kept_by: row.kept_by, kept_at: row.kept_at }]
+  const standing = Math.max(
+    0,
+    all.findLastIndex(({ kept_at }) => kept_at <= until),
+  )
+  return { ...row, ...all[standing]!, former: (row.former ?? []).slice(0, standing) }
 }
 
 /** `Абрамова Анна Сергеевна`; the id where the name is not known, or no longer. */

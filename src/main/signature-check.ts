@@ -45,7 +45,7 @@ function wordsOf(text: string): string[] {
 }
 
 /** The certificates of a folder and of the school's own in it, PEM or DER. */
-async function authorities(folder: string, school: SchoolSlug): Promise<Uint8Array[]> {
+export async function authorities(folder: string, school: SchoolSlug): Promise<Uint8Array[]> {
   const found: Uint8Array[] = []
   for (const path of [folder, join(folder, school)]) {
     const names = await readdir(path, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {

@@ -3,6 +3,7 @@ import { PackageTampered, type Tampering } from '#integrity/archive/package-refu
 import { type VerifiedPackage, verifyPackage } from '#integrity/archive/verify-package.ts'
 import { Malformed } from '#integrity/tlog/malformed.ts'
 import { Discrepancy } from './discrepancy.ts'
+import { packageSignatures, type SignaturesAsked } from './package-signatures.ts'
 import { progress } from './progress.ts'
 import {
   type Asked,
@@ -23,9 +24,9 @@ const SCOPES: Readonly<Record<VerifiedPackage['scope']['kind'], string>> = {
   pupil: 'выписка обучающегося',
 }
 
-/** A package of the archive, from its bytes alone. */
-export function verifyPackageFile(path: string, asked: Asked): Promise<Verdict> {
-  return verdict(asked.strict, () => {
+/** A package of the archive, from its bytes alone, with the signatures of people under it. */
+export function verifyPackageFile(path: string, asked: Asked & SignaturesAsked): Promise<Verdict> {
+  return verdict(asked.strict, async () => {
     const trust = trustOf(asked)
     const pinned = pinnedOf(asked, trust)
     const bar = progress('Проверка пакета')
@@ -40,12 +41,15 @@ export function verifyPackageFile(path: string, asked: Asked): Promise<Verdict> 
         )
       }
     }
-    const { scope } = found
+    const { scope, school } = found
     const described = describePackage(found)
+    const { signatures, lines, warnings } = await packageSignatures(path, school, asked)
     return {
       ...described,
-      json: { ...described.json, pinned: pinned.length },
+      lines: [...described.lines, ...lines],
+      json: { ...described.json, pinned: pinned.length, signatures },
       warnings: [
+        ...warnings,
         ...(same.length === 0 && trust.quorum === 0 ? [NOT_EXTERNAL] : []),
         ...(scope.kind === 'pupil'
           ? [
@@ -59,10 +63,10 @@ export function verifyPackageFile(path: string, asked: Asked): Promise<Verdict> 
 
 /** What a verified package is, for people and for programs. */
 export function describePackage(found: VerifiedPackage): Pick<Found, 'lines' | 'json' | 'anchored'> {
-  const { bag, scope, records, streams, files, retainUntil, signed, voided, origin, root } = found
+  const { bag, school, scope, records, streams, files, retainUntil, signed, voided, origin, root } = found
   return {
     lines: [
-      `Пакет ${bag}: ${SCOPES[scope.kind]}; записей ${records} из потоков ${streams}, файлов ${files}.`,
+      `Пакет ${bag}, школа ${school}: ${SCOPES[scope.kind]}; записей ${records} из потоков ${streams}, файлов ${files}.`,
       `Хранить до ${retainUntil}. Недействительных операций: ${voided}.`,
       ...(signed ? [`Пакет подписан ключом ${origin}, которому верят.`] : []),
     ],

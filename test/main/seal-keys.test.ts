@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore } from '#events/store/event-store.ts'
@@ -6,6 +6,7 @@ import { PostgresLog } from '#events/store/postgres-log.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { parseCheckpoint } from '#integrity/tlog/checkpoint.ts'
 import { parseVerifierKey, verifiedKeys } from '#integrity/tlog/signed-note.ts'
+import { verifiesConsistency } from '#integrity/tlog/merkle-tree.ts'
 import { isAnchor, vouched } from '#integrity/trust.ts'
 import { newKey, readKeys, retireKey, rotateKey, showKey } from '#main/seal-keys.ts'
 import { ChainedLog } from '#support/chained-log.ts'
@@ -75,6 +76,36 @@ describe('a change of the key of the seal', () => {
     retireKey(folder)
     rotateKey(folder)
     expect(readKeys(folder)).toHaveLength(2)
+  })
+
+  it('that was lost is followed by a new name over the same records: what the old one signed stays proof, and the new log goes on from it', async () => {
+    const before = await grow()
+    const old = parseCheckpoint(before)
+    rmSync(join(folder, 'log.key'))
+    expect(() => readKeys(folder)).toThrow('letopis keys new')
+    // A new key beside the state of the old one, or beside its checkpoints, signs nothing.
+    const second = nextOf(newKey(folder, 'journal.school35.example/log2'))
+    const newKeys = () => readKeys(folder)
+    expect(await sealing(database, store, folder, { keys: newKeys }).refusal()).toBe('other-key')
+    const next = join(root.path, String(++made))
+    mkdirSync(next)
+    expect(await sealing(database, store, next, { keys: newKeys }).refusal()).toBe('state-lost')
+    expect((await sealed.newest())!.note).toBe(before)
+
+    // The same log without the tables of the tree, as a copy restores it.
+    const restored = await engine.open()
+    const elsewhere = await PostgresLog.open(restored.kysely)
+    const again = new ChainedLog()
+    await again.write(elsewhere, 5)
+    await again.write(elsewhere, 5)
+    let events = 0
+    for await (const _ of elsewhere.readAll()) events++
+    await sealing(restored, elsewhere, next, { keys: newKeys }).upTo(events)
+    const log2 = new SealedLog(restored.kysely)
+    const { note, ...after } = (await log2.newest())!
+    expect(parseCheckpoint(note).origin).toBe('journal.school35.example/log2')
+    expect([signedBy(note, second), signedBy(note, first), signedBy(before, first)]).toEqual([1, 0, 1])
+    expect(verifiesConsistency(old, after, await log2.consistencyProof(old.size, after.size))).toBe(true)
   })
 
   it('is read by a sealer that runs, which goes on without a restart', async () => {

@@ -5,14 +5,17 @@ import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { correctPersonName } from '#commands/roster/correct-person-name.ts'
+import { enrolPupil } from '#commands/roster/enrol-pupil.ts'
+import { placeInClass } from '#commands/roster/place-in-class.ts'
 import { removeFromClass } from '#commands/roster/remove-from-class.ts'
 import { releaseTeacher } from '#commands/teaching-load/release-teacher.ts'
 import { workId } from '#values/school.ts'
 import { accountOf, expectProblem } from '#support/api.ts'
 import { schoolsAtWork } from '#support/at-work.ts'
-import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, MATHEMATICIAN, PAGE, YEAR } from '#support/class-7a.ts'
+import { ALGEBRA, ANNA, BORIS, CLASS_7A, id, LESSON, MATHEMATICIAN, PAGE, YEAR } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(2, [
+const schools = schoolsAtWork(3, [
   'mathematician',
   'english',
   'head-and-deputy',
@@ -36,6 +39,10 @@ const PATHS = [
   `years/${YEAR}/units`,
   `policy`,
   `accountable`,
+  `role-holders`,
+  `role-holders?on=2026-11-10`,
+  `people/pupils?on=2026-11-20`,
+  `movements?since=2026-08-25&until=2026-12-31`,
 ]
 const asOf = (path: string, instant: string): string =>
   `${path}${path.includes('?') ? '&' : '?'}as_of=${instant}`
@@ -129,6 +136,58 @@ describe('R-D1: any view as it was at a past instant', () => {
       asOf(`pages/${PAGE}`, before),
     )
     expect(cells.flatMap(({ marks }) => marks)).toEqual([])
+  })
+
+  it('R-D8 (part: names of a past): has the names that were known then, on both axes, and of a person who was erased none', async () => {
+    const school = schools.next()
+    const pupil = id('pupil/renamed twice')
+    const names = [
+      { family: 'Тютчеева', given: 'Ульяна', patronymic: 'Львовна' },
+      { family: 'Тютчева', given: 'Ульяна', patronymic: 'Львовна' },
+      { family: 'Фет', given: 'Ульяна', patronymic: 'Львовна' },
+    ]
+    const shown = async (asked: { on?: string; as_of?: string }): Promise<string | undefined> => {
+      const query = new URLSearchParams(asked).toString()
+      const path = `units/${CLASS_7A}/members?${query}`
+      const { members: listed } = await school.seen<{ members: Array<{ pupil: string; name: string }> }>(
+        'auditor',
+        path,
+      )
+      return listed.find((one) => one.pupil === pupil)?.name.split(' ')[0]
+    }
+    school.at(minute(0))
+    await school.done('deputy', enrolPupil, { pupil, name: names[0], from: '2026-09-01' })
+    await school.done('deputy', placeInClass, { class: CLASS_7A, pupils: [pupil], from: '2026-09-01' })
+    school.at(minute(2))
+    await school.done('deputy', correctPersonName, { person: pupil, name: names[1], reason: 'mistyped' })
+    school.at('2026-11-20T04:00:00.000Z')
+    const document = { kind: 'name-change', date: '2026-11-12' }
+    await school.done('deputy', correctPersonName, {
+      person: pupil,
+      name: names[2],
+      reason: 'changed',
+      document,
+    })
+
+    school.at('2026-12-20T04:00:00.000Z')
+    expect(await shown({})).toBe('Фет')
+    // Record time: what stood then, a slip of the pen too; the millisecond of a correction is after it.
+    expect(await shown({ as_of: minute(1) })).toBe('Тютчеева')
+    expect(await shown({ as_of: '2026-11-09T04:01:59.999Z' })).toBe('Тютчеева')
+    expect(await shown({ as_of: minute(2) })).toBe('Тютчева')
+    expect(await shown({ as_of: '2026-11-20T03:59:59.999Z' })).toBe('Тютчева')
+    expect(await shown({ as_of: '2026-11-20T04:00:00.000Z' })).toBe('Фет')
+    // Dates of life: known since the 20th, right from the 12th on; known on the 19th, right for ever.
+    expect(await shown({ on: '2026-11-11' })).toBe('Тютчева')
+    expect(await shown({ on: '2026-11-11', as_of: '2026-11-20T04:00:00.000Z' })).toBe('Тютчева')
+    expect(await shown({ on: '2026-11-12', as_of: '2026-11-20T04:00:00.000Z' })).toBe('Фет')
+    expect(await shown({ on: '2026-11-12', as_of: '2026-11-19T04:00:00.000Z' })).toBe('Тютчева')
+
+    const { keys } = school.api.installation
+    await keys.quarantine(school.name, pupil, ['identity'], school.api.now())
+    for (const asked of [{}, { as_of: minute(1) }, { as_of: minute(2) }, { on: '2026-11-11' }]) {
+      expect(await shown(asked)).toBe(pupil)
+    }
   })
 
   it('is for those who see the audit trail, and for instants that have come', async () => {

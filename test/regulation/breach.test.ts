@@ -8,6 +8,7 @@ import { receiveBreachAsHead } from '#commands/incident/receive-breach-as-head.t
 import { receiveBreachAsSupport } from '#commands/incident/receive-breach-as-support.ts'
 import { reportBreach } from '#commands/incident/report-breach.ts'
 import { restoreAccess } from '#commands/incident/restore-access.ts'
+import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
 import { addComment } from '#commands/journal-page/add-comment.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
@@ -25,7 +26,15 @@ import { accountOf, expectProblem, PASSWORD } from '#support/api.ts'
 import { type GridPage, type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, GLEB, LESSON, MONDAY, PAGE } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(3, ['mathematician', 'deputy', 'auditor', 'head', 'administrator'])
+const schools = schoolsAtWork(4, [
+  'mathematician',
+  'english',
+  'stranger',
+  'deputy',
+  'auditor',
+  'head',
+  'administrator',
+])
 const FOURTH = lessonId(ALGEBRA, MONDAY, 4)
 const account = accountOf('mathematician')
 const reason = 'typing-error'
@@ -287,5 +296,89 @@ describe('a breach of the confidentiality of an account', () => {
     expect(seen.void.map(({ type }) => type)).toEqual(['MarkCorrected'])
     expect(seen.review.map(({ operation }) => operation)).toEqual([honest.events[0]!.id])
     expect((await marks(school))(ANNA, 'test')?.value).toBe(4)
+  })
+
+  it('R-4.4a, R-4.4b (several at once): two accounts and one that never wrote, each with its own window, list and end', async () => {
+    const school = schools.next()
+    await monday(school)
+    const here = { page: PAGE, lesson: FOURTH }
+    const taken = await school.done('mathematician', takeAttendance, {
+      ...here,
+      absentees: [{ pupil: GLEB, code: 'Н' }],
+    })
+    const codeOf = async (): Promise<unknown> =>
+      (await school.grid()).cells.find(({ pupil, lesson }) => pupil === GLEB && lesson === FOURTH)?.absence
+    const absent = await codeOf()
+    const asClassTeacher = { 'letopis-role': 'class-teacher' }
+    // Of one account void from 08:30 on, of the other from 08:40: an operation between the two is of one of them alone.
+    school.at('2026-11-11T01:35:00.000Z')
+    const changed = { ...here, pupil: GLEB, expectedVersion: taken.revision, reason: 'absence-document' }
+    const first = await school.done('english', changeAbsenceCode, { ...changed, code: 'Н/б' }, asClassTeacher)
+    await raise(school, ANNA, 'test', 5)
+    school.at('2026-11-11T01:45:00.000Z')
+    await school.done(
+      'english',
+      changeAbsenceCode,
+      { ...changed, expectedVersion: first.revision, code: 'Н/у' },
+      asClassTeacher,
+    )
+    await raise(school, BORIS, 'test', 5)
+
+    school.at('2026-11-11T02:00:00.000Z')
+    const incidents: Uuid[] = []
+    for (const [login, receivedAt] of [
+      ['mathematician', '2026-11-11T01:30:00.000Z'],
+      ['english', '2026-11-11T01:40:00.000Z'],
+      ['stranger', '2026-11-11T01:30:00.000Z'],
+    ] as const) {
+      const reported = await school.done('head', reportBreach, {
+        account: accountOf(login),
+        learnedAt: '2026-11-11T01:30:00.000Z',
+      })
+      const { incident } = reported.events[0]!.data as { readonly incident: Uuid }
+      await school.done('head', receiveBreachAsHead, { incident, receivedAt })
+      await school.done('administrator', receiveBreachAsSupport, { incident, receivedAt })
+      incidents.push(incident)
+    }
+    // Declared in another order than reported.
+    for (const incident of incidents.toReversed()) await school.done('head', declareCompromise, { incident })
+
+    const seen = await Promise.all(
+      incidents.map((incident) => school.seen<Shown>('auditor', `incidents/${incident}`)),
+    )
+    expect(seen.map((one) => one.void.map(({ type }) => type))).toEqual([
+      ['MarkCorrected', 'MarkCorrected'],
+      ['AbsenceCodeCorrected'],
+      [],
+    ])
+    expect(seen.map(({ incident }) => incident.noticeReceivedAt)).toEqual([
+      '2026-11-11T01:30:00.000Z',
+      '2026-11-11T01:40:00.000Z',
+      '2026-11-11T01:30:00.000Z',
+    ])
+    // The first change of the code came before the notice of that account, though after that of the other.
+    expect(await codeOf()).toMatchObject({ code: 'Н/б' })
+    expect(absent).toMatchObject({ code: 'Н' })
+    const standing = await marks(school)
+    expect([standing(ANNA, 'test')?.value, standing(BORIS, 'test')?.value]).toEqual([3, 3])
+
+    // One is let in again; the others stay out.
+    await school.done('head', restoreAccess, { incident: incidents[1] })
+    const entering = (login: string) =>
+      school.api.send({
+        method: 'POST',
+        url: '/v1/log-in',
+        payload: { school: school.name, login, password: PASSWORD },
+      })
+    expectProblem(await entering('mathematician'), 'account-blocked')
+    expectProblem(await entering('stranger'), 'account-blocked')
+    expectProblem(await entering('english'), 'new-credentials-needed')
+
+    const { store } = school.api.installation.execution
+    const { kysely } = school.api.installation.database
+    for (const model of READ_MODELS) {
+      const parts = { store, database: kysely, clock: () => school.api.now() }
+      for (const { differing } of (await rebuild(model, school.name, parts)).tables) expect(differing).toBe(0)
+    }
   })
 })

@@ -225,6 +225,7 @@ describe('the views of a school that has lived a week and a half', () => {
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
       'accountable-persons': ['parent', 'accountable'],
+      'role-holders': ['deputy', 'role-holders?role=teacher'],
       'held-rights': ['teacher', 'rights'],
       'about-school': ['parent', 'about'],
       'school-year-calendar': ['parent', 'years/2026'],

@@ -55,6 +55,6 @@ export const accountablePersons = defineView({
 })
 
 /** Whether a role was held on some part of a day: it may have ended within it. */
-function heldOn({ from, until, ends_at: endsAt }: Holding, on: LocalDate, begins: Instant): boolean {
+export function heldOn({ from, until, ends_at: endsAt }: Holding, on: LocalDate, begins: Instant): boolean {
   return from <= on && (until === null || on < until) && (endsAt === null || begins < endsAt)
 }

@@ -68,6 +68,7 @@ import {
   logOutEverywhere,
   ownSessions,
 } from './sessions.ts'
+import { roleHolders } from './role-holders.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
 import { serviceTokenList } from './service-tokens.ts'
 import { timelinessReport } from './timeliness.ts'
@@ -103,6 +104,7 @@ const READ: readonly View[] = [
   personNames,
   movementRegister,
   accountablePersons,
+  roleHolders,
   curriculumList,
   classCurriculum,
   topicPlan,

@@ -344,6 +344,7 @@ export const personList = defineView({
       z.strictObject({ person: Uuid, name: z.string(), from: LocalDate, until: LocalDate.nullable() }),
     ),
   }),
+  past: noPages,
   async answer(asked) {
     const { school, parts, input, today } = asked
     const on = input.on ?? today
@@ -376,6 +377,7 @@ export const movementRegister = defineView({
     cursor: DateCursor,
   }),
   reply: z.strictObject({ movements: z.array(MovementReply), next: z.string().nullable() }),
+  past: noPages,
   async answer(asked) {
     const { school, parts, input } = asked
     const after = placeAfter(input.cursor)

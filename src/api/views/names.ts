@@ -6,8 +6,8 @@ import type { ApiParts } from '../parts.ts'
 import type { Asked } from './view.ts'
 
 /**
- * The full names of people, joined to an answer on its way out: no read model keeps them (R-D8). Those of today, or of a
- * day on which the answer shows the school as it was then.
+ * The full names of people, joined to an answer on its way out: no read model keeps them (R-D8). Those that stand, at
+ * the instant of which the answer is; or of them those of a day on which the answer shows the school as it was then.
  */
 export async function namesOf(
   { school, parts }: Asked<unknown, Pick<ApiParts, 'persons'>>,

@@ -72,7 +72,9 @@ export interface Answer {
 }
 
 const AsOf = z.strictObject({
-  as_of: Instant.optional().describe('Как было записано к этому мгновению; без него — как сейчас'),
+  as_of: Instant.optional().describe(
+    'Как было записано к этому мгновению, с именами, какие были внесены тогда; без него — как сейчас. Имена тех, чьи данные уничтожены, не показываются ни за какое время',
+  ),
 })
 
 export function defineView<Input extends z.ZodObject, Reply extends z.ZodType>(

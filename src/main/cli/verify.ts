@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { resolve } from 'node:path'
+import type { SignaturesAsked } from '../package-signatures.ts'
 import type { Asked, Verdict } from '../verifying.ts'
 import { config, print, UsageError } from './call.ts'
 
@@ -79,9 +80,16 @@ export function verifyCommands(program: Command): void {
 
   checking('package', 'архивный пакет: без сети и базы, с начала до конца')
     .argument('<файл или папка>', 'пакет, как он передан, или распакованный')
-    .action(async (path: string, options: Options) => {
+    .option('--signature <files...>', 'подписи CMS под описью пакета, лежащие отдельно от него')
+    .option('--authorities <folder>', 'папка сертификатов удостоверяющих центров, которым верят')
+    .action(async (path: string, options: Options & SignaturesAsked) => {
       const { verifyPackageFile } = await import('../verifying-packages.ts')
-      say(await verifyPackageFile(resolve(path), asked(options)), options)
+      const { signature, authorities } = options
+      const signatures = {
+        ...(signature !== undefined && { signature }),
+        ...(authorities !== undefined && { authorities: resolve(authorities) }),
+      }
+      say(await verifyPackageFile(resolve(path), { ...asked(options), ...signatures }), options)
     })
 
   checking('proof', 'стоит ли запись в журнале')

@@ -1,13 +1,25 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBag } from '#integrity/archive/open-bag.ts'
 import { storedZip } from '#integrity/archive/stored-zip.ts'
 import { newSignerKey, formatVerifierKey, signNote } from '#integrity/tlog/signed-note.ts'
+import { makePackage } from '#main/archive/make-package.ts'
+import { OPERATOR } from '#main/operator.ts'
 import { verifyPackageFile } from '#main/verifying-packages.ts'
-import { PAGE } from '#support/class-7a.ts'
+import { OTHER_SCHOOL } from '#support/api.ts'
+import { id, PAGE } from '#support/class-7a.ts'
 import { temporaryFolder, testEngine } from '#support/databases.ts'
 import {
   type Archive,
@@ -18,6 +30,7 @@ import {
   OF_YEAR,
   openArchive,
 } from '#support/packages.ts'
+import { recordPast } from '#support/past-in-log.ts'
 import { LOG_KEY, ORIGIN } from '#support/sealing.ts'
 
 const root = temporaryFolder()
@@ -427,6 +440,57 @@ describe('an attack on a package', () => {
     const folder = laidOut(without('data/journal.csv'))
     symlinkSync('/etc/hostname', join(folder, 'data/journal.csv'))
     expect((await verified(folder)).exit).toBe(2)
+  })
+
+  it('R-2.15 (a stick that cannot be written): a missing file is named there too, and nothing is written', async () => {
+    const folder = laidOut(without('data/journal.csv'))
+    const whole = laidOut(files)
+    for (const [place, expected] of [
+      [folder, { exit: 1, json: { file: 'data/journal.csv' } }],
+      [whole, { exit: 0 }],
+    ] as const) {
+      const found = () =>
+        readdirSync(place, { recursive: true, encoding: 'utf8' })
+          .toSorted()
+          .map((name) => [name, statSync(join(place, name)).mtimeMs, statSync(join(place, name)).size])
+      const before = found()
+      const protect = (mode: number): void => {
+        for (const [name] of before) {
+          const path = join(place, String(name))
+          if (statSync(path).isDirectory()) chmodSync(path, mode)
+        }
+        chmodSync(place, mode)
+      }
+      protect(0o555)
+      expect(await verified(place)).toMatchObject(expected)
+      expect(found()).toEqual(before)
+      protect(0o755)
+    }
+  })
+
+  it('R-2.15 (of another school): of this log it says of which; under another name, or of another log, it is nobody’s', async () => {
+    await recordPast(archive.execution.store, [...closedQuarter, ...closedYear], OTHER_SCHOOL)
+    const other = { school: OTHER_SCHOOL, id: id('job/other'), package: id('package/other') }
+    const packed = await makePackage(archive.making, { ...other, scope: OF_PAGE, actor: OPERATOR })
+    if ('refused' in packed) throw new Error(packed.refused)
+    const file = archive.folder.pathOf(packed.sha512)
+    const verdict = await verified(file)
+    expect(verdict).toMatchObject({ exit: 0, json: { school: OTHER_SCHOOL, bag: other.package } })
+    expect(verdict.lines.join()).toContain(`школа ${OTHER_SCHOOL}`)
+    // Passed off as ours: under the name of our package, or as our record of the sealing.
+    const theirs = unpacked(file)
+    expect(await verified(zipped(theirs))).toMatchObject({ exit: 1 })
+    const sealed = 'data/log/sealed.ndjson'
+    const mixed = laidOut(new Map([...files, [sealed, theirs.get(sealed)!]]))
+    expect(await verified(mixed)).toMatchObject({ exit: 1, json: { file: sealed } })
+
+    // Of another installation: another log, whose key nobody here trusts, however it is called.
+    const foreignTrust = join(newFolder(), 'trust.json')
+    writeFileSync(
+      foreignTrust,
+      JSON.stringify({ keys: [formatVerifierKey(newSignerKey('journal.school99.example/log'))] }),
+    )
+    expect((await verifyPackageFile(made.file, { trust: foreignTrust })).exit).toBe(3)
   })
 
   describe('on its zip', () => {
