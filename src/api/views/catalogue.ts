@@ -81,6 +81,7 @@ import {
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
 import { incidentDocuments } from './void-documents.ts'
+import { familyContacts, messageDelivery, messageList, pupilMessages } from './messages.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -128,6 +129,10 @@ const READ: readonly View[] = [
   finalProposals,
   pupilDiaryWeek,
   disputeList,
+  pupilMessages,
+  messageList,
+  messageDelivery,
+  familyContacts,
   paperDifferenceList,
   pupilFinals,
   summarySheet,
