@@ -68,6 +68,7 @@ export const TABLES: Readonly<Record<string, readonly [holds: Holds, what: strin
   'operations.import': ['ids', 'отчёты загрузок, без имён'],
   'operations.archive_job': ['ids', 'работы архива'],
   'operations.delivery': ['ids', 'попытки доставки сообщений, без адресов и слов; до конца доставки'],
+  'operations.contact_try': ['ids', 'сколько раз пробовали код контакта; сам код нигде не хранится'],
   'operations.maintenance': ['nothing', 'объявленные работы'],
   'letopis.migration': ['nothing', 'устройство таблиц'],
   'letopis.migration_lock': ['nothing', 'устройство таблиц'],

@@ -330,6 +330,21 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Контакт указан в кабинете, письменного заявления о нём нет: внесите его по заявлению.',
     'The contact was given without a paper: enter it from the paper.',
   ),
+  'contact-of-paper': w(
+    409,
+    'Контакт внесён по письменному заявлению: его подтверждает классный руководитель.',
+    'The contact was entered from a paper: the class teacher confirms it.',
+  ),
+  'contact-code-wrong': w(
+    403,
+    'Код не тот, или попытки кончились: укажите контакт заново.',
+    'The code is wrong, or was tried too often: give the contact anew.',
+  ),
+  'contact-code-expired': w(
+    409,
+    'Код действовал сутки: укажите контакт заново.',
+    'The code was good for a day: give the contact anew.',
+  ),
   'ticket-unknown': w(404, 'Такого обращения в поддержку нет.', 'There is no such ticket.'),
   'ticket-closed': w(
     409,

@@ -24,6 +24,7 @@ import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
 import { giveContact } from './contacts/give-contact.ts'
+import { confirmContact } from './contacts/confirm-contact.ts'
 import { confirmWrittenContact } from './contacts/confirm-written-contact.ts'
 import { withdrawContact } from './contacts/withdraw-contact.ts'
 import { sendMessage } from './message/send-message.ts'
@@ -210,6 +211,7 @@ export const COMMANDS = [
   registerRepresentative,
   endRepresentation,
   giveContact,
+  confirmContact,
   confirmWrittenContact,
   withdrawContact,
   sendMessage,

@@ -181,6 +181,8 @@ export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
   readonly keys: KeyStore
+  /** Absent where nobody is asked for the code of a contact, as while lists are decided. */
+  readonly contactCodes?: ContactCodeStore
   /** Absent where no certification authority is trusted. */
   readonly signatures?: SignatureCheck
   /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
@@ -212,6 +214,12 @@ export interface PersonStore {
 /** The keys of people, which can be put where nothing opens with them. */
 export interface KeyStore {
   quarantine(school: SchoolSlug, person: Uuid, purposes: readonly Purpose[], at: Instant): Promise<void>
+}
+
+/** The codes by which parents confirm their contacts. */
+export interface ContactCodeStore {
+  /** Whether this is the code of a contact; each call counts as a try, and after some no code is right any more. */
+  isCode(school: SchoolSlug, contact: Uuid, code: string, at: Instant): Promise<boolean>
 }
 
 export interface CredentialStore {

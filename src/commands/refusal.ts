@@ -151,6 +151,9 @@ export const REASONS = [
   'contact-unknown',
   'contact-malformed',
   'contact-without-paper',
+  'contact-of-paper',
+  'contact-code-wrong',
+  'contact-code-expired',
   // a lesson and its cells
   'lesson-unknown',
   'lesson-exists',

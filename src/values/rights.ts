@@ -128,6 +128,8 @@ const ROWS = [
   ['·   ·   W°  ·   ·   W°  ·   R   ·   ·', '26', 'Контакты и подписки'],
   // The paper is at the school: whoever has it compares.
   ['·   ·   W°  ·   ·   ·   ·   R   ·   ·', '26a', 'Подтвердить контакт по письменному заявлению'],
+  // Whoever reads what was sent there.
+  ['·   ·   ·   ·   ·   W°  ·   R   ·   ·', '26b', 'Подтвердить свой контакт кодом'],
   ['W   W   W°  ·   ·   ·   ·   R   ·   ·', '27', 'Выписка из дневника на бумаге'],
   // A class teacher may say it for a family that cannot; whose mark it is answers (R-A1.p1).
   ['R   R   W°  R°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],

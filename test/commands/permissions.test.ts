@@ -65,6 +65,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'withdraw-message': ['head', 'deputy', 'class-teacher', 'teacher'],
   'confirm-message-read': ['parent'],
   'give-contact': ['class-teacher', 'parent'],
+  'confirm-contact': ['parent'],
   'confirm-written-contact': ['class-teacher'],
   'withdraw-contact': ['class-teacher', 'parent'],
   'set-support-hours': ['system-administrator'],
@@ -372,8 +373,8 @@ describe('the right to give a command', () => {
           (command) =>
             !own(command) &&
             command.operation !== '28' &&
-            // Where a family is reached, and what it has read, is its own to say (rows 8a and 26).
-            !['8a', '26'].includes(command.operation) &&
+            // Where a family is reached, and what it has read, is its own to say (rows 8a, 26 and 26b).
+            !['8a', '26', '26b'].includes(command.operation) &&
             !(role === 'archivist' && ofArchive.has(command.name)),
         ).map(({ name }) => name),
       )

@@ -22,7 +22,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
   package: ANNA,
   job: ANNA,
   // Nobody has sent one.
-  message: ANNA,
+  message: LESSON,
   // No printout has this number; what was printed of the page is told by its snapshot.
   print: SNAPSHOT,
 }

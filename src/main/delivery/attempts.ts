@@ -73,5 +73,6 @@ export class Attempts {
   /** Rows stay for a while after the end is on record: they stop another process that has not heard of it. */
   async forget(until: Instant): Promise<void> {
     await query(this.#database, 'delete from operations.delivery where last_at <= $1', [until])
+    await query(this.#database, 'delete from operations.contact_try where last_at <= $1', [until])
   }
 }

@@ -6,7 +6,12 @@ import { messageFold, type MessageState } from '#commands/message/state.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { MessageEvent } from '#events/message.ts'
 import { streamName } from '#events/stream-name.ts'
-import { type OpenRecipient, openRecipients, waitingDeliveries } from '#projections/messages/queries.ts'
+import {
+  contactsToConfirm,
+  type OpenRecipient,
+  openRecipients,
+  waitingDeliveries,
+} from '#projections/messages/queries.ts'
 import { Channel, type DeliveryForm } from '#values/contact.ts'
 import type { PersonalText } from '#values/personal-text.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -16,7 +21,7 @@ import type { Installation, ServiceLog } from '../installation.ts'
 import { OPERATOR } from '../operator.ts'
 import { type Attempt, Attempts } from './attempts.ts'
 import type { Carried, Carrier } from './carrier.ts'
-import { letterText } from './wording.ts'
+import { codeText, letterText } from './wording.ts'
 
 type Ended = Extract<MessageEvent, { type: 'MessageDeliveriesEnded' }>['data']['deliveries'][number]
 
@@ -53,7 +58,7 @@ interface Group {
  * do no harm, for a try is taken in the database first.
  */
 export class Deliveries {
-  readonly #installation: Pick<Installation, 'database' | 'execution' | 'texts'>
+  readonly #installation: Pick<Installation, 'database' | 'execution' | 'texts' | 'contactCodes'>
   readonly #attempts: Attempts
   readonly #carriers: Carriers
   readonly #diary: string | null
@@ -63,7 +68,7 @@ export class Deliveries {
 
   /** @param diary the address that letters lead to; null names none */
   constructor(
-    installation: Pick<Installation, 'database' | 'execution' | 'texts'>,
+    installation: Pick<Installation, 'database' | 'execution' | 'texts' | 'contactCodes'>,
     carriers: Carriers,
     diary: string | null,
     log: Pick<ServiceLog, 'warn' | 'error'>,
@@ -104,6 +109,7 @@ export class Deliveries {
 
   /** Serves everybody who waits and is due. */
   async look(signal?: AbortSignal): Promise<void> {
+    await this.#sendCodes()
     for (let after: readonly [Instant, Uuid, Uuid] | null = null; ; ) {
       const some = await openRecipients(this.#installation.database.kysely, after, MANY)
       const byMessage = Map.groupBy(some, ({ school, message }) => `${school} ${message}`)
@@ -122,6 +128,41 @@ export class Deliveries {
     if (now < this.#tidyAt) return
     this.#tidyAt = plusMinutes(now, 60)
     await this.#attempts.forget(plusMinutes(now, -2 * GIVE_UP))
+  }
+
+  /** Sends the codes of contacts that were given in the cabinet: the one thing that goes to a contact unconfirmed. */
+  async #sendCodes(): Promise<void> {
+    const { database, execution, texts, contactCodes } = this.#installation
+    const since = plusMinutes(execution.clock(), -GIVE_UP)
+    const some = await contactsToConfirm(database.kysely, since, MANY)
+    const tried = new Map(
+      (await this.#attempts.of(some.map(({ contact }) => contact))).map((one) => [one.delivery, one]),
+    )
+    for (const { school, contact, representative } of some) {
+      const { state } = await execution.streams.load(
+        contactsFold,
+        streamName(school, 'contacts', representative),
+      )
+      const known = state.contacts.get(contact)
+      const carrier = known === undefined ? null : this.#carriers[known.channel]
+      if (known === undefined || known.confirmed || carrier === null) continue
+      const { channel } = known
+      if (this.resting.includes(channel)) continue
+      const now = execution.clock()
+      const delivery = uuidV5(contact, 'code')
+      const before = tried.get(delivery)?.attempts ?? 0
+      const row = { delivery, school, message: contact, representative, channel }
+      if ((await this.#attempts.take(row, before, now)) === null) continue
+      const { address } = await texts.opened(school, { address: known.address })
+      if (address === null) continue
+      const { outcome, code } = await carrier.carry({
+        id: delivery,
+        address,
+        ...codeText(contactCodes.of(school, contact)),
+      })
+      if (outcome === 'later' && code === null) this.#resting.set(channel, plusMinutes(now, REST))
+      await this.#attempts.note(delivery, outcome === 'later' ? null : outcome, code)
+    }
   }
 
   async #serve(group: Group, open: readonly OpenRecipient[]): Promise<void> {

@@ -7,7 +7,7 @@ import { smtpCarrier } from './smtp-carrier.ts'
 /** The deliveries of an installation, by what its configuration names. @throws {Obstacle} a token cannot be read */
 export function openDeliveries(
   { smtp, sms, diary }: Delivery,
-  installation: Pick<Installation, 'database' | 'execution' | 'texts'>,
+  installation: Pick<Installation, 'database' | 'execution' | 'texts' | 'contactCodes'>,
   log: Pick<ServiceLog, 'warn' | 'error'>,
 ): Deliveries {
   const carriers = {

@@ -10,5 +10,8 @@ create table if not exists operations.delivery (
   outcome text, code integer
 );
 create index if not exists delivery_by_message on operations.delivery (message);
+create table if not exists operations.contact_try (
+  contact uuid primary key, school text not null, tries integer not null, last_at text not null
+);
 create index if not exists delivery_by_age on operations.delivery (last_at);
 `

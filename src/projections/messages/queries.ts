@@ -139,3 +139,18 @@ export async function waitingDeliveries(
   )
   return found!
 }
+
+/** Contacts that were given in the cabinet since an instant and wait for their code to be typed, of all schools. */
+export function contactsToConfirm(
+  database: Database,
+  since: Instant,
+  limit: number,
+): Promise<Array<{ readonly school: SchoolSlug; readonly contact: Uuid; readonly representative: Uuid }>> {
+  return query(
+    database,
+    `select school, contact, representative from ${MESSAGES}.contact
+     where source = 'electronic' and confirmed_at is null and withdrawn_at is null and given_at > $1
+     order by given_at desc, contact limit $2`,
+    [since, limit],
+  )
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { confirmContact } from '#commands/contacts/confirm-contact.ts'
 import { confirmWrittenContact } from '#commands/contacts/confirm-written-contact.ts'
 import { giveContact } from '#commands/contacts/give-contact.ts'
 import { confirmedContacts, contactsFold } from '#commands/contacts/state.ts'
@@ -11,6 +12,13 @@ const registered = past('family', ANNA, {
   type: 'RepresentativeRegistered',
   data: { pupil: ANNA, representative: MOTHER, kinship: 'mother', from: date('2026-09-01') },
 })
+/** As it was already in August, when the history of class 7А was entered. */
+const EARLY = {
+  pupil: ANNA,
+  representative: MOTHER,
+  kinship: 'mother' as const,
+  from: date('2026-08-01'),
+}
 const now = '2026-11-09T05:00:00.000Z'
 const mother = { as: actor('parent', MOTHER), now }
 const teacher = { as: classTeacher, now }
@@ -91,6 +99,28 @@ describe('a contact of a representative', () => {
       .when(confirmWrittenContact, { ...whose, contact: OLD }, teacher)
       .refuses('contact-without-paper')
     before.when(confirmWrittenContact, { ...whose, contact: OLD }, teacher).refuses('contact-unknown')
+  })
+
+  it('that stands on paper is confirmed by no code', () => {
+    const typed = { ...whose, contact: OLD, code: '12345678' }
+    before.and(gave(OLD, 'written')).when(confirmContact, typed, mother).refuses('contact-of-paper')
+    before.when(confirmContact, typed, mother).refuses('contact-unknown')
+    const onLastDay = { ...mother, now: '2026-08-26T03:00:00.000Z' }
+    before.and(gave(OLD, 'electronic')).when(confirmContact, typed, mother).refuses('contact-code-expired')
+    given(
+      school,
+      { ...registered, event: { type: 'RepresentativeRegistered', data: EARLY } },
+      gave(OLD, 'electronic'),
+    )
+      .when(confirmContact, typed, { ...onLastDay, now: '2026-08-26T02:59:59.999Z' })
+      .records({ type: 'ContactConfirmed', data: { by: 'code' } })
+    given(
+      school,
+      { ...registered, event: { type: 'RepresentativeRegistered', data: EARLY } },
+      gave(OLD, 'electronic'),
+    )
+      .when(confirmContact, typed, onLastDay)
+      .refuses('contact-code-expired')
   })
 
   it('ends when it is withdrawn, or when another takes the place of one that was never confirmed', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { confirmContact } from '#commands/contacts/confirm-contact.ts'
 import { confirmWrittenContact } from '#commands/contacts/confirm-written-contact.ts'
 import { giveContact } from '#commands/contacts/give-contact.ts'
 import { withdrawContact } from '#commands/contacts/withdraw-contact.ts'
@@ -29,6 +30,7 @@ eachEngine((engine) => {
   let school: SchoolAtWork
   const closing: Array<() => unknown> = []
   const logged: string[] = []
+  const line = (facts: object, text: string) => logged.push(`${JSON.stringify(facts)} ${text}`)
   beforeEach(async () => {
     api = await openApi(engine, { people: ['english', 'head', 'deputy', 'mother', 'administrator'] })
     school = new SchoolAtWork(SCHOOL, api)
@@ -39,7 +41,6 @@ eachEngine((engine) => {
   })
 
   const opened = (delivery: Partial<Delivery>): Deliveries => {
-    const line = (facts: object, text: string) => logged.push(`${JSON.stringify(facts)} ${text}`)
     const log = { warn: line, error: line }
     return openDeliveries(
       { smtp: undefined, sms: undefined, diary: undefined, ...delivery },
@@ -261,6 +262,42 @@ eachEngine((engine) => {
       `select string_agg(to_jsonb(t)::text, ' ') as all from operations.delivery t`,
     )
     expect(kept!.all).not.toContain('mother@')
+  })
+
+  it('R-5.7: a contact given in the cabinet is confirmed by the code that came there; after five wrong ones by none', async () => {
+    const server = await servedMail()
+    const deliveries = mailing(server.url)
+    const given = async (address: string): Promise<string> => {
+      const { events } = await school.done('mother', giveContact, { ...of, channel: 'email', address })
+      await api.shown()
+      await look(deliveries)
+      await look(deliveries)
+      return (events.at(-1)!.data as { contact: string }).contact
+    }
+    const first = await given('first@example.org')
+    expect(server.mails).toHaveLength(1)
+    const code = /\b(\d{8}) — код/.exec(decoded(server.mails[0]!.raw))![1]!
+    const wrong = code === '00000000' ? '11111111' : '00000000'
+    const confirm = (contact: string, typed: string) =>
+      school.give('mother', confirmContact, { ...of, contact, code: typed })
+    expect(await confirm(first, wrong)).toMatchObject({ status: 403, body: { reason: 'contact-code-wrong' } })
+    expect(await confirm(first, code)).toMatchObject({ status: 201 })
+    await send()
+    await look(deliveries)
+    expect(server.mails.map(({ to }) => to[0])).toEqual(['first@example.org', 'first@example.org'])
+    const second = await given('second@example.org')
+    const own = /\b(\d{8}) — код/.exec(decoded(server.mails[2]!.raw))![1]!
+    const other = own === '00000000' ? '11111111' : '00000000'
+    for (let n = 0; n < 5; n++) expect(await confirm(second, other)).toMatchObject({ status: 403 })
+    expect(await confirm(second, own)).toMatchObject({ status: 403 })
+    const third = await given('third@example.org')
+    later(24 * 60)
+    expect(await confirm(third, own)).toMatchObject({
+      status: 409,
+      body: { reason: 'contact-code-expired' },
+    })
+    const log = (await school.log()).map(({ canonical }) => canonical).join('\n')
+    expect(log).not.toContain(code)
   })
 
   it('a contact whose key was destroyed is no address any more', async () => {
