@@ -78,7 +78,10 @@ const Environment = z.object({
   LETOPIS_WITNESSES_FILE: given.optional(),
   LETOPIS_SMTP_URL: z
     .string()
-    .regex(/^smtps?:\/\/\S+$/, 'адрес вида smtps://имя:пароль@почта.example.org:465')
+    .refine(
+      (url) => /^smtps?:\/\/\S+$/.test(url) && URL.canParse(url),
+      'адрес вида smtps://имя:пароль@почта.example.org:465',
+    )
     .optional(),
   LETOPIS_MAIL_FROM: z.email({ error: 'адрес почты вида school@example.org' }).optional(),
   LETOPIS_SMS_URL: z

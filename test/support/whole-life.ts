@@ -23,6 +23,7 @@ import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
 import { confirmMessageRead } from '#commands/message/confirm-message-read.ts'
 import { sendMessage } from '#commands/message/send-message.ts'
 import { withdrawMessage } from '#commands/message/withdraw-message.ts'
+import { confirmContact } from '#commands/contacts/confirm-contact.ts'
 import { confirmWrittenContact } from '#commands/contacts/confirm-written-contact.ts'
 import { giveContact } from '#commands/contacts/give-contact.ts'
 import { withdrawContact } from '#commands/contacts/withdraw-contact.ts'
@@ -341,6 +342,8 @@ const outage = step('deputy', registerOutage, {
 
 /** What settles suspect operations needs a breach that has some, after which its person must come in anew: it has a life of its own (test/regulation/breach.test.ts). */
 export const IN_ANOTHER_LIFE: ReadonlyArray<(typeof COMMANDS)[number]> = [
+  // The code of a contact is read where it was sent: test/main/delivery/deliveries.test.ts.
+  confirmContact,
   confirmSuspectOperations,
   annulSuspectOperations,
 ]
