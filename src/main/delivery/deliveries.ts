@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { confirmedContacts, contactsFold } from '#commands/contacts/state.ts'
 import { execute } from '#commands/execute.ts'
+import { incidentFold } from '#commands/incident/state.ts'
 import { noteDeliveries } from '#commands/message/note-deliveries.ts'
 import { messageFold, type MessageState } from '#commands/message/state.ts'
+import { incidentsOf } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { MessageEvent } from '#events/message.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -288,6 +290,8 @@ export class Deliveries {
 
   async #message({ school, message }: Group): Promise<Readonly<MessageState>> {
     const { streams } = this.#installation.execution
+    // First what a breach made void, so that nothing of it goes out.
+    await streams.load(incidentFold, incidentsOf(school))
     return (await streams.load(messageFold, streamName(school, 'message', message))).state
   }
 

@@ -16,7 +16,8 @@ import type { Delivery } from '#main/config.ts'
 import { type Api, MOTHER, openApi } from '#support/api.ts'
 import { SchoolAtWork } from '#support/at-work.ts'
 import { mailServer, smsGateway } from '#support/carriers.ts'
-import { ANNA, id } from '#support/class-7a.ts'
+import { ANNA, archivist, id, past } from '#support/class-7a.ts'
+import { recordPast } from '#support/past-in-log.ts'
 import { eachEngine } from '#support/databases.ts'
 import { SCHOOL } from '#support/spec.ts'
 
@@ -200,6 +201,31 @@ eachEngine((engine) => {
     await look(mailing(server.url))
     expect(server.mails).toEqual([])
     expect(await state()).toMatchObject({ deliveries: [{ outcome: 'withdrawn' }] })
+  })
+
+  it('a message that a breach made void does not go out', async () => {
+    const server = await servedMail()
+    await contact('email', 'mother@example.org')
+    await send()
+    const stream = streamName(SCHOOL, 'message', MESSAGE)
+    const [sent] = await api.events(stream)
+    const operations = [{ id: sent!.id, rev: 0, cause: null }]
+    const voided = {
+      incident: id('incident'),
+      rule: 'v1' as const,
+      part: 1,
+      parts: 1,
+      count: 1,
+      streams: [{ stream, head: 0, operations }],
+    }
+    const { store } = api.installation.execution
+    const event = { type: 'OperationsVoided' as const, data: voided }
+    // The ids of a past follow from who made it: nobody else has made the first event of this one.
+    await recordPast(store, [past('incident', 'main', event, '2026-11-09T03:50:00.000Z', archivist)])
+    // Whether the read model has heard of it already, or not.
+    await mailing(server.url).look()
+    await look(mailing(server.url))
+    expect(server.mails).toEqual([])
   })
 
   it('R-7V.m: SMS go by a gateway under the id of the delivery, again after 503, and never after 422', async () => {
