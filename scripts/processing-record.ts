@@ -17,9 +17,9 @@ const PURPOSES: Readonly<Record<Purpose, readonly [what: string, why: string, ke
     `${yearsKept({ kind: 'summary' })} лет после выбытия, вместе со сводными ведомостями`,
   ],
   contacts: [
-    'адреса для извещений; сейчас служба их не хранит',
-    'известить семью',
-    'пока действует подписка',
+    'адреса почты и номера телефонов законных представителей, с источником и подтверждением',
+    'доставить семье сообщения школы (R-5.7)',
+    'пока представитель связан со школой; стираются ключом в любое время',
   ],
   notes: [
     'слова о человеке: комментарии, замечания, пояснения к исправлениям, обращения',
@@ -67,6 +67,8 @@ export const TABLES: Readonly<Record<string, readonly [holds: Holds, what: strin
   'operations.outage': ['nothing', 'измеренные перерывы'],
   'operations.import': ['ids', 'отчёты загрузок, без имён'],
   'operations.archive_job': ['ids', 'работы архива'],
+  'operations.delivery': ['ids', 'попытки доставки сообщений, без адресов и слов; до конца доставки'],
+  'operations.contact_try': ['ids', 'сколько раз пробовали код контакта; сам код нигде не хранится'],
   'operations.maintenance': ['nothing', 'объявленные работы'],
   'letopis.migration': ['nothing', 'устройство таблиц'],
   'letopis.migration_lock': ['nothing', 'устройство таблиц'],
@@ -81,11 +83,13 @@ const SETS: Readonly<Record<ExchangeSet, string>> = {
 
 /** The rows of the matrix in which something of pupils is read: a test holds them against the rows of views that show some. */
 export const ABOUT_PUPILS: readonly Operation[] = [
+  '8',
   '9',
   '10',
   '16b',
   '19',
   '19a',
+  '26',
   '28',
   '29',
   '29a',

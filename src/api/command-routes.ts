@@ -142,6 +142,8 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   topicPlan: 'Календарно-тематический план',
   journalPage: 'Страница журнала',
   family: 'Семья',
+  contacts: 'Семья',
+  message: 'Сообщения родителям',
   access: 'Доступ',
   serviceToken: 'Доступ',
   privacy: 'Личные данные',

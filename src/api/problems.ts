@@ -307,6 +307,44 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Часы работы поддержки в один день пересекаются.',
     'Two times of work of one day overlap.',
   ),
+  'pupils-not-taught': w(403, 'Вы не ведёте уроков у этих обучающихся.', 'You do not teach these pupils.'),
+  'message-exists': w(
+    409,
+    'Сообщение с этим id уже отправлено: для нового нужен новый id.',
+    'A message with this id was sent already: a new one needs a new id.',
+  ),
+  'message-unknown': w(404, 'Такого сообщения нет.', 'There is no such message.'),
+  'nobody-to-tell': w(
+    409,
+    'Ни у кого из этих обучающихся нет законного представителя на сегодня.',
+    'None of these pupils has a representative today.',
+  ),
+  'contact-unknown': w(404, 'Такого контакта нет или он прекращён.', 'There is no such contact any more.'),
+  'contact-malformed': w(
+    400,
+    'Это не адрес почты или не номер телефона вида +79130000000.',
+    'This is no e-mail address, or no phone number as +79130000000.',
+  ),
+  'contact-without-paper': w(
+    409,
+    'Контакт указан в кабинете, письменного заявления о нём нет: внесите его по заявлению.',
+    'The contact was given without a paper: enter it from the paper.',
+  ),
+  'contact-of-paper': w(
+    409,
+    'Контакт внесён по письменному заявлению: его подтверждает классный руководитель.',
+    'The contact was entered from a paper: the class teacher confirms it.',
+  ),
+  'contact-code-wrong': w(
+    403,
+    'Код не тот, или попытки кончились: укажите контакт заново.',
+    'The code is wrong, or was tried too often: give the contact anew.',
+  ),
+  'contact-code-expired': w(
+    409,
+    'Код действовал сутки: укажите контакт заново.',
+    'The code was good for a day: give the contact anew.',
+  ),
   'ticket-unknown': w(404, 'Такого обращения в поддержку нет.', 'There is no such ticket.'),
   'ticket-closed': w(
     409,

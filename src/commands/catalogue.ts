@@ -23,6 +23,14 @@ import { unblockAccount } from './access/unblock-account.ts'
 import { unlinkExternalIdentity } from './access/unlink-external-identity.ts'
 import { addSubject } from './curriculum/add-subject.ts'
 import { adoptCurriculum } from './curriculum/adopt-curriculum.ts'
+import { giveContact } from './contacts/give-contact.ts'
+import { confirmContact } from './contacts/confirm-contact.ts'
+import { confirmWrittenContact } from './contacts/confirm-written-contact.ts'
+import { withdrawContact } from './contacts/withdraw-contact.ts'
+import { sendMessage } from './message/send-message.ts'
+import { withdrawMessage } from './message/withdraw-message.ts'
+import { confirmMessageRead } from './message/confirm-message-read.ts'
+import { noteDeliveries } from './message/note-deliveries.ts'
 import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
 import { registerRepresentative } from './family/register-representative.ts'
@@ -202,6 +210,13 @@ export const COMMANDS = [
   enrolPupil,
   registerRepresentative,
   endRepresentation,
+  giveContact,
+  confirmContact,
+  confirmWrittenContact,
+  withdrawContact,
+  sendMessage,
+  withdrawMessage,
+  confirmMessageRead,
   correctPersonName,
   correctRepresentativeName,
   formClass,
@@ -304,6 +319,7 @@ export const COMMANDS_OF_THE_OPERATOR = [
   destroyPersonKeys,
   noteRecordCheck,
   deliverExport,
+  noteDeliveries,
 ] as const satisfies readonly Command[]
 
 /** Commands that the service gives itself, for whoever asked for a package or by its schedule: no address leads to them. */

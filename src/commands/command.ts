@@ -9,6 +9,7 @@ import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { AccessState } from './access/state.ts'
+import type { FamilyState } from './family/state.ts'
 import type { Fold } from './fold.ts'
 import type { ReferenceName, References } from './references.ts'
 import type { Reason, Refusal } from './refusal.ts'
@@ -36,6 +37,8 @@ export interface Given<Input, State, Needs extends ReferenceName> {
   readonly references: Readonly<Pick<References, Needs>>
   /** The journal pages for which the command asked, by id; an empty state where a page is not open. */
   readonly pages: ReadonlyMap<Uuid, unknown>
+  /** The families for which the command asked ({@link Command.families}), by pupil. */
+  readonly families: ReadonlyMap<Uuid, Readonly<FamilyState>>
   /** What a text says for which the command asked by {@link Command.reads}; null where it was erased. */
   readonly text: (of: PersonalText) => string | null
   /**
@@ -85,6 +88,12 @@ export interface Command<
   year?(input: z.output<Input>, state: Readonly<State>, now: Instant): SchoolYear | Refusal
   /** The pupil whose family the rule looks at, where it needs `family`; null is nobody's. */
   pupil?(input: z.output<Input>): Uuid | null
+  /** The pupils at whose families the rule looks, where they are several. */
+  families?(
+    input: z.output<Input>,
+    references: Readonly<Pick<References, Needs>>,
+    now: Instant,
+  ): readonly Uuid[]
   /** The journal at whose topic plan the rule looks, where it needs `topicPlan`; null is none. */
   journal?(input: z.output<Input>, state: Readonly<State>): Uuid | null
   /** The account at whose access the rule looks, where it needs `access`; null is nobody's. */
@@ -172,6 +181,8 @@ export interface Places {
   readonly persons: PersonStore
   readonly credentials: CredentialStore
   readonly keys: KeyStore
+  /** Absent where nobody is asked for the code of a contact, as while lists are decided. */
+  readonly contactCodes?: ContactCodeStore
   /** Absent where no certification authority is trusted. */
   readonly signatures?: SignatureCheck
   /** Tells whoever gave the command what is kept nowhere and told once, such as an activation code. */
@@ -203,6 +214,12 @@ export interface PersonStore {
 /** The keys of people, which can be put where nothing opens with them. */
 export interface KeyStore {
   quarantine(school: SchoolSlug, person: Uuid, purposes: readonly Purpose[], at: Instant): Promise<void>
+}
+
+/** The codes by which parents confirm their contacts. */
+export interface ContactCodeStore {
+  /** Whether this is the code of a contact; each call counts as a try, and after some no code is right any more. */
+  isCode(school: SchoolSlug, contact: Uuid, code: string, at: Instant): Promise<boolean>
 }
 
 export interface CredentialStore {

@@ -21,6 +21,7 @@ import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Actor, Command, Given, Places } from './command.ts'
 import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
+import { type FamilyState, familyFold } from './family/state.ts'
 import { forbids } from './forbids.ts'
 import { type AccessState, accessFold } from './access/state.ts'
 import type { PersonalTexts } from './personal-texts.ts'
@@ -143,13 +144,16 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     })
     const seen = contextOf<Needs>(loaded).states
     const pages = await loadPages(streams, school, command.pages?.(input, target.state, seen) ?? [])
+    const families = await loadFamilies(streams, school, command.families?.(input, seen, clock()) ?? [])
     const role = command.holdersOf?.(input) ?? null
     const holders = role === null ? [] : await loadHolders(execution, school, role)
     const sought = command.seeks?.(input, target.state, seen) ?? null
     const operations = sought === null ? [] : await operationsOf(store, school, sought)
     const read = await textsRead(texts, school, () => command.reads?.(input, target.state) ?? [])
     // Somebody learned meanwhile of operations that have lost their effect.
-    if ([target, ...[...loaded, ...pages, ...holders].map(({ folded }) => folded)].some(outdated)) {
+    if (
+      [target, ...[...loaded, ...pages, ...families, ...holders].map(({ folded }) => folded)].some(outdated)
+    ) {
       continue
     }
 
@@ -176,6 +180,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
       state: target.state,
       references: context.states,
       pages: new Map(pages.map(({ page, folded }) => [page, folded.state])),
+      families: new Map(families.map(({ pupil, folded }) => [pupil, folded.state])),
       holders: new Map(
         holders
           .filter(({ account, folded }) => cutBy(incidents.state, account, folded.state.cred) === null)
@@ -189,7 +194,9 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     }
     const after = { revision: target.revision, head: target.head }
     const incidentsSeen = { stream: incidentsOf(school), folded: incidents }
-    const resting = [...pages, ...holders, incidentsSeen].filter((known) => known.stream !== stream)
+    const resting = [...pages, ...families, ...holders, incidentsSeen].filter(
+      (known) => known.stream !== stream,
+    )
     const basis = { ...asked.basis, ...context.basis, ...basisOf(resting) }
     // What is decided here counts only while nobody says more of a breach: access may have been cut (R-D7).
     // Two who each take away the last but one of a role must not both find the other.
@@ -311,6 +318,19 @@ function loadPages(
     [...new Set(pages)].map(async (page) => {
       const stream = streamName(school, PAGE.category, page)
       return { page, stream, folded: await streams.load(PAGE, stream) }
+    }),
+  )
+}
+
+function loadFamilies(
+  streams: FoldedStreams,
+  school: SchoolSlug,
+  pupils: readonly Uuid[],
+): Promise<Array<LoadedStream & { readonly pupil: Uuid; readonly folded: FoldedStream<FamilyState> }>> {
+  return Promise.all(
+    [...new Set(pupils)].map(async (pupil) => {
+      const stream = streamName(school, familyFold.category, pupil)
+      return { pupil, stream, folded: await streams.load(familyFold, stream) }
     }),
   )
 }

@@ -143,6 +143,17 @@ export const REASONS = [
   'tickets-too-many',
   'ticket-not-of-export',
   'delivery-needed',
+  // messages and contacts
+  'pupils-not-taught',
+  'message-exists',
+  'message-unknown',
+  'nobody-to-tell',
+  'contact-unknown',
+  'contact-malformed',
+  'contact-without-paper',
+  'contact-of-paper',
+  'contact-code-wrong',
+  'contact-code-expired',
   // a lesson and its cells
   'lesson-unknown',
   'lesson-exists',

@@ -1,10 +1,12 @@
 import { accessEvents } from './access.ts'
 import { archiveEvents } from './archive.ts'
+import { contactsEvents } from './contacts.ts'
 import { curriculumEvents } from './curriculum.ts'
 import type { EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
 import { incidentEvents } from './incident.ts'
 import { journalPageEvents } from './journal-page.ts'
+import { messageEvents } from './message.ts'
 import { privacyEvents } from './privacy.ts'
 import { policyEvents } from './policy.ts'
 import { premisesEvents } from './premises.ts'
@@ -34,6 +36,8 @@ export const registry = {
   ...journalPageEvents,
   ...printoutEvents,
   ...familyEvents,
+  ...contactsEvents,
+  ...messageEvents,
   ...accessEvents,
   ...serviceTokenEvents,
   ...privacyEvents,

@@ -1,4 +1,5 @@
 import type { CommentSubject } from './journal-page.ts'
+import type { Addressees } from './message.ts'
 import type { DomainEvent, EventType } from './event-types.ts'
 import type { RecordedEvent } from './store/event-store.ts'
 import { isSealed, type PlacedText, type Purpose } from '#values/personal-text.ts'
@@ -29,6 +30,12 @@ const about = <Data>(whose: (data: Data) => Uuid | null): Whose<Data> => ({ purp
 /** A text about nobody in particular is its author's: it is erased with what else he wrote. */
 const ofAuthor: Whose<unknown> = { purpose: 'notes', whose: () => null }
 const ofPerson = about(({ person }: { readonly person: Uuid }) => person)
+const ofContact: Whose<{ readonly representative: Uuid }> = {
+  purpose: 'contacts',
+  whose: ({ representative }) => representative,
+}
+/** To the parents of one pupil it speaks of that pupil, to those of a class of nobody in particular. */
+const ofAddressed = about(({ to }: { readonly to: Addressees }) => (to.kind === 'pupil' ? to.pupil : null))
 const ofPupil = about(({ pupil }: { readonly pupil: Uuid }) => pupil)
 const ofPupilIfAny = about(({ pupil }: { readonly pupil: Uuid | null }) => pupil)
 const ofCommented = about(({ on }: { readonly on: z.infer<typeof CommentSubject> }) =>
@@ -73,6 +80,9 @@ export const PERSONAL_FIELDS: PersonalFields = {
   TicketSupplemented: { text: ofPerson },
   TicketAnswered: { text: ofPerson },
   TicketClosed: { text: ofPerson },
+  ContactGiven: { address: ofContact },
+  MessageSent: { subject: ofAddressed, text: ofAddressed },
+  MessageWithdrawn: { note: ofAuthor },
 }
 
 const BY_TYPE: ReadonlyMap<string, ReadonlyArray<readonly [string, Whose<never>]>> = new Map(

@@ -20,6 +20,8 @@ export const CATEGORIES = [
   'journalPage',
   'printout',
   'family',
+  'contacts',
+  'message',
   'access',
   'serviceToken',
   'privacy',

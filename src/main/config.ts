@@ -76,6 +76,25 @@ const Environment = z.object({
     .regex(/^(\/\S+|[\w.-]+)$/, 'имя программы или полный путь к ней: openssl, /usr/bin/openssl')
     .default('openssl'),
   LETOPIS_WITNESSES_FILE: given.optional(),
+  LETOPIS_SMTP_URL: z
+    .string()
+    .refine(
+      (url) => /^smtps?:\/\/\S+$/.test(url) && URL.canParse(url),
+      'адрес вида smtps://имя:пароль@почта.example.org:465',
+    )
+    .optional(),
+  LETOPIS_MAIL_FROM: z.email({ error: 'адрес почты вида school@example.org' }).optional(),
+  LETOPIS_SMS_URL: z
+    .string()
+    .regex(
+      /^(https:\/\/\S+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?(\/\S*)?)$/,
+      'адрес вида https://sms.example.org/messages',
+    )
+    .optional(),
+  LETOPIS_SMS_TOKEN_FILE: given.optional(),
+  LETOPIS_DIARY_URL: z
+    .url({ protocol: /^https?$/, error: 'адрес дневника вида https://дневник.example.org' })
+    .optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'адрес вида http://узел:4318' })
     .optional(),
@@ -92,7 +111,16 @@ function mistakesBetween(environment: Readonly<Record<string, string | undefined
     environment['LETOPIS_WITNESSES_FILE'] === undefined || environment['LETOPIS_SEAL_DIR'] !== undefined
       ? []
       : [`  LETOPIS_SEAL_DIR: ${needs} LETOPIS_WITNESSES_FILE: свидетели подписывают печать`]
-  const between = [...ofIssuer, ...ofSeal]
+  const ofMail = (
+    [
+      ['LETOPIS_SMTP_URL', 'LETOPIS_MAIL_FROM'],
+      ['LETOPIS_MAIL_FROM', 'LETOPIS_SMTP_URL'],
+      ['LETOPIS_SMS_TOKEN_FILE', 'LETOPIS_SMS_URL'],
+    ] as const
+  )
+    .filter(([one, other]) => environment[one] !== undefined && environment[other] === undefined)
+    .map(([one, other]) => `  ${other}: ${needs} ${one}`)
+  const between = [...ofIssuer, ...ofSeal, ...ofMail]
   if (environment['DATABASE_URL'] !== undefined) return between
   return [
     ...between,
@@ -141,8 +169,29 @@ export interface Config {
   readonly openssl: string
   /** A file that names the witnesses of the log; undefined asks none. */
   readonly witnesses: string | undefined
+  /** By what messages are delivered to parents; without both, they stand in the diary alone. */
+  readonly delivery: Delivery
   /** Where traces go (OTLP over HTTP); undefined is nowhere. */
   readonly traces: string | undefined
+}
+
+export interface Delivery {
+  readonly smtp: Smtp | undefined
+  readonly sms: Sms | undefined
+  /** Where the diary is, for the letters that lead to it. */
+  readonly diary: string | undefined
+}
+
+export interface Smtp {
+  readonly url: string
+  /** The address of the sender. */
+  readonly from: string
+}
+
+export interface Sms {
+  readonly url: string
+  /** A file with the token of the gateway. */
+  readonly tokenFile: string | undefined
 }
 
 export interface Nats {
@@ -237,6 +286,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       from.LETOPIS_SIGNATURE_CA_DIR === undefined ? undefined : resolve(from.LETOPIS_SIGNATURE_CA_DIR),
     openssl: from.LETOPIS_OPENSSL,
     witnesses: from.LETOPIS_WITNESSES_FILE === undefined ? undefined : resolve(from.LETOPIS_WITNESSES_FILE),
+    delivery: {
+      smtp:
+        from.LETOPIS_SMTP_URL === undefined
+          ? undefined
+          : { url: from.LETOPIS_SMTP_URL, from: from.LETOPIS_MAIL_FROM! },
+      sms:
+        from.LETOPIS_SMS_URL === undefined
+          ? undefined
+          : { url: from.LETOPIS_SMS_URL, tokenFile: from.LETOPIS_SMS_TOKEN_FILE },
+      diary: from.LETOPIS_DIARY_URL,
+    },
     traces: from.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }

@@ -53,10 +53,11 @@ function inUse(error: unknown): Verdict {
   )
 }
 
-async function engineChecks({ eventStoreUrl, nats }: Config, probes: Probes): Promise<Check[]> {
+async function engineChecks({ eventStoreUrl, nats, delivery }: Config, probes: Probes): Promise<Check[]> {
   const checks = await Promise.all([
     engineCheck('EventStoreDB', eventStoreUrl, probes.eventStore),
     engineCheck('NATS JetStream', nats, probes.nats),
+    engineCheck('почтовый сервер', delivery.smtp, probes.mail),
   ])
   return checks.filter((found) => found !== null)
 }

@@ -77,6 +77,10 @@ export const RIGHTS: Readonly<Record<string, TableRights>> = {
   'operations.outage': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.import': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.archive_job': { application: 'select, insert, update, delete', auditor: 'select' },
+  // Tries of deliveries that have not ended; how they ended stands in the log.
+  'operations.delivery': { application: 'select, insert, update, delete', auditor: 'select' },
+  // How often the code of a contact was tried, and no code.
+  'operations.contact_try': { application: 'select, insert, update, delete', auditor: 'select' },
   'operations.maintenance': { application: 'select, insert, update, delete', auditor: 'select' },
   'letopis.migration': { application: 'select', auditor: 'select' },
   'letopis.migration_lock': { application: null, auditor: null },

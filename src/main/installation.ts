@@ -10,6 +10,7 @@ import { Sessions } from '#api/sessions.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import { EventStoreLog, type EventStoreOptions } from '#events/store/eventstore-log.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
+import { ContactCodes } from '#integrity/contact-codes.ts'
 import { PersonNames } from '#integrity/person-store.ts'
 import type { KeyEncryption } from '#integrity/privacy/key-encryption.ts'
 import { PersonKeys } from '#integrity/privacy/person-keys.ts'
@@ -34,6 +35,7 @@ export interface Installation {
   readonly execution: Execution
   readonly persons: PersonNames
   readonly keys: PersonKeys
+  readonly contactCodes: ContactCodes
   readonly texts: PersonalTexts
   readonly credentials: Credentials
   readonly sessions: Sessions
@@ -121,6 +123,7 @@ export async function install(
     const store = watch === undefined ? engine : observedStore(engine, watch)
     const keys = new PersonKeys(kysely, await encryption())
     const texts = new PersonalTexts(keys)
+    const contactCodes = new ContactCodes(kysely, keys.encryption)
     const persons = new PersonNames(kysely, keys)
     const sealed = await persons.sealPlain()
     if (sealed > 0) log.info({ sealed }, 'names that an earlier release kept in clear were sealed')
@@ -134,7 +137,7 @@ export async function install(
     const execution: Execution = {
       store,
       streams,
-      places: { persons, credentials, keys },
+      places: { persons, credentials, keys, contactCodes },
       texts,
       clock,
       accountsWith: (school, role) => accountsWith(kysely, school, role),
@@ -158,6 +161,7 @@ export async function install(
       execution,
       persons,
       keys,
+      contactCodes,
       texts,
       credentials,
       sessions,

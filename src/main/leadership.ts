@@ -3,7 +3,16 @@ import pg from 'pg'
 import type { ProjectorLog } from '#projections/projector.ts'
 
 /** Work that one process of an installation does at a time. The numbers are for ever: releases meet in an upgrade. */
-const DUTIES = { projector: 1, relay: 2, backup: 3, sealer: 4, archive: 5, erasure: 6, check: 7 } as const
+const DUTIES = {
+  projector: 1,
+  relay: 2,
+  backup: 3,
+  sealer: 4,
+  archive: 5,
+  erasure: 6,
+  check: 7,
+  delivery: 8,
+} as const
 export type Duty = keyof typeof DUTIES
 
 /** The first half of the key of each lock, so that no lock of another program is met. */

@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { EventStore } from '#events/store/event-store.ts'
 import { formatPosition, type Position } from '#events/store/position.ts'
 import type { ModelProgress } from '#projections/progress.ts'
+import { Channel } from '#values/contact.ts'
 import type { Clock, Instant } from '#values/time.ts'
 
 /** Read models, and the log that they follow. */
@@ -72,6 +73,8 @@ export interface MetricSources {
   archive(counts: ArchiveSource, leads: () => boolean): void
   /** @param leads whether this process checks: the others have nothing to tell */
   checks(standing: ChecksSource, leads: () => boolean): void
+  /** @param leads whether this process delivers: the others have nothing to tell */
+  deliveries(source: DeliveriesSource, leads: () => boolean): void
   pool(name: string, counts: PoolCounts): void
   /** Whether this process does the work of a role of which one is active at a time. */
   leadership(role: string, leads: () => boolean): void
@@ -91,6 +94,13 @@ export type ChecksSource = () => Promise<{
   readonly differing: number
   readonly oldest: Instant | null
 }>
+
+/** How the deliveries of messages stand, in all schools. */
+export interface DeliveriesSource {
+  /** The channels of which nobody answers. */
+  readonly resting: readonly Channel[]
+  waiting(): Promise<{ readonly waiting: number; readonly oldest: Instant | null }>
+}
 
 /** How long, in milliseconds, a source may think: an engine that is silent must not hold the rest back. */
 const PATIENCE = 2_000
@@ -296,6 +306,38 @@ export function metricSources(registry: Registry): {
     looks.push({ source: 'checks', gauges: [schools, differing, oldest], look })
   }
 
+  function deliveries(source: DeliveriesSource, leads: () => boolean): void {
+    const waiting = gauge(
+      'letopis_deliveries_waiting',
+      'Recipients to whom a message is still to be delivered',
+    )
+    const oldest = gauge(
+      'letopis_oldest_delivery_timestamp_seconds',
+      'When the message was sent that waits longest for a delivery; 0 is none',
+    )
+    const resting = gauge(
+      'letopis_delivery_channel_resting',
+      '1 while nobody answers who carries messages of the channel on',
+      ['channel'],
+    )
+    const look = async (): Promise<() => void> => {
+      if (!leads()) {
+        return () => {
+          withoutValue([waiting, oldest])
+          resting.reset()
+        }
+      }
+      const found = await source.waiting()
+      return () => {
+        waiting.set(found.waiting)
+        oldest.set(found.oldest === null ? 0 : Date.parse(found.oldest) / 1_000)
+        for (const channel of Channel.options)
+          resting.set({ channel }, source.resting.includes(channel) ? 1 : 0)
+      }
+    }
+    looks.push({ source: 'deliveries', gauges: [waiting, oldest, resting], look })
+  }
+
   const pools = gauge('letopis_pool_connections', 'Connections to the database', ['pool', 'state'])
   const waiting = gauge('letopis_pool_waiting', 'Requests for a connection that wait', ['pool'])
   const pool = (name: string, counts: PoolCounts): void => {
@@ -329,7 +371,19 @@ export function metricSources(registry: Registry): {
   }
 
   return {
-    sources: { models, rebuilds, relay, sealer, witnesses, copies, archive, checks, pool, leadership },
+    sources: {
+      models,
+      rebuilds,
+      relay,
+      sealer,
+      witnesses,
+      copies,
+      archive,
+      checks,
+      deliveries,
+      pool,
+      leadership,
+    },
     look: async () => {
       await Promise.all(looks.map(lookAt))
     },

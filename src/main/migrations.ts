@@ -21,6 +21,7 @@ import { cosignatures } from './migrations/0016-cosignatures.ts'
 import { formerNames } from './migrations/0017-former-names.ts'
 import { appendWhileAllUnmoved } from './migrations/0018-append-while-all-unmoved.ts'
 import { registerOfReads } from './migrations/0019-register-of-reads.ts'
+import { deliveries } from './migrations/0020-deliveries.ts'
 
 /**
  * How the tables came to be what they are, in order; forwards only. A migration that was released is never edited: a
@@ -45,6 +46,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   '0017-former-names': formerNames,
   '0018-append-while-all-unmoved': appendWhileAllUnmoved,
   '0019-register-of-reads': registerOfReads,
+  '0020-deliveries': deliveries,
 }
 
 /** The schemas of the owner of the tables. */

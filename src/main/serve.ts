@@ -15,6 +15,7 @@ import { serviceBackups } from './backup/service-backups.ts'
 import type { Config } from './config.ts'
 import { type Database, openInMemory } from './database.ts'
 import { DEMO_PASSWORD, DEMO_SCHOOL, type Demo, FOREIGN_SCHOOL, schoolOfDemo, seedDemo } from './demo.ts'
+import { openDeliveries } from './delivery/open-deliveries.ts'
 import { Erasure } from './erasure.ts'
 import { Obstacle } from './explain.ts'
 import { caughtUp, openInstallation, servedBy } from './installation.ts'
@@ -86,6 +87,11 @@ export async function serve(
         await Promise.all([relay.run(signal), checkpoints.run(signal)])
       })
       metrics.relay(relay, { store: execution.store, clock: systemClock }, () => leads('relay'))
+    }
+    if (roles.includes('relay')) {
+      const deliveries = openDeliveries(config.delivery, installation, log)
+      standFor('delivery', (signal) => deliveries.run(signal))
+      metrics.deliveries(deliveries, () => leads('delivery'))
     }
     if (roles.includes('sealer') && config.seal !== undefined) {
       const { sealer, witnessings, run } = openSealing(

@@ -2,6 +2,7 @@ import { archiveRegister } from './archive-register/projection.ts'
 import { auditTrail } from './audit-trail/projection.ts'
 import { classJournal } from './class-journal/projection.ts'
 import { paperDifferences } from './paper-differences/projection.ts'
+import { messages } from './messages/projection.ts'
 import { markDisputes } from './mark-disputes/projection.ts'
 import { printouts } from './printouts/projection.ts'
 import { pupilDiary } from './pupil-diary/projection.ts'
@@ -18,6 +19,7 @@ export const READ_MODELS: readonly ReadModel[] = [
   classJournal,
   pupilDiary,
   markDisputes,
+  messages,
   paperDifferences,
   summarySheet,
   printouts,

@@ -618,6 +618,14 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   TicketSupplemented: 'nobody',
   TicketAnswered: 'nobody',
   TicketClosed: 'nobody',
+  // How a parent is reached, and what the school writes to whom, is between the two.
+  ContactGiven: 'nobody',
+  ContactConfirmed: 'nobody',
+  ContactWithdrawn: 'nobody',
+  MessageSent: 'nobody',
+  MessageWithdrawn: 'nobody',
+  MessageRead: 'nobody',
+  MessageDeliveriesEnded: 'nobody',
 }
 
 /** A telling of any type, for those who take it by the type of an event. */

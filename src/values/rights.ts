@@ -59,7 +59,11 @@ const ROWS = [
     'Задать домашнее задание, добавить комментарий, замечание, рекомендацию',
   ],
   ['·   W   ·   W°  ·   ·   ·   R   ·   ·', '7a', 'Исправить домашнее задание с указанием причины'],
-  ['W   W   W°  W°  ·   W°  W°  R   ·   ·', '8', 'Сообщения родителям, объявления'],
+  // Families read what was sent to them; whether a pupil or a parent may answer, the regulation leaves open.
+  ['W   W   W°  W°  ·   R°  ·   R   ·   ·', '8', 'Сообщения родителям'],
+  ['K   K   K   K   ·   W°  ·   R   ·   ·', '8a', 'Подтвердить прочтение сообщения'],
+  // Only the service itself knows what became of a delivery.
+  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '8b', 'Записать, чем закончилась доставка сообщений'],
   // An archivist reads closed pages alone (ARC: R), and no view is cut to those yet.
   ['R   R   R°  R°  ·   ·   ·   R   ·   ·', '9', 'Читать страницы журнала'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '10', 'Читать дневник'],
@@ -122,6 +126,10 @@ const ROWS = [
   ['K   K   W°  ·   ·   W°  ·   R   ·   ·', '24', 'Согласие или несогласие на ведение в электронной форме'],
   ['K   K   R°  ·   ·   W°  ·   R   ·   ·', '25', 'Подтвердить ознакомление с дневником'],
   ['·   ·   W°  ·   ·   W°  ·   R   ·   ·', '26', 'Контакты и подписки'],
+  // The paper is at the school: whoever has it compares.
+  ['·   ·   W°  ·   ·   ·   ·   R   ·   ·', '26a', 'Подтвердить контакт по письменному заявлению'],
+  // Whoever reads what was sent there.
+  ['·   ·   ·   ·   ·   W°  ·   R   ·   ·', '26b', 'Подтвердить свой контакт кодом'],
   ['W   W   W°  ·   ·   ·   ·   R   ·   ·', '27', 'Выписка из дневника на бумаге'],
   // A class teacher may say it for a family that cannot; whose mark it is answers (R-A1.p1).
   ['R   R   W°  R°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],

@@ -124,6 +124,7 @@ describe('docs/runbooks/monitoring.md', () => {
       async () => ({ issued: 0, accepted: 0, failed: 0, oldest: null }),
       () => false,
     )
+    metrics.deliveries({ resting: [], waiting: async () => ({ waiting: 0, oldest: null }) }, () => true)
     metrics.checks(
       async () => ({ schools: 0, differing: 0, oldest: null }),
       () => false,

@@ -61,6 +61,13 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   ],
   'annul-suspect-operations': ['head', 'deputy'],
   'restore-access': ['head', 'deputy'],
+  'send-message': ['head', 'deputy', 'class-teacher', 'teacher'],
+  'withdraw-message': ['head', 'deputy', 'class-teacher', 'teacher'],
+  'confirm-message-read': ['parent'],
+  'give-contact': ['class-teacher', 'parent'],
+  'confirm-contact': ['parent'],
+  'confirm-written-contact': ['class-teacher'],
+  'withdraw-contact': ['class-teacher', 'parent'],
   'set-support-hours': ['system-administrator'],
   'open-ticket': EVERYBODY,
   'add-to-ticket': EVERYBODY,
@@ -346,9 +353,9 @@ describe('the right to give a command', () => {
       'head',
       COMMANDS.filter(
         (command) =>
-          // The archive holds what is closed; its packages are no records of a journal.
+          // The archive holds what is closed; its packages are no records of a journal, and neither are messages.
           !own(command) &&
-          !['15', '18b', '20a', '33', '37a', '39', '40', '41', '41a', '45a', '46', '47a'].includes(
+          !['8', '15', '18b', '20a', '33', '37a', '39', '40', '41', '41a', '45a', '46', '47a'].includes(
             command.operation,
           ) &&
           !closings.has(command.name),
@@ -366,6 +373,8 @@ describe('the right to give a command', () => {
           (command) =>
             !own(command) &&
             command.operation !== '28' &&
+            // Where a family is reached, and what it has read, is its own to say (rows 8a, 26 and 26b).
+            !['8a', '26', '26b'].includes(command.operation) &&
             !(role === 'archivist' && ofArchive.has(command.name)),
         ).map(({ name }) => name),
       )

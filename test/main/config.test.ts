@@ -33,6 +33,7 @@ describe('the configuration', () => {
       oidc: undefined,
       seal: undefined,
       openssl: 'openssl',
+      delivery: { smtp: undefined, sms: undefined, diary: undefined },
       traces: undefined,
     })
   })
@@ -92,6 +93,7 @@ describe('the configuration', () => {
         claim: 'person',
       },
       openssl: '/opt/gost/bin/openssl',
+      delivery: { smtp: undefined, sms: undefined, diary: undefined },
       traces: 'http://127.0.0.1:4318',
     })
   })
@@ -135,6 +137,32 @@ describe('the configuration', () => {
       '  DATABASE_URL: нужен рядом с EVENTSTORE_URL: в базе хранятся представления и имена',
       '  DATABASE_URL: нужен рядом с DATABASE_OWNER_URL: это одна база, открытая с правами разных ролей',
     ])
+  })
+
+  it('asks for a sender beside a mail server, and takes a gateway of SMS without TLS on this machine alone', () => {
+    const smtp = { LETOPIS_SMTP_URL: 'smtps://school:secret@mail.example.org:465' }
+    expect(mistakesIn(smtp)).toEqual(['  LETOPIS_MAIL_FROM: нужен рядом с LETOPIS_SMTP_URL'])
+    expect(mistakesIn({ LETOPIS_MAIL_FROM: 'school@example.org', LETOPIS_SMS_TOKEN_FILE: '/t' })).toEqual([
+      '  LETOPIS_SMTP_URL: нужен рядом с LETOPIS_MAIL_FROM',
+      '  LETOPIS_SMS_URL: нужен рядом с LETOPIS_SMS_TOKEN_FILE',
+    ])
+    for (const url of ['mail.example.org', 'http://mail.example.org', 'smtp://['])
+      expect(mistakesIn({ LETOPIS_SMTP_URL: url, LETOPIS_MAIL_FROM: 'school@example.org' })).toEqual([
+        '  LETOPIS_SMTP_URL: адрес вида smtps://имя:пароль@почта.example.org:465',
+      ])
+    expect(mistakesIn({ LETOPIS_SMS_URL: 'http://sms.example.org' })).toEqual([
+      '  LETOPIS_SMS_URL: адрес вида https://sms.example.org/messages',
+    ])
+    const both = {
+      ...smtp,
+      LETOPIS_MAIL_FROM: 'school@example.org',
+      LETOPIS_SMS_URL: 'http://127.0.0.1:8090/sms',
+    }
+    expect(readConfig(both).delivery).toEqual({
+      smtp: { url: 'smtps://school:secret@mail.example.org:465', from: 'school@example.org' },
+      sms: { url: 'http://127.0.0.1:8090/sms', tokenFile: undefined },
+      diary: undefined,
+    })
   })
 
   it('asks for what an external issuer needs, and takes one without TLS on this machine alone', () => {

@@ -17,7 +17,7 @@ import {
   machineChecks,
   spaceVerdict,
 } from '#main/doctor/machine-checks.ts'
-import { eventStoreVerdict, natsVerdict } from '#main/doctor/engine-checks.ts'
+import { eventStoreVerdict, mailVerdict, natsVerdict } from '#main/doctor/engine-checks.ts'
 import { PROBES, type Probes } from '#main/doctor/probes.ts'
 import { Obstacle } from '#main/explain.ts'
 import { install } from '#main/installation.ts'
@@ -26,6 +26,7 @@ import { systemClock } from '#values/time.ts'
 import { postgresAbsence, temporaryFolder, type TestDatabase, testEngine } from '#support/databases.ts'
 import { pageOpened, school } from '#support/class-7a.ts'
 import { EventStoreServer } from '#support/eventstore-server/server.ts'
+import { mailServer } from '#support/carriers.ts'
 import { natsAbsence, testStream } from '#support/nats.ts'
 import { recordPast } from '#support/past-in-log.ts'
 
@@ -398,5 +399,19 @@ describe('the bounds of a check', () => {
     expect(drillVerdict(null, now).state).toBe('mind')
     expect(clockVerdict('no', 'now').state).toBe('mind')
     for (const said of ['yes', null]) expect(clockVerdict(said, 'now').state).toBe('good')
+  })
+})
+
+describe('the mail server', () => {
+  it('is greeted and gets nothing; one that is away is a fault that names no password', async () => {
+    const server = await mailServer()
+    const smtp = { url: server.url, from: 'school@example.org' }
+    expect(await mailVerdict(smtp)).toMatchObject({ state: 'good' })
+    await server.close()
+    expect(server.mails).toEqual([])
+    const away = { ...smtp, url: `smtp://school:secret@127.0.0.1:${server.port}` }
+    const verdict = await mailVerdict(away)
+    expect(verdict).toMatchObject({ state: 'bad' })
+    expect(JSON.stringify(verdict)).not.toContain('secret')
   })
 })

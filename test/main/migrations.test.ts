@@ -85,6 +85,10 @@ describe('a migration that was released', () => {
         name: '0019-register-of-reads',
         digest: '51a07bfca8de6ba76b73b1496bff5cc1afebe57711eef9b5b66a726d6fa52e2a',
       },
+      {
+        name: '0020-deliveries',
+        digest: '917ccbad1bc7c09bee75b6dfeeb462838b0a511bb75912249db1247516a1ccaf',
+      },
     ])
   })
 })

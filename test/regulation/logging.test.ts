@@ -143,6 +143,11 @@ describe('R-F8: every change of state', () => {
         `update archive_register.package set accepted_at = null where ${own} and accepted_at is not null`,
         `update archive_register.print_set set sheets = 1 where ${own}`,
       ],
+      messages: [
+        `update messages.message set account = '${accountOf('stranger')}' where ${own}`,
+        `update messages.recipient set open = false where ${own}`,
+        `update messages.contact set confirmed_at = null where ${own} and confirmed_at is not null`,
+      ],
       'mark-disputes': [`update mark_disputes_v2.dispute set role = 'head' where ${own}`],
       'paper-differences': [`update paper_differences.difference set state = 'fixed' where ${own}`],
       printouts: [

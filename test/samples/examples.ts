@@ -74,6 +74,9 @@ const homework = {
 const PAGE = pageId(id('journal/7А/algebra'), PeriodId.parse('q2'))
 const INCIDENT = id('incident/1')
 const TICKET = id('ticket/1')
+const CONTACT = id('contact/1')
+const MESSAGE = id('message/1')
+const PARENT = id('person/mother-of-anna')
 const listed = (operation: string, rev: number) => [
   { stream: `tomsk35.journalPage-${PAGE}`, head: 44, operations: [{ id: id(operation), rev, cause: null }] },
 ]
@@ -969,6 +972,59 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       channel: '8 (3822) 00-00-00, кабинет 105',
       hours: [{ weekday: 1, from: LocalTime.parse('08:30'), until: LocalTime.parse('17:00') }],
       answerMinutes: 240,
+    },
+  },
+  ContactGiven: {
+    type: 'ContactGiven',
+    data: {
+      contact: CONTACT,
+      representative: PARENT,
+      channel: 'email',
+      form: 'notice',
+      source: 'written',
+      date: date('2026-11-06'),
+      address: 'mother.of.anna@example.org',
+    },
+  },
+  ContactConfirmed: {
+    type: 'ContactConfirmed',
+    data: { contact: CONTACT, representative: PARENT, by: 'document' },
+  },
+  ContactWithdrawn: {
+    type: 'ContactWithdrawn',
+    data: { contact: CONTACT, representative: PARENT, reason: 'replaced' },
+  },
+  MessageSent: {
+    type: 'MessageSent',
+    data: {
+      message: MESSAGE,
+      to: { kind: 'class', class: id('class/7А') },
+      date: date('2026-11-09'),
+      recipients: [{ representative: PARENT, pupils: [id('pupil/anna')] }],
+      unreached: [id('pupil/boris')],
+      subject: 'Родительское собрание',
+      text: 'В четверг в 18:30, кабинет 214',
+    },
+  },
+  MessageWithdrawn: {
+    type: 'MessageWithdrawn',
+    data: { message: MESSAGE, note: 'Отправлено не тому классу' },
+  },
+  MessageRead: { type: 'MessageRead', data: { message: MESSAGE, representative: PARENT } },
+  MessageDeliveriesEnded: {
+    type: 'MessageDeliveriesEnded',
+    data: {
+      message: MESSAGE,
+      deliveries: [
+        {
+          delivery: id('delivery/1'),
+          representative: PARENT,
+          channel: 'email',
+          outcome: 'refused',
+          code: 550,
+          attempts: 1,
+        },
+      ],
     },
   },
   TicketOpened: {

@@ -1,5 +1,5 @@
 import { testKeys } from '#support/person-keys.ts'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -101,6 +101,8 @@ const AT_THE_END = new Set(['finals', 'postponements', 'missing', 'behind', 'dif
 
 /** What somebody has only on an occasion: shown whole in the tests of each. */
 const ON_OCCASION = new Set([
+  // Pupils without a representative.
+  'unreached',
   'excused',
   'assessments',
   'remarks',
@@ -221,6 +223,27 @@ describe('the views of a school that has lived a week and a half', () => {
     })
     expect(breach.statusCode).toBe(201)
     const [{ data: reported }] = breach.json<{ events: [{ data: { incident: string } }] }>().events
+    const [message, mother] = [randomUUID(), school.people.parent.person]
+    for (const [by, path, payload] of [
+      [
+        'deputy',
+        `messages/${message}/send-message`,
+        { to: { kind: 'pupil', pupil }, text: 'Завтра экскурсия' },
+      ],
+      [
+        'parent',
+        `family/${pupil}/contacts/${mother}/give-contact`,
+        { channel: 'email', address: 'parent@example.org' },
+      ],
+    ] as const) {
+      const given = await app.inject({
+        method: 'POST',
+        url: `/v1/schools/${DEMO_SCHOOL}/${path}`,
+        headers: { authorization: `Bearer ${await tokenOf(by)}`, 'letopis-role': by },
+        payload,
+      })
+      expect(given.statusCode, given.body).toBe(201)
+    }
     await catchUp(installation)
     const asked: Readonly<Record<string, readonly [login: string, path: string]>> = {
       'who-am-i': ['parent', 'me'],
@@ -243,6 +266,10 @@ describe('the views of a school that has lived a week and a half', () => {
       'timetable-conflicts': ['admin', 'timetable/conflicts?from=2026-09-07'],
       'teaching-hours': ['head', 'teaching-hours?from=2026-09-07'],
       'dispute-list': ['parent', `disputes?pupil=${pupil}`],
+      'pupil-messages': ['parent', `pupils/${pupil}/messages`],
+      'message-list': ['parent', 'messages'],
+      'message-delivery': ['deputy', `messages/${message}`],
+      'family-contacts': ['parent', `family/${pupil}/contacts`],
       'paper-difference-list': ['deputy', 'paper-differences'],
       'outage-list': ['admin', 'outages?from=2026-09-07&until=2026-09-11'],
       'pilot-list': ['head', 'years/2026/pilots'],

@@ -103,6 +103,12 @@ export class Chronicle {
           this.state(PAGE, streamName(this.school, PAGE.category, page)),
         ]),
       ),
+      families: new Map(
+        (command.families?.(input, Object.fromEntries(states), this.now) ?? []).map((pupil) => [
+          pupil,
+          this.state(familyFold, streamName(this.school, 'family', pupil)),
+        ]),
+      ),
       // No role was granted in it.
       holders: new Map(),
       now: this.now,

@@ -6,6 +6,7 @@ import { type FoundOperation, type Window, WindowOperations } from '#events/void
 import { type Category, streamName } from '#events/stream-name.ts'
 import type { Actor, Command, Decision, Given } from '#commands/command.ts'
 import { type AccessState, accessFold } from '#commands/access/state.ts'
+import { familyFold } from '#commands/family/state.ts'
 import { forbids } from '#commands/forbids.ts'
 import { evolve, type Fold, type IsVoid, NOTHING_VOID } from '#commands/fold.ts'
 import { policyFold, switchedOn } from '#commands/policy/state.ts'
@@ -128,6 +129,12 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
       pages.map((page) => [
         page,
         foldOf(history, PAGE, streamName(SCHOOL, PAGE.category, page), isVoid).state,
+      ]),
+    ),
+    families: new Map(
+      (command.families?.(input, references, now) ?? []).map((pupil) => [
+        pupil,
+        foldOf(history, familyFold, streamName(SCHOOL, 'family', pupil), isVoid).state,
       ]),
     ),
     holders: holdersIn(history, command.holdersOf?.(input) ?? null, isVoid),

@@ -21,6 +21,8 @@ const VALUES: Readonly<Record<string, string | number>> = {
   period: Q2,
   package: ANNA,
   job: ANNA,
+  // Nobody has sent one.
+  message: LESSON,
   // No printout has this number; what was printed of the page is told by its snapshot.
   print: SNAPSHOT,
 }

@@ -20,6 +20,13 @@ import { receiveBreachAsSupport } from '#commands/incident/receive-breach-as-sup
 import { reportBreach } from '#commands/incident/report-breach.ts'
 import { restoreAccess } from '#commands/incident/restore-access.ts'
 import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
+import { confirmMessageRead } from '#commands/message/confirm-message-read.ts'
+import { sendMessage } from '#commands/message/send-message.ts'
+import { withdrawMessage } from '#commands/message/withdraw-message.ts'
+import { confirmContact } from '#commands/contacts/confirm-contact.ts'
+import { confirmWrittenContact } from '#commands/contacts/confirm-written-contact.ts'
+import { giveContact } from '#commands/contacts/give-contact.ts'
+import { withdrawContact } from '#commands/contacts/withdraw-contact.ts'
 import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { correctRepresentativeName } from '#commands/family/correct-representative-name.ts'
@@ -247,6 +254,23 @@ const disputed = step('mother', disputeMark, {
   text: 'В тетради стоит другая отметка',
 })
 
+/** Where the mother of Anna is reached: what she typed herself, and what stands on paper. */
+const OF_MOTHER = { pupil: ANNA, representative: MOTHER }
+const typedContact = step('mother', giveContact, {
+  ...OF_MOTHER,
+  channel: 'sms',
+  address: '+70000000017',
+  form: 'notice',
+})
+const paperContact = step('english', giveContact, {
+  ...OF_MOTHER,
+  channel: 'email',
+  address: 'pavsikakia@example.org',
+  form: 'text',
+  date: '2026-11-06',
+})
+const MESSAGE = id('message/of whole life')
+
 const FIRST_LESSON = lessonId(ALGEBRA, LocalDate.parse('2026-11-02'), 3)
 const missingOnPage = step('mathematician', registerPaperDifference, {
   page: PAGE,
@@ -318,6 +342,8 @@ const outage = step('deputy', registerOutage, {
 
 /** What settles suspect operations needs a breach that has some, after which its person must come in anew: it has a life of its own (test/regulation/breach.test.ts). */
 export const IN_ANOTHER_LIFE: ReadonlyArray<(typeof COMMANDS)[number]> = [
+  // The code of a contact is read where it was sent: test/main/delivery/deliveries.test.ts.
+  confirmContact,
   confirmSuspectOperations,
   annulSuspectOperations,
 ]
@@ -416,6 +442,18 @@ export const WHOLE_LIFE: readonly Step[] = [
   }),
   step('english', joinGroup, { group: GROUP_ENGLISH, pupils: [ANNA, BORIS], from }, 2),
   step('english', leaveGroup, { group: GROUP_ENGLISH, pupil: BORIS, from: '2026-11-16' }),
+  typedContact,
+  step('mother', withdrawContact, { ...OF_MOTHER, contact: madeBy(typedContact, 'contact') }),
+  paperContact,
+  step('english', confirmWrittenContact, { ...OF_MOTHER, contact: madeBy(paperContact, 'contact') }),
+  step('english', sendMessage, {
+    message: MESSAGE,
+    to: { kind: 'class', class: CLASS_7A },
+    subject: 'Собрание',
+    text: 'В четверг собрание в кабинете 214',
+  }),
+  step('mother', confirmMessageRead, { message: MESSAGE }),
+  step('english', withdrawMessage, { message: MESSAGE, note: 'Собрание будет в пятницу' }),
   step('deputy', adoptCurriculum, {
     year: YEAR,
     name: 'Учебный план 7 класса',

@@ -82,6 +82,7 @@ import {
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
 import { incidentDocuments } from './void-documents.ts'
+import { familyContacts, messageDelivery, messageList, pupilMessages } from './messages.ts'
 import { type View, viewRoute } from './view.ts'
 
 const READ: readonly View[] = [
@@ -130,6 +131,10 @@ const READ: readonly View[] = [
   finalProposals,
   pupilDiaryWeek,
   disputeList,
+  pupilMessages,
+  messageList,
+  messageDelivery,
+  familyContacts,
   paperDifferenceList,
   pupilFinals,
   summarySheet,

@@ -5,7 +5,8 @@ import { EventStoreRefused } from '#events/store/eventstore-failure.ts'
 import { probeEventStore } from '#events/store/eventstore-probe.ts'
 import { probeNats } from '#relay/nats-bus.ts'
 import { systemClock } from '#values/time.ts'
-import type { Nats } from '../config.ts'
+import type { Nats, Smtp } from '../config.ts'
+import { smtpTransport } from '../delivery/smtp-carrier.ts'
 import { bad, good, mind, type Verdict } from './check.ts'
 import { skewVerdict } from './clock-skew.ts'
 
@@ -64,6 +65,23 @@ export async function natsVerdict(nats: Nats): Promise<Verdict> {
     return mind(`${found}; поток настроен иначе: ${stream.differences.join('; ')}`, SEE)
   const little = storage.limit > 0 && storage.used > storage.limit * (1 - LITTLE)
   return little ? mind(found, `Места для потока осталось мало: ${SEE}`) : good(found)
+}
+
+/** Greets the mail server, and logs in there; sends nothing. */
+export async function mailVerdict(smtp: Smtp): Promise<Verdict> {
+  const transport = smtpTransport(smtp)
+  try {
+    await transport.verify()
+    return good('отвечает и пускает; писем не отправлено')
+  } catch (error) {
+    const { code, responseCode } = error as { code?: string; responseCode?: number }
+    return bad(
+      `не отвечает или не пускает (${String(responseCode ?? code ?? 'нет ответа')})`,
+      'Проверьте LETOPIS_SMTP_URL: узел, порт, сертификат, имя и пароль: docs/runbooks/messages.md.',
+    )
+  } finally {
+    transport.close()
+  }
 }
 
 const SEE = 'docs/runbooks/nats.md.'

@@ -53,6 +53,10 @@ const LINES: Lines = {
   LessonCorrected: ({ lesson, field, previous, value, ...why }) => [
     { lesson, before: { [field]: previous }, after: { [field]: value }, ...why },
   ],
+  // Where a parent is reached is between him and the class teacher (row 26), and no matter of an audit.
+  ContactGiven: ({ address: _address, representative, ...given }) => [
+    { person: representative, after: given },
+  ],
   EntryExplained: ({ lesson, reason, note }) => [{ lesson, reason, note }],
   AttendanceTaken: ({ lesson, absentees, dueAt }) => [
     { lesson, dueAt, after: { absent: absentees.length } },

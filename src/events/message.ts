@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { Channel, DeliveryOutcome } from '#values/contact.ts'
+import { personal } from '#values/personal-text.ts'
+import { meaningfulText } from '#values/text.ts'
+import { LocalDate } from '#values/time.ts'
+import { Uuid } from '#values/uuid.ts'
+import { type EventsOf, v1 } from './define.ts'
+
+export const MessageText = meaningfulText(2_000)
+export const MessageSubject = meaningfulText(120)
+
+/** The pupil, the class or the group whose representatives are meant. */
+export const Addressees = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pupil'), pupil: Uuid }),
+  z.strictObject({ kind: z.literal('class'), class: Uuid }),
+  z.strictObject({ kind: z.literal('group'), group: Uuid }),
+])
+export type Addressees = z.infer<typeof Addressees>
+
+/** How one delivery of a message ended. `channel` is null where the diary is the only way there is. */
+const Delivery = z.strictObject({
+  delivery: Uuid,
+  representative: Uuid,
+  channel: Channel.nullable(),
+  outcome: DeliveryOutcome,
+  /** The code of SMTP or HTTP with which it was refused, or failed last; nothing of what was said with it. */
+  code: z.int().min(0).max(999).nullable(),
+  attempts: z.int().min(0),
+})
+
+/** Messages to parents (R-7V.m), each in a stream of its own: its recipients read it and are reached one by one. */
+export const messageEvents = {
+  /** `recipients` are those who represent the pupils of `date`; of the pupils in `unreached` the school knows nobody. */
+  MessageSent: v1(
+    z.strictObject({
+      message: Uuid,
+      to: Addressees,
+      date: LocalDate,
+      recipients: z.array(z.strictObject({ representative: Uuid, pupils: z.array(Uuid).min(1) })).min(1),
+      unreached: z.array(Uuid),
+      subject: personal(MessageSubject).nullable(),
+      text: personal(MessageText),
+    }),
+  ),
+  /** What was sent was wrong: it is shown no more, stays on record, and is not sent further. */
+  MessageWithdrawn: v1(z.strictObject({ message: Uuid, note: personal(MessageText) })),
+  /** A recipient says that the message was read. */
+  MessageRead: v1(z.strictObject({ message: Uuid, representative: Uuid })),
+  /** What became of some deliveries; each of them ends once. */
+  MessageDeliveriesEnded: v1(z.strictObject({ message: Uuid, deliveries: z.array(Delivery).min(1) })),
+}
+export type MessageEvent = EventsOf<typeof messageEvents>

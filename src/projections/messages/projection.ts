@@ -1,0 +1,169 @@
+import type { Addressees, MessageEvent } from '#events/message.ts'
+import type { Channel, DeliveryForm } from '#values/contact.ts'
+import type { PersonalText } from '#values/personal-text.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { amend, put, type ReadModel, table } from '../read-model.ts'
+
+type Ended = Extract<MessageEvent, { type: 'MessageDeliveriesEnded' }>['data']['deliveries'][number]
+
+export interface MessageRow {
+  readonly message: Uuid
+  readonly sent_at: Instant
+  readonly date: LocalDate
+  /** The account of the author, and in which role. */
+  readonly account: Uuid
+  readonly role: string
+  readonly target: Addressees
+  readonly subject: PersonalText | null
+  readonly text: PersonalText
+  /** The pupils of whom the school knows no representative. */
+  readonly unreached: readonly Uuid[]
+  readonly withdrawn_at: Instant | null
+}
+
+export interface RecipientRow {
+  readonly message: Uuid
+  readonly representative: Uuid
+  readonly pupils: readonly Uuid[]
+  readonly read_at: Instant | null
+  /** Whether something may still be sent to him. */
+  readonly open: boolean
+  readonly deliveries: ReadonlyArray<Omit<Ended, 'representative'> & { readonly at: Instant }>
+}
+
+export interface ContactRow {
+  readonly contact: Uuid
+  readonly representative: Uuid
+  readonly channel: Channel
+  readonly form: DeliveryForm
+  readonly source: 'written' | 'electronic'
+  readonly date: LocalDate
+  readonly address: PersonalText
+  readonly given_at: Instant
+  readonly given_by: Uuid
+  readonly confirmed_at: Instant | null
+  readonly confirmed_by: 'document' | 'code' | null
+  readonly withdrawn_at: Instant | null
+  readonly withdrawn_for: string | null
+}
+
+/** Messages to parents with the state of their deliveries, and the contacts of parents (R-7V.m, R-5.7). */
+export const messages: ReadModel = {
+  name: 'messages',
+  version: 1,
+  tables: [
+    table<MessageRow>({
+      name: 'message',
+      columns: {
+        message: 'uuid',
+        sent_at: 'text',
+        date: 'text',
+        account: 'uuid',
+        role: 'text',
+        target: 'jsonb',
+        subject: 'jsonb',
+        text: 'jsonb',
+        unreached: 'jsonb',
+        withdrawn_at: 'text',
+      },
+      key: ['message'],
+      indexes: [['sent_at'], ['account', 'sent_at']],
+      on: {
+        MessageSent: ({ data: { message, date, to, subject, text, unreached }, meta }) => [
+          put<MessageRow, 'message'>(
+            { message },
+            {
+              sent_at: meta.at,
+              date,
+              account: meta.by,
+              role: meta.role,
+              target: to,
+              subject,
+              text,
+              unreached,
+              withdrawn_at: null,
+            },
+          ),
+        ],
+        MessageWithdrawn: ({ data: { message }, meta }) => [
+          amend<MessageRow>({ message }, () => ({ withdrawn_at: meta.at })),
+        ],
+      },
+    }),
+    table<RecipientRow>({
+      name: 'recipient',
+      columns: {
+        message: 'uuid',
+        representative: 'uuid',
+        pupils: 'jsonb',
+        read_at: 'text',
+        open: 'boolean',
+        deliveries: 'jsonb',
+      },
+      key: ['message', 'representative'],
+      indexes: [['representative'], ['open']],
+      on: {
+        MessageSent: ({ data: { message, recipients } }) =>
+          recipients.map(({ representative, pupils }) =>
+            put<RecipientRow, 'message' | 'representative'>(
+              { message, representative },
+              { pupils, read_at: null, open: true, deliveries: [] },
+            ),
+          ),
+        MessageRead: ({ data: { message, representative }, meta }) => [
+          amend<RecipientRow>({ message, representative }, (row) => ({ read_at: row.read_at ?? meta.at })),
+        ],
+        MessageDeliveriesEnded: ({ data: { message, deliveries }, meta }) =>
+          deliveries.map(({ representative, ...ended }) =>
+            amend<RecipientRow>({ message, representative }, (row) => ({
+              open: false,
+              deliveries: [...row.deliveries, { ...ended, at: meta.at }],
+            })),
+          ),
+      },
+    }),
+    table<ContactRow>({
+      name: 'contact',
+      columns: {
+        contact: 'uuid',
+        representative: 'uuid',
+        channel: 'text',
+        form: 'text',
+        source: 'text',
+        date: 'text',
+        address: 'jsonb',
+        given_at: 'text',
+        given_by: 'uuid',
+        confirmed_at: 'text',
+        confirmed_by: 'text',
+        withdrawn_at: 'text',
+        withdrawn_for: 'text',
+      },
+      key: ['contact'],
+      indexes: [['representative']],
+      on: {
+        ContactGiven: ({ data: { contact, ...data }, meta }) => [
+          put<ContactRow, 'contact'>(
+            { contact },
+            {
+              ...data,
+              given_at: meta.at,
+              given_by: meta.by,
+              confirmed_at: null,
+              confirmed_by: null,
+              withdrawn_at: null,
+              withdrawn_for: null,
+            },
+          ),
+        ],
+        ContactConfirmed: ({ data: { contact, by }, meta }) => [
+          amend<ContactRow>({ contact }, () => ({ confirmed_at: meta.at, confirmed_by: by })),
+        ],
+        ContactWithdrawn: ({ data: { contact, reason }, meta }) => [
+          amend<ContactRow>({ contact }, () => ({ withdrawn_at: meta.at, withdrawn_for: reason })),
+        ],
+      },
+    }),
+  ],
+}

@@ -1,0 +1,156 @@
+import type { Kysely } from 'kysely'
+import { query } from '#events/store/sql.ts'
+import type { SchoolSlug } from '#values/school.ts'
+import type { Instant } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
+import { schemaOf } from '../read-model.ts'
+import { rows } from '../rows.ts'
+import { type ContactRow, type MessageRow, messages, type RecipientRow } from './projection.ts'
+
+const MESSAGES = schemaOf(messages)
+
+type Database = Kysely<unknown>
+
+/** Which messages are asked for; null is no condition. */
+export interface MessagesWanted {
+  /** Of this author. */
+  readonly account: Uuid | null
+  /** To the representatives of this pupil. */
+  readonly pupil: Uuid | null
+  /** To this person. */
+  readonly representative: Uuid | null
+  /** Only those of which some delivery came to nothing, or to whose pupils nobody is known. */
+  readonly undelivered: boolean
+}
+
+export interface ListedMessage extends MessageRow {
+  readonly recipients: number
+  readonly read: number
+  /** Deliveries that were taken over, by recipients; those who have none yet; those whom nothing reaches but the diary. */
+  readonly delivered: number
+  readonly waiting: number
+  readonly undelivered: number
+  /** When the one named as `representative` read it. */
+  readonly read_at: Instant | null
+}
+
+const ACCEPTED = `r.deliveries @> '[{"outcome":"accepted"}]'`
+
+/** Messages, the newest first, before a place in that order. */
+export function listMessages(
+  database: Database,
+  school: SchoolSlug,
+  { account, pupil, representative, undelivered }: MessagesWanted,
+  before: readonly [Instant, Uuid] | null,
+  limit: number,
+): Promise<ListedMessage[]> {
+  const text = `
+    select m.message, m.sent_at, m.date, m.account, m.role, m.target, m.subject, m.text, m.unreached, m.withdrawn_at,
+      count(*)::integer as recipients, count(r.read_at)::integer as read,
+      (count(*) filter (where ${ACCEPTED}))::integer as delivered,
+      (count(*) filter (where r.open))::integer as waiting,
+      (count(*) filter (where not r.open and not ${ACCEPTED}))::integer as undelivered,
+      max(r.read_at) filter (where r.representative = $3::uuid) as read_at
+    from ${MESSAGES}.message m join ${MESSAGES}.recipient r on r.stream = m.stream and r.message = m.message
+    where m.school = $1 and ($2::uuid is null or m.account = $2)
+      and ($5::text is null or (m.sent_at, m.message) < ($5, $6::uuid))
+      and ($3::uuid is null and $4::text is null or exists (
+        select from ${MESSAGES}.recipient o where o.stream = m.stream and o.message = m.message
+          and ($3::uuid is null or o.representative = $3) and ($4::text is null or o.pupils @> $4::jsonb)))
+    group by m.stream, m.message, m.sent_at, m.date, m.account, m.role, m.target, m.subject, m.text, m.unreached,
+      m.withdrawn_at
+    having not $7::boolean or m.unreached <> '[]' or count(*) filter (where not r.open and not ${ACCEPTED}) > 0
+    order by m.sent_at desc, m.message desc limit $8`
+  return rows(database, text, [
+    school,
+    account,
+    representative,
+    pupil === null ? null : JSON.stringify([pupil]),
+    before?.[0] ?? null,
+    before?.[1] ?? null,
+    undelivered,
+    limit,
+  ])
+}
+
+export async function messageById(
+  database: Database,
+  school: SchoolSlug,
+  id: Uuid,
+): Promise<MessageRow | undefined> {
+  const text = `select message, sent_at, date, account, role, target, subject, text, unreached, withdrawn_at
+    from ${MESSAGES}.message where school = $1 and message = $2`
+  return (await rows<MessageRow>(database, text, [school, id]))[0]
+}
+
+/** To whom a message went, and what became of each delivery. */
+export function recipientsOf(database: Database, school: SchoolSlug, id: Uuid): Promise<RecipientRow[]> {
+  const text = `select message, representative, pupils, read_at, open, deliveries
+    from ${MESSAGES}.recipient where school = $1 and message = $2 order by representative`
+  return rows(database, text, [school, id])
+}
+
+/** All contacts that some people ever gave, the newest first. */
+export function contactsOf(
+  database: Database,
+  school: SchoolSlug,
+  representatives: readonly Uuid[],
+): Promise<ContactRow[]> {
+  const text = `select contact, representative, channel, form, source, date, address, given_at, given_by,
+      confirmed_at, confirmed_by, withdrawn_at, withdrawn_for
+    from ${MESSAGES}.contact
+    where school = $1 and representative in (select value::uuid from json_array_elements_text($2::json))
+    order by given_at desc, contact`
+  return rows(database, text, [school, JSON.stringify(representatives)])
+}
+
+/** A recipient to whom something may still be sent. */
+export interface OpenRecipient {
+  readonly school: SchoolSlug
+  readonly message: Uuid
+  readonly representative: Uuid
+}
+
+/** Whoever waits for a delivery, of all schools, in the order of sending. */
+export function openRecipients(
+  database: Database,
+  after: readonly [Instant, Uuid, Uuid] | null,
+  limit: number,
+): Promise<Array<OpenRecipient & { readonly sent_at: Instant }>> {
+  return query(
+    database,
+    `select m.school, m.message, r.representative, m.sent_at
+     from ${MESSAGES}.recipient r join ${MESSAGES}.message m on m.stream = r.stream and m.message = r.message
+     where r.open and ($1::text is null or (m.sent_at, m.message, r.representative) > ($1, $2::uuid, $3::uuid))
+     order by m.sent_at, m.message, r.representative limit $4`,
+    [after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit],
+  )
+}
+
+/** How many recipients of all schools wait for a delivery, and since when the first. */
+export async function waitingDeliveries(
+  database: Database,
+): Promise<{ readonly waiting: number; readonly oldest: Instant | null }> {
+  const [found] = await query<{ waiting: number; oldest: Instant | null }>(
+    database,
+    `select count(*)::integer as waiting, min(m.sent_at) as oldest
+     from ${MESSAGES}.recipient r join ${MESSAGES}.message m on m.stream = r.stream and m.message = r.message
+     where r.open`,
+  )
+  return found!
+}
+
+/** Contacts that were given in the cabinet since an instant and wait for their code to be typed, of all schools. */
+export function contactsToConfirm(
+  database: Database,
+  since: Instant,
+  limit: number,
+): Promise<Array<{ readonly school: SchoolSlug; readonly contact: Uuid; readonly representative: Uuid }>> {
+  return query(
+    database,
+    `select school, contact, representative from ${MESSAGES}.contact
+     where source = 'electronic' and confirmed_at is null and withdrawn_at is null and given_at > $1
+     order by given_at desc, contact limit $2`,
+    [since, limit],
+  )
+}
