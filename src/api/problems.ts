@@ -125,6 +125,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'report-form-unfit': w(
+    422,
+    'Форма не подходит отчёту: столбца в нём нет, столбец назван дважды или пропущен тот, которого требует положение.',
+    'The form does not fit the report: a column is unknown, named twice, or missing though the regulation wants it.',
+  ),
   'printout-exists': w(
     409,
     'Под этим номером уже выдан файл.',

@@ -37,6 +37,7 @@ export const REASONS = [
   'policy-out-of-order',
   'policy-ambiguous',
   'grading-disordered',
+  'report-form-unfit',
   'room-exists',
   'room-unknown',
   'subject-unknown',

@@ -59,6 +59,8 @@ import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { supportHours, ticketList } from './support.ts'
 import { readiness } from './readiness.ts'
+import { reportForms } from './report-forms.ts'
+import { REPORT_SHEETS } from './report-sheets.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
   accountSessions,
@@ -96,6 +98,7 @@ const READ: readonly View[] = [
   classTeacherSwitch,
   approvals,
   gradingSystems,
+  reportForms,
   journalList,
   unitList,
   memberList,
@@ -122,6 +125,7 @@ const READ: readonly View[] = [
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,
+  ...REPORT_SHEETS,
   pageList,
   classJournalGrid,
   pageSignatures,
