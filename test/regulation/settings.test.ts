@@ -271,7 +271,7 @@ describe('the school adapts the journal itself (§1, §6)', () => {
     })
   })
 
-  it('R-6.2 (part: all but printing): what was entered once is shown everywhere, and asked for nowhere again', async () => {
+  it('R-6.2: what was entered once is shown everywhere, also on paper', async () => {
     const school = await schools.next().recordLesson()
     const marks = [{ pupil: ANNA, value: 2 }]
     await school.done('mathematician', recordMarks, { page: PAGE, lesson: LESSON, kind: 'test', marks })
@@ -293,5 +293,9 @@ describe('the school adapts the journal itself (§1, §6)', () => {
     for (const { finals } of [sheet, diary]) expect(finals).toMatchObject([{ pupil: ANNA, value: 3 }])
     const report = await school.seen('deputy', `reports/attainment?unit=${CLASS_7A}&period=q2`)
     expect(JSON.stringify(report)).toContain(ANNA)
+    const page = await school.seen<string>('deputy', `pages/${PAGE}/print?format=html`)
+    expect(page).toMatch(new RegExp(`<tr>(?:(?!</tr>).)*${ANNA}(?:(?!</tr>).)*>2<(?:(?!</tr>).)*>3<`, 's'))
+    const summary = await school.seen<string>('deputy', `summaries/${CLASS_7A}/print?format=html`)
+    expect(summary).toMatch(new RegExp(`${ANNA}(?:(?!${BORIS}).)*>3<`, 's'))
   })
 })
