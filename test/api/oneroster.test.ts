@@ -277,27 +277,27 @@ describe('a bundle of OneRoster 1.2 that another system wrote', () => {
   })
 })
 
+const lines = (text: string): string[] => text.trimEnd().split('\r\n')
+/** With a column behind the others, which has a value in each row. */
+const beside = (heading: string, value: string) => (text: string) =>
+  csv(...lines(text).map((line, at) => `${line},${at === 0 ? heading : value}`))
+/** No table has a comma in its cells, and quotes stand in two of them alone. */
+const quoted = (text: string) =>
+  csv(
+    ...lines(text).map((line) =>
+      line
+        .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+        .map((cell) => (cell.startsWith('"') ? cell : `"${cell}"`))
+        .join(','),
+    ),
+  )
+const tables = (written: (text: string) => string) => (text: string, file: string) =>
+  file === 'manifest.csv' ? text : written(text)
+
 describe('R-F11: a bundle in the shapes of other products', () => {
   /** Every file of the bundle written otherwise. */
   const all = (written: (text: string, file: string) => string): Files =>
     Object.fromEntries(Object.entries(FOREIGN).map(([file, text]) => [file, written(text, file)]))
-  const lines = (text: string): string[] => text.trimEnd().split('\r\n')
-  /** With a column behind the others, which has a value in each row. */
-  const beside = (heading: string, value: string) => (text: string) =>
-    csv(...lines(text).map((line, at) => `${line},${at === 0 ? heading : value}`))
-  /** No table has a comma in its cells, and quotes stand in two of them alone. */
-  const quoted = (text: string) =>
-    csv(
-      ...lines(text).map((line) =>
-        line
-          .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
-          .map((cell) => (cell.startsWith('"') ? cell : `"${cell}"`))
-          .join(','),
-      ),
-    )
-  const tables = (written: (text: string) => string) => (text: string, file: string) =>
-    file === 'manifest.csv' ? text : written(text)
-
   const SHAPES: Readonly<Record<string, Files>> = {
     'with the mark by which Excel knows UTF-8': all((text) => `\uFEFF${text}`),
     'with ends of lines as Unix has them': all((text) => text.replaceAll('\r\n', '\n')),
@@ -314,12 +314,12 @@ describe('R-F11: a bundle in the shapes of other products', () => {
     },
     'with a manifest that names more, and says what is absent': {
       ...FOREIGN,
-      'manifest.csv': `${manifest({
+      'manifest.csv': manifest({
         'file.categories': 'absent',
         'file.lineItems': 'absent',
         'file.results': 'absent',
         'source.systemName': '"SIS, nightly"',
-      })}`,
+      }),
     },
     'with status and time of change in every row': all(
       tables((text) => {

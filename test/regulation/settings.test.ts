@@ -18,6 +18,15 @@ import { ALGEBRA, ANNA, BORIS, CLASS_7A, date, LESSON, PAGE, YEAR } from '#suppo
 
 const schools = schoolsAtWork(7, ['administrator', 'deputy', 'mathematician', 'mother', 'stranger'])
 
+/** The deadline that was recorded. */
+const due = (recorded: { events: ReadonlyArray<{ data: unknown }> }) =>
+  recorded.events.map(({ data }) => (data as { dueAt?: string }).dueAt).find((at) => at !== undefined)
+/** Rules from Thursday on, with forms of reports. */
+const rulesWith = (reportForms: readonly ReportForm[]) => ({
+  effectiveFrom: '2026-11-12',
+  policy: { ...STARTING_POLICY, reportForms },
+})
+
 describe('the school adapts the journal itself (§1, §6)', () => {
   it('R-F6: periods, holidays, grading, codes, reasons, deadlines, bells and roles are changed by people of the school, while the service runs', async () => {
     const school = schools.next()
@@ -82,8 +91,6 @@ describe('the school adapts the journal itself (§1, §6)', () => {
   it('R-F6: a rule that the school changes holds from its date on: what was before keeps the code, the deadline and the role of then', async () => {
     const school = await schools.next().recordLesson()
     const on = { page: PAGE, lesson: LESSON }
-    const due = (recorded: { events: ReadonlyArray<{ data: unknown }> }) =>
-      recorded.events.map(({ data }) => (data as { dueAt?: string }).dueAt).find((at) => at !== undefined)
     const given = { ...on, kind: 'test', marks: [{ pupil: ANNA, value: 4 }] }
     expect(due(await school.done('mathematician', recordMarks, given))).toBe('2026-11-16T16:59:59.000Z')
 
@@ -222,16 +229,12 @@ describe('the school adapts the journal itself (§1, §6)', () => {
 
     it('are changed by those who change the rules of the school; nobody else, and never so that a demanded column is hidden', async () => {
       const school = await adopted()
-      const policy = (reportForms: readonly ReportForm[]) => ({
-        effectiveFrom: '2026-11-12',
-        policy: { ...STARTING_POLICY, reportForms },
-      })
-      expectProblem(await school.give('mathematician', adoptPolicy, policy([])), 'role-not-permitted')
+      expectProblem(await school.give('mathematician', adoptPolicy, rulesWith([])), 'role-not-permitted')
       const columns = ownForm.columns.filter(({ column }) => column !== 'topic')
-      const refused = await school.give('administrator', adoptPolicy, policy([{ ...ownForm, columns }]))
+      const refused = await school.give('administrator', adoptPolicy, rulesWith([{ ...ownForm, columns }]))
       expectProblem(refused, 'report-form-unfit')
       expect(refused.body).toMatchObject({ facts: { column: 'topic', problem: 'demanded' } })
-      await school.done('administrator', adoptPolicy, policy([]))
+      await school.done('administrator', adoptPolicy, rulesWith([]))
       school.at('2026-11-12T07:00:00.000Z')
       const { reports } = await school.seen<{ reports: Array<{ form: ReportForm; own: boolean }> }>(
         'deputy',

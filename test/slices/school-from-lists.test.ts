@@ -61,6 +61,13 @@ describe.each(presets)(
       await work()
       took[step] = Math.round((performance.now() - begun) / 100) / 10
     }
+    /** The cells of a list under some of its headings. */
+    const cellsOf = (list: string, ...headings: readonly string[]): string[][] => {
+      const { header, rows } = readCsv(files.get(list)!.replace(/^\uFEFF/, ''))
+      const at = headings.map((heading) => header.indexOf(heading))
+      expect(at, list).not.toContain(-1)
+      return rows.map(({ cells }) => at.map((column) => cells[column]!))
+    }
     const called = (names: readonly string[]) =>
       synthetic.setUp.filter(({ command }) => names.includes(command.name))
 
@@ -159,12 +166,6 @@ describe.each(presets)(
     }, 1_200_000)
 
     it('R-1.7: has nobody by name or log-in in the clear in any of its events', async () => {
-      const cellsOf = (list: string, ...headings: readonly string[]): string[][] => {
-        const { header, rows } = readCsv(files.get(list)!.replace(/^\uFEFF/, ''))
-        const at = headings.map((heading) => header.indexOf(heading))
-        expect(at, list).not.toContain(-1)
-        return rows.map(({ cells }) => at.map((column) => cells[column]!))
-      }
       const people = ['staff', 'pupils', 'representatives'].flatMap((list) =>
         cellsOf(list, 'Фамилия', 'Имя', 'Отчество'),
       )

@@ -68,7 +68,6 @@ function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply ext
   ) => Sheet<Report> | Promise<Sheet<Report>>,
   lastDay: (body: z.output<Reply>, asked: Asked<z.output<Input>>) => Promise<LocalDate | null>,
 ): View {
-  const { may } = of
   return defineView({
     name: `${report}-sheet`,
     path: `reports/${report}/sheet`,
@@ -78,7 +77,7 @@ function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply ext
     logged: true,
     input: z.strictObject({ ...of.input.shape, format }),
     reply: SheetReply,
-    ...(may === undefined ? {} : { may: (asked) => may(plain(asked)) }),
+    may: async (asked) => (await of.may?.(plain(asked))) ?? null,
     async answer(shaped) {
       const asked: Asked<z.output<Input>> = plain(shaped)
       const { school, parts, today } = asked
@@ -93,7 +92,7 @@ function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply ext
       const printForm = { template: 'report-sheet/1', content } as const
       const about = answered.body
       const file = `${report}-${sheet.from ?? ''}-${sheet.until ?? ''}`
-      const as = (shaped.input as { format: z.output<typeof format> }).format
+      const { format: as } = shaped.input
       if (as === 'html' || as === 'pdf') {
         const { of: subject, from, until } = sheet
         const address = { template: printForm.template, of: subject, from, until, part: null }
@@ -131,7 +130,7 @@ function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply ext
         },
       }
     },
-  }) as unknown as View
+  })
 }
 
 /** The question as the report itself is asked it. */

@@ -9,6 +9,14 @@ const now = '2026-08-25T03:00:00.000Z'
 const as = deputy
 const twice = <T>([first, ...rest]: readonly T[]): T[] => [first!, ...rest, first!]
 
+const adopting = (...reportForms: ReportForm[]) =>
+  given().when(
+    adoptPolicy,
+    { effectiveFrom: '2026-09-01', policy: { ...STARTING_POLICY, reportForms } },
+    { as, now },
+  )
+const by = (column: string) => ({ column, order: 'ascending' as const })
+
 describe('adopt-policy', () => {
   it('adopts the rules with which a school starts, if none are named', () => {
     given()
@@ -52,12 +60,6 @@ describe('adopt-policy', () => {
 
   describe('with forms of reports', () => {
     const usual = usualForm('missed-lessons')
-    const adopting = (...reportForms: ReportForm[]) =>
-      given().when(
-        adoptPolicy,
-        { effectiveFrom: '2026-09-01', policy: { ...STARTING_POLICY, reportForms } },
-        { as, now },
-      )
 
     it('adopts other words, another order and fewer columns, down to those that the regulation demands', () => {
       const columns = usual.columns
@@ -84,7 +86,6 @@ describe('adopt-policy', () => {
     it('refuses a column that the report has not, one that stands twice, and groups by one that is not shown', () => {
       const strange = { column: 'name-of-parent', head: 'Родитель' }
       const columns = usual.columns.filter(({ column }) => column !== 'number')
-      const by = (column: string) => ({ column, order: 'ascending' as const })
       const misfits = [
         [{ ...usual, columns: [...usual.columns, strange] }, strange.column, 'unknown'],
         [{ ...usual, sortBy: [by('mark')] }, 'mark', 'unknown'],
