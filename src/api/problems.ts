@@ -396,6 +396,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'The operation was confirmed or annulled already.',
   ),
   'account-not-blocked': w(409, 'Учётная запись не заблокирована.', 'The account is not blocked.'),
+  'account-activated': w(
+    409,
+    'Учётная запись уже активирована: заявление о доступе регистрируют до этого.',
+    'The account is activated: an application for access is received before that.',
+  ),
   'account-disabled': w(
     403,
     'Учётная запись отключена; записи её владельца сохраняются за ним.',

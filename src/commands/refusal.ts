@@ -106,6 +106,7 @@ export const REASONS = [
   'account-blocked',
   'account-not-blocked',
   'account-disabled',
+  'account-activated',
   'account-not-of-class',
   'new-credentials-needed',
   'activation-code-invalid',

@@ -495,6 +495,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   RoleGranted: ['account', 'from', 'role', 'scope.grades[]', 'scope.subjects[]', 'until'],
   RoleEnded: ['account', 'at', 'from', 'role'],
   ActivationCodeIssued: ['account', 'code', 'expires', 'reason'],
+  AccessApplicationReceived: ['account', 'appliedOn', 'version'],
   AccountActivated: ['account', 'code', 'cred'],
   RulesAccepted: ['account', 'version'],
   PasswordReplaced: ['account'],

@@ -29,6 +29,10 @@ export const ASKED: Readonly<Record<string, Asked>> = {
       'role=account.role scope.grades[]=account.competence.grades scope.subjects[]=account.competence.subjects',
   },
   'end-role': { about: 'account role', act: 'from' },
+  'receive-access-application': {
+    about: 'account pupil version',
+    records: 'appliedOn=access-application.date',
+  },
   'issue-activation-code': { about: 'account pupil', act: 'reason days' },
   'accept-rules': { about: 'account version' },
   'replace-password': { about: 'account', act: 'old', corrects: 'new=account.password' },

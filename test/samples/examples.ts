@@ -807,6 +807,10 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'AccountActivated',
     data: { account: id('account/english'), code: id('code/english'), cred: 2 },
   },
+  AccessApplicationReceived: {
+    type: 'AccessApplicationReceived',
+    data: { account: id('account/anna'), version: '2026-1', appliedOn: MONDAY },
+  },
   RulesAccepted: {
     type: 'RulesAccepted',
     data: { account: id('account/english'), version: '2026-1' },
