@@ -125,6 +125,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Правила системы оценивания противоречат себе: пороги вне шкалы или не по порядку.',
     'The rules of the grading system contradict themselves.',
   ),
+  'report-form-unfit': w(
+    422,
+    'Форма не подходит отчёту: столбца в нём нет, столбец назван дважды или пропущен тот, которого требует положение.',
+    'The form does not fit the report: a column is unknown, named twice, or missing though the regulation wants it.',
+  ),
   'printout-exists': w(
     409,
     'Под этим номером уже выдан файл.',
@@ -429,6 +434,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'The operation was confirmed or annulled already.',
   ),
   'account-not-blocked': w(409, 'Учётная запись не заблокирована.', 'The account is not blocked.'),
+  'account-activated': w(
+    409,
+    'Учётная запись уже активирована: заявление о доступе регистрируют до этого.',
+    'The account is activated: an application for access is received before that.',
+  ),
   'account-disabled': w(
     403,
     'Учётная запись отключена; записи её владельца сохраняются за ним.',

@@ -13,6 +13,7 @@ import { blockAccount } from './access/block-account.ts'
 import { disableAccount } from './access/disable-account.ts'
 import { endRole } from './access/end-role.ts'
 import { grantRole } from './access/grant-role.ts'
+import { receiveAccessApplication } from './access/receive-access-application.ts'
 import { issueActivationCode } from './access/issue-activation-code.ts'
 import { linkExternalIdentity } from './access/link-external-identity.ts'
 import { openAccount } from './access/open-account.ts'
@@ -161,6 +162,7 @@ export const COMMANDS = [
   openAccount,
   grantRole,
   endRole,
+  receiveAccessApplication,
   issueActivationCode,
   acceptRules,
   replacePassword,

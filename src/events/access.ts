@@ -45,6 +45,9 @@ export const accessEvents = {
   ActivationCodeIssued: v1(
     z.strictObject({ account: Uuid, code: Uuid, expires: Instant, reason: CodeReason }),
   ),
+  AccessApplicationReceived: v1(
+    z.strictObject({ account: Uuid, version: RulesVersion, appliedOn: LocalDate }),
+  ),
   AccountActivated: v1(z.strictObject({ account: Uuid, code: Uuid, cred: z.int().min(1) })),
   RulesAccepted: v1(z.strictObject({ account: Uuid, version: RulesVersion })),
   PasswordReplaced: v1(z.strictObject({ account: Uuid })),

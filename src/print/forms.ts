@@ -20,6 +20,7 @@ import {
   layoutPupilExtract,
   type PupilExtractContent,
 } from './pupil-forms.ts'
+import { layoutReportSheet, type ReportSheetContent } from './report-sheet.ts'
 import { layoutSubstitutionLog, type SubstitutionLogContent } from './substitution-log.ts'
 import { layoutSummarySheet, type SummarySheetContent } from './summary-sheet.ts'
 
@@ -27,7 +28,7 @@ import { layoutSummarySheet, type SummarySheetContent } from './summary-sheet.ts
  * What is printed: a form in a version, with its content by ids. A form that looks otherwise, or says something else, is
  * another version: what stands in an archive names the one by which it was made (R-3.2).
  */
-export type PrintForm = ServiceForm | ArchivedForm
+export type PrintForm = ServiceForm | ArchivedForm | ReportSheet
 
 /** What somebody prints: its content can be made again from its address, as the journal says it then. */
 type ServiceForm =
@@ -43,6 +44,11 @@ export type ArchivedForm =
   | { readonly template: 'archived-journal/1'; readonly content: ArchivedJournalContent }
   | { readonly template: 'archived-summary/1'; readonly content: ArchivedSummaryContent }
   | { readonly template: 'transfer-extract/1'; readonly content: TransferExtractContent }
+/** A control report in the form of the school: it is asked for anew, and no document (docs/decisions/0086). */
+interface ReportSheet {
+  readonly template: 'report-sheet/1'
+  readonly content: ReportSheetContent
+}
 export type TemplateId = ServiceForm['template']
 
 /** What is decided when a form is written, beside what it says. */
@@ -86,6 +92,8 @@ function layout(form: PrintForm, names: Names, paper?: Paper): PrintDocument {
       return layoutArchivedJournal(form.content, names)
     case 'archived-summary/1':
       return layoutArchivedSummary(form.content, names, paper)
+    case 'report-sheet/1':
+      return layoutReportSheet(form.content, names)
     case 'transfer-extract/1':
       return layoutTransferExtract(form.content, names)
     default:

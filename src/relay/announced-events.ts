@@ -537,6 +537,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   RoleGranted: 'nobody',
   RoleEnded: 'nobody',
   ActivationCodeIssued: 'nobody',
+  AccessApplicationReceived: 'nobody',
   AccountActivated: 'nobody',
   RulesAccepted: 'nobody',
   PasswordReplaced: 'nobody',

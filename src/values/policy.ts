@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { GradingSystem } from './grading.ts'
+import { REPORT_NAMES, ReportForm } from './report-form.ts'
 import { JournalType } from './school.ts'
 import { label, webAddress } from './text.ts'
 import { LocalDate } from './time.ts'
@@ -126,6 +127,8 @@ export const Policy = z
     classTeacherWrites: z.boolean().default(false),
     /** Whether the token of an external system opens nothing before the head has approved it (§5/8; default no). */
     exchangeApproved: z.boolean().default(false),
+    /** The forms of reports that are the school's own; the others are as they are without a word (R-F6). */
+    reportForms: z.array(ReportForm).max(REPORT_NAMES.length).default([]),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>

@@ -79,7 +79,7 @@ beforeEach(async () => {
 const added = async () => (await api.events(roster)).slice(before)
 
 describe('a list that is imported', () => {
-  it('becomes the commands of its rows: names beside the log, the id of the import in every event', async () => {
+  it('R-7G.1: becomes the commands of its rows: names beside the log, the id of the import in every event', async () => {
     const answer = await bring(
       'pupils',
       file(PUPILS, 'п-1;Ёлкина;Анна;Сергеевна;2026-09-01;12-у;30.08.2026', 'п-2;Носов;Ян;;01.09.2026;;'),
@@ -220,7 +220,7 @@ describe('a list that is imported', () => {
 })
 
 describe('a file with mistakes', () => {
-  it('of 5,000 rows with one bad one changes nothing, and says where; a part of it comes in on request', async () => {
+  it('R-7G.1: of 5,000 rows with one bad one changes nothing, and says where; a part of it comes in on request', async () => {
     const good = Array.from({ length: 5_000 }, (_, i) => `м-${i};Новиков;Ким;;2026-09-01;;`)
     const rows = good.with(3_210, 'м-3210;Новиков;;;2026-09-01;;')
     const refused = await bring('pupils', file(PUPILS, ...rows))

@@ -277,6 +277,96 @@ describe('a bundle of OneRoster 1.2 that another system wrote', () => {
   })
 })
 
+const lines = (text: string): string[] => text.trimEnd().split('\r\n')
+/** With a column behind the others, which has a value in each row. */
+const beside = (heading: string, value: string) => (text: string) =>
+  csv(...lines(text).map((line, at) => `${line},${at === 0 ? heading : value}`))
+/** No table has a comma in its cells, and quotes stand in two of them alone. */
+const quoted = (text: string) =>
+  csv(
+    ...lines(text).map((line) =>
+      line
+        .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+        .map((cell) => (cell.startsWith('"') ? cell : `"${cell}"`))
+        .join(','),
+    ),
+  )
+const tables = (written: (text: string) => string) => (text: string, file: string) =>
+  file === 'manifest.csv' ? text : written(text)
+
+describe('R-F11: a bundle in the shapes of other products', () => {
+  /** Every file of the bundle written otherwise. */
+  const all = (written: (text: string, file: string) => string): Files =>
+    Object.fromEntries(Object.entries(FOREIGN).map(([file, text]) => [file, written(text, file)]))
+  const SHAPES: Readonly<Record<string, Files>> = {
+    'with the mark by which Excel knows UTF-8': all((text) => `\uFEFF${text}`),
+    'with ends of lines as Unix has them': all((text) => text.replaceAll('\r\n', '\n')),
+    'without an end of the last line': all((text) => text.trimEnd()),
+    'with empty lines at the end': all((text) => `${text}\r\n\r\n`),
+    'with every cell in quotation marks': all(quoted),
+    'with columns of its own, also of metadata': all(tables(beside('metadata.sis.key', '4711'))),
+    'with a line break in a cell': all(tables(beside('metadata.sis.note', '"first line\r\nsecond, line"'))),
+    'with other files of the standard, and some of its own': {
+      ...FOREIGN,
+      'demographics.csv': csv('sourcedId,birthDate', 'u2,2013-01-02'),
+      'categories.csv': csv('sourcedId,title'),
+      'README.txt': 'exported nightly',
+    },
+    'with a manifest that names more, and says what is absent': {
+      ...FOREIGN,
+      'manifest.csv': manifest({
+        'file.categories': 'absent',
+        'file.lineItems': 'absent',
+        'file.results': 'absent',
+        'source.systemName': '"SIS, nightly"',
+      }),
+    },
+    'with status and time of change in every row': all(
+      tables((text) => {
+        const [head, ...rest] = lines(text)
+        if (head!.includes('status')) return text
+        const stamp = 'active,2026-08-20T00:00:00.000Z'
+        return csv(`${head},status,dateLastModified`, ...rest.map((line) => `${line},${stamp}`))
+      }),
+    ),
+  }
+
+  it.each(Object.entries(SHAPES))('%s says the same', async (_, files) => {
+    const plain = reportOf(await bring(zipped(FOREIGN), '?dryRun'))
+    expect(plain).toMatchObject({ errors: [] })
+    const shaped = reportOf(await bring(zipped(files), '?dryRun'))
+    expect(shaped).toMatchObject({ errors: [] })
+    expect(shaped.counts).toEqual(plain.counts)
+  })
+
+  it('with a row that is to be deleted is refused, with its line and column: nothing is deleted by a file', async () => {
+    const gone = but('academicSessions.csv', 't1,,,Осень', 't1,tobedeleted,2026-08-20,Осень')
+    const { errors } = reportOf(await bring(zipped(gone)))
+    expect(errors.map(({ file, line, column, problem }) => [file, line, column, problem])).toContainEqual([
+      'academicSessions.csv',
+      3,
+      2,
+      'cell-invalid',
+    ])
+    expect(await everything()).toBe(before)
+  })
+
+  it('in Windows-1251 is refused, because its letters would become others', async () => {
+    const files = Object.fromEntries(Object.entries(FOREIGN).map(([name, text]) => [name, strToU8(text)]))
+    const zip = zipSync({ ...files, 'courses.csv': windows1251(FOREIGN['courses.csv']!) })
+    expectProblem(await bring(Buffer.from(zip)), 'csv-windows-1251', { file: 'courses.csv' })
+    expect(await everything()).toBe(before)
+  })
+})
+
+/** Russian letters as Windows wrote them. */
+function windows1251(text: string): Uint8Array {
+  return Uint8Array.from(text, (sign) => {
+    const code = sign.charCodeAt(0)
+    return code < 128 ? code : code - 0x0410 + 0xc0
+  })
+}
+
 describe('a bundle that we write', () => {
   it('has every column of the standard in its order, the required ones filled, and says what it has in the manifest', async () => {
     const { rawPayload } = await api.app.inject({

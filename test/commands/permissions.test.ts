@@ -35,6 +35,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'open-account': ['system-administrator', 'operator'],
   'grant-role': ['system-administrator', 'operator'],
   'end-role': ['system-administrator', 'operator'],
+  'receive-access-application': ['class-teacher', 'system-administrator', 'operator'],
   'issue-activation-code': ['class-teacher', 'system-administrator', 'operator'],
   // What concerns the own account; the administrator and the class teacher by the rules.
   'accept-rules': EVERYBODY,
@@ -403,6 +404,7 @@ describe('the right to give a command', () => {
       'end-role',
       'hire-staff',
       // The operator's hand in an emergency, before anybody of the school can enter.
+      'receive-access-application',
       'issue-activation-code',
       'block-account',
       'unblock-account',

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
+import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { POLICY_PRESETS, STARTING_POLICY } from '#values/policy.ts'
 import { pageId, PeriodId } from '#values/school.ts'
 import { schoolsAtWork } from '#support/at-work.ts'
-import { ALGEBRA, ANNA, BORIS, LESSON, PAGE, YEAR } from '#support/class-7a.ts'
+import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE, YEAR } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(4, ['mathematician', 'deputy', 'administrator'])
+const schools = schoolsAtWork(6, ['mathematician', 'deputy', 'administrator'])
 
 interface Gradings {
   readonly gradings: ReadonlyArray<{
@@ -82,6 +83,59 @@ describe('grading systems (§1)', () => {
     const marks = Object.fromEntries(cells.map((cell) => [cell.pupil, cell.marks[0]]))
     expect(marks[ANNA]).toMatchObject({ value: 4, criteria: null, corrected: false })
     expect(marks[BORIS]).toMatchObject({ value: 4, criteria })
+  })
+})
+
+describe('averages, success and quality (§1)', () => {
+  interface Proposals {
+    readonly pupils: ReadonlyArray<{ pupil: string; average: number | null; proposed: unknown }>
+  }
+  interface Attainment {
+    readonly pupils: ReadonlyArray<{ pupil: string; success: object; quality: object }>
+  }
+
+  it('R-F4 (averages and reports): come from the system of the page: ten points have thresholds of their own', async () => {
+    const school = await schools.next().recordLesson()
+    await school.done('deputy', changeGrading, { page: PAGE, grading: 'g10' })
+    await school.done('mathematician', recordMarks, mark(ANNA, { value: 4 }))
+    await school.done('mathematician', recordMarks, mark(ANNA, { value: 8 }, 'dictation'))
+    await school.done('mathematician', recordMarks, mark(BORIS, { value: 6 }))
+    const { pupils } = await school.seen<Proposals>('mathematician', `pages/${PAGE}/final-proposals`)
+    // (4 · 2 + 8 · 1) : 3; a test weighs twice.
+    expect(pupils.find(({ pupil }) => pupil === ANNA)).toMatchObject({ proposed: 5 })
+    // A four of ten is no success, though a four of five is one, and of quality.
+    const bad = await school.seen<{ marks: object[] }>('deputy', `reports/unsatisfactory-marks?pupil=${ANNA}`)
+    expect(bad.marks).toMatchObject([{ value: 4 }])
+
+    school.at('2026-12-28T04:00:00.000Z')
+    const finals = [
+      { pupil: ANNA, value: 4 },
+      { pupil: BORIS, value: 6 },
+    ]
+    await school.done('mathematician', recordFinals, { page: PAGE, finals })
+    const report = await school.seen<Attainment>('deputy', `reports/attainment?unit=${CLASS_7A}&period=q2`)
+    const of = (pupil: string) => report.pupils.find((one) => one.pupil === pupil)
+    expect(of(ANNA)).toMatchObject({ success: { part: 0, of: 1 }, quality: { part: 0, of: 1 } })
+    expect(of(BORIS)).toMatchObject({ success: { part: 1, of: 1 }, quality: { part: 0, of: 1 } })
+  })
+
+  it('R-F4 (averages and reports): levels have no average, and succeed from the level that the school says', async () => {
+    const school = await schools.next().recordLesson()
+    await school.done('deputy', changeGrading, { page: PAGE, grading: 'level' })
+    await school.done('mathematician', recordMarks, mark(ANNA, { value: 'ниже базового' }))
+    await school.done('mathematician', recordMarks, mark(BORIS, { value: 'повышенный' }))
+    const { pupils } = await school.seen<Proposals>('mathematician', `pages/${PAGE}/final-proposals`)
+    expect(pupils.map(({ proposed }) => proposed)).toEqual(pupils.map(() => null))
+    for (const [pupil, marks] of [
+      [ANNA, [{ value: 'ниже базового' }]],
+      [BORIS, []],
+    ] as const) {
+      const bad = await school.seen<{ marks: object[] }>(
+        'deputy',
+        `reports/unsatisfactory-marks?pupil=${pupil}`,
+      )
+      expect(bad.marks).toMatchObject(marks)
+    }
   })
 })
 

@@ -114,7 +114,7 @@ describe('groups of a class (п. 1, 7А.5-6)', () => {
 })
 
 describe('a stream of 120 from several classes (п. 7А.6)', () => {
-  it('R-7A.6h (part: all but printing): is enrolled, has its attendance and marks entered at once, and its grid shows everybody', async () => {
+  it('R-7A.6h: is enrolled, has its attendance and marks entered at once, and its grid and its print show everybody', async () => {
     const school = schools.next()
     const from = '2026-09-01'
     const classes = ['7В', '7Г', '7Д', '7Е'].map((name) => ({ class: id(`class/${name}`), name }))
@@ -152,6 +152,22 @@ describe('a stream of 120 from several classes (п. 7А.6)', () => {
     expect(new Set(grid.cells.flatMap(({ pupil, marks }) => (marks.length === 1 ? [pupil] : [])))).toEqual(
       new Set(marked),
     )
+    const html = await school.seen<string>('deputy', `pages/${page}/print?format=html`)
+    const rows = [...html.matchAll(/<tr>(?:(?!<\/tr>).)*Потоков (?:(?!<\/tr>).)*<\/tr>/gs)].map(
+      ([row]) => row,
+    )
+    expect(rows).toHaveLength(120)
+    expect(rows.filter((row) => row.includes('>Н<'))).toHaveLength(40)
+    expect(
+      rows.filter((row) =>
+        row
+          .split('</td>')
+          .slice(2)
+          .some((cell) => cell.endsWith('>4')),
+      ),
+    ).toHaveLength(80)
+    const pdf = await school.ask<string>('deputy', `pages/${page}/print`)
+    expect(pdf.body.startsWith('%PDF-1.4')).toBe(true)
   })
 })
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { LoggedRequest } from '#api/request-log.ts'
+import { disableAccount } from '#commands/access/disable-account.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
+import { openAccount } from '#commands/access/open-account.ts'
 import { COMMANDS } from '#commands/catalogue.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
@@ -32,7 +34,7 @@ import {
 import { bothRecorded, correctEnglish, ENGLISH_MARK, ENGLISH_PAGE, FIFTH } from '#support/two-journals.ts'
 import { IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
 
-const schools = schoolsAtWork(9, [
+const schools = schoolsAtWork(10, [
   'mathematician',
   'english',
   'stranger',
@@ -248,6 +250,29 @@ describe('R-2.1: separate roles with rights of their own', () => {
       for (const path of [`pages/${PAGE}`, `pages/${ENGLISH_PAGE}`, `pupils/${ANNA}/diary`, 'audit-trail'])
         expect(await school.ask(login, path), `${login} ${path}`).toMatchObject({ status: 200 })
     }
+  })
+})
+
+describe('R-7G.2: the account of somebody who has left', () => {
+  it('is disabled and never deleted: what was entered with it stays, and stays that person’s', async () => {
+    const school = await schools.next().recordLesson()
+    const marks = [{ pupil: ANNA, value: 5 }]
+    await school.done('mathematician', recordMarks, { page: PAGE, lesson: LESSON, kind: 'test', marks })
+    const path = `pages/${PAGE}/lessons/${LESSON}/pupils/${ANNA}/history`
+    const before = await school.lines(path, 'deputy')
+    expect(before).toMatchObject([{ account: accountOf('mathematician'), after: { value: 5 } }])
+    const account = accountOf('mathematician')
+    await school.done('administrator', disableAccount, { account, reason: 'left-school' })
+    expect(await school.lines(path, 'deputy')).toEqual(before)
+    expect((await school.grid()).cells).toMatchObject([{ pupil: ANNA, marks: [{ value: 5 }] }])
+    // No command of accounts takes one away; and nobody else comes by the id of one.
+    expect(COMMANDS.filter(({ name }) => /^(delete|remove|erase|destroy)-account/.test(name))).toEqual([])
+    const still = await school.give('administrator', openAccount, {
+      account,
+      person: STRANGER,
+      login: 'somebody.else',
+    })
+    expect(still.status).toBe(409)
   })
 })
 

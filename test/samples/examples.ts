@@ -18,6 +18,7 @@ import {
   YEAR,
 } from '#support/class-7a.ts'
 import { lessonId, pageId, workId, PeriodId } from '#values/school.ts'
+import { usualForm } from '#values/report-form.ts'
 import { KindId } from '#values/policy.ts'
 import { Instant, LocalTime } from '#values/time.ts'
 
@@ -30,11 +31,19 @@ function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopt
   const valueCodes = data.policy.valueCodes.filter((of) => of.kind !== 'final')
   const assessmentsInSummary = [KindId.parse('exam')]
   const journalTypes = [{ type: 'club', marks: false, summary: false } as const]
+  const reportForms = [usualForm('missed-lessons')]
   return {
     type,
     data: {
       ...data,
-      policy: { ...data.policy, valueCodes, journalTypes, assessmentsInSummary, classTeacherWrites: true },
+      policy: {
+        ...data.policy,
+        valueCodes,
+        journalTypes,
+        assessmentsInSummary,
+        classTeacherWrites: true,
+        reportForms,
+      },
     },
   }
 }
@@ -800,6 +809,10 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   AccountActivated: {
     type: 'AccountActivated',
     data: { account: id('account/english'), code: id('code/english'), cred: 2 },
+  },
+  AccessApplicationReceived: {
+    type: 'AccessApplicationReceived',
+    data: { account: id('account/anna'), version: '2026-1', appliedOn: MONDAY },
   },
   RulesAccepted: {
     type: 'RulesAccepted',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readCsv } from '#exchange/csv.ts'
 import { LISTS } from '#exchange/lists/catalogue.ts'
 import { DEMO_SCHOOL } from '#main/demo.ts'
 import { seed } from '#main/seed.ts'
@@ -9,6 +10,7 @@ import { synthesize } from '#main/synthetic/synthesize.ts'
 import { type Api, type Client, openApi, PASSWORD } from '#support/api.ts'
 import { testEngine } from '#support/databases.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
+import { ROLES } from '#values/role.ts'
 import { dateAt, type LocalDate } from '#values/time.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { ZONE } from '#main/synthetic/calendar.ts'
@@ -58,6 +60,13 @@ describe.each(presets)(
       const begun = performance.now()
       await work()
       took[step] = Math.round((performance.now() - begun) / 100) / 10
+    }
+    /** The cells of a list under some of its headings. */
+    const cellsOf = (list: string, ...headings: readonly string[]): string[][] => {
+      const { header, rows } = readCsv(files.get(list)!.replace(/^\uFEFF/, ''))
+      const at = headings.map((heading) => header.indexOf(heading))
+      expect(at, list).not.toContain(-1)
+      return rows.map(({ cells }) => at.map((column) => cells[column]!))
     }
     const called = (names: readonly string[]) =>
       synthetic.setUp.filter(({ command }) => names.includes(command.name))
@@ -155,6 +164,36 @@ describe.each(presets)(
         expect(date).toBe(FIRST_DAY)
       }
     }, 1_200_000)
+
+    it('R-1.7: has nobody by name or log-in in the clear in any of its events', async () => {
+      const people = ['staff', 'pupils', 'representatives'].flatMap((list) =>
+        cellsOf(list, 'Фамилия', 'Имя', 'Отчество'),
+      )
+      // A log-in that is the word of a role stands in every record of that role.
+      const logIns = cellsOf('accounts', 'Имя для входа')
+        .flat()
+        .filter((login) => !(ROLES as readonly string[]).includes(login))
+      expect(people.length).toBeGreaterThan(40)
+      expect(logIns.length).toBeGreaterThan(5)
+      // A topic may speak of somebody in a book who is called like a pupil: what is typed about lessons stands aside.
+      const OF_LESSONS = new Set(['TopicPlanAdopted', 'LessonRecorded', 'HomeworkSet', 'TestPlanned'])
+      const words = new Set<string>()
+      let events = 0
+      for await (const { type, canonical } of api.installation.execution.store.readAll({ school: EMPTY })) {
+        events += 1
+        for (const login of logIns) expect(canonical).not.toContain(`:"${login}"`)
+        // Whoever is meant would stand in them by both names, in one order or the other.
+        if (OF_LESSONS.has(type))
+          for (const [family, given] of people)
+            expect(
+              [`${family} ${given}`, `${given} ${family}`].filter((of) => canonical.includes(of)),
+            ).toEqual([])
+        else for (const [word] of canonical.matchAll(/[\p{L}\d._-]+/gu)) words.add(word)
+      }
+      expect(events).toBeGreaterThan(500)
+      const told = people.flat().filter((of) => of !== '' && words.has(of))
+      expect(told).toEqual([])
+    }, 600_000)
   },
 )
 

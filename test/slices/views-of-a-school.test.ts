@@ -285,6 +285,22 @@ describe('the views of a school that has lived a week and a half', () => {
         'parent',
         `reports/unsatisfactory-marks?pupil=${pupil}&from=2026-09-01&until=2026-09-11`,
       ],
+      'report-forms': ['deputy', 'policy/report-forms'],
+      'timeliness-sheet': ['head', 'reports/timeliness/sheet?from=2026-09-07'],
+      'conducted-lessons-sheet': ['deputy', 'reports/conducted-lessons/sheet?period=q1'],
+      'attainment-of-subjects-sheet': [
+        'deputy',
+        `reports/attainment-of-subjects/sheet?unit=${unit}&period=q1`,
+      ],
+      'attainment-of-pupils-sheet': ['deputy', `reports/attainment-of-pupils/sheet?unit=${unit}&period=q1`],
+      'missed-lessons-sheet': [
+        'parent',
+        `reports/missed-lessons/sheet?pupil=${pupil}&from=2026-09-01&until=2026-09-11`,
+      ],
+      'unsatisfactory-marks-sheet': [
+        'parent',
+        `reports/unsatisfactory-marks/sheet?pupil=${pupil}&from=2026-09-01&until=2026-09-11`,
+      ],
       'page-list': ['auditor', `years/2026/pages?journal=${journal}`],
       'class-journal-grid': ['deputy', `pages/${page}`],
       'page-signatures': ['archivist', `pages/${page}/signatures`],

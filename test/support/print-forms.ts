@@ -4,8 +4,10 @@ import type { Names, Stamp } from '#print/document.ts'
 import { contentHash, type PrintForm } from '#print/forms.ts'
 import type { JournalPageContent } from '#print/journal-page.ts'
 import type { LessonOfPupil } from '#print/pupil-forms.ts'
+import { inForm, type SheetValue } from '#print/report-sheet.ts'
 import type { SubstitutionLogContent } from '#print/substitution-log.ts'
 import type { SummarySheetContent } from '#print/summary-sheet.ts'
+import { usualForm } from '#values/report-form.ts'
 import { addDays, Instant, LocalDate, TimeZone } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 
@@ -191,6 +193,21 @@ const blank: BlankPageContent = {
   codes: [{ code: 'Н', name: 'отсутствовал, причина не установлена' }],
 }
 
+const shown = (text: string): SheetValue => ({ shown: text, order: text })
+const reportSheet = inForm(
+  { ...usualForm('missed-lessons'), groupBy: 'subject' },
+  [['Обучающийся', { person: pupilId(0) }]],
+  Array.from({ length: 60 }, (_, at) => ({
+    date: shown('09.11.2026'),
+    number: shown('3'),
+    subject: shown(at % 2 === 0 ? 'Алгебра' : 'Физика'),
+    topic: shown('Степень с натуральным показателем'),
+    code: shown('Н/б'),
+    valid: shown('да'),
+    'made-up': shown('нет'),
+  })),
+)
+
 /** One of every form. */
 export const FORMS: readonly PrintForm[] = [
   journalPage(28, 40),
@@ -206,6 +223,7 @@ export const FORMS: readonly PrintForm[] = [
   { template: 'attendance-sheet/1', content: attendance },
   { template: 'substitution-log/1', content: substitutions },
   { template: 'blank-page/1', content: blank },
+  { template: 'report-sheet/1', content: reportSheet },
 ]
 
 /** A checkpoint of usual length: what a QR code has to hold. */

@@ -3,6 +3,7 @@ import { blockAccount } from '#commands/access/block-account.ts'
 import { disableAccount } from '#commands/access/disable-account.ts'
 import { endRole } from '#commands/access/end-role.ts'
 import { grantRole } from '#commands/access/grant-role.ts'
+import { receiveAccessApplication } from '#commands/access/receive-access-application.ts'
 import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
 import { linkExternalIdentity } from '#commands/access/link-external-identity.ts'
 import { openAccount } from '#commands/access/open-account.ts'
@@ -685,6 +686,7 @@ export const WHOLE_LIFE: readonly Step[] = [
     ...why,
     order: ORDER,
   }),
+  step('administrator', receiveAccessApplication, { account, version: '2026-1', appliedOn: '2026-11-09' }),
   step('administrator', issueActivationCode, { account, reason: 'lost' }),
   step('administrator', reportLostCredentials, { account, reason: 'lost' }),
   step('administrator', replaceLogInName, { account, login: CREDENTIALS.login }),

@@ -23,6 +23,9 @@ export interface Printing {
   readonly issuedTo?: Uuid | null
 }
 
+/** What stands in the snapshot of a sheet, also of one that is not made again from it. */
+type SheetAddress = Parameters<typeof snapshotOf>[0]
+
 /** A form as it is about to be written. */
 interface Prepared {
   readonly form: PrintForm
@@ -41,7 +44,7 @@ export async function prepare(
 /** A form with what stands on every sheet: who prints it, when, and by what it can be checked. */
 async function stamped(
   asked: Asked<unknown, PrintParts>,
-  address: PrintAddress,
+  address: SheetAddress,
   { form, people }: Collected,
   { paper, printout, issuedTo = null }: Printing,
 ): Promise<Prepared> {
@@ -118,8 +121,21 @@ export async function printed(
   format: Format,
   printing: Printing = {},
 ): Promise<Answer> {
-  const { form, writing } = await prepare(asked, address, printing)
-  const name = fileName(address)
+  return writtenAs(format, fileName(address), await prepare(asked, address, printing))
+}
+
+/** A form that was collected without an address that `GET prints` could make it again from. */
+export async function printedCollected(
+  asked: Asked<unknown>,
+  address: SheetAddress,
+  collected: Collected,
+  format: Format,
+  name: string,
+): Promise<Answer> {
+  return writtenAs(format, name, await stamped(asked, address, collected, {}))
+}
+
+async function writtenAs(format: Format, name: string, { form, writing }: Prepared): Promise<Answer> {
   if (format === 'html') {
     return {
       body: renderHtml(form, writing),

@@ -59,6 +59,8 @@ import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { supportHours, ticketList } from './support.ts'
 import { readiness } from './readiness.ts'
+import { reportForms } from './report-forms.ts'
+import { REPORT_SHEETS } from './report-sheets.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
   accountSessions,
@@ -98,6 +100,7 @@ const READ: readonly View[] = [
   classTeacherSwitch,
   approvals,
   gradingSystems,
+  reportForms,
   journalList,
   unitList,
   memberList,
@@ -125,6 +128,7 @@ const READ: readonly View[] = [
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,
+  ...REPORT_SHEETS,
   pageList,
   classJournalGrid,
   pageSignatures,

@@ -39,6 +39,8 @@ export interface AccessState {
     readonly used: boolean
     readonly issuedAt: Instant
   } | null
+  /** The last application for access that the school has: of which day, and which rules its writer knew. */
+  application: { readonly version: string; readonly appliedOn: LocalDate } | null
   /** Whether the person came in by a code, and therefore answers for the rules; a password that was set at the opening is of a set-up. */
   activated: boolean
   /** The version of the rules that the person accepted last. */
@@ -59,6 +61,7 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
     cred: 1,
     renewed: 0,
     code: null,
+    application: null,
     activated: false,
     rules: null,
     lost: false,
@@ -82,6 +85,9 @@ export const accessFold: Fold<AccessState, AccessEvent> = {
     },
     ActivationCodeIssued: (state, { data: { code, expires }, meta }) => {
       state.code = { id: code, expires, used: false, issuedAt: meta.at }
+    },
+    AccessApplicationReceived: (state, { data: { version, appliedOn } }) => {
+      state.application = { version, appliedOn }
     },
     AccountActivated: (state, { data: { code, cred } }) => {
       if (state.code?.id === code) state.code = { ...state.code, used: true }

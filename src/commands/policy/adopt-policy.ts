@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Policy, POLICY_PRESETS, type PolicyPreset } from '#values/policy.ts'
 import { POINTS } from '#values/grading.ts'
+import { misfitOf } from '#values/report-form.ts'
 import { LocalDate } from '#values/time.ts'
 import { defineCommand } from '../command.ts'
 import { WHOLE_SCHOOL } from '../references.ts'
@@ -26,7 +27,8 @@ const AdoptPolicy = z
 export const adoptPolicy = defineCommand({
   name: 'adopt-policy',
   path: 'policy',
-  summary: 'Ввести правила школы с указанной даты: обозначения, виды работ, сроки, причины исправлений',
+  summary:
+    'Ввести правила школы с указанной даты: обозначения, виды работ, сроки, причины исправлений, формы отчётов',
   operation: '21',
   input: AdoptPolicy,
   fold: policyFold,
@@ -43,6 +45,10 @@ export const adoptPolicy = defineCommand({
     if (repeated !== undefined) return refuse('policy-ambiguous', { repeated })
     const disorder = disorderOf(policy)
     if (disorder !== null) return disorder
+    for (const form of policy.reportForms) {
+      const misfit = misfitOf(form)
+      if (misfit !== null) return refuse('report-form-unfit', { report: form.report, ...misfit })
+    }
     return [{ type: 'PolicyAdopted', data: { effectiveFrom, policy } }]
   },
 })
@@ -56,6 +62,7 @@ function repeatedWord({
   gradings,
   journalTypes,
   assessmentsInSummary,
+  reportForms,
 }: Policy): string | undefined {
   const dictionaries = [
     valueCodes.map(({ code }) => code),
@@ -65,6 +72,7 @@ function repeatedWord({
     gradings.map(({ system }) => system),
     journalTypes.map(({ type }) => type),
     assessmentsInSummary,
+    reportForms.map(({ report }) => report),
     ...gradings.map((rules): string[] => (rules.system === 'level' ? rules.levels : [])),
   ]
   return dictionaries

@@ -29,7 +29,7 @@ const node = Buffer.alloc(1 + 2 * HASH_BYTES, 1)
 export function nodeHash(left: TreeHash, right: TreeHash): TreeHash {
   node.set(left, 1)
   node.set(right, 1 + HASH_BYTES)
-  return Buffer.from(hash('sha256', node, 'latin1'), 'latin1')
+  return Buffer.from(hash('sha256', node, 'binary'), 'binary')
 }
 
 /** A perfect subtree: the node over the leaves from `index`·2^`level` to (`index` + 1)·2^`level`, exclusive. */

@@ -197,7 +197,7 @@ interface RoleRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 8,
+  version: 9,
   tables: [
     table<YearRow>({
       name: 'year',

@@ -6,6 +6,7 @@ import { disableAccount } from '#commands/access/disable-account.ts'
 import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
 import { replaceLogInName } from '#commands/access/replace-log-in-name.ts'
 import { replacePassword } from '#commands/access/replace-password.ts'
+import { receiveAccessApplication } from '#commands/access/receive-access-application.ts'
 import { reportLostCredentials } from '#commands/access/report-lost-credentials.ts'
 import { unblockAccount } from '#commands/access/unblock-account.ts'
 import type { Actor } from '#commands/command.ts'
@@ -137,6 +138,49 @@ describe('activate-account', () => {
     history
       .when(unblockAccount, { account, reason: 'checked' }, asAdministrator)
       .refuses('new-credentials-needed')
+  })
+})
+
+describe('receive-access-application', () => {
+  const input = { account, version: '2026-1', appliedOn: date('2026-11-06') }
+  const received = past('access', account, { type: 'AccessApplicationReceived', data: input })
+
+  it('R-A1.p2: records of which day it is and which rules its writer knows, before the account is activated', () => {
+    given(opened)
+      .when(receiveAccessApplication, input, asAdministrator)
+      .records({ type: 'AccessApplicationReceived', data: input })
+    given(opened, issued)
+      .when(receiveAccessApplication, input, asAdministrator)
+      .records('AccessApplicationReceived')
+    given(opened, issued, activated)
+      .when(receiveAccessApplication, input, asAdministrator)
+      .refuses('account-activated', { account })
+  })
+
+  it('R-A1.p2: is received by the class teacher of the pupil, too, and by no other class teacher', () => {
+    given(school, opened)
+      .when(receiveAccessApplication, input, { as: classTeacher, now })
+      .records('AccessApplicationReceived')
+    given(school, openedFor(MATHEMATICIAN))
+      .when(receiveAccessApplication, input, { as: classTeacher, now })
+      .refuses('account-not-of-class')
+  })
+
+  it('is recorded once; another one is recorded beside it', () => {
+    given(opened, received).when(receiveAccessApplication, input, asAdministrator).records()
+    const later = { ...input, appliedOn: date('2026-11-09') }
+    given(opened, received)
+      .when(receiveAccessApplication, later, asAdministrator)
+      .records('AccessApplicationReceived')
+  })
+
+  it('refuses rules that are not in force, a day to come, and an account that is not there or disabled', () => {
+    const refused = (changes: object, history = [opened]) =>
+      given(...history).when(receiveAccessApplication, { ...input, ...changes }, asAdministrator)
+    refused({ version: '2025-1' }).refuses('rules-other-version', { version: '2026-1' })
+    refused({ appliedOn: date('2026-11-10') }).refuses('document-of-future')
+    refused({}, []).refuses('account-unknown')
+    refused({}, [opened, disabled]).refuses('account-disabled')
   })
 })
 

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { type Policy, POLICY_PRESETS, STARTING_POLICY } from '#values/policy.ts'
+import { columnsOf, REPORT_NAMES, type ReportForm, usualForm } from '#values/report-form.ts'
 import { given, malformed } from '#support/spec.ts'
 import { administrator, deputy, school } from '#support/class-7a.ts'
 
 const now = '2026-08-25T03:00:00.000Z'
 const as = deputy
 const twice = <T>([first, ...rest]: readonly T[]): T[] => [first!, ...rest, first!]
+
+const adopting = (...reportForms: ReportForm[]) =>
+  given().when(
+    adoptPolicy,
+    { effectiveFrom: '2026-09-01', policy: { ...STARTING_POLICY, reportForms } },
+    { as, now },
+  )
+const by = (column: string) => ({ column, order: 'ascending' as const })
 
 describe('adopt-policy', () => {
   it('adopts the rules with which a school starts, if none are named', () => {
@@ -47,6 +56,59 @@ describe('adopt-policy', () => {
         )
         .refuses('policy-ambiguous', { repeated })
     }
+  })
+
+  describe('with forms of reports', () => {
+    const usual = usualForm('missed-lessons')
+
+    it('adopts other words, another order and fewer columns, down to those that the regulation demands', () => {
+      const columns = usual.columns
+        .filter(({ column }) => column !== 'number' && column !== 'valid')
+        .toReversed()
+      const sortBy: ReportForm['sortBy'] = [{ column: 'number', order: 'descending' }]
+      const form: ReportForm = { ...usual, title: 'Пропуски', columns, groupBy: 'subject', sortBy }
+      adopting(form).records({ type: 'PolicyAdopted', data: { policy: { reportForms: [form] } } })
+    })
+
+    it('refuses to hide what the regulation demands in a report, and says by which clause', () => {
+      for (const report of REPORT_NAMES) {
+        const form = usualForm(report)
+        const wanted = [...columnsOf(report)].filter(([, { demanded }]) => demanded !== null)
+        expect(wanted.length, report).toBeGreaterThan(0)
+        for (const [column, { demanded: clause }] of wanted) {
+          const columns = form.columns.filter((one) => one.column !== column)
+          const said = { report, column, problem: 'demanded', clause }
+          adopting({ ...form, columns }).refuses('report-form-unfit', said)
+        }
+      }
+    })
+
+    it('refuses a column that the report has not, one that stands twice, and groups by one that is not shown', () => {
+      const strange = { column: 'name-of-parent', head: 'Родитель' }
+      const columns = usual.columns.filter(({ column }) => column !== 'number')
+      const misfits = [
+        [{ ...usual, columns: [...usual.columns, strange] }, strange.column, 'unknown'],
+        [{ ...usual, sortBy: [by('mark')] }, 'mark', 'unknown'],
+        [{ ...usual, columns: twice(usual.columns) }, 'date', 'repeated'],
+        [{ ...usual, sortBy: [by('date'), by('date')] }, 'date', 'repeated'],
+        [{ ...usual, columns, groupBy: 'number' }, 'number', 'not-shown'],
+      ] satisfies ReadonlyArray<[ReportForm, string, string]>
+      for (const [form, column, problem] of misfits) {
+        adopting(form).refuses('report-form-unfit', { report: 'missed-lessons', column, problem })
+      }
+      adopting(usual, usual).refuses('policy-ambiguous', { repeated: 'missed-lessons' })
+    })
+
+    it('takes no report that there is not, and no person for an office', () => {
+      for (const form of [
+        { ...usual, report: 'menu' },
+        { ...usual, signatures: ['Иванова И. И.'] },
+        { ...usual, title: ' ' },
+      ]) {
+        const policy = { ...STARTING_POLICY, reportForms: [form] }
+        expect(malformed(adoptPolicy, { effectiveFrom: '2026-09-01', policy })).not.toEqual([])
+      }
+    })
   })
 
   it('adopts rules by name, or rules of its own, not both', () => {
