@@ -111,8 +111,8 @@ function refusal(path: Path, problem: string): NotCanonicalizable {
 /** What was read from canonical text has its keys in their order already, but for those that look like indexes. */
 function sortedKeys(members: object): readonly string[] {
   const keys = Object.keys(members)
-  // Without a comparison sort() orders by UTF-16 code units, which is what section 3.2.3 asks for; so does `<`.
-  for (let i = 1; i < keys.length; i++) if (keys[i]! < keys[i - 1]!) return keys.sort()
+  // Without a comparison toSorted() orders by UTF-16 code units, which is what section 3.2.3 asks for; so does `<`.
+  for (let i = 1; i < keys.length; i++) if (keys[i]! < keys[i - 1]!) return keys.toSorted()
   return keys
 }
 
