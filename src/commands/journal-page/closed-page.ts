@@ -115,7 +115,7 @@ function lessonContent(lesson: Uuid, held: LessonState): { readonly [member: str
     topic,
     material,
     teacher,
-    plan: plan as Json,
+    plan,
     attendance: attendance === null ? null : { absent: ordered(absent) },
     homework: homework === null ? null : { set: homework.content as unknown as Json },
   }
