@@ -797,6 +797,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Сертификат выдан не тем удостоверяющим центром, которому здесь доверяют.',
     'The certificate was not issued by a certification authority that is trusted here.',
   ),
+  'certificate-revoked': w(
+    422,
+    'Сертификат отозван удостоверяющим центром до подписания.',
+    'The certificate was revoked by its certification authority before the signing.',
+  ),
   'signer-other-person': w(
     422,
     'Сертификат выдан другому человеку.',

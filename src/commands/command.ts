@@ -148,6 +148,8 @@ export interface Command<
 export interface SignatureProof {
   /** `not-checked`: nothing here knows the algorithm. */
   readonly checked: 'verified' | 'not-checked'
+  /** Whether it had been revoked; `not-checked` where no list in force of its authority is here. */
+  readonly revocation: 'not-revoked' | 'not-checked'
   /** SHA-256 of the certificate, in hexadecimal. */
   readonly certificate: string
   /** The signature without certificates, DER in base64. */
@@ -161,6 +163,7 @@ const SIGNATURE_FAULTS = [
   'signature-invalid',
   'certificate-expired',
   'certificate-untrusted',
+  'certificate-revoked',
   'signer-other-person',
 ] as const satisfies readonly Reason[]
 export type SignatureFault = (typeof SIGNATURE_FAULTS)[number]

@@ -233,6 +233,7 @@ export const REASONS = [
   'signature-invalid',
   'certificate-expired',
   'certificate-untrusted',
+  'certificate-revoked',
   'signer-other-person',
   'closing-incomplete',
   'final-kind-not-here',

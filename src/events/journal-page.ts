@@ -35,6 +35,37 @@ export const HomeworkContent = z.strictObject({
 /** Why something recorded is no longer so (R-F19); `reason` is a word of the school's dictionary. */
 export const Correction = z.strictObject({ reason: KindId.nullable(), note: personal(note()).nullable() })
 
+/** SHA-256 in hexadecimal. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256, 64 hexadecimal digits')
+/** A detached CMS signature, DER in base64. */
+export const CmsText = z.base64().min(1).max(24_000)
+/** Whether a certificate had been revoked when it signed: `not-checked` where no list of its authority says so. */
+export const Revocation = z.enum(['not-revoked', 'not-checked'])
+
+const PageSigned = z.strictObject({
+  /** The version of the content of which `digest` is. */
+  content: z.union([z.literal(1), z.literal(2)]),
+  digest: Digest,
+  method: z.enum(['password', 'certificate']),
+  checked: z.enum(['verified', 'not-checked']),
+  /** Null of a simple signature, which has no certificate. */
+  revocation: Revocation.nullable(),
+  certificate: Digest.nullable(),
+  cms: CmsText.nullable(),
+})
+/** Version 1 knew one form of the content, and no lists of revoked certificates. */
+const pageSigned: EventDefinition<typeof PageSigned> = {
+  v: 2,
+  data: PageSigned,
+  upcast: {
+    1: (data: { readonly method: 'password' | 'certificate' }) => ({
+      ...data,
+      content: 1,
+      revocation: data.method === 'certificate' ? 'not-checked' : null,
+    }),
+  },
+}
+
 /** What a comment speaks of (R-F14). */
 export const CommentSubject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lesson') }),
@@ -157,11 +188,6 @@ export type FinalKind = z.infer<typeof FinalKind>
 
 /** Why a final may be set later (отсрочка, R-5.5b). The document itself stays with the order. */
 export const PostponementReason = z.enum(['illness', 'other'])
-
-/** SHA-256 in hexadecimal. */
-export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256, 64 hexadecimal digits')
-/** A detached CMS signature, DER in base64. */
-export const CmsText = z.base64().min(1).max(24_000)
 
 const final = { pupil: Uuid, kind: FinalKind }
 
@@ -425,15 +451,7 @@ export const journalPageEvents = {
    * again, or by a certificate. `checked` says whether the signature was verified here, or could not be. A certificate
    * names a person, so that its SHA-256 stands for it, and the signature is kept without it.
    */
-  PageSigned: v1(
-    z.strictObject({
-      digest: Digest,
-      method: z.enum(['password', 'certificate']),
-      checked: z.enum(['verified', 'not-checked']),
-      certificate: Digest.nullable(),
-      cms: CmsText.nullable(),
-    }),
-  ),
+  PageSigned: pageSigned,
   /** Writing is allowed again until the instant `until`, on the whole page or for some pupils alone (R-D5). */
   PageReopened: sealed(
     z.strictObject({

@@ -25,7 +25,12 @@ export interface SignaturesAsked {
 /** A signature of a person under a package, and what came of its check. */
 interface CheckedSignature {
   readonly file: string
-  readonly result: 'verified' | 'not-checked' | 'certificate-expired' | 'certificate-untrusted'
+  readonly result:
+    | 'verified'
+    | 'not-checked'
+    | 'certificate-expired'
+    | 'certificate-untrusted'
+    | 'certificate-revoked'
   /** To whom the certificate was issued, and its SHA-256; null where the signature does not go so far. */
   readonly signer: string | null
   readonly certificate: string | null
@@ -40,6 +45,7 @@ export interface FoundSignatures {
 const UNSURE: Readonly<Record<Exclude<CheckedSignature['result'], 'verified'>, string>> = {
   'not-checked': 'алгоритм подписи здесь не проверить (нужен openssl с модулем gost)',
   'certificate-expired': 'подпись верна, но срок сертификата вышел: когда её поставили, она не говорит',
+  'certificate-revoked': 'подпись верна, но сертификат отозван: поставлена ли она раньше, она не говорит',
   'certificate-untrusted': 'подпись верна, но издателю сертификата никто здесь не верит (--authorities)',
 }
 
@@ -64,11 +70,12 @@ export async function packageSignatures(
       ...signature.map((file) => ({ file: basename(file), der: () => small(file) })),
     ]
     if (folder !== undefined && !existsSync(folder)) throw new Malformed(`${folder}: такой папки нет`)
-    const trusted = folder === undefined ? [] : await authorities(folder, school)
+    const { trusted, lists } =
+      folder === undefined ? { trusted: [], lists: [] } : await authorities(folder, school)
     const gost = opensslGost(process.env['LETOPIS_OPENSSL'] ?? 'openssl')
     const signatures: CheckedSignature[] = []
     for (const { file, der } of all) {
-      const found = await verifyCms(der(), text, trusted, systemClock(), gost)
+      const found = await verifyCms(der(), text, trusted, systemClock(), gost, lists)
       signatures.push({ file, ...(typeof found === 'string' ? outcome(file, found) : signed(found)) })
     }
     return {

@@ -20,8 +20,8 @@ function signatureCheck(
 ): SignatureCheck {
   return {
     async verify({ school, person, statement, cms, at }) {
-      const trusted = await authorities(folder, school)
-      const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at, gost)
+      const { trusted, lists } = await authorities(folder, school)
+      const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at, gost, lists)
       if (typeof found === 'string') return found
       const { subject, ...proof } = found
       const name = (await persons.names(school, [person])).get(person)
@@ -44,17 +44,43 @@ function wordsOf(text: string): string[] {
   return text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').split(/\s+/u).filter(Boolean)
 }
 
-/** The certificates of a folder and of the school's own in it, PEM or DER. */
-export async function authorities(folder: string, school: SchoolSlug): Promise<Uint8Array[]> {
-  const found: Uint8Array[] = []
+/** Certificates of authorities, and their lists of revoked ones, each PEM or DER. */
+const CERTIFICATES = /\.(pem|crt|cer|der)$/
+const LISTS = /\.crl$/
+
+interface TrustFile {
+  readonly name: string
+  readonly bytes: Buffer
+}
+
+const isNamed =
+  (names: RegExp) =>
+  ({ name }: TrustFile): boolean =>
+    names.test(name)
+
+/** What a folder and the school's own in it hold: certificates that are trusted, DER, and lists of revoked ones. */
+export async function authorities(
+  folder: string,
+  school: SchoolSlug,
+): Promise<{ readonly trusted: Uint8Array[]; readonly lists: Uint8Array[] }> {
+  const files = await filesOf(folder, school)
+  return {
+    trusted: files.filter(isNamed(CERTIFICATES)).map(({ bytes }) => new X509Certificate(bytes).raw),
+    lists: files.filter(isNamed(LISTS)).map(({ bytes }) => bytes),
+  }
+}
+
+async function filesOf(folder: string, school: SchoolSlug): Promise<TrustFile[]> {
+  const found: TrustFile[] = []
   for (const path of [folder, join(folder, school)]) {
-    const names = await readdir(path, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    const entries = await readdir(path, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return []
       throw cause
     })
-    for (const entry of names) {
-      if (!entry.isFile() || !/\.(pem|crt|cer|der)$/.test(entry.name)) continue
-      found.push(new X509Certificate(await readFile(join(path, entry.name))).raw)
+    for (const entry of entries) {
+      const { name } = entry
+      if (!entry.isFile() || !(CERTIFICATES.test(name) || LISTS.test(name))) continue
+      found.push({ name, bytes: await readFile(join(path, name)) })
     }
   }
   return found

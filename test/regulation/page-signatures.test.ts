@@ -156,6 +156,23 @@ describe('signatures of a closed page', () => {
     expect(await reasonOf(signed(altered, 'rsa'), '0'.repeat(64))).toEqual([409, 'digest-differs'])
   }, 60_000)
 
+  it('R-7V.2 (revocation): a signature says whether a list was there, and a revoked certificate signs nothing', async () => {
+    const { statement, digest } = await shown()
+    const last = async () => (await shown()).signatures.at(-1)
+    const cms = signed(statement, 'rsa')
+    await school.done('mathematician', signPage, { page: PAGE, digest, cms })
+    expect(await last()).toMatchObject({ checked: 'verified', revocation: 'not-checked', content: 2 })
+    own.list('school-list', { ecdsa: '20261201000000Z' })
+    copyFileSync(own.at('school-list.crl'), join(trusted, 'school-list.crl'))
+    try {
+      await school.done('mathematician', signPage, { page: PAGE, digest, cms })
+      expect(await last()).toMatchObject({ checked: 'verified', revocation: 'not-revoked' })
+      expect(await reasonOf(signed(statement, 'ecdsa'))).toEqual([422, 'certificate-revoked'])
+    } finally {
+      rmSync(join(trusted, 'school-list.crl'))
+    }
+  })
+
   it.skipIf(gostAbsence !== null)(
     `R-7V.2 (Russian algorithms): a GOST signature is verified like any other, and verified again by openssl${gostAbsence === null ? '' : `: ${gostAbsence}`}`,
     async () => {

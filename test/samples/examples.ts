@@ -651,9 +651,11 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   PageSigned: {
     type: 'PageSigned',
     data: {
+      content: 2,
       digest: '0f'.repeat(32),
       method: 'certificate',
       checked: 'verified',
+      revocation: 'not-revoked',
       certificate: 'a1'.repeat(32),
       cms: 'MIIBAgYJKoZIhvcNAQcCoIH0',
     },

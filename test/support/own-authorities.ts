@@ -32,6 +32,9 @@ export const gostAbsence: string | null = (() => {
 })()
 if (gostAbsence !== null) console.warn(`skipped: GOST signatures: ${gostAbsence}`)
 
+/** When certificates end, unless a test says otherwise. */
+const UNTIL = '20400101000000Z'
+
 interface Issued {
   readonly ca?: string
   readonly subject?: string
@@ -60,11 +63,9 @@ export class OwnAuthorities {
     return join(this.#folder, name)
   }
 
-  authority(name: string, kind: keyof typeof KINDS = 'rsa'): void {
-    const { key, engine } = KINDS[kind]
-    const files = ['-keyout', `${name}.key`, '-out', `${name}.pem`]
-    const about = ['-days', '7300', '-utf8', '-subj', `/CN=${name}`]
-    this.openssl('req', ...engine, '-x509', '-newkey', ...key, '-nodes', ...files, ...about)
+  /** An authority that signs for itself. Its dates stand, so that tests of any date find it in force. */
+  authority(name: string, kind: keyof typeof KINDS = 'rsa', subject = `/CN=${name}`): void {
+    this.#issue(name, { subject, kind, until: UNTIL, by: ['-selfsign', '-keyfile', `${name}.key`] }, true)
   }
 
   /** A certificate of a person, in force between two dates. */
@@ -74,8 +75,22 @@ export class OwnAuthorities {
       ca = 'school-ca',
       subject = '/SN=Ковалевская/GN=Софья Васильевна/CN=Ковалевская Софья Васильевна',
       kind = 'rsa',
-      until = '20400101000000Z',
+      until = UNTIL,
     }: Issued = {},
+  ): void {
+    this.#issue(name, { subject, kind, until, by: ['-cert', `${ca}.pem`, '-keyfile', `${ca}.key`] }, false)
+  }
+
+  /** An authority between another and those whom it certifies. */
+  intermediate(name: string, ca: string): void {
+    const by = ['-cert', `${ca}.pem`, '-keyfile', `${ca}.key`]
+    this.#issue(name, { subject: `/CN=${name}`, kind: 'rsa', until: UNTIL, by }, true)
+  }
+
+  #issue(
+    name: string,
+    { subject, kind, until, by }: Required<Omit<Issued, 'ca'>> & { readonly by: readonly string[] },
+    isAuthority: boolean,
   ): void {
     const { key, engine } = KINDS[kind]
     const asked = ['-keyout', `${name}.key`, '-out', `${name}.csr`, '-utf8', '-subj', subject]
@@ -84,12 +99,50 @@ export class OwnAuthorities {
     writeFileSync(this.at(`${name}.db/index.txt`), '')
     writeFileSync(
       this.at(`${name}.cnf`),
-      `[ca]\ndefault_ca=own\n[own]\ndatabase=${name}.db/index.txt\nnew_certs_dir=${name}.db\nrand_serial=yes\ndefault_md=default\npolicy=any\n[any]\ncommonName=supplied\nsurname=optional\ngivenName=optional\n`,
+      `[ca]\ndefault_ca=own\n[own]\ndatabase=${name}.db/index.txt\nnew_certs_dir=${name}.db\nrand_serial=yes\ndefault_md=default\npolicy=any\n[any]\ncommonName=supplied\nsurname=optional\ngivenName=optional\n[authority]\nbasicConstraints=critical,CA:TRUE\nsubjectKeyIdentifier=hash\n`,
     )
-    const by = ['-config', `${name}.cnf`, '-cert', `${ca}.pem`, '-keyfile', `${ca}.key`]
     const files = ['-in', `${name}.csr`, '-out', `${name}.pem`]
     const dates = ['-startdate', '20200101000000Z', '-enddate', until]
-    this.openssl('ca', ...engine, '-batch', '-notext', '-utf8', ...by, ...files, ...dates)
+    const extensions = isAuthority ? ['-extensions', 'authority'] : []
+    const config = ['-config', `${name}.cnf`]
+    this.openssl(
+      'ca',
+      ...engine,
+      '-batch',
+      '-notext',
+      '-utf8',
+      ...config,
+      ...by,
+      ...files,
+      ...dates,
+      ...extensions,
+    )
+  }
+
+  /**
+   * A list of the certificates that an authority revoked, PEM in `<name>.crl`.
+   *
+   * @param revoked names of certificates, with the moment of each, as `20261101000000Z`
+   * @param extension a line of the section of its extensions
+   */
+  list(
+    name: string,
+    revoked: Readonly<Record<string, string>>,
+    { ca = 'school-ca', from = '20261101000000Z', until = '20270301000000Z', extension = '' } = {},
+  ): void {
+    const lines = Object.entries(revoked).map(([of, at]) => {
+      const serial = this.openssl('x509', '-in', `${of}.pem`, '-noout', '-serial').trim().split('=')[1]!
+      return `R\t400101000000Z\t${at.slice(2)}\t${serial}\tunknown\t/CN=${of}\n`
+    })
+    writeFileSync(this.at(`${name}.index`), lines.join(''))
+    const extensions = extension === '' ? '' : `crl_extensions=extensions\n[extensions]\n${extension}\n`
+    writeFileSync(
+      this.at(`${name}.cnf`),
+      `[ca]\ndefault_ca=own\n[own]\ndatabase=${name}.index\ndefault_md=sha256\n${extensions}`,
+    )
+    const by = ['-config', `${name}.cnf`, '-cert', `${ca}.pem`, '-keyfile', `${ca}.key`]
+    const dates = ['-crl_lastupdate', from, '-crl_nextupdate', until]
+    this.openssl('ca', '-gencrl', ...by, ...dates, '-out', `${name}.crl`)
   }
 
   /** A detached signature of a text, DER in base64. */

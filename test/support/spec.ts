@@ -33,7 +33,12 @@ export interface Past {
 }
 
 /** What a command finds that asks whether a signature is good: it is. That it finds out otherwise has tests of its own. */
-export const PROOF = { checked: 'verified', certificate: 'ab'.repeat(32), cms: 'MAA=' } as const
+export const PROOF = {
+  checked: 'verified',
+  revocation: 'not-revoked',
+  certificate: 'ab'.repeat(32),
+  cms: 'MAA=',
+} as const
 
 export interface As {
   readonly as: Actor

@@ -304,9 +304,11 @@ export const wholePage: readonly Past[] = [
     {
       type: 'PageSigned',
       data: {
+        content: 2,
         digest: 'ab'.repeat(32),
         method: 'password',
         checked: 'verified',
+        revocation: null,
         certificate: null,
         cms: null,
       },

@@ -3,6 +3,7 @@ import { digestOf, isClosed, signedContent, statementOf } from '#commands/journa
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import { policyOn } from '#commands/policy/state.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
+import { Revocation } from '#events/journal-page.ts'
 import { streamName } from '#events/stream-name.ts'
 import { Role } from '#values/role.ts'
 import { Instant } from '#values/time.ts'
@@ -36,8 +37,12 @@ export const pageSignatures = defineView({
         role: Role,
         method: z.enum(['password', 'certificate']),
         checked: z.enum(['verified', 'not-checked']).describe('not-checked — алгоритм здесь не проверяется'),
+        revocation: Revocation.nullable().describe(
+          'Отозван ли был сертификат: not-checked — нет действующего списка его центра; null — простая подпись',
+        ),
         certificate: z.string().nullable().describe('SHA-256 сертификата'),
         cms: z.string().nullable().describe('Подпись без сертификата, DER в base64'),
+        content: z.union([z.literal(1), z.literal(2)]).describe('Версия content, от которой взята свёртка'),
         digest: z.string(),
         current: z.boolean().describe('Относится к странице, какая она сейчас'),
       }),
@@ -52,6 +57,7 @@ export const pageSignatures = defineView({
     const rules = await streams.load(REFERENCES.policy.fold, referenceStream(school, 'policy', null))
     const required = policyOn(rules.state, today)?.signatureRequired ?? false
     const digest = digestOf(state)
+    const digests = { 1: digestOf(state, 1), 2: digest }
     const closed = isClosed(state, clock())
     const author = await authorsOf(
       asked,
@@ -61,7 +67,7 @@ export const pageSignatures = defineView({
       ...one,
       account: by,
       author_name: author(by),
-      current: one.digest === digest,
+      current: one.digest === digests[one.content],
     }))
     const signed = signatures.some(({ current, checked }) => current && checked === 'verified')
     return {

@@ -48,10 +48,16 @@ export const signPage = pageCommand({
     const digest = digestOf(state)
     if (input.digest !== digest) return refuse('digest-differs', { digest })
     if (proof === undefined) {
-      const simple = { method: 'password', checked: 'verified', certificate: null, cms: null } as const
-      return [{ type: 'PageSigned', data: { digest, ...simple } }]
+      const simple = {
+        method: 'password',
+        checked: 'verified',
+        revocation: null,
+        certificate: null,
+        cms: null,
+      } as const
+      return [{ type: 'PageSigned', data: { content: 2, digest, ...simple } }]
     }
-    return [{ type: 'PageSigned', data: { digest, method: 'certificate', ...proof } }]
+    return [{ type: 'PageSigned', data: { content: 2, digest, method: 'certificate', ...proof } }]
   },
   async aside({ school, actor, input: { password } }, { credentials }) {
     const own = password === undefined || (await credentials.isPasswordOf(school, actor.account, password))

@@ -31,6 +31,10 @@ export interface LessonState extends Versioned {
   readonly teacher: Uuid
   /** Whether its teacher gave it by an order, or in the place of another: the right to write on it rests on that. */
   readonly byOrder: boolean
+  readonly scheduled: readonly Uuid[]
+  readonly substitution: 'ordered' | 'at-entry' | null
+  readonly combination: Uuid | null
+  readonly transferredFrom: { readonly date: LocalDate; readonly number: number } | null
   attendance: AttendanceState | null
   /** `content` is null where "не задано" was said. */
   homework: (Versioned & { readonly content: Homework | null }) | null
@@ -121,9 +125,12 @@ export interface FinalState extends Versioned {
 
 /** A signature of the page as it stood. */
 export interface SignatureState {
+  /** The version of the content of which `digest` is. */
+  readonly content: 1 | 2
   readonly digest: string
   readonly method: 'password' | 'certificate'
   readonly checked: 'verified' | 'not-checked'
+  readonly revocation: 'not-revoked' | 'not-checked' | null
   readonly certificate: string | null
   readonly cms: string | null
   readonly by: Uuid

@@ -85,7 +85,7 @@ export interface DifferenceState extends Data<'PaperDifferenceFound'> {
   } | null
 }
 
-export interface SignatureState extends Omit<Data<'PageSigned'>, 'cms'> {
+export interface SignatureState extends Omit<Data<'PageSigned'>, 'cms' | 'content' | 'revocation'> {
   readonly by: Uuid
   readonly role: string
   readonly at: string
@@ -362,7 +362,8 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       return
     case 'PageSigned': {
       // The signature itself stands in the record: whoever checks it needs those very bytes.
-      const { cms: _cms, ...signed } = event.data
+      // So do the version of what is signed and what was found of revocation: the form is one of version 1 of packages.
+      const { cms: _cms, content: _content, revocation: _revocation, ...signed } = event.data
       const { by, role, at } = event.meta
       page.signatures.push({ ...signed, by, role, at })
       return

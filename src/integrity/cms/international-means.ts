@@ -21,5 +21,12 @@ export function internationalMeans(hash: string): SignatureMeans {
       })
       return (await chain.verify()).result
     },
+    async isListSigned(list, by) {
+      try {
+        return await list.verify({ issuerCertificate: by })
+      } catch {
+        return false
+      }
+    },
   }
 }

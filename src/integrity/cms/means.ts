@@ -1,4 +1,4 @@
-import type { Certificate, SignedData } from 'pkijs'
+import type { Certificate, CertificateRevocationList, SignedData } from 'pkijs'
 import type { Instant } from '#values/time.ts'
 
 /** A detached signature, whoever made it, and the text that it belongs to. */
@@ -21,6 +21,8 @@ export interface SignatureMeans {
   isSigned(signature: Detached): Promise<boolean | null>
   /** Whether a chain leads from the certificate to one that is trusted, as of an instant. */
   isTrusted(signature: Detached, trusted: readonly Uint8Array[], at: Instant): Promise<boolean | null>
+  /** Whether an authority signed a list of revoked certificates. */
+  isListSigned(list: CertificateRevocationList, by: Certificate): Promise<boolean | null>
 }
 
 /** Digests of ГОСТ Р 34.11-2012, by their length in bits. */

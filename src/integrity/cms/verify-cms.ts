@@ -3,6 +3,7 @@ import { OctetString } from 'asn1js'
 import { Certificate, ContentInfo, IssuerAndSerialNumber, SignedData } from 'pkijs'
 import type { Instant } from '#values/time.ts'
 import { internationalMeans } from './international-means.ts'
+import { revocationOf } from './revocation.ts'
 import { derOf, type Detached, type GostDigest, type GostMeans, type SignatureMeans } from './means.ts'
 
 /** Object identifiers of RFC 5652 and RFC 5280. */
@@ -31,9 +32,12 @@ export type CmsFault =
   | 'signature-invalid'
   | 'certificate-expired'
   | 'certificate-untrusted'
+  | 'certificate-revoked'
 
 export interface CmsSignature {
   readonly checked: 'verified' | 'not-checked'
+  /** Of a signature that is not checked, nothing is said of its certificate either. */
+  readonly revocation: 'not-revoked' | 'not-checked'
   /** SHA-256 of the certificate of the signer, in hexadecimal. */
   readonly certificate: string
   /** The signature without certificates, DER in base64: a certificate names a person. */
@@ -43,13 +47,14 @@ export interface CmsSignature {
 }
 
 /**
- * Verifies a detached CMS signature (RFC 5652) of one signer, whose certificate is in it, as of an instant. Revocation is
- * not looked at. A signature by a Russian algorithm comes back as not checked where the means for it are not here: it is
- * well formed, and that is all.
+ * Verifies a detached CMS signature (RFC 5652) of one signer, whose certificate is in it, as of an instant. A
+ * signature by a Russian algorithm comes back as not checked where the means for it are not here: it is well formed, and
+ * that is all.
  *
  * @param der the signature, DER
  * @param text what was signed, as UTF-8
  * @param trusted certificates of certification authorities, DER
+ * @param lists of revoked certificates, DER or PEM
  */
 export async function verifyCms(
   der: Uint8Array,
@@ -57,6 +62,7 @@ export async function verifyCms(
   trusted: readonly Uint8Array[],
   at: Instant,
   gost: GostMeans,
+  lists: readonly Uint8Array[] = [],
 ): Promise<CmsSignature | CmsFault> {
   const signed = parse(der)
   const signer = signed?.signerInfos[0]
@@ -77,8 +83,14 @@ export async function verifyCms(
   }
   const checked = means === null ? 'not-checked' : await outcomeOf(signature, means, trusted, at)
   if (checked !== 'verified' && checked !== 'not-checked') return checked
+  const revocation =
+    means === null || checked === 'not-checked'
+      ? 'not-checked'
+      : await revocationOf(signature, means, trusted, lists, at)
+  if (revocation === 'revoked') return 'certificate-revoked'
   return {
     checked,
+    revocation,
     certificate: createHash('sha256').update(derOf(own)).digest('hex'),
     cms: Buffer.from(signature.bare).toString('base64'),
     subject: {

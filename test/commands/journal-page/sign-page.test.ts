@@ -4,6 +4,7 @@ import { signPage } from '#commands/journal-page/sign-page.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import {
   ANNA,
+  ASSESSMENT,
   attendanceTaken,
   BORIS,
   deputy,
@@ -23,6 +24,7 @@ import {
 } from '#support/class-7a.ts'
 import { Instant } from '#values/time.ts'
 import type { Places } from '#commands/command.ts'
+import { wholePage } from '#support/whole-page.ts'
 import { foldedOf, given, malformed, PROOF, SCHOOL } from '#support/spec.ts'
 
 const now = '2026-12-30T03:00:00.000Z'
@@ -43,7 +45,8 @@ const simple = { page: PAGE, digest: DIGEST, password: 'pen-and-paper' }
 
 describe('sign-page', () => {
   it('records that the author signed the page as it stands, and nothing of the password', () => {
-    const data = { digest: DIGEST, method: 'password', checked: 'verified', certificate: null, cms: null }
+    const how = { method: 'password', checked: 'verified', revocation: null, certificate: null, cms: null }
+    const data = { content: 2, digest: DIGEST, ...how }
     for (const as of [mathematician, deputy, head]) {
       const recorded = given(school, closed)
         .when(signPage, simple, { as, now })
@@ -73,7 +76,7 @@ describe('sign-page by a certificate', () => {
   const input = { page: PAGE, digest: DIGEST, cms: 'MIIB' }
 
   it('records what the check of the signature found', () => {
-    const data = { digest: DIGEST, method: 'certificate', ...PROOF }
+    const data = { content: 2, digest: DIGEST, method: 'certificate', ...PROOF }
     given(school, closed)
       .when(signPage, input, { as: mathematician, now })
       .records({ type: 'PageSigned', data })
@@ -116,12 +119,46 @@ describe('the digest of a page', () => {
 
   it('holds lessons, attendance, marks, homework and finals', () => {
     expect(signedContent(foldedOf(closed, journalPageFold, PAGE))).toMatchObject({
-      v: 1,
+      v: 2,
       grading: 'g5',
       lessons: [{ attendance: { absent: [{ pupil: BORIS, code: 'Н' }] }, homework: { set: {} } }],
       works: [{ kind: 'test' }],
       marks: [{ pupil: ANNA, value: 5 }],
       finals: expect.arrayContaining([{ pupil: BORIS, kind: 'period', value: 4 }]),
     })
+  })
+
+  it('holds, beyond version 1, whatever else a page shows, and changes with each of it', () => {
+    const life = wholePage.slice(
+      0,
+      wholePage.findIndex(({ event }) => event.type === 'PageClosed'),
+    )
+    const content = signedContent(foldedOf(life, journalPageFold, PAGE)) as Record<string, unknown>
+    expect(content).toMatchObject({ v: 2, assessments: [{ assessment: ASSESSMENT }] })
+    const changing = new Set([
+      'AssessmentHeld',
+      'AssessmentResultsReceived',
+      'MissedTopicCredited',
+      'PracticeExempted',
+      'IndividualHomeworkSet',
+      'RemarkMade',
+      'CommentMade',
+      'CommentCorrected',
+    ])
+    for (const type of changing) {
+      const at = life.findIndex(({ event }) => event.type === type)
+      expect(at, type).toBeGreaterThanOrEqual(0)
+      const [before, after] = [life.slice(0, at), life.slice(0, at + 1)]
+      expect(digestOn(after), type).not.toBe(digestOn(before))
+    }
+  })
+
+  it('is the same for the same page in every release: a vector of each version', () => {
+    const state = foldedOf(closed, journalPageFold, PAGE)
+    expect([digestOf(state, 1), digestOf(state, 2), digestOf(state)]).toEqual([
+      'd9c4a5048b2d1484bf191742a26edc0002c2040123e9f983712c834894ba0271',
+      'd30f950d09023301bf32165cfb9f096c9c3aa1c24e2c74ebd6efa24772e6866a',
+      'd30f950d09023301bf32165cfb9f096c9c3aa1c24e2c74ebd6efa24772e6866a',
+    ])
   })
 })
