@@ -132,6 +132,29 @@ describe.skipIf(postgresAbsence !== null)('letopis verify', () => {
       expect(still.exit).toBe(1)
     })
 
+    it('R-F10 (a record hidden behind other columns): named, whichever column it was', async () => {
+      const stand = 'select stream, revision::text, id::text from log.event where position = 137'
+      type Columns = { readonly stream: string; readonly revision: string; readonly id: string }
+      const [before] = await query<Columns>(database.kysely, stand)
+      for (const column of [
+        'revision = 9000',
+        "stream = 'tomsk35.journalPage-00000000-0000-4000-8000-000000000000'",
+        'id = gen_random_uuid()',
+      ]) {
+        await tamper('log.event', `update log.event set ${column} where position = 137`)
+        const [hidden] = await query<Columns>(database.kysely, stand)
+        const bad = await verified({ trust, pinned: [pinned] })
+        expect(bad).toMatchObject({
+          exit: 1,
+          json: { stream: hidden!.stream, rev: Number(hidden!.revision) },
+        })
+        const { stream, revision, id } = before!
+        const back = `stream = '${stream}', revision = ${revision}, id = '${id}'`
+        await tamper('log.event', `update log.event set ${back} where position = 137`)
+      }
+      expect((await verified({ trust, pinned: [pinned] })).exit).toBe(0)
+    })
+
     it('R-F10 (the end was cut off): with what was sealed of it, and without', async () => {
       await tamper('log.event', `delete from log.event where position > ${RECORDS - 20}`)
       const cut = await verified({ trust })
