@@ -1,13 +1,24 @@
 import { z } from 'zod'
 import { holders, type Holding } from '#projections/school-directory/queries.ts'
 import { Scope } from '#values/competence.ts'
+import type { Role } from '#values/role.ts'
 import { Instant, instantAt, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { namesOf } from './names.ts'
 import { noPages } from './past-pages.ts'
-import { defineView } from './view.ts'
+import { type Asked, defineView } from './view.ts'
 
 const ANSWERING = ['head', 'deputy'] as const
+
+/** Of whoever holds a role: how far it goes, and how long. */
+export const held = {
+  person: Uuid,
+  name: z.string(),
+  competence: Scope.nullable().describe('Параллели и предметы заместителя; null — вся школа'),
+  from: LocalDate,
+  until: LocalDate.nullable().describe('Первый день без роли'),
+  ends_at: Instant.nullable().describe('Первое мгновение без роли, если она прекращена среди дня'),
+}
 
 /** Who answers for the journal on a date: the head of the school, and each deputy for his part of it (п. 1.2, R-1.2). */
 export const accountablePersons = defineView({
@@ -22,39 +33,36 @@ export const accountablePersons = defineView({
     accountable: z.array(
       z.strictObject({
         role: z.enum(ANSWERING),
-        person: Uuid,
-        name: z.string(),
-        competence: Scope.nullable().describe('Параллели и предметы заместителя; null — вся школа'),
-        from: LocalDate,
-        until: LocalDate.nullable().describe('Первый день без роли'),
-        ends_at: Instant.nullable().describe('Первое мгновение без роли, если она прекращена среди дня'),
+        ...held,
       }),
     ),
   }),
   past: noPages,
   async answer(asked) {
-    const { school, parts, input, today } = asked
-    const on = input.on ?? today
-    const begins = instantAt(on, '00:00', parts.zone)
-    const found = (await holders(parts.database, school, ANSWERING)).flatMap(({ holdings, ...who }) =>
-      holdings.filter((held) => heldOn(held, on, begins)).map((held) => ({ ...who, ...held })),
-    )
-    const name = await namesOf(
-      asked,
-      found.map(({ person }) => person),
-    )
-    const accountable = found
-      .map(({ scope, ...one }) => ({ ...one, name: name(one.person), competence: scope }))
-      .toSorted(
-        (a, b) =>
-          ANSWERING.indexOf(a.role as never) - ANSWERING.indexOf(b.role as never) ||
-          a.name.localeCompare(b.name, 'ru'),
-      )
-    return { body: { on, accountable } }
+    const on = asked.input.on ?? asked.today
+    return { body: { on, accountable: await heldRoles(asked, ANSWERING, on) } }
   },
 })
 
+/** Who held each of some roles on a day, in their order and then by name. */
+export async function heldRoles(asked: Asked<unknown>, roles: readonly Role[], on: LocalDate) {
+  const { school, parts } = asked
+  const begins = instantAt(on, '00:00', parts.zone)
+  const found = (await holders(parts.database, school, roles)).flatMap(({ holdings, ...who }) =>
+    holdings
+      .filter((one) => isHeldOn(one, on, begins))
+      .map(({ scope, ...one }) => ({ ...who, ...one, competence: scope })),
+  )
+  const name = await namesOf(
+    asked,
+    found.map(({ person }) => person),
+  )
+  return found
+    .map((one) => ({ ...one, name: name(one.person) }))
+    .toSorted((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || a.name.localeCompare(b.name, 'ru'))
+}
+
 /** Whether a role was held on some part of a day: it may have ended within it. */
-export function heldOn({ from, until, ends_at: endsAt }: Holding, on: LocalDate, begins: Instant): boolean {
+function isHeldOn({ from, until, ends_at: endsAt }: Holding, on: LocalDate, begins: Instant): boolean {
   return from <= on && (until === null || on < until) && (endsAt === null || begins < endsAt)
 }

@@ -222,14 +222,16 @@ function lastOf(rows: ReadonlyArray<{ readonly until: LocalDate }>): LocalDate |
 
 type Attainment = z.output<typeof attainmentReport.reply>
 
-function attainmentHead({ name, period, total }: Attainment): ReportSheetContent['head'] {
-  return [
+/** What both sheets of the report have: by subject and by pupil they differ in their rows alone. */
+function attainmentSheet<Row>({ unit, name, period, total }: Attainment, rows: readonly Row[]) {
+  const head: ReportSheetContent['head'] = [
     ['Класс (группа)', name],
     ['Период', period],
     ['Успеваемость класса', shareText(total.success)],
     ['Качество', shareText(total.quality)],
     ['Успеваемость по предметам', shareText(total.by_subjects)],
   ]
+  return { head, of: unit, from: null, until: null, rows }
 }
 
 function attainmentCells(of: Attainment['subjects'][number] | Attainment['pupils'][number]) {
@@ -255,13 +257,11 @@ async function endOfPeriod({ unit, period }: Attainment, asked: Asked<unknown>):
 const attainmentOfSubjectsSheet = sheetOf(
   'attainment-of-subjects',
   attainmentReport,
-  (body) => ({
-    head: attainmentHead(body),
-    of: body.unit,
-    from: null,
-    until: null,
-    rows: body.subjects.map((of) => ({ subject: text(of.subject_name), ...attainmentCells(of) })),
-  }),
+  (body) =>
+    attainmentSheet(
+      body,
+      body.subjects.map((of) => ({ subject: text(of.subject_name), ...attainmentCells(of) })),
+    ),
   endOfPeriod,
 )
 
@@ -269,13 +269,11 @@ const attainmentOfSubjectsSheet = sheetOf(
 const attainmentOfPupilsSheet = sheetOf(
   'attainment-of-pupils',
   attainmentReport,
-  (body) => ({
-    head: attainmentHead(body),
-    of: body.unit,
-    from: null,
-    until: null,
-    rows: body.pupils.map((of) => ({ pupil: person(of.pupil, of.name), ...attainmentCells(of) })),
-  }),
+  (body) =>
+    attainmentSheet(
+      body,
+      body.pupils.map((of) => ({ pupil: person(of.pupil, of.name), ...attainmentCells(of) })),
+    ),
   endOfPeriod,
 )
 

@@ -1,11 +1,16 @@
 import type { Addressees } from '#events/message.ts'
 import type { Matter } from '#values/competence.ts'
-import { dateAt, type LocalDate } from '#values/time.ts'
-import type { Instant } from '#values/time.ts'
+import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { classesOf, classOf, isMember, type LearnersOf, type RosterState } from '../roster/state.ts'
-import { membershipsOf } from '../roster/state.ts'
+import {
+  classesOf,
+  classOf,
+  isMember,
+  type LearnersOf,
+  membershipsOf,
+  type RosterState,
+} from '../roster/state.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
 import { messageFold } from './state.ts'
 

@@ -380,19 +380,12 @@ interface PlacedRow extends EventRow {
 }
 
 /** Stream, revision and id as the columns say: they may be others than the text has, and then whoever checks sees it. */
-function parsePlaced(row: PlacedRow): PositionedEvent {
-  const { type, data, meta } = JSON.parse(row.canonical)
-  return {
-    stream: row.stream,
-    revision: BigInt(row.revision),
-    id: row.id,
-    type,
-    data,
-    meta,
-    canonical: row.canonical,
-    position: positionOf(row.position),
-  }
-}
+const parsePlaced = (row: PlacedRow): PositionedEvent => ({
+  ...parse(row),
+  stream: row.stream,
+  revision: BigInt(row.revision),
+  id: row.id,
+})
 
 function failureOf(stream: StreamName, error: unknown): unknown {
   return sqlState(error) === UNIQUE_VIOLATION ? new EventIdTaken(stream, error) : error

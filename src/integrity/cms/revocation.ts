@@ -27,9 +27,10 @@ export async function revocationOf(
   at: Instant,
 ): Promise<RevocationOutcome> {
   const now = new Date(at)
-  const usable = lists.map(parse).filter((list) => list !== null && list.thisUpdate.value <= now)
-  const newestFirst = usable
+  const newestFirst = lists
+    .map(parse)
     .filter((list) => list !== null)
+    .filter((list) => list.thisUpdate.value <= now)
     .toSorted((a, b) => b.thisUpdate.value.getTime() - a.thisUpdate.value.getTime())
   const authorities = [...trusted.map((one) => Certificate.fromBER(one)), ...others]
 
