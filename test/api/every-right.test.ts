@@ -117,6 +117,7 @@ describe('the matrix', () => {
     expect(ROLES.at(-1)).toBe('operator')
     const setUp = RIGHTS.filter(({ cells }) => cells.operator !== '·').map(({ operation }) => operation)
     expect(setUp).toEqual([
+      '8b',
       '17a',
       '19b',
       '21',
