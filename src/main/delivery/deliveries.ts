@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { confirmedContacts, contactsFold } from '#commands/contacts/state.ts'
 import { execute } from '#commands/execute.ts'
-import { incidentFold } from '#commands/incident/state.ts'
+import { incidentFold, type IncidentState } from '#commands/incident/state.ts'
 import { noteDeliveries } from '#commands/message/note-deliveries.ts'
 import { messageFold, type MessageState } from '#commands/message/state.ts'
 import { incidentsOf } from '#commands/references.ts'
@@ -67,6 +67,7 @@ export class Deliveries {
   readonly #log: Pick<ServiceLog, 'warn' | 'error'>
   readonly #resting = new Map<Channel, Instant>()
   #tidyAt = '' as Instant
+  #complainAt = '' as Instant
 
   /** @param diary the address that letters lead to; null names none */
   constructor(
@@ -100,7 +101,7 @@ export class Deliveries {
           await this.look(signal)
           await this.#tidy()
         } catch (err) {
-          this.#log.error({ err }, 'messages could not be delivered; trying again')
+          this.#complain(err)
         }
         await setTimeout(LOOK, undefined, { signal }).catch(() => {})
       }
@@ -109,11 +110,22 @@ export class Deliveries {
     }
   }
 
+  /** Once a minute: what hinders a look hinders the next one too. */
+  #complain(err: unknown): void {
+    const now = this.#installation.execution.clock()
+    if (now < this.#complainAt) return
+    this.#complainAt = plusMinutes(now, 1)
+    this.#log.error({ err }, 'messages could not be delivered; trying again')
+  }
+
   /** Serves everybody who waits and is due. */
   async look(signal?: AbortSignal): Promise<void> {
+    const { database, execution } = this.#installation
     await this.#sendCodes()
+    const now = execution.clock()
+    const due = { now, givenUp: plusMinutes(now, -GIVE_UP) }
     for (let after: readonly [Instant, Uuid, Uuid] | null = null; ; ) {
-      const some = await openRecipients(this.#installation.database.kysely, after, MANY)
+      const some = await openRecipients(database.kysely, due, after, MANY)
       const byMessage = Map.groupBy(some, ({ school, message }) => `${school} ${message}`)
       for (const open of byMessage.values()) {
         if (signal?.aborted === true) return
@@ -189,8 +201,8 @@ export class Deliveries {
   ): Promise<readonly Ended[] | null> {
     const { clock } = this.#installation.execution
     const state = await this.#message(group)
-    // What the read model shows is void, or ended a moment ago.
-    if (state.sent === null) return null
+    // What the read model shows is void, or ended a moment ago, or is not to go out as yet.
+    if (state.sent === null || state.held) return null
     const ids = [...Channel.options, null].map((channel) =>
       deliveryId(group.message, representative, channel),
     )
@@ -218,6 +230,7 @@ export class Deliveries {
     const left = ways.filter((way) => settled.every(({ delivery }) => delivery !== way.delivery))
     if (left.length === 0) return only('no-contact')
     const results: Ended[] = [...settled]
+    let unfinished = false
     for (const way of left) {
       const { delivery, channel } = way
       const earlier = tried.find((one) => one.delivery === delivery)
@@ -233,10 +246,11 @@ export class Deliveries {
         continue
       }
       const sent = await this.#try(carrier, group, representative, way, attempts)
-      if (sent === null) return null
-      results.push(ended({ delivery, channel, ...sent }))
+      // A channel that is down does not keep the others waiting.
+      if (sent === null) unfinished = true
+      else results.push(ended({ delivery, channel, ...sent }))
     }
-    return results
+    return unfinished ? null : results
   }
 
   /** One try, where it is due; null where it is not, or is worth another. */
@@ -256,7 +270,10 @@ export class Deliveries {
       now,
     )
     if (attempts === null) return null
-    const { subject, text } = await this.#message({ school, message })
+    // Asked anew: sending by another channel may have taken a while.
+    const { sent, withdrawn, held, subject, text } = await this.#message({ school, message })
+    if (sent === null || held) return null
+    if (withdrawn) return { outcome: 'withdrawn', code: null, attempts: before }
     const words = await texts.opened(school, { address, subject, text })
     if (words.address === null) return { outcome: 'no-contact', code: null, attempts }
     const letter = letterText(form === 'text' ? words : null, this.#diary)
@@ -288,11 +305,13 @@ export class Deliveries {
       throw new Error(`deliveries of ${message} were not recorded: ${answer.refused}`)
   }
 
-  async #message({ school, message }: Group): Promise<Readonly<MessageState>> {
+  async #message({ school, message }: Group): Promise<Readonly<MessageState> & { readonly held: boolean }> {
     const { streams } = this.#installation.execution
     // First what a breach made void, so that nothing of it goes out.
-    await streams.load(incidentFold, incidentsOf(school))
-    return (await streams.load(messageFold, streamName(school, 'message', message))).state
+    const { state: incidents } = await streams.load(incidentFold, incidentsOf(school))
+    const stream = streamName(school, 'message', message)
+    const { state } = await streams.load(messageFold, stream)
+    return { ...state, held: state.sent !== null && isDoubted(incidents, state.sent.account, stream) }
   }
 
   /** How somebody may be reached now: by contacts that were confirmed, whoever has them. */
@@ -306,6 +325,20 @@ export class Deliveries {
       address,
     }))
   }
+}
+
+/**
+ * Whether it is open who sent a message: its account was reported as breached and nobody has decided since when, or it is
+ * among the operations of which the owner has to say whether they are his (R-4.4a, R-4.4d). A letter cannot be called back.
+ */
+function isDoubted({ incidents }: Readonly<IncidentState>, account: Uuid, stream: string): boolean {
+  return [...incidents.values()].some(
+    (incident) =>
+      incident.account === account &&
+      incident.withdrawn === null &&
+      (incident.declared === null ||
+        [...incident.suspects.values()].some((of) => of.stream === stream && of.state === 'open')),
+  )
 }
 
 const deliveryId = (message: Uuid, representative: Uuid, channel: Channel | null): Uuid =>

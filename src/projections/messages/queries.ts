@@ -111,9 +111,13 @@ export interface OpenRecipient {
   readonly representative: Uuid
 }
 
-/** Whoever waits for a delivery, of all schools, in the order of sending. */
+/**
+ * Whoever waits for a delivery and is due, of all schools, in the order of sending: who waits for his next try is not, until
+ * the message is withdrawn or given up.
+ */
 export function openRecipients(
   database: Database,
+  due: { readonly now: Instant; readonly givenUp: Instant },
   after: readonly [Instant, Uuid, Uuid] | null,
   limit: number,
 ): Promise<Array<OpenRecipient & { readonly sent_at: Instant }>> {
@@ -122,8 +126,11 @@ export function openRecipients(
     `select m.school, m.message, r.representative, m.sent_at
      from ${MESSAGES}.recipient r join ${MESSAGES}.message m on m.stream = r.stream and m.message = r.message
      where r.open and ($1::text is null or (m.sent_at, m.message, r.representative) > ($1, $2::uuid, $3::uuid))
+       and (m.withdrawn_at is not null or m.sent_at <= $6 or not exists (
+         select from operations.delivery d where d.message = m.message and d.representative = r.representative
+           and d.outcome is null and d.next_at > $5))
      order by m.sent_at, m.message, r.representative limit $4`,
-    [after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit],
+    [after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit, due.now, due.givenUp],
   )
 }
 

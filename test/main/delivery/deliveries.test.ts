@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { confirmContact } from '#commands/contacts/confirm-contact.ts'
 import { confirmWrittenContact } from '#commands/contacts/confirm-written-contact.ts'
 import { giveContact } from '#commands/contacts/give-contact.ts'
+import { reportBreach } from '#commands/incident/report-breach.ts'
+import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
 import { withdrawContact } from '#commands/contacts/withdraw-contact.ts'
 import { sendMessage } from '#commands/message/send-message.ts'
 import { withdrawMessage } from '#commands/message/withdraw-message.ts'
@@ -9,11 +11,14 @@ import { query } from '#events/store/sql.ts'
 import { streamName } from '#events/stream-name.ts'
 import { Attempts } from '#main/delivery/attempts.ts'
 import { smtpCarrier } from '#main/delivery/smtp-carrier.ts'
+import type { Instant } from '#values/time.ts'
 import { uuidV5 } from '#values/uuid.ts'
 import { openDeliveries } from '#main/delivery/open-deliveries.ts'
-import type { Deliveries } from '#main/delivery/deliveries.ts'
+import { Deliveries } from '#main/delivery/deliveries.ts'
+import { openRecipients } from '#projections/messages/queries.ts'
+import type { Carrier } from '#main/delivery/carrier.ts'
 import type { Delivery } from '#main/config.ts'
-import { type Api, MOTHER, openApi } from '#support/api.ts'
+import { accountOf, type Api, MOTHER, openApi } from '#support/api.ts'
 import { SchoolAtWork } from '#support/at-work.ts'
 import { mailServer, smsGateway } from '#support/carriers.ts'
 import { ANNA, archivist, id, past } from '#support/class-7a.ts'
@@ -201,6 +206,78 @@ eachEngine((engine) => {
     await look(mailing(server.url))
     expect(server.mails).toEqual([])
     expect(await state()).toMatchObject({ deliveries: [{ outcome: 'withdrawn' }] })
+  })
+
+  it('R-7V.m: a mail server that is down does not keep an SMS waiting, and who waits is not looked at until he is due', async () => {
+    const down = await servedMail()
+    await down.close()
+    closing.pop()
+    const gateway = await smsGateway([202])
+    closing.push(() => gateway.close())
+    await contact('email', 'mother@example.org')
+    await contact('sms', '+70000000017')
+    await send()
+    const deliveries = opened({
+      smtp: { url: down.url, from: 'school@example.org' },
+      sms: { url: gateway.url, tokenFile: undefined },
+    })
+    await look(deliveries)
+    expect(gateway.asked).toHaveLength(1)
+    expect(await state()).toMatchObject({ open: true, deliveries: [] })
+    const { kysely } = api.installation.database
+    const givenUp = '2026-01-01T00:00:00.000Z' as Instant
+    const due = () => openRecipients(kysely, { now: api.now(), givenUp }, null, 10)
+    expect(await due()).toEqual([])
+    later(2)
+    expect(await due()).toMatchObject([{ message: MESSAGE, representative: MOTHER }])
+    later(24 * 60)
+    await look(deliveries)
+    expect(gateway.asked).toHaveLength(1)
+    expect(await state()).toMatchObject({
+      open: false,
+      deliveries: [
+        { channel: 'sms', outcome: 'accepted', code: 202 },
+        { channel: 'email', outcome: 'failed' },
+      ],
+    })
+  })
+
+  it('R-7V.m: a message that is withdrawn while it goes out by one channel does not go out by the other', async () => {
+    await contact('email', 'mother@example.org')
+    await contact('sms', '+70000000017')
+    await send()
+    const carried: string[] = []
+    const slow = (channel: string): Carrier => ({
+      async carry() {
+        carried.push(channel)
+        await school.done('english', withdrawMessage, { message: MESSAGE, note: 'Не та Анна' }, LEADING)
+        return { outcome: 'accepted', code: 250 }
+      },
+      close() {},
+    })
+    const carriers = { email: slow('email'), sms: slow('sms') }
+    await look(new Deliveries(api.installation, carriers, null, { warn: line, error: line }))
+    expect(carried).toHaveLength(1)
+    const { open, deliveries } = await state()
+    expect(open).toBe(false)
+    expect(deliveries.map(({ outcome }) => outcome).toSorted()).toEqual(['accepted', 'withdrawn'])
+  })
+
+  it('R-4.4a: a message of an account that was reported as breached waits until that is settled', async () => {
+    const server = await servedMail()
+    await contact('email', 'mother@example.org')
+    await send()
+    const learnedAt = api.now()
+    const account = accountOf('english')
+    const { events } = await school.done('administrator', reportBreach, { account, learnedAt })
+    const deliveries = mailing(server.url)
+    await look(deliveries)
+    expect(server.mails).toEqual([])
+    expect(await deliveries.waiting()).toMatchObject({ waiting: 1 })
+    const { incident } = events.at(-1)!.data as { incident: string }
+    await school.done('head', withdrawBreach, { incident, text: 'Пароль нашёлся' })
+    await look(deliveries)
+    expect(server.mails).toHaveLength(1)
   })
 
   it('a message that a breach made void does not go out', async () => {
