@@ -172,7 +172,8 @@ function endSilence(client: pg.PoolClient, milliseconds: number): void {
   stream.setTimeout(milliseconds, () => stream.destroy(new Error('the server is silent')))
 }
 
-function pgliteDatabase(pglite: PGlite, release: () => void): Database {
+/** @param release what is let go when it is closed */
+export function pgliteDatabase(pglite: PGlite, release: () => void): Database {
   const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: copyingPGlite(pglite) }) })
   return {
     kysely,

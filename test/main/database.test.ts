@@ -14,7 +14,8 @@ import {
 } from '#support/api.ts'
 import { ANNA, BORIS, LESSON, MONDAY, PAGE } from '#support/class-7a.ts'
 import { databaseRoles, type RoledDatabase, rolesAbsence } from '#support/database-roles.ts'
-import { postgresAbsence, SERVER, type TestDatabase, terminateConnections } from '#support/databases.ts'
+import { postgresAbsence, type TestDatabase, terminateConnections } from '#support/databases.ts'
+import { SERVER } from '#support/server.ts'
 import { silenceableProxy } from '#support/silenceable-proxy.ts'
 import { SCHOOL } from '#support/spec.ts'
 
@@ -44,7 +45,7 @@ describe.skipIf(rolesAbsence !== null)('the API as the application role', () => 
       return { ...roled.as('application', options), at: roled.url('application'), reopen: open }
     }
     api = await openApi(
-      { name: 'postgres', open, openBare: open },
+      { name: 'postgres', open, openStarted: open, openBare: open },
       { schools: [SCHOOL, OTHER_SCHOOL], people: ['mathematician', 'auditor', 'administrator'] },
     )
     teacher = await api.as('mathematician')

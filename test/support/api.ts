@@ -183,7 +183,14 @@ export async function openApi(
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
   const clock = () => now
-  const installation = await install(await engine.open(), clock, log, testKeys, undefined, watching?.watch)
+  const installation = await install(
+    await engine.openStarted(),
+    clock,
+    log,
+    testKeys,
+    undefined,
+    watching?.watch,
+  )
   for (const school of schools) {
     await recordPast(installation.execution.store, history, school)
     for (const login of people) await letIn(installation.execution, school, login, rolesFrom)

@@ -125,7 +125,7 @@ export async function openArchive(
   clock: Clock = () => PACKED_AT,
 ): Promise<Archive> {
   const log = { info() {}, warn() {}, error() {} }
-  const database: TestDatabase = await engine.open()
+  const database: TestDatabase = await engine.openStarted()
   const installation = await install(database, clock, log, testKeys)
   const { execution } = installation
   await recordPast(execution.store, history)
