@@ -260,7 +260,7 @@ eachEngine((engine) => {
     expect(carried).toHaveLength(1)
     const { open, deliveries } = await state()
     expect(open).toBe(false)
-    expect(deliveries.map(({ outcome }) => outcome).toSorted()).toEqual(['accepted', 'withdrawn'])
+    expect(new Set(deliveries.map(({ outcome }) => outcome))).toEqual(new Set(['accepted', 'withdrawn']))
   })
 
   it('R-4.4a: a message of an account that was reported as breached waits until that is settled', async () => {
