@@ -34,7 +34,8 @@ interface Service {
   readonly secrets?: readonly string[]
   readonly profiles?: readonly string[]
   readonly healthcheck?: { readonly test: readonly string[] }
-  readonly environment?: Readonly<Record<string, string>>
+  /** Null is taken from the operator's own, where it is set there. */
+  readonly environment?: Readonly<Record<string, string | null>>
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
   readonly deploy?: { readonly resources: { readonly limits: Readonly<Record<string, string>> } }
 }
@@ -49,19 +50,19 @@ interface Compose {
 // A tag of compose's own, as `!override`, is of no matter to what is read here.
 const composed = (file: string): Compose => parse(read(file), { merge: true, logLevel: 'silent' }) as Compose
 
+const OVERLAYS = ['docker-compose.cluster.yml', 'docker-compose.messages.yml'] as const
 const base = composed('docker-compose.yml')
-const cluster = composed('docker-compose.cluster.yml')
 
-/** As compose lays one file over another, as far as these two go: mappings member by member, the rest replaced. */
-const laidOver: Compose = {
-  ...base,
-  services: Object.fromEntries(
-    [...new Set([...Object.keys(base.services), ...Object.keys(cluster.services)])].map((name) => {
-      const [under = {}, over = {}] = [base.services[name], cluster.services[name]]
-      return [name, { ...under, ...over, environment: { ...under.environment, ...over.environment } }]
-    }),
-  ),
-  volumes: { ...base.volumes, ...cluster.volumes },
+/** As compose lays one file over another, as far as these go: mappings member by member, mounts joined, the rest replaced. */
+function laidOver(over: Compose): Compose {
+  const names = [...new Set([...Object.keys(base.services), ...Object.keys(over.services)])]
+  const services = names.map((name) => {
+    const [under = {}, above = {}] = [base.services[name], over.services[name]]
+    const environment = { ...under.environment, ...above.environment }
+    const volumes = [...(under.volumes ?? []), ...(above.volumes ?? [])]
+    return [name, { ...under, ...above, environment, volumes }] as const
+  })
+  return { ...base, services: Object.fromEntries(services), volumes: { ...base.volumes, ...over.volumes } }
 }
 
 const isLetopis = ({ image }: Service): boolean => image?.startsWith('letopis:') === true
@@ -95,10 +96,12 @@ const substituted = (text: string): string =>
     (_, name: string, otherwise?: string) => otherwise ?? `${name}x`,
   )
 
-describe.each([
+const SETS: ReadonlyArray<readonly [string, Compose]> = [
   ['docker-compose.yml', base],
-  ['docker-compose.yml with docker-compose.cluster.yml', laidOver],
-])('%s', (_, { services, networks, volumes, secrets }) => {
+  ...OVERLAYS.map((file) => [`docker-compose.yml with ${file}`, laidOver(composed(file))] as const),
+]
+
+describe.each(SETS)('%s', (_, { services, networks, volumes, secrets }) => {
   const all = Object.entries(services)
   const lasting = all.filter(([, service]) => !isOneShot(service))
 
@@ -128,11 +131,13 @@ describe.each([
     (_, service) => {
       expect(service).toMatchObject({ read_only: true, init: true, tmpfs: ['/tmp'] })
       const environment = Object.fromEntries(
-        Object.entries(service.environment!).map(([name, text]) => [name, substituted(text)]),
+        Object.entries(service.environment!).flatMap(([name, text]) =>
+          text === null ? [] : [[name, substituted(text)]],
+        ),
       )
       expect(readConfig(environment)).toMatchObject({ eventStoreUrl: expect.any(String) as string })
       const known = read('src/main/config.ts')
-      expect(Object.keys(environment).filter((name) => !known.includes(`  ${name}: `))).toEqual([])
+      expect(Object.keys(service.environment!).filter((name) => !known.includes(`  ${name}: `))).toEqual([])
       const [command, option, ...roles] = service.command!
       if (command !== 'migrate') expect([command, option]).toEqual(['serve', '--role'])
       expect(roles.filter((role) => !ROLES.includes(role as never))).toEqual([])
@@ -168,7 +173,8 @@ describe.each([
     expect(all.flatMap(([, { ports = [] }]) => ports)).toEqual(['127.0.0.1:8080:8080'])
     expect(networks!['engines']!.internal).toBe(true)
     for (const [name, service] of all) {
-      if (name === 'api' || service.network_mode === 'none') continue
+      const sends = Object.keys(service.environment ?? {}).includes('LETOPIS_SMTP_URL')
+      if (name === 'api' || sends || service.network_mode === 'none') continue
       expect(service.networks, name).toEqual(['engines'])
     }
   })
@@ -186,9 +192,13 @@ describe.each([
 })
 
 describe('the variables of the compose files', () => {
-  const used = ['docker-compose.yml', 'docker-compose.cluster.yml'].flatMap((file) => [
-    ...read(file).matchAll(/\$\{(\w+)(:-[^}]*|:\?)?\}/g),
-  ])
+  const files = ['docker-compose.yml', ...OVERLAYS]
+  const passed = files.flatMap((file) =>
+    Object.values(composed(file).services).flatMap(({ environment = {} }) =>
+      Object.keys(environment).filter((name) => environment[name] === null),
+    ),
+  )
+  const used = files.flatMap((file) => [...read(file).matchAll(/\$\{(\w+)(:-[^}]*|:\?)?\}/g)])
 
   it('have no password and no key by default: without a value nothing starts', () => {
     const secret = used.filter(([, name]) => /PASSWORD|KEY/.test(name!))
@@ -198,9 +208,9 @@ describe('the variables of the compose files', () => {
   })
 
   it('are all in .env.example, and nothing else is', () => {
-    const given = [...read('.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name!)
+    const given = [...read('.env.example').matchAll(/^#?(\w+)=/gm)].map(([, name]) => name!)
     const secrets = Object.values(base.secrets!).flatMap(({ environment }) => environment ?? [])
-    expect(new Set([...used.map(([, name]) => name!), ...secrets])).toEqual(new Set(given))
+    expect(new Set([...used.map(([, name]) => name!), ...passed, ...secrets])).toEqual(new Set(given))
   })
 })
 
