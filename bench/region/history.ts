@@ -109,7 +109,7 @@ function* historyOf(region: Region, shape: Shape): Iterable<Recorded> {
     }
   }
   if (shape.closed !== true) return
-  const data = { postponed: [], excused: [] }
+  const data = { postponed: [], excused: [], carried: [], into: null }
   for (const school of region.schools) {
     for (const page of school.pages) yield onPage(school, page, region.today, [{ type: 'PageClosed', data }])
   }

@@ -812,10 +812,25 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Страницу нельзя закрыть: не хватает итоговых отметок или отметок за работы. Смотрите список.',
     'The page cannot be closed: finals or marks of works are missing, see the list.',
   ),
+  'no-period-follows': w(
+    422,
+    'После этого периода в учебном году другого нет: перенести работу некуда.',
+    'No period of the school year follows this one: a work cannot be moved.',
+  ),
+  'work-not-pending': w(
+    422,
+    'Переносят только работы этой страницы, срок отметок за которые ещё не прошёл. Смотрите список.',
+    'Only works of this page whose deadline is still ahead can be moved, see the list.',
+  ),
   'final-kind-not-here': w(
     422,
     'Такой итоговой отметки на этой странице не бывает.',
     'The page holds no finals of this kind.',
+  ),
+  'final-too-early': w(
+    422,
+    'Итоговые отметки школа ставит не раньше последней недели периода.',
+    'The school sets finals no earlier than in the last week of the period.',
   ),
   'final-exists': w(
     409,

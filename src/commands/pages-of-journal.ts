@@ -1,4 +1,4 @@
-import { pageId } from '#values/school.ts'
+import { pageId, type PeriodId } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { References } from './references.ts'
@@ -27,6 +27,22 @@ export function allPages(journal: Uuid, { schoolYear, roster, teachingLoad }: Gr
   // Units that have periods of their own may have had lessons in those of their grades.
   const all = own.some(({ units }) => units.length > 0) ? schoolYear.periods : own
   return [...new Set(all.map(({ period }) => pageId(journal, period)))]
+}
+
+/** The page of the journal for the period next to that of a page; none where the year has no such period. */
+export function pageBeside(
+  { journal, period }: { readonly journal: Uuid; readonly period: PeriodId },
+  { schoolYear, roster, teachingLoad }: Ground,
+  side: 'before' | 'after',
+): Uuid[] {
+  const learners = teachingLoad.journals.get(journal)?.learners
+  if (learners === undefined) return []
+  const inOrder = periodsFor(schoolYear, learningOf(roster, learners)).toSorted((a, b) =>
+    a.from < b.from ? -1 : 1,
+  )
+  const at = inOrder.findIndex((known) => known.period === period)
+  const beside = at === -1 ? undefined : inOrder[at + (side === 'after' ? 1 : -1)]
+  return beside === undefined ? [] : [pageId(journal, beside.period)]
 }
 
 /** The page of the period in which a date lies for those who learn in a journal. */

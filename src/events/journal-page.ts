@@ -186,6 +186,20 @@ const markCorrected: EventDefinition<typeof MarkCorrected> = {
 export const FinalKind = z.enum(['period', 'year', 'exam', 'final'])
 export type FinalKind = z.infer<typeof FinalKind>
 
+const works = z.array(Uuid).max(400)
+const PageClosed = z.strictObject({
+  postponed: z.array(Uuid).max(400),
+  excused: works,
+  carried: works,
+  into: Uuid.nullable(),
+})
+/** Version 1 carried nothing into the next period. */
+const pageClosed: EventDefinition<typeof PageClosed> = {
+  v: 2,
+  data: PageClosed,
+  upcast: { 1: (data: object) => ({ ...data, carried: [], into: null }) },
+}
+
 /** Why a final may be set later (отсрочка, R-5.5b). The document itself stays with the order. */
 export const PostponementReason = z.enum(['illness', 'other'])
 
@@ -443,9 +457,10 @@ export const journalPageEvents = {
   ),
   /**
    * From here on nothing on the page is written but by a postponement or a reopening (R-7V.1). `postponed` are the
-   * pupils without a final, `excused` the works whose deadline was still ahead and that stay without marks (R-D6).
+   * pupils without a final, `excused` the works whose deadline was still ahead and that stay without marks, `carried`
+   * those whose marks are written on here as long as the page `into` of the next period is open, and count there (R-D6).
    */
-  PageClosed: v1(z.strictObject({ postponed: z.array(Uuid).max(400), excused: z.array(Uuid).max(400) })),
+  PageClosed: pageClosed,
   /**
    * A closed page as it stood was signed by the author (R-7V.2; docs/spec/page-signature.md): by giving the own password
    * again, or by a certificate. `checked` says whether the signature was verified here, or could not be. A certificate

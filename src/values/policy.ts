@@ -117,6 +117,8 @@ export const Policy = z
     pilotsCounted: z.boolean().default(true),
     /** Whether the closing of a page is final only with a verified signature of it as it stands (R-7V.2; default no). */
     signatureRequired: z.boolean().default(false),
+    /** Whether a final may be set before the last week of the period (R-2.13; default yes, shown as early). */
+    earlyFinals: z.boolean().default(true),
     /** Operations are void from the later receipt of a notice of breach on, or from the earlier one (A-01; default the later). */
     breachWindow: z.enum(['max', 'min']).default('max'),
     /** What holds in journals of a type, where it is not the usual: {@link rulesOfType} (R-A4.3). */

@@ -69,6 +69,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
     'policy.classTeacherWrites',
     'policy.correctionReasons[].name',
     'policy.correctionReasons[].reason',
+    'policy.earlyFinals',
     'policy.exchangeApproved',
     'policy.graceMinutes',
     'policy.gradings[].levels[]',
@@ -469,7 +470,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   FinalMarkCorrected: ['kind', 'note', 'previous', 'pupil', 'reason', 'value'],
   FinalMarkWithdrawn: ['kind', 'note', 'previous', 'pupil', 'reason'],
   FinalPostponed: ['order.date', 'order.number', 'previous', 'pupil', 'reason', 'until'],
-  PageClosed: ['excused[]', 'postponed[]'],
+  PageClosed: ['carried[]', 'excused[]', 'into', 'postponed[]'],
   PageSigned: ['certificate', 'checked', 'cms', 'content', 'digest', 'method', 'revocation'],
   PageReopened: ['note', 'order.date', 'order.number', 'pupils[]', 'reason', 'until'],
   PrintoutIssued: [

@@ -320,7 +320,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     act: 'reason order.number order.date',
     records: 'until=postponement.until',
   },
-  'close-page': { about: 'page', records: 'excuse[]=closing.excused' },
+  'close-page': { about: 'page', records: 'excuse[]=closing.excused carry[]=closing.carried' },
   'reopen-page': {
     about: 'page pupils[]',
     act: 'reason note order.number order.date',

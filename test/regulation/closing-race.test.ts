@@ -92,7 +92,11 @@ eachEngine(
             })
           }
           const close = () =>
-            execute(office, closePage, { ...asked(), actor: deputy, input: { page: PAGE, excuse: [] } })
+            execute(office, closePage, {
+              ...asked(),
+              actor: deputy,
+              input: { page: PAGE, excuse: [], carry: [] },
+            })
           const reopen = () =>
             execute(office, reopenPage, {
               ...asked(),

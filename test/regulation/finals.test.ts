@@ -10,7 +10,9 @@ import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
+import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
 import { decidePromotion } from '#commands/roster/decide-promotion.ts'
+import { STARTING_POLICY } from '#values/policy.ts'
 import { expectProblem } from '#support/api.ts'
 import { type GridPage, type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
 import {
@@ -18,6 +20,7 @@ import {
   ANNA,
   BORIS,
   CLASS_7A,
+  GLEB,
   LAST_AFTERNOON,
   LESSON,
   PAGE,
@@ -26,7 +29,7 @@ import {
 } from '#support/class-7a.ts'
 import { pageId, PeriodId, workId } from '#values/school.ts'
 
-const schools = schoolsAtWork(14, [
+const schools = schoolsAtWork(16, [
   'mathematician',
   'english',
   'deputy',
@@ -208,7 +211,74 @@ describe('the end of a period', () => {
       works: [{ work, lesson, kind: 'test', date: '2026-12-28', dueAt: '2027-01-04T16:59:59.000Z' }],
     })
     const { events: closing } = await school.done('mathematician', closePage, { page: PAGE, excuse: [work] })
-    expect(closing[0]!.data).toEqual({ postponed: [], excused: [work] })
+    expect(closing[0]!.data).toEqual({ postponed: [], excused: [work], carried: [], into: null })
+    // Nobody waits for its marks any more, also when their last day has passed.
+    school.at('2027-01-12T05:00:00.000Z')
+    const overdue = 'overdue?from=2026-12-28&until=2026-12-28&state=overdue'
+    const { items } = await school.seen<{ items: ReadonlyArray<{ lesson: string; duty: string }> }>(
+      'deputy',
+      overdue,
+    )
+    const waited = items.filter((one) => one.lesson === lesson).map(({ duty }) => duty)
+    expect(waited).toContain('attendance')
+    expect(waited).not.toContain('marks')
+  })
+
+  it('R-D6: a work may be moved into the next period: it is marked there after the closing, and counts there alone', async () => {
+    const school = schools.next().at('2026-10-19T04:00:00.000Z')
+    const { events: opened } = await school.done('mathematician', openPage, {
+      year: YEAR,
+      journal: ALGEBRA,
+      period: 'q1',
+    })
+    expect(opened).toHaveLength(1)
+    const page = pageId(ALGEBRA, PeriodId.parse('q1'))
+    const test = { page, date: '2026-10-19', number: 3, topic: 'Контрольная работа', type: 'test' }
+    const { events } = await school.done('mathematician', recordLesson, test)
+    const { lesson } = events[0]!.data as { lesson: string }
+    const work = workId(lesson as never, 'test')
+    school.at('2026-10-23T09:00:00.000Z')
+    await school.done('mathematician', recordFinals, { ...finals([ANNA, 5], [BORIS, 3], [GLEB, 4]), page })
+    const refused = await school.give('mathematician', closePage, { page })
+    expectProblem(refused, 'closing-incomplete', { works: [expect.objectContaining({ work })] })
+    await school.done('mathematician', closePage, { page, carry: [work] })
+    const closing = await school.seen<object>('mathematician', `pages/${page}`)
+    expect(closing).toMatchObject({ closing: { locked: true, carried: [work], carried_into: PAGE } })
+
+    school.at('2026-11-09T04:00:00.000Z')
+    const column = { page, lesson, kind: 'test', marks: [{ pupil: ANNA, value: 3 }] }
+    await school.done('mathematician', recordMarks, column)
+    const other = await school.give('mathematician', recordMarks, { ...column, kind: 'lesson-answer' })
+    expectProblem(other, 'period-locked', { period: 'q1' })
+    const proposed = async (of: string) => {
+      const { pupils } = await school.seen<{
+        pupils: ReadonlyArray<{ pupil: string; rests_on: readonly object[] }>
+      }>('mathematician', `pages/${of}/final-proposals`)
+      return pupils.find(({ pupil }) => pupil === ANNA)!.rests_on
+    }
+    expect(await proposed(page)).toEqual([])
+    expect(await proposed(PAGE)).toMatchObject([
+      { value: 3, kind: 'test', period: 'q1', date: '2026-10-19', weight: 2, counted: true },
+    ])
+  })
+
+  it('R-2.13: a school may refuse finals before the last week, but for whoever leaves before the end', async () => {
+    const school = schools.next().at('2026-11-09T04:00:00.000Z')
+    const policy = { ...STARTING_POLICY, earlyFinals: false }
+    await school.done('deputy', adoptPolicy, { effectiveFrom: '2026-11-10', policy })
+    school.at('2026-11-13T03:00:00.000Z')
+    const early = await school.give('mathematician', recordFinals, finals([ANNA, 5]))
+    expectProblem(early, 'final-too-early', { opensAt: '2026-12-22T17:00:00.000Z', pupils: [ANNA] })
+    // Gleb leaves on the next Monday.
+    await school.done('mathematician', recordFinals, finals([GLEB, 4]))
+    school.at('2026-12-22T17:00:00.000Z')
+    await school.done('mathematician', recordFinals, finals([ANNA, 5]))
+    expect((await finalsOf(school)).map(({ pupil, early: is }) => [pupil, is])).toEqual(
+      expect.arrayContaining([
+        [ANNA, false],
+        [GLEB, true],
+      ]),
+    )
   })
 
   it('R-5.5b: a postponement lets the page close for the others; the final comes after the lock, for that pupil alone', async () => {

@@ -16,6 +16,7 @@ import {
   pageOpened,
   school,
   YEAR,
+  Q1,
 } from '#support/class-7a.ts'
 import { lessonId, pageId, workId, PeriodId } from '#values/school.ts'
 import { usualForm } from '#values/report-form.ts'
@@ -42,6 +43,7 @@ function withoutFinalCodes({ type, data }: Of<'PolicyAdopted'>): Of<'PolicyAdopt
         journalTypes,
         assessmentsInSummary,
         classTeacherWrites: true,
+        earlyFinals: false,
         reportForms,
       },
     },
@@ -647,7 +649,15 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       order: { number: '141', date: date('2026-12-28') },
     },
   },
-  PageClosed: { type: 'PageClosed', data: { postponed: [BORIS], excused: [work] } },
+  PageClosed: {
+    type: 'PageClosed',
+    data: {
+      postponed: [BORIS],
+      excused: [work],
+      carried: [workId(LESSON, KindId.parse('quiz'))],
+      into: pageId(ALGEBRA, Q1),
+    },
+  },
   PageSigned: {
     type: 'PageSigned',
     data: {

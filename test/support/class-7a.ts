@@ -481,7 +481,10 @@ export const finalPostponed = (pupil: Uuid, until: string, previous: string | nu
   )
 
 export const pageClosed = (postponed: readonly Uuid[] = [], at = LAST_AFTERNOON): Past =>
-  onPage({ type: 'PageClosed', data: { postponed: [...postponed], excused: [] } }, at)
+  onPage(
+    { type: 'PageClosed', data: { postponed: [...postponed], excused: [], carried: [], into: null } },
+    at,
+  )
 
 /** Opened again on 13 January by the head, on the whole or for some pupils. */
 export const pageReopened = (until: string, pupils: readonly Uuid[] | null = null): Past =>

@@ -90,7 +90,7 @@ export const closedYear: readonly Past[] = [
   past(
     'journalPage',
     WHOLE_YEAR_PAGE,
-    { type: 'PageClosed', data: { postponed: [], excused: [] } },
+    { type: 'PageClosed', data: { postponed: [], excused: [], carried: [], into: null } },
     '2027-05-26T09:00:00.000Z',
   ),
 ]

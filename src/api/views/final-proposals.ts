@@ -1,9 +1,22 @@
 import { z } from 'zod'
 import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { FinalKind } from '#events/journal-page.ts'
-import { gridWithin, type PageEntry } from '#projections/class-journal/queries.ts'
+import {
+  type Grid,
+  grid,
+  type GridWork,
+  gridWithin,
+  page as pageById,
+  type PageEntry,
+} from '#projections/class-journal/queries.ts'
 import { holds, journal, members } from '#projections/school-directory/queries.ts'
-import { creditsOf, finalsOfPage, summaryFinals } from '#projections/summary-sheet/queries.ts'
+import {
+  carriedInto,
+  closingOf,
+  creditsOf,
+  finalsOfPage,
+  summaryFinals,
+} from '#projections/summary-sheet/queries.ts'
 import { weightedAverage } from '#values/forecast.ts'
 import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
 import { addDays, endOfDay, instantAt, type LocalDate } from '#values/time.ts'
@@ -95,6 +108,28 @@ export const finalProposals = defineView({
   },
 })
 
+/** The marks of the works of a grid that count for a period: those that were moved count in the next one (R-D6). */
+function marksIn(
+  { lessons, assessments, works, cells }: Grid,
+  period: string,
+  counts: (work: GridWork) => boolean,
+): Basis[] {
+  const workOf = new Map(works.filter(counts).map((work) => [work.work, work]))
+  const dateOf = new Map([
+    ...lessons.map(({ lesson, date }) => [lesson, date] as const),
+    ...assessments.map(({ assessment, date }) => [assessment, date] as const),
+  ])
+  return cells.flatMap(({ pupil, lesson, marks }) =>
+    marks.flatMap(({ entry, work: id, value }) => {
+      const work = workOf.get(id)
+      const date = dateOf.get(lesson) ?? null
+      return work === undefined
+        ? []
+        : [{ pupil, entry, date, period, kind: work.kind, value, weight: work.weight }]
+    }),
+  )
+}
+
 async function basisOf(
   asked: Asked<unknown>,
   page: PageEntry,
@@ -104,22 +139,18 @@ async function basisOf(
   const { school, parts } = asked
   if (kind === 'period') {
     const bounds = await boundsOf(asked, page, unit)
-    const { lessons, assessments, works, cells } = await gridWithin(parts.database, school, page, bounds)
-    const workOf = new Map(works.map((work) => [work.work, work]))
-    const dateOf = new Map([
-      ...lessons.map(({ lesson, date }) => [lesson, date] as const),
-      ...assessments.map(({ assessment, date }) => [assessment, date] as const),
-    ])
-    return cells
-      .flatMap(({ pupil, lesson, marks }) =>
-        marks.flatMap(({ entry, work: id, value }) => {
-          const work = workOf.get(id)
-          const date = dateOf.get(lesson) ?? null
-          if (work === undefined) return []
-          return [{ pupil, entry, date, period: page.period, kind: work.kind, value, weight: work.weight }]
-        }),
+    const away = new Set((await closingOf(parts.database, page.stream))?.carried)
+    const own = await gridWithin(parts.database, school, page, bounds)
+    const found = marksIn(own, page.period, ({ work }) => !away.has(work))
+    for (const other of await carriedInto(parts.database, school, page.page)) {
+      const from = await pageById(parts.database, school, other.page)
+      if (from === undefined) continue
+      const works = new Set(other.carried)
+      found.push(
+        ...marksIn(await grid(parts.database, from.stream), from.period, ({ work }) => works.has(work)),
       )
-      .toSorted((a, b) => (a.date ?? '').localeCompare(b.date ?? ''))
+    }
+    return found.toSorted((a, b) => ((a.date ?? '') < (b.date ?? '') ? -1 : 1))
   }
   const all = await summaryFinals(parts.database, school, [page.journal])
   const within = all.filter((final) =>

@@ -32,10 +32,10 @@ export function lastDayOf(
 
 /** A closing as it is at an instant: a reopening whose time has passed opens nothing (R-D5). */
 export function shownClosing(closing: Closing | undefined, now: Instant) {
-  const { closed_at = null, excused = [] } = closing ?? {}
+  const { closed_at = null, excused = [], carried = [], carried_into = null } = closing ?? {}
   const reopened = (closing?.reopened ?? []).filter(({ until }) => now < until)
   const locked = closed_at !== null && !reopened.some(({ pupils }) => pupils === null)
-  return { closed_at, locked, excused, reopened }
+  return { closed_at, locked, excused, carried, carried_into, reopened }
 }
 
 /** Postponements, with whether each is resolved by a final, or past its date without one (R-5.5b). */

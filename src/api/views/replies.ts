@@ -151,6 +151,8 @@ export const ClosingReply = z
     closed_at: Instant.nullable().describe('null — страница не закрывалась'),
     locked: z.boolean().describe('Записи сейчас не принимаются, кроме отсроченных'),
     excused: z.array(Uuid).describe('Работы, оставленные без отметок при закрытии'),
+    carried: z.array(Uuid).describe('Работы, перенесённые в следующий период'),
+    carried_into: Uuid.nullable().describe('Страница этого периода'),
     reopened: z
       .array(z.strictObject({ pupils: z.array(Uuid).nullable(), until: Instant }))
       .describe('Открыта по приказу: кому и до какого мгновения'),

@@ -4,7 +4,7 @@ import type { Matter } from '#values/competence.ts'
 import type { GradingSystem } from '#values/grading.ts'
 import { type KindId, type Policy, rulesOfType } from '#values/policy.ts'
 import { mayAct } from '#values/rights.ts'
-import { pageId } from '#values/school.ts'
+import { pageId, workId } from '#values/school.ts'
 import { label, note } from '#values/text.ts'
 import { dateAt, endOfDay, type Instant, type LocalDate, plusMinutes, type TimeZone } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -73,7 +73,7 @@ export function pageCommand<Input extends PageInput, More extends ReferenceName 
     year: (_input, { page }) => page?.year ?? refuse('page-unknown'),
     pages: (input, state, references) => [
       ...(command.pages?.(input, state, references) ?? []),
-      ...(pageOfLesson({ input, state, references }) ?? []),
+      ...(pageElsewhere({ input, state, references }) ?? []),
     ],
     concerns: (given) => matterOf(given, given.state.page?.journal),
     may: (given) =>
@@ -158,11 +158,11 @@ export function mayWriteOnPageOrLeads(given: PageGiven): Refusal | null {
   return mayWriteOnPage(given)
 }
 
+type Named = Partial<Record<'lesson' | 'assessment' | 'kind' | 'entry' | 'comment' | 'dispute', Uuid>>
+
 /** The lesson of which a command speaks: by its id, or by that of a mark, a comment or a dispute of it. */
 function lessonMeant({ input, state }: Pick<PageGiven, 'input' | 'state'>): LessonState | undefined {
-  const { lesson, entry, comment, dispute } = input as Partial<
-    Record<'lesson' | 'entry' | 'comment' | 'dispute', Uuid>
-  >
+  const { lesson, entry, comment, dispute } = input as Named
   const of =
     lesson ??
     (dispute === undefined ? undefined : state.disputes.get(dispute)?.lesson) ??
@@ -171,21 +171,36 @@ function lessonMeant({ input, state }: Pick<PageGiven, 'input' | 'state'>): Less
   return of === undefined ? undefined : state.lessons.get(of)
 }
 
+/** The work of which a command speaks: that of a mark, or of a dispute of it, or the column that it names. */
+function workMeant({ input, state }: Pick<PageGiven, 'input' | 'state'>): Uuid | undefined {
+  const { lesson, assessment, kind, entry, dispute } = input as Named
+  const held = assessment === undefined ? undefined : state.assessments.get(assessment)
+  if (held !== undefined) return workId(assessment!, held.kind)
+  if (lesson !== undefined && kind !== undefined) return workId(lesson, kind)
+  return (
+    (dispute === undefined ? undefined : state.disputes.get(dispute)?.work) ??
+    (entry === undefined ? undefined : state.marks.get(entry)?.work)
+  )
+}
+
 /**
- * The page of the period to which the lesson of a command belongs by its date, where that is not the page on which it
- * stands: the bounds were moved after it was recorded (docs/decisions/0064).
+ * The page of the period to which what a command speaks of belongs, where that is not the page on which it stands: its work
+ * was moved into the next period when this one was closed (R-D6, docs/decisions/0083), or it belongs there by the date of
+ * its lesson, for the bounds were moved after that was recorded (docs/decisions/0064).
  */
-function pageOfLesson(given: Pick<PageGiven, 'input' | 'state' | 'references'>): [Uuid] | undefined {
-  const { page } = given.state
+function pageElsewhere(given: Pick<PageGiven, 'input' | 'state' | 'references'>): [Uuid] | undefined {
+  const { page, carried } = given.state
+  const into = carried.size === 0 ? undefined : carried.get(workMeant(given) ?? ('' as Uuid))
+  if (into !== undefined) return [into]
   const lesson = lessonMeant(given)
   if (page === null || lesson === undefined) return undefined
   const other = pageOnDate(page.journal, lesson.date, given.references)
   return other === undefined || other === pageId(page.journal, page.period) ? undefined : [other]
 }
 
-/** The page whose closing stands in the way of a command: that of the period of its lesson. */
+/** The page whose closing stands in the way of a command: that of the period to which its entry belongs. */
 function lockingState(given: PageGiven): Readonly<JournalPageState> {
-  const [other] = pageOfLesson(given) ?? []
+  const [other] = pageElsewhere(given) ?? []
   const state = other === undefined ? undefined : given.pages.get(other)
   return (state as JournalPageState | undefined) ?? given.state
 }

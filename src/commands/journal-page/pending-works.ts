@@ -1,4 +1,4 @@
-import { workId } from '#values/school.ts'
+import { pageId, workId } from '#values/school.ts'
 import { endOfDay, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Given } from '../command.ts'
@@ -22,16 +22,22 @@ type OnPage = Given<unknown, JournalPageState, (typeof PAGE_NEEDS)[number]>
 /**
  * The works of a period whose marks are still to come (R-D6): their deadline is ahead, and no mark of them stands. A lesson
  * of a type that is a kind of work, such as a test, is one before its first mark; its id is the one that it will have.
- * After bounds were moved, lessons of the period may stand on other pages, and on this one some of other periods.
+ * After bounds were moved, lessons of the period may stand on other pages, and on this one some of other periods; works
+ * that the closing of another page has moved here belong here, and those that were moved from here do not.
  */
 export function pendingWorks(
   given: OnPage,
   { from, until }: Pick<PeriodEnd, 'from' | 'until'>,
 ): PendingWork[] {
   const { state, pages, now } = given
-  return [state, ...otherStates(state, pages)]
-    .flatMap((page) => worksOf(given, page))
-    .filter(({ date, dueAt }) => now <= dueAt && (date === null || (from <= date && date <= until)))
+  const own = pageId(state.page!.journal, state.page!.period)
+  return [state, ...otherStates(state, pages)].flatMap((page) =>
+    worksOf(given, page).filter(({ work, date, dueAt }) => {
+      const into = page.carried.get(work)
+      const here = into === undefined ? date === null || (from <= date && date <= until) : into === own
+      return here && now <= dueAt
+    }),
+  )
 }
 
 function worksOf(given: OnPage, state: Readonly<JournalPageState>): PendingWork[] {

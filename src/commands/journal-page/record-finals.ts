@@ -5,7 +5,16 @@ import { Uuid } from '#values/uuid.ts'
 import { checkFinal } from '../final-value.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import { endAndPolicy, kindHere } from './finals.ts'
-import { checkMembers, gradingUnder, mayWriteOnPage, onPage, pageCommand, todayOf } from './ground.ts'
+import { isMember, membershipsOf } from '../roster/state.ts'
+import {
+  checkMembers,
+  gradingUnder,
+  journalOf,
+  mayWriteOnPage,
+  onPage,
+  pageCommand,
+  todayOf,
+} from './ground.ts'
 import { finalKey } from './state.ts'
 
 const RecordFinals = z.strictObject({
@@ -19,8 +28,8 @@ const RecordFinals = z.strictObject({
 
 /**
  * Sets finals in one column: a mark or a code for each pupil, all of them or none (R-2.8a). Early and late ones are
- * accepted and shown as such (R-2.13). While the period lasts they are set for those who learn here today, also
- * because they are about to leave; afterwards for those who did on its last day.
+ * accepted and shown as such; a school may refuse the early ones, but for whoever leaves before the end (R-2.13). While the
+ * period lasts they are set for those who learn here today; afterwards for those who did on its last day.
  */
 export const recordFinals = pageCommand({
   name: 'record-finals',
@@ -30,7 +39,7 @@ export const recordFinals = pageCommand({
   touches: ({ input }) => ({ pupils: input.finals.map(({ pupil }) => pupil), postponed: 'final' }),
   may: mayWriteOnPage,
   decide(given) {
-    const { input, state } = given
+    const { input, state, references, now } = given
     const kind = kindHere(given, input.kind)
     if (isRefusal(kind)) return kind
     const found = endAndPolicy(given)
@@ -50,6 +59,13 @@ export const recordFinals = pageCommand({
     const window = {
       opensAt: ofCalendar ? end.opensAt : null,
       dueAt: ofCalendar ? end.dueAt : null,
+    }
+    const { opensAt } = window
+    if (opensAt !== null && now < opensAt && !policy.earlyFinals) {
+      const members = membershipsOf(references.roster, journalOf(given).learners)
+      const staying = input.finals.filter(({ pupil }) => isMember(members, pupil, end.lastDay))
+      if (staying.length > 0)
+        return refuse('final-too-early', { opensAt, pupils: staying.map(({ pupil }) => pupil) })
     }
     const events: JournalPageEvent[] = []
     for (const { pupil, value } of input.finals) {

@@ -169,6 +169,8 @@ export interface JournalPageState {
   readonly finals: Map<string, FinalState>
   /** The last day on which the postponed final of a pupil may be set. */
   readonly postponements: Map<Uuid, LocalDate>
+  /** The works that a closing has moved into the next period, with the page of that period (R-D6). */
+  readonly carried: Map<Uuid, Uuid>
   /** The last closing, with the reopenings after it; null while the page was never closed. */
   closing: (Versioned & { readonly reopenings: Reopening[] }) | null
   readonly signatures: SignatureState[]
@@ -194,6 +196,7 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     paperDifferences: new Map(),
     finals: new Map(),
     postponements: new Map(),
+    carried: new Map(),
     closing: null,
     signatures: [],
   }),
@@ -315,6 +318,8 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     },
     PageClosed: (state, event) => {
       state.closing = { ...versionOf(event), reopenings: [] }
+      const { carried, into } = event.data
+      for (const work of carried) state.carried.set(work, into!)
     },
     PageSigned: (state, { data, meta: { by, role, at } }) => {
       state.signatures.push({ ...data, by, role, at })

@@ -17,6 +17,9 @@ export interface SummaryPageRow extends PageRow {
   readonly first_closed: number | null
   /** The works that were left without marks at the last closing (R-D6). */
   readonly excused: readonly Uuid[]
+  /** The works whose marks belong to the next period, and the page of that period (R-D6). */
+  readonly carried: readonly Uuid[]
+  readonly carried_into: Uuid | null
   /** The reopenings since the last closing; one whose time has passed opens nothing. */
   readonly reopened: ReadonlyArray<{ readonly pupils: readonly Uuid[] | null; readonly until: Instant }>
 }
@@ -103,7 +106,7 @@ const revisionSteps = Object.fromEntries(
  */
 export const summarySheet: ReadModel = {
   name: 'summary-sheet',
-  version: 2,
+  version: 3,
   tables: [
     table<SummaryPageRow>({
       name: 'page',
@@ -113,10 +116,12 @@ export const summarySheet: ReadModel = {
         closed_at: 'text',
         first_closed: 'integer',
         excused: 'jsonb',
+        carried: 'jsonb',
+        carried_into: 'uuid',
         reopened: 'jsonb',
       },
       key: ['page'],
-      indexes: [['journal']],
+      indexes: [['journal'], ['carried_into']],
       on: {
         ...revisionSteps,
         PageOpened: (event) => [
@@ -128,6 +133,8 @@ export const summarySheet: ReadModel = {
               closed_at: null,
               first_closed: null,
               excused: [],
+              carried: [],
+              carried_into: null,
               reopened: [],
             },
           ),
@@ -139,13 +146,18 @@ export const summarySheet: ReadModel = {
           })),
         ],
         PageClosed: (event) => [
-          amend<SummaryPageRow>({ page: pageOf(event.stream) }, ({ first_closed }) => ({
-            revision: versionOf(event),
-            closed_at: event.meta.at,
-            first_closed: first_closed ?? versionOf(event),
-            excused: event.data.excused,
-            reopened: [],
-          })),
+          amend<SummaryPageRow>(
+            { page: pageOf(event.stream) },
+            ({ first_closed, carried, carried_into }) => ({
+              revision: versionOf(event),
+              closed_at: event.meta.at,
+              first_closed: first_closed ?? versionOf(event),
+              excused: event.data.excused,
+              carried: [...carried, ...event.data.carried],
+              carried_into: event.data.into ?? carried_into,
+              reopened: [],
+            }),
+          ),
         ],
         PageReopened: (event) => [
           amend<SummaryPageRow>({ page: pageOf(event.stream) }, ({ closed_at, reopened }) => {

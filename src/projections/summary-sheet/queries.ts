@@ -20,6 +20,8 @@ type Database = Kysely<unknown>
 export interface Closing {
   readonly closed_at: Instant | null
   readonly excused: readonly Uuid[]
+  readonly carried: readonly Uuid[]
+  readonly carried_into: Uuid | null
   readonly reopened: SummaryPageRow['reopened']
 }
 
@@ -30,16 +32,38 @@ export function summaryPages(
   journals: readonly Uuid[],
 ): Promise<SummaryPageRow[]> {
   const text = `
-    select page, journal, year, period, grading, revision, closed_at, first_closed, excused, reopened
+    select page, journal, year, period, grading, revision, closed_at, first_closed, excused, carried, carried_into, reopened
     from ${SUMMARY}.page where school = $1 and ${among('journal')} order by journal, period`
   return rows(database, text, [school, JSON.stringify(journals)])
 }
 
 /** The closings of one page; undefined where it is not there. */
 export async function closingOf(database: Database, stream: string): Promise<Closing | undefined> {
-  const text = `select closed_at, excused, reopened from ${SUMMARY}.page where stream = $1`
+  const text = `select closed_at, excused, carried, carried_into, reopened from ${SUMMARY}.page where stream = $1`
   const [found] = await rows<Closing>(database, text, [stream])
   return found
+}
+
+/** The pages whose works were moved into the period of a page, and which works. */
+export function carriedInto(
+  database: Database,
+  school: SchoolSlug,
+  page: Uuid,
+): Promise<Array<Pick<SummaryPageRow, 'page' | 'carried'>>> {
+  const text = `select page, carried from ${SUMMARY}.page where school = $1 and carried_into = $2`
+  return rows(database, text, [school, page])
+}
+
+/** The works of a year for which no marks are expected any more: they were excused when their page was closed (R-D6). */
+export async function excusedWorks(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+): Promise<ReadonlySet<Uuid>> {
+  const text = `select w::uuid as work from ${SUMMARY}.page p, jsonb_array_elements_text(p.excused) w
+    where p.school = $1 and p.year = $2`
+  const found = await rows<{ work: Uuid }>(database, text, [school, year])
+  return new Set(found.map(({ work }) => work))
 }
 
 export interface SummaryFinal extends FinalRow {

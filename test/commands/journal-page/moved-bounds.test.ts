@@ -50,7 +50,10 @@ const firstOpened = onFirst({
   type: 'PageOpened',
   data: { journal: ALGEBRA, year: YEAR, period: Q1, grading: 'g5' },
 })
-const firstClosed = onFirst({ type: 'PageClosed', data: { postponed: [], excused: [] } })
+const firstClosed = onFirst({
+  type: 'PageClosed',
+  data: { postponed: [], excused: [], carried: [], into: null },
+})
 const finals = [ANNA, BORIS, GLEB].map((pupil) =>
   onFirst({
     type: 'FinalMarkRecorded',

@@ -20,6 +20,7 @@ import {
   pageOpened,
   pageOpenedWith,
   past,
+  policyAdopted,
   school,
   stranger,
   VERA,
@@ -93,6 +94,18 @@ describe('record-finals', () => {
       .refuses('value-outside-grading')
     none
       .when(recordFinals, column({ pupil: ANNA, value: 'безотм' }), { as, now })
+      .records('FinalMarkRecorded')
+  })
+
+  it('refuses early ones where the rules of the school say so, to the second, but for whoever leaves before the end', () => {
+    const strict = page.and(policyAdopted({ earlyFinals: false }))
+    const before = { as, now: '2026-12-22T16:59:59.999Z' }
+    strict
+      .when(recordFinals, ofAnna, before)
+      .refuses('final-too-early', { opensAt: OPENS_AT, pupils: [ANNA] })
+    strict.when(recordFinals, ofAnna, { as, now: OPENS_AT }).records('FinalMarkRecorded')
+    strict
+      .when(recordFinals, column({ pupil: GLEB, value: 4 }), { as, now: '2026-11-13T03:00:00.000Z' })
       .records('FinalMarkRecorded')
   })
 

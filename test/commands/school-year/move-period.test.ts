@@ -67,7 +67,7 @@ describe('move-period', () => {
     const onFirst = (event: Past['event']): Past => ({ ...pageOpened, id: page, event })
     const closed = [
       onFirst({ type: 'PageOpened', data: { journal: ALGEBRA, year: YEAR, period: Q1, grading: 'g5' } }),
-      onFirst({ type: 'PageClosed', data: { postponed: [], excused: [] } }),
+      onFirst({ type: 'PageClosed', data: { postponed: [], excused: [], carried: [], into: null } }),
     ]
     given(school, pageOpened, lessonRecorded, closed)
       .when(movePeriod, border, { as, now })
@@ -111,7 +111,10 @@ describe('move-period', () => {
   })
 
   it('refuses a period that is closed in a journal, and takes it while it is open again', () => {
-    const closed = onPage({ type: 'PageClosed', data: { postponed: [], excused: [] } })
+    const closed = onPage({
+      type: 'PageClosed',
+      data: { postponed: [], excused: [], carried: [], into: null },
+    })
     given(school, pageOpened, closed)
       .when(movePeriod, move, { as, now })
       .refuses('period-locked', { journal: ALGEBRA })

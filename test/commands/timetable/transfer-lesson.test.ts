@@ -147,7 +147,10 @@ describe('transfer-lesson', () => {
   })
 
   it('refuses to move a lesson out of a period that is closed, or into one', () => {
-    const closed = onPage({ type: 'PageClosed', data: { postponed: [], excused: [] } })
+    const closed = onPage({
+      type: 'PageClosed',
+      data: { postponed: [], excused: [], carried: [], into: null },
+    })
     given(school, pageOpened, closed)
       .when(transferLesson, transfer, { as, now: '2026-12-30T03:00:00.000Z' })
       .refuses('period-locked', { period: 'q2' })

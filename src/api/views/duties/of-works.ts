@@ -8,7 +8,9 @@ import {
   worksWithoutMarks,
 } from '#projections/class-journal/queries.ts'
 import { tests } from '#projections/school-plan/queries.ts'
+import { excusedWorks } from '#projections/summary-sheet/queries.ts'
 import { INTERNAL_CONTROL } from '#values/policy.ts'
+import { workId } from '#values/school.ts'
 import { endOfDay, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Asked } from '../view.ts'
@@ -31,8 +33,11 @@ export async function dutiesOfWorks(
   const found: Duty[] = []
   /** What is asked for already: a double lesson has one test. */
   const asks = new Set<string>()
+  // Who closed the page has said of these that no marks are to come (R-D6).
+  const excused = await excusedWorks(database, school, year)
   const add = (of: WorkOfLesson, dueAt: Instant | null, kinds: readonly string[] = [of.kind]) => {
     for (const kind of kinds) asks.add(keyOf(of, kind))
+    if (kinds.some((kind) => excused.has(workId(of.lesson, kind)))) return
     const duty = dueAt === null ? null : dutyOf(ground, of, dueAt)
     if (duty !== null) found.push(duty)
   }
