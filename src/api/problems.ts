@@ -598,8 +598,8 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'assessment-results-received': w(
     409,
-    'Получение результатов этих обучающихся уже отмечено.',
-    'The receipt of the results of these pupils is recorded already.',
+    'Получение этих результатов уже отмечено; чьи они, исправляют с указанием причины.',
+    'The receipt of these results is recorded already; whose they are is corrected with a reason.',
   ),
   'value-outside-grading': w(
     422,

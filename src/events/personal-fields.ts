@@ -52,6 +52,7 @@ export const PERSONAL_FIELDS: PersonalFields = {
   AbsenceCodeCorrected: { note: ofPupil },
   MarkCorrected: { note: ofPupil },
   MarkWithdrawn: { note: ofPupil },
+  AssessmentResultsCorrected: { note: ofAuthor },
   HomeworkCorrected: { note: ofAuthor },
   HomeworkDeclined: { note: ofAuthor },
   IndividualHomeworkCorrected: { note: ofPupil },

@@ -354,6 +354,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   PracticeExemptionWithdrawn: ['exemption', 'from', 'note', 'pupil', 'reason', 'until'],
   AssessmentHeld: ['assessment', 'date', 'kind', 'name', 'resultsReceivedAt'],
   AssessmentResultsReceived: ['assessment', 'dueAt', 'pupils[]', 'receivedAt'],
+  AssessmentResultsCorrected: ['assessment', 'note', 'previous[]', 'pupils[]', 'reason', 'receivedAt'],
   WorkHeld: ['dueAt', 'kind', 'lesson', 'test', 'weight', 'work'],
   MarkRecorded: [
     'criteria[].criterion',

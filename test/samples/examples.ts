@@ -499,6 +499,17 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       dueAt: Instant.parse('2026-11-11T03:00:00.000Z'),
     },
   },
+  AssessmentResultsCorrected: {
+    type: 'AssessmentResultsCorrected',
+    data: {
+      assessment: id('assessment/1'),
+      receivedAt: Instant.parse('2026-11-10T03:00:00.000Z'),
+      previous: [ANNA],
+      pupils: [ANNA, BORIS],
+      reason,
+      note: 'протокол дослали',
+    },
+  },
   MissedTopicCredited: {
     type: 'MissedTopicCredited',
     data: {

@@ -166,6 +166,16 @@ export const wholePage: readonly Past[] = [
       dueAt: Instant.parse('2026-11-10T03:00:00.000Z'),
     },
   }),
+  onPage({
+    type: 'AssessmentResultsCorrected',
+    data: {
+      assessment: ASSESSMENT,
+      receivedAt: Instant.parse('2026-11-09T03:00:00.000Z'),
+      previous: [ANNA],
+      pupils: [ANNA, BORIS],
+      ...correction,
+    },
+  }),
   workHeld('test'),
   markRecorded(ANNA, 4),
   markRecorded(BORIS, 2),

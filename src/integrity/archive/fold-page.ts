@@ -223,6 +223,19 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       held.receipts = [...others, receipt]
       return
     }
+    case 'AssessmentResultsCorrected': {
+      const { assessment, receivedAt, previous, pupils, reason, note: words } = event.data
+      const held = page.assessments.get(assessment)
+      if (held !== undefined)
+        held.receipts = held.receipts.map((one) => (one.receivedAt === receivedAt ? { ...one, pupils } : one))
+      return note(page, event, {
+        lesson: assessment,
+        previous: previous.join(' '),
+        value: pupils.join(' '),
+        reason,
+        note: words,
+      })
+    }
     case 'MarkRecorded': {
       const { entry, work, lesson, pupil, value, criteria } = event.data
       const recordedAt = event.meta.at

@@ -83,6 +83,9 @@ const LINES: Lines = {
   AssessmentResultsReceived: ({ assessment, receivedAt, pupils, dueAt }) => [
     { lesson: assessment, dueAt, after: { receivedAt, pupils } },
   ],
+  AssessmentResultsCorrected: ({ assessment, receivedAt, previous, pupils, ...why }) => [
+    { lesson: assessment, before: { receivedAt, pupils: previous }, after: { receivedAt, pupils }, ...why },
+  ],
   MissedTopicCredited: ({ lesson, pupil, entry, value, absence, protocol, examiners }) => [
     { lesson, person: pupil, mark: entry, after: { value, absence, protocol, examiners } },
   ],

@@ -138,6 +138,7 @@ describe('the digest of a page', () => {
     const changing = new Set([
       'AssessmentHeld',
       'AssessmentResultsReceived',
+      'AssessmentResultsCorrected',
       'MissedTopicCredited',
       'PracticeExempted',
       'IndividualHomeworkSet',
