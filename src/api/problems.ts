@@ -772,6 +772,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Здесь не настроены удостоверяющие центры: подпись сертификатом проверить нечем.',
     'No certification authorities are configured here: a signature by certificate cannot be verified.',
   ),
+  'signature-check-busy': w(
+    503,
+    'Подписей проверяется слишком много. Ничего не записано: повторите через несколько секунд.',
+    'Too many signatures are being verified. Nothing was recorded: try again in some seconds.',
+  ),
   'signature-malformed': w(
     422,
     'Это не отсоединённая подпись CMS с одним подписавшим и его сертификатом.',

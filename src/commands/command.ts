@@ -167,6 +167,8 @@ const SIGNATURE_FAULTS = [
   'signer-other-person',
 ] as const satisfies readonly Reason[]
 export type SignatureFault = (typeof SIGNATURE_FAULTS)[number]
+/** Too many are being verified: nothing is said of this one. */
+type CheckBusy = 'signature-check-busy'
 
 /** Who checks signatures made by certificates. */
 export interface SignatureCheck {
@@ -176,7 +178,7 @@ export interface SignatureCheck {
     readonly statement: string
     readonly cms: string
     readonly at: Instant
-  }): Promise<SignatureProof | SignatureFault>
+  }): Promise<SignatureProof | SignatureFault | CheckBusy>
 }
 
 /** Where that which must not stand in the log is kept, and who finds out what a rule cannot. */

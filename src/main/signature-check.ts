@@ -7,6 +7,7 @@ import type { GostMeans } from '#integrity/cms/means.ts'
 import { verifyCms } from '#integrity/cms/verify-cms.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { SchoolSlug } from '#values/school.ts'
+import { NoTurn } from './turns.ts'
 
 /**
  * Checks signatures against the certification authorities of a folder: those that stand in it are trusted for every
@@ -21,7 +22,9 @@ function signatureCheck(
   return {
     async verify({ school, person, statement, cms, at }) {
       const { trusted, lists } = await authorities(folder, school)
-      const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at, gost, lists)
+      const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at, gost, lists).catch(
+        busy,
+      )
       if (typeof found === 'string') return found
       const { subject, ...proof } = found
       const name = (await persons.names(school, [person])).get(person)
@@ -32,6 +35,11 @@ function signatureCheck(
       return same ? proof : 'signer-other-person'
     },
   }
+}
+
+function busy(error: unknown): 'signature-check-busy' {
+  if (error instanceof NoTurn) return 'signature-check-busy'
+  throw error
 }
 
 /** Whether the words of a name begin with these, as «Иванова Анна Сергеевна» does with «Иванова» and «Анна». */

@@ -599,7 +599,7 @@ export const WHOLE_LIFE: readonly Step[] = [
     assessment: id('assessment/awaited'),
     receivedAt: '2026-11-09T03:00:00.000Z',
     pupils: [ANNA, BORIS],
-    expectedVersion: 22,
+    expectedVersion: 23,
     ...why,
   }),
   step(
