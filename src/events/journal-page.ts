@@ -52,10 +52,15 @@ const PageSigned = z.strictObject({
   revocation: Revocation.nullable(),
   certificate: Digest.nullable(),
   cms: CmsText.nullable(),
+  /** The signature as it was given, with its certificates, where nothing here could check it: it can be checked later. */
+  given: personal(CmsText).nullable(),
 })
-/** Version 1 knew one form of the content, and no lists of revoked certificates. */
+/**
+ * Version 1 knew one form of the content, and no lists of revoked certificates; before version 3 the certificate stayed
+ * with whoever signed.
+ */
 const pageSigned: EventDefinition<typeof PageSigned> = {
-  v: 2,
+  v: 3,
   data: PageSigned,
   upcast: {
     1: (data: { readonly method: 'password' | 'certificate' }) => ({
@@ -63,6 +68,7 @@ const pageSigned: EventDefinition<typeof PageSigned> = {
       content: 1,
       revocation: data.method === 'certificate' ? 'not-checked' : null,
     }),
+    2: (data: object) => ({ ...data, given: null }),
   },
 }
 

@@ -471,7 +471,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   FinalMarkWithdrawn: ['kind', 'note', 'previous', 'pupil', 'reason'],
   FinalPostponed: ['order.date', 'order.number', 'previous', 'pupil', 'reason', 'until'],
   PageClosed: ['excused[]', 'postponed[]'],
-  PageSigned: ['certificate', 'checked', 'cms', 'content', 'digest', 'method', 'revocation'],
+  PageSigned: ['certificate', 'checked', 'cms', 'content', 'digest', 'given', 'method', 'revocation'],
   PageReopened: ['note', 'order.date', 'order.number', 'pupils[]', 'reason', 'until'],
   PrintoutIssued: [
     'bytes',

@@ -665,10 +665,11 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       content: 2,
       digest: '0f'.repeat(32),
       method: 'certificate',
-      checked: 'verified',
-      revocation: 'not-revoked',
+      checked: 'not-checked',
+      revocation: 'not-checked',
       certificate: 'a1'.repeat(32),
       cms: 'MIIBAgYJKoZIhvcNAQcCoIH0',
+      given: 'MIIHtQYJKoZIhvcNAQcCoIIHpjCC',
     },
   },
   PageReopened: {

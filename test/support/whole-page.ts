@@ -321,6 +321,7 @@ export const wholePage: readonly Past[] = [
         revocation: null,
         certificate: null,
         cms: null,
+        given: null,
       },
     },
     '2026-12-29T09:40:00.000Z',

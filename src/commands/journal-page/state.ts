@@ -133,6 +133,8 @@ export interface SignatureState {
   readonly revocation: 'not-revoked' | 'not-checked' | null
   readonly certificate: string | null
   readonly cms: string | null
+  /** As it was given, with its certificates, where it was not checked. */
+  readonly given: PersonalText | null
   readonly by: Uuid
   readonly role: string
   readonly at: Instant

@@ -85,7 +85,7 @@ export interface DifferenceState extends Data<'PaperDifferenceFound'> {
   } | null
 }
 
-export interface SignatureState extends Omit<Data<'PageSigned'>, 'cms' | 'content' | 'revocation'> {
+export interface SignatureState extends Omit<Data<'PageSigned'>, 'cms' | 'given' | 'content' | 'revocation'> {
   readonly by: Uuid
   readonly role: string
   readonly at: string
@@ -376,7 +376,7 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
     case 'PageSigned': {
       // The signature itself stands in the record: whoever checks it needs those very bytes.
       // So do the version of what is signed and what was found of revocation: the form is one of version 1 of packages.
-      const { cms: _cms, content: _content, revocation: _revocation, ...signed } = event.data
+      const { cms: _cms, given: _given, content: _content, revocation: _revocation, ...signed } = event.data
       const { by, role, at } = event.meta
       page.signatures.push({ ...signed, by, role, at })
       return

@@ -161,7 +161,7 @@ const LINES: Lines = {
   PageReopened: ({ pupils, until, reason, note, order }) => [
     { after: { pupils, until, order }, reason, note },
   ],
-  PageSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
+  PageSigned: ({ cms: _kept, given: _given, ...signed }) => [{ after: signed }],
   PersonNameCorrected: ({ person, reason, document }) => [{ person, reason, after: { document } }],
   RepresentativeNameCorrected: ({ pupil, representative, reason, document }) => [
     { person: representative, reason, after: { pupil, document } },

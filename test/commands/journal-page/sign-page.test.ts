@@ -45,7 +45,14 @@ const simple = { page: PAGE, digest: DIGEST, password: 'pen-and-paper' }
 
 describe('sign-page', () => {
   it('records that the author signed the page as it stands, and nothing of the password', () => {
-    const how = { method: 'password', checked: 'verified', revocation: null, certificate: null, cms: null }
+    const how = {
+      method: 'password',
+      checked: 'verified',
+      revocation: null,
+      certificate: null,
+      cms: null,
+      given: null,
+    }
     const data = { content: 2, digest: DIGEST, ...how }
     for (const as of [mathematician, deputy, head]) {
       const recorded = given(school, closed)
