@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { SIGNATURE_FAULTS } from '#commands/command.ts'
-import { digestOf, isClosed, signedContent, statementOf } from '#commands/journal-page/closed-page.ts'
+import {
+  digestsOf,
+  isClosed,
+  NEWEST,
+  signedContent,
+  statementOf,
+} from '#commands/journal-page/closed-page.ts'
 import { journalPageFold, type SignatureState } from '#commands/journal-page/state.ts'
 import { policyOn } from '#commands/policy/state.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
@@ -75,8 +81,8 @@ export const pageSignatures = defineView({
     const { state } = await streams.load(journalPageFold, stream)
     const rules = await streams.load(REFERENCES.policy.fold, referenceStream(school, 'policy', null))
     const required = policyOn(rules.state, today)?.signatureRequired ?? false
-    const digest = digestOf(state)
-    const digests = { 1: digestOf(state, 1), 2: digest }
+    const digests = digestsOf(state, [NEWEST, ...state.signatures.map((one) => one.content)])
+    const digest = digests.get(NEWEST)!
     const closed = isClosed(state, clock())
     const author = await authorsOf(
       asked,
@@ -86,7 +92,7 @@ export const pageSignatures = defineView({
       ...one,
       account: by,
       author_name: author(by),
-      current: one.digest === digests[one.content],
+      current: one.digest === digests.get(one.content),
       given: given !== null,
       again: null,
     }))
