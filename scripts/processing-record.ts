@@ -12,7 +12,7 @@ import { type Role, ROLE_NAMES, ROLES } from '#values/role.ts'
 /** For what each group of what is known of a person is processed: a new purpose does not compile without its line. */
 const PURPOSES: Readonly<Record<Purpose, readonly [what: string, why: string, kept: string]>> = {
   identity: [
-    'фамилия, имя, отчество, прежние имена; имя для входа',
+    'фамилия, имя, отчество, прежние имена; имя для входа; сертификат подписавшего страницу, если подпись не удалось проверить сразу',
     'назвать человека в журнале, дневнике и документах; впустить его',
     `${yearsKept({ kind: 'summary' })} лет после выбытия, вместе со сводными ведомостями`,
   ],

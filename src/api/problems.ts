@@ -598,8 +598,8 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   ),
   'assessment-results-received': w(
     409,
-    'Получение результатов этих обучающихся уже отмечено.',
-    'The receipt of the results of these pupils is recorded already.',
+    'Получение этих результатов уже отмечено; чьи они, исправляют с указанием причины.',
+    'The receipt of these results is recorded already; whose they are is corrected with a reason.',
   ),
   'value-outside-grading': w(
     422,
@@ -771,6 +771,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     422,
     'Здесь не настроены удостоверяющие центры: подпись сертификатом проверить нечем.',
     'No certification authorities are configured here: a signature by certificate cannot be verified.',
+  ),
+  'signature-check-busy': w(
+    503,
+    'Подписей проверяется слишком много. Ничего не записано: повторите через несколько секунд.',
+    'Too many signatures are being verified. Nothing was recorded: try again in some seconds.',
   ),
   'signature-malformed': w(
     422,

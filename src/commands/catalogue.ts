@@ -49,6 +49,7 @@ import { changeAbsenceCode } from './journal-page/change-absence-code.ts'
 import { closePage } from './journal-page/close-page.ts'
 import { correctComment } from './journal-page/correct-comment.ts'
 import { correctFinal } from './journal-page/correct-final.ts'
+import { correctAssessmentResults } from './journal-page/correct-assessment-results.ts'
 import { correctHomework } from './journal-page/correct-homework.ts'
 import { correctLesson } from './journal-page/correct-lesson.ts'
 import { correctMark } from './journal-page/correct-mark.ts'
@@ -269,6 +270,7 @@ export const COMMANDS = [
   recordAssessment,
   awaitAssessmentResults,
   receiveAssessmentResults,
+  correctAssessmentResults,
   addAssessmentMarks,
   disputeMark,
   refuseDispute,

@@ -154,10 +154,12 @@ export interface SignatureProof {
   readonly certificate: string
   /** The signature without certificates, DER in base64. */
   readonly cms: string
+  /** The signature as it was given, where nothing here could check it. */
+  readonly given: string | null
 }
 
 /** Why a signature by a certificate is none that can be believed. */
-const SIGNATURE_FAULTS = [
+export const SIGNATURE_FAULTS = [
   'signature-malformed',
   'signature-altered',
   'signature-invalid',
@@ -167,6 +169,8 @@ const SIGNATURE_FAULTS = [
   'signer-other-person',
 ] as const satisfies readonly Reason[]
 export type SignatureFault = (typeof SIGNATURE_FAULTS)[number]
+/** Too many are being verified: nothing is said of this one. */
+type CheckBusy = 'signature-check-busy'
 
 /** Who checks signatures made by certificates. */
 export interface SignatureCheck {
@@ -176,7 +180,17 @@ export interface SignatureCheck {
     readonly statement: string
     readonly cms: string
     readonly at: Instant
-  }): Promise<SignatureProof | SignatureFault>
+  }): Promise<SignatureProof | SignatureFault | CheckBusy>
+  /**
+   * Verifies once more, as of the instant at which it was made, a signature that nothing could check then. To whom it
+   * belongs was seen then.
+   */
+  verifyAgain(signed: {
+    readonly school: SchoolSlug
+    readonly statement: string
+    readonly cms: string
+    readonly at: Instant
+  }): Promise<Pick<SignatureProof, 'checked' | 'revocation'> | SignatureFault | CheckBusy>
 }
 
 /** Where that which must not stand in the log is kept, and who finds out what a rule cannot. */

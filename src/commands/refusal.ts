@@ -228,6 +228,7 @@ export const REASONS = [
   'page-not-closed',
   'digest-differs',
   'signatures-not-configured',
+  'signature-check-busy',
   'signature-malformed',
   'signature-altered',
   'signature-invalid',

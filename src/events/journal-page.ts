@@ -52,10 +52,15 @@ const PageSigned = z.strictObject({
   revocation: Revocation.nullable(),
   certificate: Digest.nullable(),
   cms: CmsText.nullable(),
+  /** The signature as it was given, with its certificates, where nothing here could check it: it can be checked later. */
+  given: personal(CmsText).nullable(),
 })
-/** Version 1 knew one form of the content, and no lists of revoked certificates. */
+/**
+ * Version 1 knew one form of the content, and no lists of revoked certificates; before version 3 the certificate stayed
+ * with whoever signed.
+ */
 const pageSigned: EventDefinition<typeof PageSigned> = {
-  v: 2,
+  v: 3,
   data: PageSigned,
   upcast: {
     1: (data: { readonly method: 'password' | 'certificate' }) => ({
@@ -63,6 +68,7 @@ const pageSigned: EventDefinition<typeof PageSigned> = {
       content: 1,
       revocation: data.method === 'certificate' ? 'not-checked' : null,
     }),
+    2: (data: object) => ({ ...data, given: null }),
   },
 }
 
@@ -300,11 +306,21 @@ export const journalPageEvents = {
   ),
 
   /**
-   * The results of these pupils came to the school: their marks are due 24 hours later (R-5.6). Said again with the same
-   * `receivedAt`, the pupils take the place of those who were named before.
+   * The results of these pupils came to the school: their marks are due 24 hours later (R-5.6). Before there were
+   * corrections of it, it was said again with the same `receivedAt`, and the pupils took the place of those named before.
    */
   AssessmentResultsReceived: v1(
     z.strictObject({ assessment: Uuid, receivedAt: Instant, pupils: z.array(Uuid).max(200), dueAt: Instant }),
+  ),
+  /** Whose results came at `receivedAt`, said anew; nobody's, where it was a mistake. The deadline stays as recorded. */
+  AssessmentResultsCorrected: v1(
+    z.strictObject({
+      assessment: Uuid,
+      receivedAt: Instant,
+      previous: z.array(Uuid).max(200),
+      pupils: z.array(Uuid).max(200),
+      ...Correction.shape,
+    }),
   ),
 
   /** A column of marks: one kind of work at one lesson, or an assessment. Its deadline is fixed here for good (R-2.5b). */

@@ -29,6 +29,8 @@ type PersonalFields = {
 const about = <Data>(whose: (data: Data) => Uuid | null): Whose<Data> => ({ purpose: 'notes', whose })
 /** A text about nobody in particular is its author's: it is erased with what else he wrote. */
 const ofAuthor: Whose<unknown> = { purpose: 'notes', whose: () => null }
+/** A certificate says who somebody is, and is erased with the name of whoever signed. */
+const ofSigner: Whose<unknown> = { purpose: 'identity', whose: () => null }
 const ofPerson = about(({ person }: { readonly person: Uuid }) => person)
 const ofContact: Whose<{ readonly representative: Uuid }> = {
   purpose: 'contacts',
@@ -52,6 +54,7 @@ export const PERSONAL_FIELDS: PersonalFields = {
   AbsenceCodeCorrected: { note: ofPupil },
   MarkCorrected: { note: ofPupil },
   MarkWithdrawn: { note: ofPupil },
+  AssessmentResultsCorrected: { note: ofAuthor },
   HomeworkCorrected: { note: ofAuthor },
   HomeworkDeclined: { note: ofAuthor },
   IndividualHomeworkCorrected: { note: ofPupil },
@@ -69,6 +72,7 @@ export const PERSONAL_FIELDS: PersonalFields = {
   CommentCorrected: { previous: ofCommented, text: ofCommented },
   FinalMarkCorrected: { note: ofPupil },
   FinalMarkWithdrawn: { note: ofPupil },
+  PageSigned: { given: ofSigner },
   PageReopened: { note: ofAuthor },
   TestMoved: { note: ofAuthor },
   TestCancelled: { note: ofAuthor },

@@ -3,9 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { derOf, type GostMeans } from '#integrity/cms/means.ts'
+import { type TurnLimits, Turns } from './turns.ts'
 
 /** Milliseconds after which the program is stopped: it answers within some tens. */
 const PATIENCE = 10_000
+/** How many of it run at once, and how many questions wait for one: a check has three, one after the other. */
+const TURNS: TurnLimits = { atOnce: 2, waiting: 32, patience: PATIENCE }
 /** Bytes that it may say. A statement comes back whole, and is some hundreds. */
 const MOST_SAID = 65_536
 /** What it is told of our environment: where it finds itself and its engine, and no password of ours. */
@@ -21,11 +24,13 @@ const DIGEST_OF_NOTHING = '3f539a213e97c802cc229d474c6aa32a825a360b2a933a949fd92
  * digest are believed, never its messages: they differ from one version to the next.
  *
  * The digest is asked for first. A program without the engine has none, so that after it a refusal is one of the
- * signature, and not a lack of means.
+ * signature, and not a lack of means. No more than a few run at once, whoever asks: beyond that nothing is said of a
+ * signature, and the asking ends with a `NoTurn`.
  */
-export function opensslGost(program: string, patience = PATIENCE): GostMeans {
+export function opensslGost(program: string, patience = PATIENCE, limits = TURNS): GostMeans {
+  const turns = new Turns(limits)
   const ask = (args: readonly string[], files: Files): Promise<Answer | null> =>
-    withFiles(files, (folder) => run(program, args, folder, patience))
+    turns.take(() => withFiles(files, (folder) => run(program, args, folder, patience)))
   return (bits) => ({
     async digest(content) {
       const args = ['dgst', ...ENGINE, `-md_gost12_${bits}`, '-binary', 'content']

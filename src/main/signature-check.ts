@@ -7,6 +7,8 @@ import type { GostMeans } from '#integrity/cms/means.ts'
 import { verifyCms } from '#integrity/cms/verify-cms.ts'
 import type { PersonNames } from '#integrity/person-store.ts'
 import type { SchoolSlug } from '#values/school.ts'
+import type { Instant } from '#values/time.ts'
+import { NoTurn } from './turns.ts'
 
 /**
  * Checks signatures against the certification authorities of a folder: those that stand in it are trusted for every
@@ -18,20 +20,36 @@ function signatureCheck(
   persons: Pick<PersonNames, 'names'>,
   gost: GostMeans,
 ): SignatureCheck {
+  const found = async (school: SchoolSlug, cms: string, statement: string, at: Instant) => {
+    const { trusted, lists } = await authorities(folder, school)
+    return verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at, gost, lists).catch(busy)
+  }
   return {
     async verify({ school, person, statement, cms, at }) {
-      const { trusted, lists } = await authorities(folder, school)
-      const found = await verifyCms(Buffer.from(cms, 'base64'), statement, trusted, at, gost, lists)
-      if (typeof found === 'string') return found
-      const { subject, ...proof } = found
+      const signature = await found(school, cms, statement, at)
+      if (typeof signature === 'string') return signature
+      const { subject, ...proof } = signature
       const name = (await persons.names(school, [person])).get(person)
       const same =
         name !== undefined &&
         (isName(`${subject.surname} ${subject.given}`, [name.family, name.given]) ||
           isName(subject.common, [name.family, name.given]))
-      return same ? proof : 'signer-other-person'
+      if (!same) return 'signer-other-person'
+      return { ...proof, given: proof.checked === 'not-checked' ? cms : null }
+    },
+
+    async verifyAgain({ school, statement, cms, at }) {
+      const signature = await found(school, cms, statement, at)
+      if (typeof signature === 'string') return signature
+      const { checked, revocation } = signature
+      return { checked, revocation }
     },
   }
+}
+
+function busy(error: unknown): 'signature-check-busy' {
+  if (error instanceof NoTurn) return 'signature-check-busy'
+  throw error
 }
 
 /** Whether the words of a name begin with these, as «Иванова Анна Сергеевна» does with «Иванова» and «Анна». */

@@ -132,6 +132,7 @@ export interface ReceiptOfResults {
   readonly receivedAt: Instant
   readonly dueAt: Instant
   readonly pupils: readonly Uuid[]
+  readonly version: number
 }
 
 export const assessmentTable = table<AssessmentRow>({
@@ -154,11 +155,25 @@ export const assessmentTable = table<AssessmentRow>({
         { ...data, results_received_at: resultsReceivedAt, recorded_at: meta.at, receipts: [] },
       ),
     ],
-    AssessmentResultsReceived: ({ data: { assessment, ...receipt } }) => [
-      amend<AssessmentRow>({ assessment }, ({ receipts }) => ({
-        receipts: [...receipts.filter(({ receivedAt }) => receivedAt !== receipt.receivedAt), receipt],
-      })),
-    ],
+    AssessmentResultsReceived: (event) => {
+      const { assessment, receivedAt, ...said } = event.data
+      const receipt = { receivedAt, ...said, version: versionOf(event) }
+      return [
+        amend<AssessmentRow>({ assessment }, ({ receipts }) => ({
+          receipts: [...receipts.filter((one) => one.receivedAt !== receivedAt), receipt],
+        })),
+      ]
+    },
+    AssessmentResultsCorrected: (event) => {
+      const { assessment, receivedAt, pupils } = event.data
+      return [
+        amend<AssessmentRow>({ assessment }, ({ receipts }) => ({
+          receipts: receipts.map((one) =>
+            one.receivedAt === receivedAt ? { ...one, pupils, version: versionOf(event) } : one,
+          ),
+        })),
+      ]
+    },
   },
 })
 

@@ -383,6 +383,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: LEARNERS,
     tell: ({ assessment, receivedAt, dueAt }) => ({ assessment, receivedAt, dueAt }),
   },
+  AssessmentResultsCorrected: {
+    v: 1,
+    to: LEARNERS,
+    tell: ({ assessment, receivedAt, reason }) => ({ assessment, receivedAt, reason }),
+  },
   EntryExplained: { v: 1, to: LEARNERS, tell: ({ lesson, reason }) => ({ lesson, reason }) },
   // Who examined, and by which protocol, is told by the journal.
   MissedTopicCredited: {

@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto'
 import { verifyCms } from '#integrity/cms/verify-cms.ts'
 import { gostVerdict } from '#main/doctor/machine-checks.ts'
 import { gostVersion, opensslGost } from '#main/openssl-gost.ts'
+import { NoTurn, type TurnLimits } from '#main/turns.ts'
 import { Instant } from '#values/time.ts'
 import { temporaryFolder } from '#support/databases.ts'
 import { GOST_ENGINE, gostAbsence, OwnAuthorities } from '#support/own-authorities.ts'
@@ -142,5 +143,61 @@ describe('the program that knows Russian algorithms', () => {
     expect(said.match(/^mode=.*$/gm)).toEqual(['mode=700', 'mode=600'])
     // What is signed is a file, and no part of a command.
     expect(said).toMatch(/^; touch broken$/m)
+  })
+
+  /** Asks for so many digests at once of a program that waits for a file, and says how it went. */
+  async function asked(name: string, count: number, limits: TurnLimits) {
+    const [log, gate] = [join(root.path, `${name}.log`), join(root.path, `${name}.gate`)]
+    writeFileSync(log, '')
+    const slow = program(
+      name,
+      `echo begun >> ${log}`,
+      `until [ -e ${gate} ]; do sleep 0.01; done`,
+      `echo ended >> ${log}`,
+      "printf '%032d' 7",
+    )
+    const means = opensslGost(slow, 10_000, limits)(256)
+    const lines = () => readFileSync(log, 'utf8').trim().split('\n').filter(Boolean)
+    const answers = Array.from({ length: count }, () =>
+      means.digest(new Uint8Array()).catch((error: unknown) => error),
+    )
+    return { answers, lines, open: () => writeFileSync(gate, '') }
+  }
+  const RIGHT = Buffer.from('7'.padStart(32, '0')).toString('hex')
+
+  it('runs no more than twice at once, and serves whoever waits', async () => {
+    const { answers, lines, open } = await asked('two', 6, { atOnce: 2, waiting: 4, patience: 10_000 })
+    await vi.waitFor(() => expect(lines()).toEqual(['begun', 'begun']))
+    open()
+    expect(await Promise.all(answers)).toEqual(Array.from({ length: 6 }, () => RIGHT))
+    const running = lines().reduce<number[]>(
+      (counts, line) => [...counts, (counts.at(-1) ?? 0) + (line === 'begun' ? 1 : -1)],
+      [],
+    )
+    expect(Math.max(...running)).toBe(2)
+    expect(lines()).toHaveLength(12)
+  })
+
+  it('refuses at once where too many wait, and whoever waited too long, and goes on afterwards', async () => {
+    const { answers, lines, open } = await asked('crowded', 4, { atOnce: 1, waiting: 2, patience: 50 })
+    const [, second, third, fourth] = answers
+    for (const refused of [fourth, second, third]) expect(await refused).toBeInstanceOf(NoTurn)
+    await vi.waitFor(() => expect(lines()).toEqual(['begun']))
+    open()
+    expect(await answers[0]).toBe(RIGHT)
+    expect(lines()).toEqual(['begun', 'ended'])
+  })
+
+  it('gives its turn back when it fails', async () => {
+    const means = opensslGost(program('failing-often', 'exit 1'), 10_000, {
+      atOnce: 1,
+      waiting: 1,
+      patience: 10_000,
+    })(256)
+    for (const _ of [1, 2, 3]) expect(await means.digest(new Uint8Array())).toBeNull()
+    vi.stubEnv('TMPDIR', join(root.path, 'nowhere'))
+    await expect(means.digest(new Uint8Array())).rejects.toThrow('ENOENT')
+    vi.stubEnv('TMPDIR', scratch)
+    expect(await means.digest(new Uint8Array())).toBeNull()
   })
 })

@@ -355,6 +355,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   PracticeExemptionWithdrawn: ['exemption', 'from', 'note', 'pupil', 'reason', 'until'],
   AssessmentHeld: ['assessment', 'date', 'kind', 'name', 'resultsReceivedAt'],
   AssessmentResultsReceived: ['assessment', 'dueAt', 'pupils[]', 'receivedAt'],
+  AssessmentResultsCorrected: ['assessment', 'note', 'previous[]', 'pupils[]', 'reason', 'receivedAt'],
   WorkHeld: ['dueAt', 'kind', 'lesson', 'test', 'weight', 'work'],
   MarkRecorded: [
     'criteria[].criterion',
@@ -471,7 +472,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   FinalMarkWithdrawn: ['kind', 'note', 'previous', 'pupil', 'reason'],
   FinalPostponed: ['order.date', 'order.number', 'previous', 'pupil', 'reason', 'until'],
   PageClosed: ['carried[]', 'excused[]', 'into', 'postponed[]'],
-  PageSigned: ['certificate', 'checked', 'cms', 'content', 'digest', 'method', 'revocation'],
+  PageSigned: ['certificate', 'checked', 'cms', 'content', 'digest', 'given', 'method', 'revocation'],
   PageReopened: ['note', 'order.date', 'order.number', 'pupils[]', 'reason', 'until'],
   PrintoutIssued: [
     'bytes',

@@ -270,6 +270,10 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     about: 'page assessment pupils[]',
     or: 'receivedAt=assessment.received-at weight=assessment.weight',
   },
+  'correct-assessment-results': {
+    about: 'page assessment receivedAt pupils[]',
+    act: 'expectedVersion reason note',
+  },
   'add-assessment-marks': {
     about: 'page assessment marks[].pupil',
     or: 'marks[].value=assessment.value marks[].criteria[].criterion=assessment.criterion marks[].criteria[].score=assessment.score marks[].criteria[].max=assessment.most',

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { overdueList } from '#api/views/overdue.ts'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
 import { awaitAssessmentResults } from '#commands/journal-page/await-assessment-results.ts'
+import { correctAssessmentResults } from '#commands/journal-page/correct-assessment-results.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { receiveAssessmentResults } from '#commands/journal-page/receive-assessment-results.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
@@ -187,15 +188,25 @@ describe('results that are to come', () => {
     expect(diary.assessments).toMatchObject([{ name: exam.name, results_received_at: receivedAt }])
   })
 
-  it('R-5.6: who was named by mistake is taken off the receipt by saying it again, and nothing is missing of him', async () => {
+  it('R-5.6, R-F19: who was named by mistake is taken off the receipt by a correction with its reason, and nothing is missing of him', async () => {
     const school = schools.next().at(receivedAt)
     await school.done('mathematician', awaitAssessmentResults, held)
-    const receipt = (pupils: readonly string[]) =>
-      school.done('deputy', receiveAssessmentResults, { ...results, receivedAt, pupils })
-    await receipt([ANNA, GLEB])
-    await receipt([ANNA])
-    expect((await listed(school)).found).toMatchObject([{ duty: 'results', pupils: [ANNA] }])
-    await receipt([])
+    const receipt = { ...results, receivedAt, pupils: [ANNA, GLEB] }
+    const { revision } = await school.done('deputy', receiveAssessmentResults, receipt)
+    const silently = await school.give('deputy', receiveAssessmentResults, { ...receipt, pupils: [ANNA] })
+    expect(silently.body).toMatchObject({ reason: 'assessment-results-received' })
+    const corrected = async (pupils: readonly string[]) => {
+      const { version: expectedVersion } = (await school.grid()).assessments[0]!.receipts[0]!
+      const why = { expectedVersion, reason: 'typing-error', note: 'Список другого класса' }
+      return school.done('deputy', correctAssessmentResults, { ...results, receivedAt, pupils, ...why })
+    }
+    // Its column follows the receipt.
+    expect((await school.grid()).assessments[0]!.receipts[0]!.version).toBe(revision - 1)
+    await corrected([ANNA])
+    expect((await listed(school)).found).toMatchObject([
+      { duty: 'results', pupils: [ANNA], due_at: '2026-11-09T10:00:00.000Z' },
+    ])
+    await corrected([])
     // Nothing came after all: the exam waits again.
     expect((await listed(school)).found).toMatchObject([{ duty: 'results', state: 'waiting', due_at: null }])
     const early = { ...results, marks: [{ pupil: ANNA, value: 5 }] }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { addComment } from '#commands/journal-page/add-comment.ts'
+import { awaitAssessmentResults } from '#commands/journal-page/await-assessment-results.ts'
 import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts'
+import { correctAssessmentResults } from '#commands/journal-page/correct-assessment-results.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
+import { receiveAssessmentResults } from '#commands/journal-page/receive-assessment-results.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
@@ -18,10 +21,11 @@ import { STARTING_POLICY } from '#values/policy.ts'
 import { workId } from '#values/school.ts'
 import { accountOf } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
-import { ANNA, BORIS, LESSON, PAGE } from '#support/class-7a.ts'
+import { ANNA, ASSESSMENT, BORIS, LESSON, PAGE } from '#support/class-7a.ts'
 
 const schools = schoolsAtWork(5, ['mathematician', 'deputy', 'auditor', 'head', 'administrator'])
 const here = { page: PAGE, lesson: LESSON }
+const results = { page: PAGE, assessment: ASSESSMENT, receivedAt: '2026-11-09T03:00:00.000Z' }
 const reason = 'typing-error'
 const note = 'Перепутал строки'
 
@@ -34,10 +38,13 @@ async function filled(school: SchoolAtWork) {
   await school.done('mathematician', recordMarks, { ...here, kind: 'test', marks })
   await school.done('mathematician', recordMarks, { ...here, kind: 'homework', marks })
   await school.done('mathematician', setHomework, { ...here, text: 'Стр. 45, № 340' })
+  const exam = { date: '2026-11-09', kind: 'exam', name: 'Пробный экзамен' }
+  await school.done('mathematician', awaitAssessmentResults, { page: PAGE, assessment: ASSESSMENT, ...exam })
+  await school.done('mathematician', receiveAssessmentResults, { ...results, pupils: [BORIS] })
   const on = { kind: 'lesson' }
   const made = await school.done('mathematician', addComment, { ...here, on, text: 'Кабинет 305' })
   const { comment } = made.events[0]!.data as { readonly comment: string }
-  const { lessons, cells } = await school.grid()
+  const { lessons, cells, assessments } = await school.grid()
   const [lesson] = lessons
   const mark = (kind: string) =>
     cells.flatMap((cell) => cell.marks).find(({ work }) => work === workId(LESSON, kind))!
@@ -47,6 +54,7 @@ async function filled(school: SchoolAtWork) {
     absence: { version: cells.find(({ pupil }) => pupil === BORIS)!.absence!.version },
     mark: mark('test'),
     other: mark('homework'),
+    receipt: { version: assessments[0]!.receipts[0]!.version },
     comment: { comment, version: made.revision },
   }
 }
@@ -54,13 +62,14 @@ async function filled(school: SchoolAtWork) {
 type Filled = Awaited<ReturnType<typeof filled>>
 
 /** A correction of each kind of record data, but for its version and its reason. */
-const correctionsOf = ({ lesson, homework, absence, mark, other }: Filled) =>
+const correctionsOf = ({ lesson, homework, absence, mark, other, receipt }: Filled) =>
   [
     [correctLesson, { ...here, topic: 'Многочлены' }, lesson],
     [changeAbsenceCode, { ...here, pupil: BORIS, code: 'Н/б' }, absence],
     [correctMark, { page: PAGE, entry: mark.entry, value: 5 }, mark],
     [withdrawMark, { page: PAGE, entry: other.entry }, other],
     [correctHomework, { ...here, text: 'Стр. 46, № 350' }, homework],
+    [correctAssessmentResults, { ...results, pupils: [ANNA] }, receipt],
   ] as const
 
 describe('R-F19: a correction', () => {
@@ -144,13 +153,13 @@ describe('R-F19: the register of corrections', () => {
   it('lists every correction, and by journal, author, date and kind', async () => {
     const school = schools.next()
     const standing = await filled(school)
-    const days = ['10', '11', '12', '13', '16']
+    const days = ['10', '11', '12', '13', '16', '17']
     for (const [i, [command, input, { version: expectedVersion }]] of correctionsOf(standing).entries()) {
       school.at(`2026-11-${days[i]}T03:00:00.000Z`)
       const login = i % 2 === 0 ? 'mathematician' : 'deputy'
       await school.done(login, command, { ...input, expectedVersion, reason })
     }
-    school.at('2026-11-17T03:00:00.000Z')
+    school.at('2026-11-18T03:00:00.000Z')
     const { comment, version } = standing.comment
     await school.done('mathematician', correctComment, {
       page: PAGE,
@@ -166,6 +175,7 @@ describe('R-F19: the register of corrections', () => {
     const all = [
       'HomeworkDeclined',
       'CommentCorrected',
+      'AssessmentResultsCorrected',
       'HomeworkCorrected',
       'MarkWithdrawn',
       'MarkCorrected',
@@ -181,7 +191,11 @@ describe('R-F19: the register of corrections', () => {
     const { journal } = (await school.grid()).page as unknown as { journal: string }
     expect(await types(`?journal=${journal}`)).toEqual(all)
     expect(await types(`?journal=${LESSON}`)).toEqual([])
-    expect(await types(`?account=${accountOf('deputy')}`)).toEqual(['MarkWithdrawn', 'AbsenceCodeCorrected'])
+    expect(await types(`?account=${accountOf('deputy')}`)).toEqual([
+      'AssessmentResultsCorrected',
+      'MarkWithdrawn',
+      'AbsenceCodeCorrected',
+    ])
     expect(await types('?since=2026-11-11T03:00:00.000Z&before=2026-11-13T03:00:00.000Z')).toEqual([
       'MarkCorrected',
       'AbsenceCodeCorrected',

@@ -10,9 +10,12 @@ import { closePage } from '#commands/journal-page/close-page.ts'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
 import { recordFinals } from '#commands/journal-page/record-finals.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
+import { query } from '#events/store/sql.ts'
+import type { GostMeans } from '#integrity/cms/means.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { opensslGost } from '#main/openssl-gost.ts'
 import { signing } from '#main/signature-check.ts'
+import { NoTurn } from '#main/turns.ts'
 import { STARTING_POLICY } from '#values/policy.ts'
 import { type Api, beforehand, openApi, PASSWORD } from '#support/api.ts'
 import { SchoolAtWork } from '#support/at-work.ts'
@@ -29,6 +32,7 @@ const signed = (...asked: Parameters<OwnAuthorities['signed']>): string => own.s
 const engine = testEngine('pglite')
 /** The program that knows Russian algorithms, where one does. */
 let program = 'openssl'
+let gost: GostMeans = (digest) => opensslGost(program)(digest)
 let api: Api
 let school: SchoolAtWork
 beforeAll(async () => {
@@ -51,9 +55,7 @@ beforeAll(async () => {
     people: ['mathematician', 'deputy', 'head', 'archivist', 'mother', 'stranger'],
     history,
     through: (execution) =>
-      signing(execution, trusted, { names: (...asked) => names!.names(...asked) }, (digest) =>
-        opensslGost(program)(digest),
-      ),
+      signing(execution, trusted, { names: (...asked) => names!.names(...asked) }, (digest) => gost(digest)),
   })
   names = api.installation.persons
   school = new SchoolAtWork(SCHOOL, api).at('2026-11-09T03:50:00.000Z')
@@ -83,12 +85,23 @@ interface Shown {
 }
 const shown = (login: 'mathematician' | 'head' | 'archivist' = 'mathematician') =>
   school.seen<Shown>(login, `pages/${PAGE}/signatures`)
+const shownAgain = () => school.seen<Shown>('mathematician', `pages/${PAGE}/signatures?again=true`)
 const reasonOf = async (cms: string, digest?: string) => {
   const { digest: own } = await shown()
   const input = { page: PAGE, digest: digest ?? own, cms }
   const answer = await school.give('mathematician', signPage, input)
   return [answer.status, answer.body.reason]
 }
+
+/** A signature that is well formed, and whose digest says that it is of a Russian algorithm. */
+function ofUnknown(statement: string): string {
+  const sha256 = Buffer.from('608648016503040201', 'hex')
+  const russian = Buffer.from('2a8503070101020201', 'hex')
+  const der = Buffer.from(signed(statement, 'rsa', ['-noattr']), 'base64')
+  for (let place = der.indexOf(sha256); place >= 0; place = der.indexOf(sha256)) russian.copy(der, place)
+  return der.toString('base64')
+}
+const why = gostAbsence === null ? '' : `: ${gostAbsence}`
 
 describe('signatures of a closed page', () => {
   it('R-7V.2 (digest): whoever has the content recomputes digest and statement', async () => {
@@ -174,7 +187,7 @@ describe('signatures of a closed page', () => {
   })
 
   it.skipIf(gostAbsence !== null)(
-    `R-7V.2 (Russian algorithms): a GOST signature is verified like any other, and verified again by openssl${gostAbsence === null ? '' : `: ${gostAbsence}`}`,
+    `R-7V.2 (Russian algorithms): a GOST signature is verified like any other, and verified again by openssl${why}`,
     async () => {
       own.authority('gost-ca', 'gost256')
       const { statement, digest } = await shown()
@@ -206,15 +219,79 @@ describe('signatures of a closed page', () => {
   it('R-7V.2 (other algorithms): a signature of the Russian arc is recorded as not checked where nothing knows it, and does not make a closing final', async () => {
     const { statement, digest } = await shown()
     program = '/nonexistent/openssl'
-    // Any machine may run this: of a signature that is well formed the algorithm of the digest is renamed.
-    const sha256 = Buffer.from('608648016503040201', 'hex')
-    const gost = Buffer.from('2a8503070101020201', 'hex')
-    const der = Buffer.from(signed(statement, 'rsa', ['-noattr']), 'base64')
-    for (let place = der.indexOf(sha256); place >= 0; place = der.indexOf(sha256)) gost.copy(der, place)
-    const cms = der.toString('base64')
+    // Any machine may run this.
+    const cms = ofUnknown(statement)
     await school.done('mathematician', signPage, { page: PAGE, digest, cms })
     expect((await shown()).signatures.at(-1)).toMatchObject({ checked: 'not-checked', current: true })
+    // It is kept so that it can be checked where something knows it; here nothing does, and whatever it is, it is not good.
+    expect((await shownAgain()).signatures.at(-1)).toMatchObject({
+      given: true,
+      again: { result: 'not-checked', revocation: 'not-checked' },
+    })
   })
+
+  it.skipIf(gostAbsence !== null)(
+    `R-7V.2 (checked later): a signature that nothing could check is checked when it is asked for and something can, as of its signing, and nothing is written${why}`,
+    async () => {
+      program = '/nonexistent/openssl'
+      const { statement, digest } = await shown()
+      const cms = own.signed(statement, 'gost', GOST_ENGINE)
+      await school.done('mathematician', signPage, { page: PAGE, digest, cms })
+      const { at } = (await shown()).signatures.at(-1)!
+      // A certificate names a person: the log has it sealed.
+      expect((await school.log()).at(-1)).toMatchObject({
+        type: 'PageSigned',
+        data: { given: { $pd: { v: 1 } } },
+      })
+      const before = await school.log()
+
+      program = 'openssl'
+      const later = '2027-08-30T06:00:00.000Z'
+      school.at(later)
+      const last = async () => (await shownAgain()).signatures.at(-1)
+      const recorded = { at, checked: 'not-checked', given: true }
+      expect((await shown()).signatures.at(-1)).toMatchObject({ ...recorded, again: null })
+      const good = { at: later, result: 'verified', revocation: 'not-checked' }
+      expect(await last()).toMatchObject({ ...recorded, again: good })
+      // What was checked when it was made has nothing to be checked again.
+      const { signatures } = await shownAgain()
+      const simple = signatures.filter(({ checked }) => checked === 'verified')
+      expect(simple.length).toBeGreaterThan(0)
+      for (const one of simple) expect(one).toMatchObject({ given: false, again: null })
+
+      rmSync(join(trusted, 'gost-ca.pem'))
+      expect(await last()).toMatchObject({
+        ...recorded,
+        again: { at: later, result: 'certificate-untrusted', revocation: null },
+      })
+      copyFileSync(own.at('gost-ca.pem'), join(trusted, 'gost-ca.pem'))
+      expect(await school.log()).toEqual(before)
+      school.at(LAST_AFTERNOON)
+    },
+    60_000,
+  )
+
+  it.skipIf(gostAbsence !== null)(
+    `R-7V.2 (overloaded): whoever signs while too many signatures are verified is told so, and nothing is recorded${why}`,
+    async () => {
+      const { statement, digest } = await shown()
+      const usual = gost
+      const busy = () => Promise.reject(new NoTurn('too many wait'))
+      gost = () => ({ digest: busy, isSigned: busy, isTrusted: busy, isListSigned: busy })
+      const cms = own.signed(statement, 'gost', GOST_ENGINE)
+      try {
+        const before = await school.log()
+        expect(await reasonOf(cms, digest)).toEqual([503, 'signature-check-busy'])
+        expect((await school.ask('mathematician', `pages/${PAGE}/signatures?again=true`)).status).toBe(503)
+        expect(await school.log()).toEqual(before)
+        // Signatures by other algorithms need no program, and whoever only looks at them waits for nobody.
+        await school.done('mathematician', signPage, { page: PAGE, digest, cms: signed(statement, 'ecdsa') })
+        expect((await shown()).signatures.at(-1)).toMatchObject({ checked: 'verified' })
+      } finally {
+        gost = usual
+      }
+    },
+  )
 
   it('R-7V.2 (required, and a changed page): a signature is of the state that was signed, and the closing is final with one of the present state', async () => {
     const policy = { ...STARTING_POLICY, signatureRequired: true }
@@ -236,5 +313,13 @@ describe('signatures of a closed page', () => {
     expect(changed.signatures.filter(({ current }) => current)).toEqual([])
     await school.done('mathematician', signPage, { page: PAGE, digest: changed.digest, password: PASSWORD })
     expect(await shown()).toMatchObject({ final: true })
+  })
+
+  it('R-7V.2, R-D8 (erased): with the name of whoever signed his certificate is gone, and the signature stays without being checked again', async () => {
+    const { signatures } = await shownAgain()
+    const kept = signatures.findIndex(({ again }) => again !== null)
+    expect(kept).toBeGreaterThanOrEqual(0)
+    await query(api.installation.database.kysely, "delete from privacy.dek where purpose = 'identity'")
+    expect((await shownAgain()).signatures[kept]).toMatchObject({ checked: 'not-checked', again: null })
   })
 })

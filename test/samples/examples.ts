@@ -501,6 +501,17 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       dueAt: Instant.parse('2026-11-11T03:00:00.000Z'),
     },
   },
+  AssessmentResultsCorrected: {
+    type: 'AssessmentResultsCorrected',
+    data: {
+      assessment: id('assessment/1'),
+      receivedAt: Instant.parse('2026-11-10T03:00:00.000Z'),
+      previous: [ANNA],
+      pupils: [ANNA, BORIS],
+      reason,
+      note: 'протокол дослали',
+    },
+  },
   MissedTopicCredited: {
     type: 'MissedTopicCredited',
     data: {
@@ -664,10 +675,11 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       content: 2,
       digest: '0f'.repeat(32),
       method: 'certificate',
-      checked: 'verified',
-      revocation: 'not-revoked',
+      checked: 'not-checked',
+      revocation: 'not-checked',
       certificate: 'a1'.repeat(32),
       cms: 'MIIBAgYJKoZIhvcNAQcCoIH0',
+      given: 'MIIHtQYJKoZIhvcNAQcCoIIHpjCC',
     },
   },
   PageReopened: {

@@ -38,6 +38,7 @@ export const PROOF = {
   revocation: 'not-revoked',
   certificate: 'ab'.repeat(32),
   cms: 'MAA=',
+  given: null,
 } as const
 
 export interface As {

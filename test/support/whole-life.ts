@@ -48,6 +48,7 @@ import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts
 import { closePage } from '#commands/journal-page/close-page.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
 import { correctFinal } from '#commands/journal-page/correct-final.ts'
+import { correctAssessmentResults } from '#commands/journal-page/correct-assessment-results.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
@@ -593,6 +594,14 @@ export const WHOLE_LIFE: readonly Step[] = [
     },
     2,
   ),
+  step('deputy', correctAssessmentResults, {
+    page: PAGE,
+    assessment: id('assessment/awaited'),
+    receivedAt: '2026-11-09T03:00:00.000Z',
+    pupils: [ANNA, BORIS],
+    expectedVersion: 23,
+    ...why,
+  }),
   step(
     'mathematician',
     setIndividualHomework,
@@ -604,21 +613,21 @@ export const WHOLE_LIFE: readonly Step[] = [
     ...here,
     pupil: BORIS,
     homework: null,
-    expectedVersion: 25,
+    expectedVersion: 26,
     ...why,
   }),
   remark,
   step('mathematician', withdrawRemark, {
     page: PAGE,
     remark: madeBy(remark, 'remark'),
-    expectedVersion: 27,
+    expectedVersion: 28,
     ...why,
   }),
   exemption,
   step('english', withdrawExemption, {
     page: PAGE,
     exemption: madeBy(exemption, 'exemption'),
-    expectedVersion: 29,
+    expectedVersion: 30,
     ...why,
   }),
   step(

@@ -434,7 +434,7 @@ export const GridReply = z.strictObject({
         kind: KindId,
         recorded_at: Instant,
         receipts: z
-          .array(z.strictObject({ receivedAt: Instant, dueAt: Instant, pupils: z.array(Uuid) }))
+          .array(z.strictObject({ receivedAt: Instant, dueAt: Instant, pupils: z.array(Uuid), version }))
           .describe('Когда и чьи результаты получены и до какого мгновения их вносят'),
       }),
     )

@@ -67,6 +67,8 @@ export interface Answer {
   /** The body is the text of a file. */
   readonly file?: { readonly type: string; readonly name: string }
   readonly headers?: Readonly<Record<string, string>>
+  /** The body made complete by what takes long, when the rows of the database are given back. */
+  readonly complete?: () => Promise<unknown>
   /** The ids that a file shows as names or in a form of its own, for the register of reads; a text names them itself. */
   readonly about?: unknown
 }
@@ -120,13 +122,12 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       const { school, ...target } = request.params as { school: SchoolSlug }
       const { as_of: asOf, ...given } = request.query as z.output<typeof AsOf>
       const input = { ...given, ...target }
-      const { body, revision, status, file, headers, about } = await parts.withinSchool(
-        school,
-        async (database) => {
-          const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
-          return asOf === undefined ? view.answer(asked) : answerAsOf(view, asked, asOf)
-        },
-      )
+      const answered = await parts.withinSchool(school, async (database) => {
+        const asked = await permitted(request, view, { school, input, parts: { ...parts, database } })
+        return asOf === undefined ? view.answer(asked) : answerAsOf(view, asked, asOf)
+      })
+      const { revision, status, file, headers, about } = answered
+      const body = answered.complete === undefined ? answered.body : await answered.complete()
       await noteRead(parts, request, view.name, about ?? body)
       if (revision !== undefined) reply.header('etag', `"${revision}"`)
       if (headers !== undefined) reply.headers(headers)

@@ -23,6 +23,24 @@ export function receiptOf({ receipts }: AssessmentState, pupil: Uuid) {
   return [...receipts.values()].find(({ pupils }) => pupils.includes(pupil))
 }
 
+/** Refuses pupils whose results came at another time. */
+export function receivedAlready(
+  { receipts }: AssessmentState,
+  receivedAt: Instant,
+  pupils: readonly Uuid[],
+): Refusal | null {
+  for (const [other, receipt] of receipts) {
+    const twice = other === receivedAt ? [] : pupils.filter((pupil) => receipt.pupils.includes(pupil))
+    if (twice.length > 0) return refuse('assessment-results-received', { pupils: twice, receivedAt: other })
+  }
+  return null
+}
+
+/** Whether two lists name the same pupils, in whatever order. */
+export function areSame(some: readonly Uuid[], others: readonly Uuid[]): boolean {
+  return some.length === others.length && others.every((pupil) => some.includes(pupil))
+}
+
 interface NamedAssessment {
   readonly assessment: Uuid
   readonly date: LocalDate

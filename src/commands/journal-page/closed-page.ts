@@ -7,7 +7,7 @@ import type { JournalPageState, LessonState } from './state.ts'
 
 /** The versions of what is signed of a page. Signatures of the first go on being held against the first. */
 export type ContentVersion = 1 | 2
-const NEWEST: ContentVersion = 2
+export const NEWEST: ContentVersion = 2
 
 /**
  * What of a page is signed (docs/spec/page-signature.md): what the journal and its finals show, by ids and values, in one
@@ -132,6 +132,14 @@ function ordered(values: readonly Json[]): Json[] {
 /** SHA-256 of the canonical text of what is signed, in hexadecimal. */
 export function digestOf(state: Readonly<JournalPageState>, version: ContentVersion = NEWEST): string {
   return sha256(canonicalJson(signedContent(state, version)))
+}
+
+/** The digests of some versions of the content, each made once. */
+export function digestsOf(
+  state: Readonly<JournalPageState>,
+  versions: Iterable<ContentVersion>,
+): ReadonlyMap<ContentVersion, string> {
+  return new Map([...new Set(versions)].map((version) => [version, digestOf(state, version)]))
 }
 
 /** The text that a certificate signs: which page of which school, and its digest. */

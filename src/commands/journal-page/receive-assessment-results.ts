@@ -5,7 +5,7 @@ import { workId } from '#values/school.ts'
 import { dateAt, Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
-import { resultsDue } from './assessment-ground.ts'
+import { areSame, receivedAlready, resultsDue } from './assessment-ground.ts'
 import { checkMembers, mayWriteOnPage, onPage, pageCommand, policyFor, zoneOf } from './ground.ts'
 
 const ReceiveAssessmentResults = z.strictObject({
@@ -14,8 +14,9 @@ const ReceiveAssessmentResults = z.strictObject({
   receivedAt: Instant.describe('Когда школа получила результаты: от этого мгновения идут 24 часа'),
   pupils: z
     .array(Uuid)
+    .min(1)
     .max(200)
-    .describe('Чьи результаты получены; с тем же receivedAt список заменяет прежний, пустой отменяет его'),
+    .describe('Чьи результаты получены; записанный список исправляет correct-assessment-results'),
   weight: Weight.optional().describe('По умолчанию — из справочника видов работ'),
 })
 
@@ -42,12 +43,13 @@ export const receiveAssessmentResults = pageCommand({
       return refuse('assessment-results-before', { date, receivedAt })
     const stranger = checkMembers(given, date, pupils)
     if (stranger !== null) return stranger
-    for (const [other, receipt] of receipts) {
-      const twice = other === receivedAt ? [] : pupils.filter((pupil) => receipt.pupils.includes(pupil))
-      if (twice.length > 0) return refuse('assessment-results-received', { pupils: twice, receivedAt: other })
-    }
-    const said = receipts.get(receivedAt)?.pupils ?? []
-    if (said.length === pupils.length && pupils.every((pupil) => said.includes(pupil))) return []
+    const twice = receivedAlready(held, receivedAt, pupils)
+    if (twice !== null) return twice
+    const said = receipts.get(receivedAt)
+    if (said !== undefined)
+      return areSame(said.pupils, pupils)
+        ? []
+        : refuse('assessment-results-received', { pupils: said.pupils, receivedAt })
     const policy = policyFor(given, date)
     if (isRefusal(policy)) return policy
     const dueAt = resultsDue(receivedAt)

@@ -54,6 +54,7 @@ export const signPage = pageCommand({
         revocation: null,
         certificate: null,
         cms: null,
+        given: null,
       } as const
       return [{ type: 'PageSigned', data: { content: 2, digest, ...simple } }]
     }

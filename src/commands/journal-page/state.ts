@@ -56,7 +56,7 @@ export interface AssessmentState {
   readonly receipts: Map<Instant, Receipt>
 }
 
-interface Receipt {
+interface Receipt extends Versioned {
   readonly pupils: readonly Uuid[]
   readonly dueAt: Instant
 }
@@ -133,6 +133,8 @@ export interface SignatureState {
   readonly revocation: 'not-revoked' | 'not-checked' | null
   readonly certificate: string | null
   readonly cms: string | null
+  /** As it was given, with its certificates, where it was not checked. */
+  readonly given: PersonalText | null
   readonly by: Uuid
   readonly role: string
   readonly at: Instant
@@ -237,8 +239,15 @@ export const journalPageFold: Fold<JournalPageState, JournalPageEvent> = {
     AssessmentHeld: (state, { data }) => {
       state.assessments.set(data.assessment, { ...data, receipts: new Map() })
     },
-    AssessmentResultsReceived: (state, { data: { assessment, receivedAt, pupils, dueAt } }) => {
-      state.assessments.get(assessment)?.receipts.set(receivedAt, { pupils, dueAt })
+    AssessmentResultsReceived: (state, event) => {
+      const { assessment, receivedAt, pupils, dueAt } = event.data
+      state.assessments.get(assessment)?.receipts.set(receivedAt, { pupils, dueAt, ...versionOf(event) })
+    },
+    AssessmentResultsCorrected: (state, event) => {
+      const { assessment, receivedAt, pupils } = event.data
+      const receipts = state.assessments.get(assessment)?.receipts
+      const receipt = receipts?.get(receivedAt)
+      if (receipt) receipts?.set(receivedAt, { ...receipt, pupils, ...versionOf(event) })
     },
     WorkHeld: (state, { data }) => {
       state.works.set(data.work, data)

@@ -27,13 +27,13 @@ export function topicByPlan(
   if (plan === undefined) return topic === undefined ? refuse('topic-missing') : { topic, plan: null }
   const { version, items } = plan
   const left = hoursLeft(plan, lessons)
-  const waiting = items.filter(({ number }) => left.get(number)! > 0)
   if (topic === undefined) {
-    const next = waiting[0]
+    const next = items.find(({ number }) => left.get(number)! > 0)
     if (next === undefined) return refuse('topic-missing', { version, items: items.length })
     return { topic: next.topic, plan: { version, item: next.number } }
   }
-  const meant = [...waiting, ...items].find((item) => isSame(item, topic))
+  const named = itemsOf(plan, topic)
+  const meant = named.find(({ number }) => left.get(number)! > 0) ?? named[0]
   return { topic, plan: { version, item: meant?.number ?? null } }
 }
 
@@ -41,22 +41,38 @@ export function topicByPlan(
  * The hours of each item that are still to be given. A lesson by this version says which item it was; one by another
  * version, or from before there was a plan, counts for the item of the same topic.
  */
-function hoursLeft({ version, items }: PlanVersion, lessons: readonly LessonTopic[]): Map<number, number> {
-  const left = new Map(items.map(({ number, hours }) => [number, hours]))
-  const inOrder = lessons.toSorted((a, b) => a.date.localeCompare(b.date) || a.number - b.number)
+function hoursLeft(plan: PlanVersion, lessons: readonly LessonTopic[]): Map<number, number> {
+  const left = new Map(plan.items.map(({ number, hours }) => [number, hours]))
+  const isByIt = (lesson: LessonTopic): boolean => lesson.plan?.version === plan.version
+  // Where every lesson says its item, in which order they were given makes no difference.
+  const inOrder = lessons.every(isByIt) ? lessons : lessons.toSorted(byPlace)
   for (const lesson of inOrder) {
-    const number =
-      lesson.plan?.version === version
-        ? lesson.plan.item
-        : items.find((item) => left.get(item.number)! > 0 && isSame(item, lesson.topic))?.number
+    const number = isByIt(lesson)
+      ? lesson.plan?.item
+      : itemsOf(plan, lesson.topic).find((item) => left.get(item.number)! > 0)?.number
     const hours = left.get(number ?? 0)
     if (hours !== undefined) left.set(number!, hours - 1)
   }
   return left
 }
 
-function isSame({ topic }: PlannedItem, other: string): boolean {
-  return plain(topic) === plain(other)
+function byPlace(a: LessonTopic, b: LessonTopic): number {
+  if (a.date !== b.date) return a.date < b.date ? -1 : 1
+  return a.number - b.number
+}
+
+type ByTopic = ReadonlyMap<string, readonly PlannedItem[]>
+/** A version of a plan never changes, and every lesson by it asks which of its items have a topic. */
+const topics = new WeakMap<readonly PlannedItem[], ByTopic>()
+
+/** The items of a topic, in the order of the plan. */
+function itemsOf({ items }: PlanVersion, topic: string): readonly PlannedItem[] {
+  let byTopic = topics.get(items)
+  if (byTopic === undefined) {
+    byTopic = Map.groupBy(items, (item) => plain(item.topic))
+    topics.set(items, byTopic)
+  }
+  return byTopic.get(plain(topic)) ?? []
 }
 
 /** Without what people type differently each time: capitals, full stops at the end, doubled spaces. */

@@ -85,7 +85,7 @@ export interface DifferenceState extends Data<'PaperDifferenceFound'> {
   } | null
 }
 
-export interface SignatureState extends Omit<Data<'PageSigned'>, 'cms' | 'content' | 'revocation'> {
+export interface SignatureState extends Omit<Data<'PageSigned'>, 'cms' | 'given' | 'content' | 'revocation'> {
   readonly by: Uuid
   readonly role: string
   readonly at: string
@@ -222,6 +222,19 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       const others = held.receipts.filter(({ receivedAt }) => receivedAt !== receipt.receivedAt)
       held.receipts = [...others, receipt]
       return
+    }
+    case 'AssessmentResultsCorrected': {
+      const { assessment, receivedAt, previous, pupils, reason, note: words } = event.data
+      const held = page.assessments.get(assessment)
+      if (held !== undefined)
+        held.receipts = held.receipts.map((one) => (one.receivedAt === receivedAt ? { ...one, pupils } : one))
+      return note(page, event, {
+        lesson: assessment,
+        previous: previous.join(' '),
+        value: pupils.join(' '),
+        reason,
+        note: words,
+      })
     }
     case 'MarkRecorded': {
       const { entry, work, lesson, pupil, value, criteria } = event.data
@@ -363,7 +376,7 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
     case 'PageSigned': {
       // The signature itself stands in the record: whoever checks it needs those very bytes.
       // So do the version of what is signed and what was found of revocation: the form is one of version 1 of packages.
-      const { cms: _cms, content: _content, revocation: _revocation, ...signed } = event.data
+      const { cms: _cms, given: _given, content: _content, revocation: _revocation, ...signed } = event.data
       const { by, role, at } = event.meta
       page.signatures.push({ ...signed, by, role, at })
       return

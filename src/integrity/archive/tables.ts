@@ -274,6 +274,14 @@ function extractTable(form: ExtractForm, names: Names): Row[] {
 
 /** Every change of what had been recorded, in the order in which they were made on each page; then those of the roster. */
 export function historyTable(state: FoldState, names: Names): Row[] {
+  /** A list of people by name. */
+  const named = (ids: string): string =>
+    ids === ''
+      ? ''
+      : ids
+          .split(' ')
+          .map((one) => of(names, one as Uuid))
+          .join(', ')
   const line = (
     where: Row,
     at: Row,
@@ -281,7 +289,9 @@ export function historyTable(state: FoldState, names: Names): Row[] {
   ): Row => {
     const whose = pupil === null ? null : of(names, pupil)
     const why = reason === null ? null : (state.legend.reasons.get(reason) ?? reason)
-    return [...where, when, by, role, type, ...at, whose, previous, value, why, note, event]
+    const [was, is] =
+      type === 'AssessmentResultsCorrected' ? [named(previous), named(value)] : [previous, value]
+    return [...where, when, by, role, type, ...at, whose, was, is, why, note, event]
   }
   const lines = pagesInOrder(state).flatMap((page) => {
     const name = state.journals.get(page.journal)?.name ?? page.journal

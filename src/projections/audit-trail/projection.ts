@@ -83,6 +83,9 @@ const LINES: Lines = {
   AssessmentResultsReceived: ({ assessment, receivedAt, pupils, dueAt }) => [
     { lesson: assessment, dueAt, after: { receivedAt, pupils } },
   ],
+  AssessmentResultsCorrected: ({ assessment, receivedAt, previous, pupils, ...why }) => [
+    { lesson: assessment, before: { receivedAt, pupils: previous }, after: { receivedAt, pupils }, ...why },
+  ],
   MissedTopicCredited: ({ lesson, pupil, entry, value, absence, protocol, examiners }) => [
     { lesson, person: pupil, mark: entry, after: { value, absence, protocol, examiners } },
   ],
@@ -158,7 +161,7 @@ const LINES: Lines = {
   PageReopened: ({ pupils, until, reason, note, order }) => [
     { after: { pupils, until, order }, reason, note },
   ],
-  PageSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
+  PageSigned: ({ cms: _kept, given: _given, ...signed }) => [{ after: signed }],
   PersonNameCorrected: ({ person, reason, document }) => [{ person, reason, after: { document } }],
   RepresentativeNameCorrected: ({ pupil, representative, reason, document }) => [
     { person: representative, reason, after: { pupil, document } },

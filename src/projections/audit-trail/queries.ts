@@ -30,6 +30,7 @@ export const CORRECTIONS = [
   'AbsenceCodeCorrected',
   'MarkCorrected',
   'MarkWithdrawn',
+  'AssessmentResultsCorrected',
   'HomeworkCorrected',
   'CommentCorrected',
   'IndividualHomeworkCorrected',

@@ -42,7 +42,7 @@ const revisionSteps = Object.fromEntries(
 /** The class journal: pages, their lessons, their columns of marks and their cells. */
 export const classJournal: ReadModel = {
   name: 'class-journal',
-  version: 6,
+  version: 7,
   tables: [
     table<GridPageRow>({
       name: 'page',

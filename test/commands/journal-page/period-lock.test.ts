@@ -16,6 +16,7 @@ import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts
 import { changeGrading } from '#commands/journal-page/change-grading.ts'
 import { correctComment } from '#commands/journal-page/correct-comment.ts'
 import { correctFinal } from '#commands/journal-page/correct-final.ts'
+import { correctAssessmentResults } from '#commands/journal-page/correct-assessment-results.ts'
 import { correctHomework } from '#commands/journal-page/correct-homework.ts'
 import { correctLesson } from '#commands/journal-page/correct-lesson.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
@@ -121,6 +122,16 @@ const WRITES: ReadonlyArray<readonly [Command, Record<string, unknown>]> = [
   [
     receiveAssessmentResults,
     { page: PAGE, assessment: ASSESSMENT, receivedAt: '2026-12-01T05:00:00.000Z', pupils: [VERA] },
+  ],
+  [
+    correctAssessmentResults,
+    {
+      page: PAGE,
+      assessment: ASSESSMENT,
+      receivedAt: '2026-12-01T05:00:00.000Z',
+      pupils: [VERA],
+      expectedVersion: 1,
+    },
   ],
   [addAssessmentMarks, { page: PAGE, assessment: ASSESSMENT, marks: [{ pupil: VERA, value: 5 }] }],
   [

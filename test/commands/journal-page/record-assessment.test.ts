@@ -276,6 +276,17 @@ describe('results that others send', () => {
     held.when(receiveAssessmentResults, receipt, { as: stranger, now }).refuses('journal-not-taught')
   })
 
+  it('are never said anew without a reason: the same list again is nothing, another one is refused', () => {
+    const first = held.and(FIRST_RECEIPT)
+    first
+      .when(receiveAssessmentResults, receiving({ pupils: [BORIS] }), { as, now })
+      .refuses('assessment-results-received', { pupils: [ANNA], receivedAt })
+    first
+      .when(receiveAssessmentResults, receiving({ pupils: [ANNA, BORIS] }), { as, now })
+      .refuses('assessment-results-received', { pupils: [ANNA], receivedAt })
+    expect(malformed(receiveAssessmentResults, receiving({ pupils: [] }))).toEqual(['pupils'])
+  })
+
   it('are recorded after their receipt alone', () => {
     const marks = { page: PAGE, assessment: ASSESSMENT, marks: [{ pupil: ANNA, value: 4 }] }
     held.when(addAssessmentMarks, marks, { as, now }).refuses('assessment-results-not-received')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { digestOf, signedContent } from '#commands/journal-page/closed-page.ts'
+import { digestOf, digestsOf, signedContent } from '#commands/journal-page/closed-page.ts'
 import { signPage } from '#commands/journal-page/sign-page.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
 import {
@@ -45,7 +45,14 @@ const simple = { page: PAGE, digest: DIGEST, password: 'pen-and-paper' }
 
 describe('sign-page', () => {
   it('records that the author signed the page as it stands, and nothing of the password', () => {
-    const how = { method: 'password', checked: 'verified', revocation: null, certificate: null, cms: null }
+    const how = {
+      method: 'password',
+      checked: 'verified',
+      revocation: null,
+      certificate: null,
+      cms: null,
+      given: null,
+    }
     const data = { content: 2, digest: DIGEST, ...how }
     for (const as of [mathematician, deputy, head]) {
       const recorded = given(school, closed)
@@ -138,6 +145,7 @@ describe('the digest of a page', () => {
     const changing = new Set([
       'AssessmentHeld',
       'AssessmentResultsReceived',
+      'AssessmentResultsCorrected',
       'MissedTopicCredited',
       'PracticeExempted',
       'IndividualHomeworkSet',
@@ -160,5 +168,16 @@ describe('the digest of a page', () => {
       'd30f950d09023301bf32165cfb9f096c9c3aa1c24e2c74ebd6efa24772e6866a',
       'd30f950d09023301bf32165cfb9f096c9c3aa1c24e2c74ebd6efa24772e6866a',
     ])
+  })
+
+  it('is made of the versions that are asked for, and of no other', () => {
+    const state = foldedOf(closed, journalPageFold, PAGE)
+    expect(digestsOf(state, [2, 2])).toEqual(new Map([[2, digestOf(state, 2)]]))
+    expect(digestsOf(state, [2, 1])).toEqual(
+      new Map([
+        [1, digestOf(state, 1)],
+        [2, digestOf(state, 2)],
+      ]),
+    )
   })
 })

@@ -99,6 +99,20 @@ describe('the fold of a package', () => {
     expect(formFrom(hidden, OF_SUMMARY)).toMatchObject({ assessments: [] })
   })
 
+  it('R-F19: whose results came is corrected in the receipt, and stands in the history by name, with the reason', () => {
+    const form = formFrom(all)
+    const lists = JSON.stringify(form)
+    expect(lists).toContain(
+      JSON.stringify({ receivedAt: '2026-11-09T03:00:00.000Z', pupils: [ANNA, BORIS] }).slice(1, -1),
+    )
+    const names = new Map([
+      [ANNA, 'Белова Анна'],
+      [BORIS, 'Гусев Борис'],
+    ])
+    const history = csv(historyTable(folded(all), names))
+    expect(history).toMatch(/AssessmentResultsCorrected;[^\n]*;Белова Анна;Белова Анна, Гусев Борис;/)
+  })
+
   it('R-2.15 (tables, HTML): what stands beside lessons stands in CSV and HTML', () => {
     const form = formFrom(all)
     const [table, page] = [csv(formTable(form, NO_NAMES)), html(form, NO_NAMES)]
