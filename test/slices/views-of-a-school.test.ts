@@ -318,6 +318,7 @@ describe('the views of a school that has lived a week and a half', () => {
       incident: ['head', `incidents/${reported.incident}`],
       'incident-documents': ['head', `incidents/${reported.incident}/documents`],
       'record-check-list': ['auditor', 'record-checks'],
+      'rights-matrix': ['auditor', 'rights/matrix'],
       'child-reads': ['head', `pupils/${pupil}/reads`],
       approvals: ['head', 'approvals'],
       'class-teacher-switch': ['head', 'class-teacher-switch'],
