@@ -11,10 +11,11 @@ type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
  * a school without a word on it has one a day (R-7A.6e). Version 2 said nothing of breaches: the later receipt (A-01).
  * Version 4 did not tell journals apart by their type (R-A4.3) and showed no assessment in the summary sheet (R-F15).
  * Version 3 knew neither pilots (R-T4) nor signatures (R-7V.2). Before version 6 a class teacher only read (R-2.4), and
- * no token waited for the head. Version 6 had no forms of reports: the usual ones (R-F6).
+ * no token waited for the head. Version 6 had no forms of reports: the usual ones (R-F6). Before version 8 an account was
+ * activated with or without an application for access (R-A1.p2).
  */
 const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
-  v: 7,
+  v: 8,
   data: PolicyAdopted,
   upcast: {
     1: ({ policy, ...data }: V1) => ({
@@ -42,6 +43,7 @@ const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
       policy: { ...policy, classTeacherWrites: false, exchangeApproved: false },
     }),
     6: ({ policy, ...data }: V2) => ({ ...data, policy: { ...policy, reportForms: [] } }),
+    7: ({ policy, ...data }: V2) => ({ ...data, policy: { ...policy, accessApplications: [] } }),
   },
 }
 

@@ -69,6 +69,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   RoomClosed: ['from', 'room'],
   PolicyAdopted: [
     'effectiveFrom',
+    'policy.accessApplications[]',
     'policy.acts[].act',
     'policy.acts[].date',
     'policy.acts[].number',
