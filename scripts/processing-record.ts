@@ -7,6 +7,7 @@ import { yearsKept } from '#values/archive.ts'
 import { EXCHANGE_SETS, type ExchangeSet } from '#values/exchange-set.ts'
 import type { Purpose } from '#values/personal-text.ts'
 import { CELL_NAMES, type Operation, RIGHTS } from '#values/rights.ts'
+import { RIGHTS_EDITION } from '#values/rights-editions.ts'
 import { type Role, ROLE_NAMES, ROLES } from '#values/role.ts'
 
 /** For what each group of what is known of a person is processed: a new purpose does not compile without its line. */
@@ -149,6 +150,8 @@ ${table(
 Вне базы: ключи, которыми завёрнуты ключи людей (папка установки), резервные копии (шифр, 30 дней), архивные пакеты (с именами тех, кто в них показан, на свой срок).
 
 ## Кому видно
+
+По матрице прав, редакция ${RIGHTS_EDITION.edition} (SHA-256 \`${RIGHTS_EDITION.digest}\`); какая действовала в школе раньше, показывает \`rights-matrix\`.
 
 ${table(
   ['строка матрицы прав', 'что', ...ROLES.filter(isReader).map((role) => ROLE_NAMES[role])],

@@ -16,6 +16,7 @@ import '#values/russian.ts'
 import type { ExchangeSet } from '#values/exchange-set.ts'
 import type { Operation } from '#values/rights.ts'
 import { SchoolSlug } from '#values/school.ts'
+import { accessApplicationsRoute } from './access-applications.ts'
 import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
 import { doorRoutes, openBeforeRules } from './door.ts'
@@ -102,6 +103,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
   externalDoorRoutes(app, parts)
   commandRoutes(app, parts)
   wholeLessonsRoute(app, parts)
+  accessApplicationsRoute(app, parts)
   exemptionForYearRoute(app, parts)
   topicPlanImport(app, parts)
   viewRoutes(app, parts)

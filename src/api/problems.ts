@@ -439,6 +439,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Учётная запись уже активирована: заявление о доступе регистрируют до этого.',
     'The account is activated: an application for access is received before that.',
   ),
+  'access-application-missing': w(
+    409,
+    'Заявление о доступе в школе не зарегистрировано: сначала его принимает классный руководитель или администратор.',
+    'The school has no application for access: the class teacher or the administrator receives it first.',
+  ),
   'account-disabled': w(
     403,
     'Учётная запись отключена; записи её владельца сохраняются за ним.',

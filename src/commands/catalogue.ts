@@ -110,6 +110,7 @@ import { setFormOfEducation } from './roster/set-form-of-education.ts'
 import { transferPupil } from './roster/transfer-pupil.ts'
 import { recordProcessingAgreement } from './school/record-processing-agreement.ts'
 import { noteRecordCheck } from './school/note-record-check.ts'
+import { noteRightsEdition } from './school/note-rights-edition.ts'
 import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
@@ -322,6 +323,7 @@ export const COMMANDS_OF_THE_OPERATOR = [
   recordProcessingAgreement,
   destroyPersonKeys,
   noteRecordCheck,
+  noteRightsEdition,
   deliverExport,
   noteDeliveries,
 ] as const satisfies readonly Command[]

@@ -107,6 +107,7 @@ export const REASONS = [
   'account-not-blocked',
   'account-disabled',
   'account-activated',
+  'access-application-missing',
   'account-not-of-class',
   'new-credentials-needed',
   'activation-code-invalid',

@@ -11,8 +11,8 @@ type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
  * a school without a word on it has one a day (R-7A.6e). Version 2 said nothing of breaches: the later receipt (A-01).
  * Version 4 did not tell journals apart by their type (R-A4.3) and showed no assessment in the summary sheet (R-F15).
  * Version 3 knew neither pilots (R-T4) nor signatures (R-7V.2). Before version 6 a class teacher only read (R-2.4), and
- * no token waited for the head. Version 6 had no forms of reports: the usual ones (R-F6).
- * Version 7 took every final before the last week of its period (R-2.13).
+ * no token waited for the head. Version 6 had no forms of reports: the usual ones (R-F6). Before version 8 every final before
+ * the last week of its period was taken (R-2.13), and an account was activated with or without an application (R-A1.p2).
  */
 const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
   v: 8,
@@ -43,7 +43,10 @@ const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
       policy: { ...policy, classTeacherWrites: false, exchangeApproved: false },
     }),
     6: ({ policy, ...data }: V2) => ({ ...data, policy: { ...policy, reportForms: [] } }),
-    7: ({ policy, ...data }: V2) => ({ ...data, policy: { ...policy, earlyFinals: true } }),
+    7: ({ policy, ...data }: V2) => ({
+      ...data,
+      policy: { ...policy, earlyFinals: true, accessApplications: [] },
+    }),
   },
 }
 

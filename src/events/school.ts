@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { Role } from '#values/role.ts'
 import { label, meaningfulText } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
+import { Digest } from './journal-page.ts'
 import { Order } from './roster.ts'
 
 /** What of the record of a school was not as it was written, when it was checked. */
@@ -32,6 +34,14 @@ const RowDifference = z.strictObject({
   /** The columns that tell the row from others of its stream, in canonical JSON; null names the stream as a whole. */
   key: z.string().max(400).nullable(),
   how: z.enum(['missing', 'extra', 'changed']),
+})
+
+/** A row of the matrix of rights as it was: the signs of its cells, in the order of the roles beside it. */
+const RightsRow = z.strictObject({
+  operation: z.string().max(8),
+  name: z.string().max(200),
+  cells: z.string().max(60),
+  bySwitch: z.array(Role).max(12),
 })
 
 export const OutageText = meaningfulText(500)
@@ -78,6 +88,16 @@ export const schoolEvents = {
       differing: z.int().min(0),
       /** Some of them. */
       differences: z.array(RowDifference).max(20),
+    }),
+  ),
+  /** From `from` on the service lets the people of the school in by this edition of the matrix of rights (R-2.1). */
+  RightsEditionApplied: v1(
+    z.strictObject({
+      edition: z.int().min(1),
+      digest: Digest,
+      from: Instant,
+      roles: z.array(Role).max(12),
+      rows: z.array(RightsRow).max(500),
     }),
   ),
 }

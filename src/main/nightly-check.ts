@@ -7,7 +7,6 @@ import { noteRecordCheck } from '#commands/school/note-record-check.ts'
 import { schoolFold } from '#commands/school/state.ts'
 import type { SchoolEvent } from '#events/school.ts'
 import { StoreUnavailable } from '#events/store/event-store.ts'
-import { query } from '#events/store/sql.ts'
 import { type StreamName, streamName } from '#events/stream-name.ts'
 import { followSchool, type SchoolRecords } from '#integrity/school-records.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
@@ -15,8 +14,6 @@ import { NOBODY } from '#integrity/trust.ts'
 import type { Stated } from '#integrity/tree-check.ts'
 import { verifyLog } from '#integrity/verify-log.ts'
 import { compareRows, type LiveRowsParts, type RowsCompared, strangeRows } from '#projections/live-rows.ts'
-import { schemaOf } from '#projections/read-model.ts'
-import { schoolDirectory } from '#projections/school-directory/projection.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -24,6 +21,7 @@ import { lastAppointed, type TimeOfDay } from './daily.ts'
 import { describe } from './explain.ts'
 import type { Installation, ServiceLog } from './installation.ts'
 import { OPERATOR } from './operator.ts'
+import { schoolsOf } from './schools.ts'
 import { tampering } from './verifying.ts'
 
 /** A school, and what the log says of its checks. */
@@ -42,7 +40,6 @@ const AFTER_START = 5 * 60_000
 const LOOK = 60_000
 /** Records of streams that are folded at a time: what is in memory at once. */
 const FOLDED_AT_ONCE = 2_000
-const DIRECTORY = schemaOf(schoolDirectory)
 
 type Checked = Extract<SchoolEvent, { type: 'RecordChecked' }>['data']
 
@@ -103,12 +100,8 @@ export class NightlyCheck {
   /** Those that were checked longest ago first, in an order of the date among equals. */
   async #schools(date: LocalDate): Promise<Due[]> {
     const { database, execution } = this.#parts.installation
-    const found = await query<{ school: SchoolSlug }>(
-      database.kysely,
-      `select school from ${DIRECTORY}.account union select school from ${DIRECTORY}.year`,
-    )
     const known = await Promise.all(
-      found.map(async ({ school }) => {
+      (await schoolsOf(database.kysely)).map(async (school) => {
         const stream = streamName(school, 'school', WHOLE_SCHOOL)
         const { checked } = (await execution.streams.load(schoolFold, stream)).state
         const last = checked?.date ?? ''

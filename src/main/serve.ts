@@ -27,6 +27,7 @@ import { progress } from './progress.ts'
 import { checkpointsTo, relayTo } from './relay.ts'
 import { startProjecting } from './projecting.ts'
 import { opensslGost } from './openssl-gost.ts'
+import { keepRightsNoted } from './rights-edition.ts'
 import { ROLES, type ServeRole } from './roles.ts'
 import { lastSigned, openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
@@ -142,7 +143,10 @@ export async function serve(
         signed: () => lastSigned(config.seal),
         log,
       })
-      standFor('check', (signal) => check.run(signal))
+      const rights = { installation, since: systemClock(), log }
+      standFor('check', async (signal) => {
+        await Promise.all([check.run(signal), keepRightsNoted(rights, signal)])
+      })
       metrics.checks(
         () => checksStanding(database.kysely),
         () => leads('check'),

@@ -84,6 +84,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   ProcessingAgreementRecorded: 'nobody',
   // What was found is for those who look after the service, who read it there.
   RecordChecked: 'nobody',
+  // By whom what may be done is nobody's matter outside the school.
+  RightsEditionApplied: 'nobody',
   OutageRegistered: {
     v: 1,
     to: SCHOOL,

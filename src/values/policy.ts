@@ -92,6 +92,9 @@ export const LocalAct = z.strictObject({
 /** Whether marks are given in journals of a type, and whether the summary sheet has them. */
 const RulesOfType = z.strictObject({ type: JournalType, marks: z.boolean(), summary: z.boolean() })
 
+/** Those of whom a school may want an application for access: whoever works there has the access of his work. */
+const APPLICANTS = ['pupil', 'parent'] as const
+
 export const Policy = z
   .strictObject({
     valueCodes: z.array(ValueCode).min(1).max(60),
@@ -129,6 +132,8 @@ export const Policy = z
     classTeacherWrites: z.boolean().default(false),
     /** Whether the token of an external system opens nothing before the head has approved it (§5/8; default no). */
     exchangeApproved: z.boolean().default(false),
+    /** Whose account is activated only when the school has an application for access (Приложение 1; default pupils). */
+    accessApplications: z.array(z.enum(APPLICANTS)).max(APPLICANTS.length).default(['pupil']),
     /** The forms of reports that are the school's own; the others are as they are without a word (R-F6). */
     reportForms: z.array(ReportForm).max(REPORT_NAMES.length).default([]),
   })

@@ -1,4 +1,5 @@
 import { type Role, ROLES } from './role.ts'
+import { sha256 } from './sha256.ts'
 
 /**
  * What a role may do in an operation, in the signs of the matrix:
@@ -118,6 +119,8 @@ const ROWS = [
   ['R   R   R   R   R   R   R   R   R   ·', '22d', 'Видеть сведения о школе и кто отвечает за журнал'],
   // Before anybody has an account there.
   ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '22e', 'Завести школу в установке'],
+  // Only the service itself knows by which edition it began to let people in.
+  ['R   R   ·   ·   R   ·   ·   R   ·   W', '22f', 'Матрица прав и её редакции'],
   // What a deputy may write row by row (rows 18 and 19) may come in a file, too.
   ['R   W   ·   ·   W   ·   ·   R   ·   ·', '23', 'Загрузить списки'],
   ['W   W   ·   W°  W   ·   ·   R   ·   ·', '23a', 'Выгрузить свои списки'],
@@ -237,6 +240,32 @@ const BY_SWITCH: ReadonlySet<Operation> = new Set(['4', '4a', '5', '5a', '7', '7
 /** The roles that may do this where the rules of the school say so. */
 export function bySwitch(operation: Operation): readonly Role[] {
   return BY_SWITCH.has(operation) ? ['class-teacher'] : []
+}
+
+/** A row of the matrix as it is shown and kept: the signs of its cells in the order of {@link RIGHTS_COLUMNS}. */
+export interface RightsRow {
+  readonly operation: string
+  readonly name: string
+  readonly cells: string
+  /** The roles that may do this where the rules of the school say so. */
+  readonly bySwitch: readonly Role[]
+}
+
+/** The roles of the columns of {@link RIGHTS_TABLE}. */
+export const RIGHTS_COLUMNS: readonly Role[] = COLUMNS
+
+/** The whole matrix as it is shown and kept. */
+export const RIGHTS_TABLE: readonly RightsRow[] = RIGHTS.map(({ operation, name, cells }) => ({
+  operation,
+  name,
+  cells: COLUMNS.map((role) => cells[role]).join(' '),
+  bySwitch: bySwitch(operation),
+}))
+
+/** What a matrix is known by: SHA-256 of its columns and its rows, a line each, fields parted by tabulators. */
+export function digestOfRights(columns: readonly Role[], rows: readonly RightsRow[]): string {
+  const lines = rows.map((row) => [row.operation, row.cells, row.bySwitch.join(' '), row.name].join('\t'))
+  return sha256([columns.join(' '), ...lines].join('\n'))
 }
 
 const ACTS: ReadonlySet<Cell> = new Set(['W', 'W°', 'A'])

@@ -65,6 +65,7 @@ const OTHERS = [
   'POST /v1/schools/:school/imports/:list',
   'POST /v1/schools/:school/imports/oneroster',
   'POST /v1/schools/:school/record-whole-lessons',
+  'POST /v1/schools/:school/receive-access-applications',
   'POST /v1/schools/:school/years/:year/journals/:journal/exempt-from-practice-for-year',
   'POST /v1/schools/:school/packages',
   'POST /v1/schools/:school/packages/:package/verify',
@@ -242,7 +243,7 @@ describe('the OpenAPI document', () => {
       if (method === 'post' && path.includes('/imports/')) own.splice(0, 1, 'idempotency-key', 'prefer')
       // A package is made by a command of its own, whose id the client may choose.
       if (
-        /\/(record-whole-lessons|exempt-from-practice-for-year|packages|packages\/\{package\}\/verify)$/.test(
+        /\/(record-whole-lessons|receive-access-applications|exempt-from-practice-for-year|packages|packages\/\{package\}\/verify)$/.test(
           path,
         ) &&
         method === 'post'

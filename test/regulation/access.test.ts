@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { grantRole } from '#commands/access/grant-role.ts'
+import { receiveAccessApplication } from '#commands/access/receive-access-application.ts'
 import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
 import { openAccount } from '#commands/access/open-account.ts'
 import { query } from '#events/store/sql.ts'
@@ -17,9 +18,10 @@ import {
   openApi,
   PASSWORD,
 } from '#support/api.ts'
-import { BORIS, CLASS_7A, id } from '#support/class-7a.ts'
+import { ANNA, BORIS, CLASS_7A, id } from '#support/class-7a.ts'
 import { eachEngine } from '#support/databases.ts'
 import { SCHOOL } from '#support/spec.ts'
+import type { Uuid } from '#values/uuid.ts'
 
 interface LoggedIn {
   readonly token: string
@@ -38,6 +40,7 @@ interface Sessions {
 }
 
 const CHOSEN = 'пятнадцать-ёжиков-в-тумане'
+const APPLICATION = { version: '2026-1', appliedOn: '2026-11-06' }
 
 eachEngine((engine) => {
   let api: Api
@@ -63,6 +66,12 @@ eachEngine((engine) => {
   const requests = async (filter: string): Promise<LoggedRequest[]> => {
     const auditor = await api.as('auditor')
     return (await auditor.get<{ requests: LoggedRequest[] }>(`requests?${filter}`)).body.requests
+  }
+  /** The school has an application for access of this person (R-A1.p2). */
+  async function applied(account: Uuid): Promise<void> {
+    const path = `accounts/${account}/${receiveAccessApplication.name}`
+    const answer = await (await api.as('administrator')).post(path, APPLICATION)
+    expect(answer.status).toBe(201)
   }
   /** An account without a password, and the code for it. */
   async function codeFor(login: LogIn, reason = 'reset'): Promise<string> {
@@ -218,6 +227,7 @@ eachEngine((engine) => {
       })
       const role = { role: 'pupil', from: '2026-09-01' }
       await administrator.post(`accounts/${account}/${grantRole.name}`, role)
+      await applied(account)
       const path = `accounts/${account}/${issueActivationCode.name}`
       const answer = await administrator.post<{ told: { activationCode: string } }>(path, {})
       return answer.body.told.activationCode
@@ -243,6 +253,7 @@ eachEngine((engine) => {
       expect(types).toEqual([
         'AccountOpened',
         'RoleGranted',
+        'AccessApplicationReceived',
         'ActivationCodeIssued',
         'AccountActivated',
         'RulesAccepted',
@@ -266,6 +277,7 @@ eachEngine((engine) => {
       const key = { 'idempotency-key': id('issued once') }
       const answer = await administrator.post<{ told: { activationCode: string } }>(path, {}, key)
       const code = answer.body.told.activationCode
+      await applied(accountOf('anna'))
       const again = await administrator.post<{ repeated: boolean; told?: object }>(path, {}, key)
       expect(again.body.repeated).toBe(true)
       expect(again.body.told).toBe(undefined)
@@ -298,6 +310,101 @@ eachEngine((engine) => {
       expectProblem(await (await api.as('stranger')).post(path, undefined, leading), 'class-not-led')
       const foreign = `accounts/${accountOf('mathematician')}/${issueActivationCode.name}`
       expectProblem(await english.post(foreign, {}, leading), 'account-not-of-class')
+    })
+  })
+
+  describe('R-A1.p2: applications for access, before the codes are used', () => {
+    const BULK = 'receive-access-applications'
+    const leading = { 'letopis-role': 'class-teacher' }
+    interface Received {
+      position: string | null
+      applications: Array<{ account: string; outcome: string; refused: { reason: string } | null }>
+    }
+    interface Codes {
+      codes: Array<{ login: string; code: string; application_owed: boolean }>
+    }
+    const paper = (login: LogIn, change: object = {}) => ({
+      account: accountOf(login),
+      ...APPLICATION,
+      ...change,
+    })
+    const codes = async (): Promise<Codes['codes']> => {
+      const english = await api.as('english')
+      return (await english.post<Codes>(`classes/${CLASS_7A}/activation-codes`, undefined, leading)).body
+        .codes
+    }
+
+    beforeEach(async () => {
+      const rules = { effectiveFrom: '2026-11-09', preset: 'letopis' }
+      expect((await (await api.as('deputy')).post('policy/adopt-policy', rules)).status).toBe(201)
+      await api.shown()
+    })
+
+    it('a code lets a pupil in when the school has the application, and the list of codes says who owes one', async () => {
+      const [anna] = (await codes()).filter(({ login }) => login === 'anna')
+      expect(anna).toMatchObject({ application_owed: true })
+      const kept = await api.events(streamName(SCHOOL, 'access', accountOf('anna')))
+      expectProblem(await activate(anna!.code), 'access-application-missing', { account: accountOf('anna') })
+      expect(await api.events(streamName(SCHOOL, 'access', accountOf('anna')))).toEqual(kept)
+      expectProblem(await logIn('anna', CHOSEN), 'login-failed')
+      const english = await api.as('english')
+      const own = `accounts/${accountOf('anna')}/${receiveAccessApplication.name}`
+      expect((await english.post(own, APPLICATION, leading)).status).toBe(201)
+      // The very code that was refused: it was not used.
+      expect(await activate(anna!.code)).toMatchObject({ status: 200, body: { rulesOwed: true } })
+    })
+
+    it('the papers of a class are received in one request, each by itself, and twice is once', async () => {
+      const english = await api.as('english')
+      const payload = {
+        applications: [
+          paper('anna'),
+          paper('boris', { appliedOn: '2026-11-10' }),
+          paper('mother', { pupil: ANNA }),
+          paper('mathematician'),
+        ],
+      }
+      const key = { ...leading, 'idempotency-key': id('papers of 7А') }
+      const given = async (headers: Record<string, string>) => {
+        const answer = await english.post<Received>(BULK, payload, headers)
+        expect(answer.status).toBe(200)
+        return answer.body.applications.map(({ outcome, refused }) => refused?.reason ?? outcome)
+      }
+      const foreign = 'account-not-of-class'
+      expect(await given(key)).toEqual(['recorded', 'document-of-future', 'recorded', foreign])
+      expect(await given(key)).toEqual(['known', 'document-of-future', 'known', foreign])
+      expect(await given(leading)).toEqual(['known', 'document-of-future', 'known', foreign])
+      const events = await api.events(streamName(SCHOOL, 'access', accountOf('anna')))
+      expect(events.filter(({ type }) => type === 'AccessApplicationReceived')).toMatchObject([
+        { data: APPLICATION, meta: { role: 'class-teacher' } },
+      ])
+      const list = await codes()
+      expect(list.map((one) => [one.login, one.application_owed]).toSorted()).toEqual([
+        ['anna', false],
+        ['boris', true],
+        ['mother', false],
+      ])
+      const [ofAnna, ofBoris] = ['anna', 'boris'].map((login) => list.find((one) => one.login === login)!)
+      expect(await activate(ofAnna!.code)).toMatchObject({ status: 200 })
+      expectProblem(await activate(ofBoris!.code), 'access-application-missing')
+    })
+
+    it('they are received by whoever issues codes, and by nobody else; and each account once in a request', async () => {
+      const applications = [paper('anna')]
+      for (const login of ['deputy', 'mathematician', 'anna', 'mother', 'head'] as const)
+        expectProblem(await (await api.as(login)).post(BULK, { applications }), 'role-not-permitted')
+      const english = await api.as('english')
+      expectProblem(
+        await english.post(BULK, { applications }, { 'letopis-role': 'teacher' }),
+        'role-not-permitted',
+      )
+      const administrator = await api.as('administrator')
+      for (const wrong of [[], [...applications, ...applications]])
+        expectProblem(await administrator.post(BULK, { applications: wrong }), 'malformed-request')
+      expect(await administrator.post(BULK, { applications })).toMatchObject({
+        status: 200,
+        body: { applications: [{ outcome: 'recorded' }] },
+      })
     })
   })
 

@@ -24,6 +24,16 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
     'streams',
     'wholeLog',
   ],
+  RightsEditionApplied: [
+    'digest',
+    'edition',
+    'from',
+    'roles[]',
+    'rows[].bySwitch[]',
+    'rows[].cells',
+    'rows[].name',
+    'rows[].operation',
+  ],
   OutageWithdrawn: ['outage', 'text'],
   SchoolYearOpened: ['from', 'schoolDays[]', 'until', 'year', 'zone'],
   PeriodsPlanned: [
@@ -59,6 +69,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   RoomClosed: ['from', 'room'],
   PolicyAdopted: [
     'effectiveFrom',
+    'policy.accessApplications[]',
     'policy.acts[].act',
     'policy.acts[].date',
     'policy.acts[].number',

@@ -778,6 +778,18 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       ],
     },
   },
+  RightsEditionApplied: {
+    type: 'RightsEditionApplied',
+    data: {
+      edition: 1,
+      digest: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+      from: Instant.parse('2026-11-09T02:00:00.000Z'),
+      roles: ['head', 'teacher', 'class-teacher'],
+      rows: [
+        { operation: '4', name: 'Выставить текущую отметку', cells: '· W° ·', bySwitch: ['class-teacher'] },
+      ],
+    },
+  },
   OutageRegistered: {
     type: 'OutageRegistered',
     data: {

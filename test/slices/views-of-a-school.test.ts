@@ -318,6 +318,7 @@ describe('the views of a school that has lived a week and a half', () => {
       incident: ['head', `incidents/${reported.incident}`],
       'incident-documents': ['head', `incidents/${reported.incident}/documents`],
       'record-check-list': ['auditor', 'record-checks'],
+      'rights-matrix': ['auditor', 'rights/matrix'],
       'child-reads': ['head', `pupils/${pupil}/reads`],
       approvals: ['head', 'approvals'],
       'class-teacher-switch': ['head', 'class-teacher-switch'],
@@ -369,6 +370,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'ticket-list',
         'class-teacher-switch',
         'record-check-list',
+        // The edition of the rights is noted later: test/regulation/rights-editions.test.ts.
+        'rights-matrix',
         // No movement waits, and no token: test/regulation/approvals.test.ts.
         'approvals',
         // Reads are written a moment later: test/regulation/reads.test.ts.

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
-import { accessFold } from '#commands/access/state.ts'
+import { accessFold, owesApplication } from '#commands/access/state.ts'
 import { execute } from '#commands/execute.ts'
 import { familyFold, represents } from '#commands/family/state.ts'
+import { policyFold } from '#commands/policy/state.ts'
 import { REFERENCES, referenceStream } from '#commands/references.ts'
 import { isRefusal, refuse } from '#commands/refusal.ts'
 import { isMember, leadsClass, type RosterState } from '#commands/roster/state.ts'
@@ -21,6 +22,9 @@ const Line = z.strictObject({
   login: z.string(),
   code: z.string(),
   expires: Instant,
+  application_owed: z
+    .boolean()
+    .describe('Заявления о доступе ещё нет: код сработает, когда его зарегистрируют'),
 })
 type Line = z.output<typeof Line>
 
@@ -28,7 +32,7 @@ const Input = z.strictObject({ class: Uuid })
 
 /**
  * Codes for everybody of a class who has not come in yet, pupils and their representatives, as a list to be printed, cut
- * and handed out (R-7B.1). It is shown once: who asks again makes new codes, and those of the old list are void.
+ * and handed out (R-7B.1); those whose application is still owed are named (R-A1.p2). It is shown once: who asks again makes new codes, and those of the old list are void.
  */
 export const classActivationCodes = defineView({
   name: 'class-activation-codes',
@@ -94,10 +98,10 @@ async function peopleOf(asked: OfClass): Promise<Map<Uuid, Uuid>> {
 
 /** A code for an account that waits for one; null for one whose person has come in, or may not. */
 async function issue(
-  { school, actor, parts, request }: OfClass,
+  { school, actor, parts, request, today }: OfClass,
   account: Uuid,
   pupil: Uuid,
-): Promise<Pick<Line, 'code' | 'expires'> | null> {
+): Promise<Pick<Line, 'code' | 'expires' | 'application_owed'> | null> {
   const { execution } = parts
   const { state } = await execution.streams.load(accessFold, streamName(school, 'access', account))
   if (state.activated && !state.lost) return null
@@ -119,7 +123,8 @@ async function issue(
   )
   if (isRefusal(outcome) || code === null) return null
   const { expires } = outcome.events[0]!.data as { expires: Instant }
-  return { code, expires }
+  const policy = await execution.streams.load(policyFold, referenceStream(school, 'policy', null))
+  return { code, expires, application_owed: owesApplication(state, policy.state, today) }
 }
 
 /** UTF-8 with the mark by which Excel knows it, semicolons, and an apostrophe before what a table would take for a formula. */

@@ -33,6 +33,7 @@ import { finalProposals } from './final-proposals.ts'
 import { heldRights } from './held-rights.ts'
 import { outageList } from './outages.ts'
 import { recordCheckList } from './record-checks.ts'
+import { rightsMatrix } from './rights-matrix.ts'
 import { pageSignatures } from './page-signatures.ts'
 import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
@@ -95,6 +96,7 @@ const READ: readonly View[] = [
   roomList,
   outageList,
   recordCheckList,
+  rightsMatrix,
   pilotList,
   policyInForce,
   classTeacherSwitch,

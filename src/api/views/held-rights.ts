@@ -7,6 +7,7 @@ import { referenceStream } from '#commands/references.ts'
 import { streamName } from '#events/stream-name.ts'
 import { Scope } from '#values/competence.ts'
 import { CELL_NAMES, mayAct, type Operation, RIGHTS } from '#values/rights.ts'
+import { RIGHTS_EDITION } from '#values/rights-editions.ts'
 import { Role, ROLE_NAMES } from '#values/role.ts'
 import { defineView, type View, viewers } from './view.ts'
 
@@ -40,6 +41,7 @@ export function heldRights(views: readonly View[]): View {
     operation: '22c',
     input: z.strictObject({}),
     reply: z.strictObject({
+      edition: z.int().describe('Редакция матрицы прав; вся матрица — rights-matrix'),
       roles: z.array(
         z.strictObject({
           role: Role,
@@ -66,7 +68,7 @@ export function heldRights(views: readonly View[]): View {
         competence: role === 'deputy' ? competence : null,
         rights: rightsOf(role, views, (operation) => switchedOn(policy.state, operation, role, today)),
       }))
-      return { body: { roles } }
+      return { body: { edition: RIGHTS_EDITION.edition, roles } }
     },
   })
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { dateAt } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { accessFold } from './state.ts'
+import { DEFAULT_ZONE } from '../school-year/state.ts'
+import { accessFold, owesApplication } from './state.ts'
 
 const LinkExternalIdentity = z.strictObject({
   account: Uuid,
@@ -29,11 +31,14 @@ export const linkExternalIdentity = defineCommand({
   input: LinkExternalIdentity,
   fold: accessFold,
   stream: ({ account }) => account,
-  needs: [],
-  decide({ input, state, newId }) {
+  needs: ['policy'],
+  decide({ input, state, references, now, newId }) {
     const { account, issuer } = input
     if (state.person === null) return refuse('account-unknown', { account })
     if (state.disabled) return refuse('account-disabled', { account })
+    // It opens the account as an activation does (R-A1.p2).
+    if (owesApplication(state, references.policy, dateAt(now, DEFAULT_ZONE)))
+      return refuse('access-application-missing', { account })
     return [{ type: 'ExternalIdentityLinked', data: { account, identity: newId('identity'), issuer } }]
   },
   async aside({ school, input, now, newId }, { credentials }) {

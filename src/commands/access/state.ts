@@ -1,11 +1,13 @@
 import type { AccessEvent, BlockReason } from '#events/access.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
 import type { Competence, Scope } from '#values/competence.ts'
+import { STARTING_POLICY } from '#values/policy.ts'
 import type { Role } from '#values/role.ts'
 import { dateAt, type Instant, type LocalDate, type TimeZone } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { z } from 'zod'
 import type { Fold } from '../fold.ts'
+import { type PolicyState, policyOn } from '../policy/state.ts'
 
 interface Grant {
   readonly role: Role
@@ -176,6 +178,22 @@ export function closedBy({
   if (disabled) return 'account-disabled'
   if (blocked !== null) return 'account-blocked'
   return lost ? 'new-credentials-needed' : null
+}
+
+/**
+ * Whether a person cannot come in yet because the school has no application for access (R-A1.p2): it is asked of those
+ * who hold nothing but the roles that the rules of the school name, and not of whoever has come in before.
+ */
+export function owesApplication(
+  { activated, application, grants }: Readonly<AccessState>,
+  policy: Readonly<PolicyState>,
+  today: LocalDate,
+): boolean {
+  if (activated || application !== null) return false
+  const { accessApplications } = policyOn(policy, today) ?? STARTING_POLICY
+  const asked: readonly Role[] = accessApplications
+  const held = grants.filter((grant) => outlasts(grant, { from: today, at: null }))
+  return held.length > 0 && held.every(({ role }) => asked.includes(role))
 }
 
 /** Whether the person has to accept the rules before anything else. */

@@ -19,6 +19,11 @@ export interface RegisteredOutage extends OutageWindow {
   readonly withdrawn: { readonly text: string; readonly by: Uuid; readonly at: Instant } | null
 }
 
+/** An edition of the matrix of rights from its first instant in this school on; `at` is when that was recorded. */
+export type AppliedRights = Extract<SchoolEvent, { type: 'RightsEditionApplied' }>['data'] & {
+  readonly at: Instant
+}
+
 /** A school as the installation knows it. One that came by a copy of an older release has no name here. */
 export interface SchoolState {
   name: string | null
@@ -27,11 +32,13 @@ export interface SchoolState {
   readonly outages: Map<Uuid, RegisteredOutage>
   /** When its record was checked last, how many records there were, and how many checks there have been (R-F10). */
   checked: { readonly date: LocalDate; readonly records: number; readonly checks: number } | null
+  /** The editions of the matrix of rights by which people were let in, in the order in which they were recorded (R-2.1). */
+  readonly rights: AppliedRights[]
 }
 
 export const schoolFold: Fold<SchoolState, SchoolEvent> = {
   category: 'school',
-  initial: () => ({ name: null, agreements: [], outages: new Map(), checked: null }),
+  initial: () => ({ name: null, agreements: [], outages: new Map(), checked: null, rights: [] }),
   on: {
     SchoolRegistered: (state, { data }) => {
       state.name = data.name
@@ -49,6 +56,9 @@ export const schoolFold: Fold<SchoolState, SchoolEvent> = {
     RecordChecked: (state, { data: { date, records } }) => {
       state.checked = { date, records, checks: (state.checked?.checks ?? 0) + 1 }
     },
+    RightsEditionApplied: (state, { data, meta: { at } }) => {
+      state.rights.push({ ...data, at })
+    },
   },
 }
 
@@ -57,6 +67,11 @@ export function standingOutages({ outages }: Readonly<SchoolState>): RegisteredO
   return [...outages.values()]
     .filter(({ withdrawn }) => withdrawn === null)
     .toSorted((a, b) => (a.from < b.from ? -1 : 1))
+}
+
+/** The edition of the matrix of rights by which people were let in at an instant; null before the first was recorded. */
+export function rightsAt({ rights }: Readonly<SchoolState>, at: Instant): AppliedRights | null {
+  return rights.findLast(({ from }) => from <= at) ?? null
 }
 
 /** The agreement in force on a date: of those that have begun the one that began last, and of those the newest record. */

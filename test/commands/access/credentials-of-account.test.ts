@@ -9,7 +9,11 @@ import { replacePassword } from '#commands/access/replace-password.ts'
 import { receiveAccessApplication } from '#commands/access/receive-access-application.ts'
 import { reportLostCredentials } from '#commands/access/report-lost-credentials.ts'
 import { unblockAccount } from '#commands/access/unblock-account.ts'
+import { linkExternalIdentity } from '#commands/access/link-external-identity.ts'
 import type { Actor } from '#commands/command.ts'
+import { registry } from '#events/registry.ts'
+import { type Policy, STARTING_POLICY } from '#values/policy.ts'
+import type { Role } from '#values/role.ts'
 import { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import {
@@ -25,7 +29,7 @@ import {
   school,
   STRANGER,
 } from '#support/class-7a.ts'
-import { given, idMadeBy, malformed } from '#support/spec.ts'
+import { given, idMadeBy, malformed, type Past } from '#support/spec.ts'
 
 const account = id('account/anna')
 const code = id('code/anna')
@@ -138,6 +142,84 @@ describe('activate-account', () => {
     history
       .when(unblockAccount, { account, reason: 'checked' }, asAdministrator)
       .refuses('new-credentials-needed')
+  })
+})
+
+describe('R-A1.p2: an account is activated when the school has the application of its person', () => {
+  const input = { account, code, password: 'осенний лист 35' }
+  const received = past('access', account, {
+    type: 'AccessApplicationReceived',
+    data: { account, version: '2026-1', appliedOn: date('2026-11-06') },
+  })
+  const holding = (role: Role, until: string | null = null) =>
+    past('access', account, {
+      type: 'RoleGranted',
+      data: {
+        account,
+        role,
+        from: date('2026-09-01'),
+        until: until === null ? null : date(until),
+        scope: null,
+      },
+    })
+  const rules = (from: string, accessApplications: Policy['accessApplications']) =>
+    past('policy', 'main', {
+      type: 'PolicyAdopted',
+      data: { effectiveFrom: date(from), policy: { ...STARTING_POLICY, accessApplications } },
+    })
+  const activates = (...history: Past[]) =>
+    given(opened, issued, ...history).when(activateAccount, input, asHerself)
+  const missing = (...history: Past[]) =>
+    activates(...history).refuses('access-application-missing', { account })
+  const opens = (...history: Past[]) => activates(...history).records('AccountActivated')
+
+  it('a pupil is asked for one, also before the school has rules of its own', () => {
+    missing(holding('pupil'))
+    missing(rules('2026-09-01', ['pupil']), holding('pupil'))
+    opens(rules('2026-09-01', ['pupil']), holding('pupil'), received)
+  })
+
+  it('a parent is where the rules of the school say so, from their day on', () => {
+    opens(holding('parent'))
+    const both = ['pupil', 'parent'] as const
+    opens(rules('2026-09-01', ['pupil']), rules('2026-11-10', [...both]), holding('parent'))
+    missing(rules('2026-09-01', ['pupil']), rules('2026-11-09', [...both]), holding('parent'))
+    opens(rules('2026-11-09', [...both]), holding('parent'), received)
+    opens(rules('2026-09-01', []), holding('pupil'))
+  })
+
+  it('whoever works at the school has the access of that work, as long as it lasts', () => {
+    opens(holding('pupil'), holding('archivist'))
+    missing(holding('pupil'), holding('archivist', '2026-11-09'))
+  })
+
+  it('who came in before is not asked again for lost credentials', () => {
+    const again = past('access', account, {
+      type: 'ActivationCodeIssued',
+      data: {
+        account,
+        code: id('code/again'),
+        expires: Instant.parse('2026-11-10T03:00:00.000Z'),
+        reason: 'lost',
+      },
+    })
+    given(opened, issued, holding('pupil'), activated, lost, again)
+      .when(activateAccount, { ...input, code: id('code/again') }, asHerself)
+      .records('AccountActivated')
+  })
+
+  it('nor does an external issuer let in who owes one', () => {
+    const link = { account, issuer: 'https://id.example.org', subject: '1000300890' }
+    const linking = (...history: Past[]) =>
+      given(opened, ...history).when(linkExternalIdentity, link, asAdministrator)
+    linking(holding('pupil')).refuses('access-application-missing', { account })
+    linking(holding('pupil'), received).records('ExternalIdentityLinked')
+    linking(holding('teacher')).records('ExternalIdentityLinked')
+  })
+
+  it('what was adopted before nobody was asked asks nobody', () => {
+    const before = registry.PolicyAdopted.upcast[7]!({ effectiveFrom: '2026-09-01', policy: {} } as never)
+    expect(before).toEqual({ effectiveFrom: '2026-09-01', policy: { accessApplications: [] } })
   })
 })
 

@@ -83,6 +83,7 @@ describe('record-processing-agreement', () => {
       name: null,
       checked: null,
       outages: new Map(),
+      rights: [],
       agreements: [
         { agreement: 'second', from: date('2027-09-01') },
         { agreement: 'first', from: date('2026-09-01') },

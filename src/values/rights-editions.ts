@@ -1,0 +1,22 @@
+/** A wording of the matrix of rights: its number, what it is known by, and what it changed in the one before. */
+export interface RightsEdition {
+  readonly edition: number
+  readonly digest: string
+  readonly changes: string
+}
+
+/**
+ * The editions of the matrix of rights that releases had (R-2.1), the newest last. A matrix that differs has another
+ * digest, and a test asks for the line of it here and in the changelog; the line of a release that is out stays as it is
+ * (docs/decisions/0096).
+ */
+export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
+  {
+    edition: 1,
+    digest: '825ecc9abf88811bf82422642ebc5ed131be1d642c29a15fb8fa2c1ac8ba9b3b',
+    changes: 'первая редакция: 47 строк и их части, десять ролей',
+  },
+]
+
+/** The edition by which this release lets people in. */
+export const RIGHTS_EDITION: RightsEdition = RIGHTS_EDITIONS.at(-1)!
