@@ -29,7 +29,7 @@ import {
 } from '#support/class-7a.ts'
 import { pageId, PeriodId, workId } from '#values/school.ts'
 
-const schools = schoolsAtWork(16, [
+const schools = schoolsAtWork(17, [
   'mathematician',
   'english',
   'deputy',
@@ -186,6 +186,31 @@ describe('the end of a period', () => {
       topic: 'Одночлены',
     }
     await school.done('mathematician', recordLesson, other)
+  })
+
+  it('R-7V.1: closing a page is proposed from the last school day on, when no final is missing but a postponed one (A-05)', async () => {
+    const school = schools.next().at('2026-12-28T04:00:00.000Z')
+    const proposed = async () => {
+      const { items } = await school.seen<{ items: readonly object[] }>(
+        'mathematician',
+        'overdue?duty=closing',
+      )
+      return items
+    }
+    const until = '2027-01-22'
+    await school.done('deputy', postponeFinal, { page: PAGE, pupil: VERA, until, reason: 'illness', order })
+    await school.done('mathematician', recordFinals, finals([ANNA, 5], [BORIS, 3]))
+    expect(await proposed()).toEqual([])
+    school.at('2026-12-28T17:00:00.000Z')
+    expect(await proposed()).toMatchObject([
+      { duty: 'closing', state: 'waiting', due_at: null, date: '2026-12-29', period: 'q2', journal: ALGEBRA },
+    ])
+    school.at('2027-01-22T17:00:00.000Z')
+    expect(await proposed()).toEqual([])
+    await school.done('mathematician', recordFinals, finals([VERA, 4]))
+    expect(await proposed()).toHaveLength(1)
+    await school.done('mathematician', closePage, { page: PAGE })
+    expect(await proposed()).toEqual([])
   })
 
   it('R-7V.1: the deputy closes the page of an idle teacher, and it is on record that the deputy did (A-05)', async () => {

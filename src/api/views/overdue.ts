@@ -72,7 +72,7 @@ export const overdueList = defineView({
         state: z
           .enum(STATES)
           .describe(
-            'excused — просрочено из-за зарегистрированного перерыва; waiting — результатов экзамена ещё ждут, срока нет',
+            'excused — просрочено из-за зарегистрированного перерыва; waiting — срока нет: результатов экзамена ещё ждут, или страницу можно закрыть',
           ),
         due_at: Instant.nullable().describe('null — срок начнётся с получения результатов'),
         overdue_by: z.int().describe('Секунд после срока'),
@@ -175,7 +175,7 @@ async function dutiesOf(
     ...(wants('marks', 'results') ? await dutiesOfAssessments(asked, ground) : []),
     ...(wants('notice') && ofSchool ? await dutiesOfNotices(asked, ground) : []),
     ...(wants('ticket') && ofSchool ? await dutiesOfTickets(asked, ground) : []),
-    ...(wants('finals') ? await dutiesOfFinals(asked, ground) : []),
+    ...(wants('finals', 'closing') ? await dutiesOfFinals(asked, ground) : []),
     ...(wants('print-set') && ofSchool ? await dutiesOfPrintSet(asked, ground) : []),
     // In August the sections of the year to come are due already.
     ...(wants('section') && ofSchool

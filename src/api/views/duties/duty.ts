@@ -17,6 +17,7 @@ export const DUTIES = [
   'marks', // п. 2.5, 2.11, 2.12
   'results', // п. 5.6
   'finals', // п. 2.13
+  'closing', // п. 2.8, §7В
   'section', // п. 2.2
   'print-set', // п. 3.4
   'notice', // п. 4.3
@@ -30,7 +31,7 @@ export type DutyState = (typeof STATES)[number]
 /** One thing that is still to be done. */
 export interface Duty {
   readonly duty: DutyName
-  /** Null where nothing says yet when it is due: the results of an exam have not come. */
+  /** Null where nothing says when it is due: the results of an exam have not come, a page may be closed. */
   readonly dueAt: Instant | null
   /** The day that it is about: of the lesson, or on which the period ended. */
   readonly date: LocalDate

@@ -12,7 +12,8 @@ const WEEK_BEFORE = 6
 
 /**
  * The finals that are missing, from the last week of a period on (R-2.13): one duty for a journal and period, and one of
- * its own for the pupils whose postponement ends on another day (R-5.5b).
+ * its own for the pupils whose postponement ends on another day (R-5.5b). Where none is missing any more, closing the page
+ * is proposed from the last school day on (A-05).
  */
 export async function dutiesOfFinals(asked: Asked<unknown>, ground: DutyGround): Promise<Duty[]> {
   const { school, parts } = asked
@@ -51,16 +52,13 @@ export async function dutiesOfFinals(asked: Asked<unknown>, ground: DutyGround):
       teachersOf(references.teachingLoad, journal, lastDay),
       journal,
     )
-    return [...Map.groupBy(missing, (pupil) => until(pupil) ?? lastDay)].map(([date, pupils]) => ({
-      ...NOTHING_MORE,
-      duty: 'finals',
-      dueAt: endOfDay(date, zone),
-      date,
-      journal,
-      period,
-      pupils,
-      responsible,
-    }))
+    const of = { ...NOTHING_MORE, journal, period, responsible }
+    const finals = [...Map.groupBy(missing, (pupil) => until(pupil) ?? lastDay)].map(
+      ([date, pupils]): Duty => ({ ...of, duty: 'finals', dueAt: endOfDay(date, zone), date, pupils }),
+    )
+    const hinders = missing.some((pupil) => (until(pupil) ?? '') < today)
+    const closes = page?.closed === false && lastDay <= today && !hinders
+    return closes ? [...finals, { ...of, duty: 'closing', dueAt: null, date: lastDay }] : finals
   })
 }
 
