@@ -120,6 +120,9 @@ it('R-5.6: results are available within 24 hours of their receipt, at 24:00:00 i
   expect(diary.assessments.map(({ name }) => name)).toContain(exam.name)
 })
 
+/** What the report says of the teacher of algebra, who had no lesson that day. */
+const row = (marks: object) => [{ teacher: MATHEMATICIAN, journal: ALGEBRA, expected: 0, marks: [marks] }]
+
 describe('results that are to come', () => {
   const { resultsReceivedAt: _none, marks: _marks, ...held } = exam
   const results = { page: PAGE, assessment: EXAM }
@@ -247,7 +250,6 @@ describe('results that are to come', () => {
       excused: 0,
       timeliness: { part: 0, of: 0, percent: null },
     }
-    const row = (marks: object) => [{ teacher: MATHEMATICIAN, journal: ALGEBRA, expected: 0, marks: [marks] }]
     school.at('2026-11-09T10:00:00.000Z')
     expect(await marksOf()).toEqual(row({ ...none, without_marks: [] }))
     school.at('2026-11-09T10:00:00.001Z')

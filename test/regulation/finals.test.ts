@@ -185,6 +185,24 @@ describe('the end of a period', () => {
     await school.done('mathematician', recordLesson, other)
   })
 
+  it('R-7V.1: closing is proposed from the last school day of the period on, until the page is closed (A-05)', async () => {
+    const school = schools.next()
+    const proposed = async (login: 'mathematician' | 'deputy' = 'mathematician') =>
+      (await school.seen<{ closing: { proposed: boolean } }>(login, `pages/${PAGE}`)).closing.proposed
+    // 28 December 23:59:59 and 29 December 00:00:00 in Tomsk.
+    school.at('2026-12-28T16:59:59.000Z')
+    expect(await proposed()).toBe(false)
+    school.at('2026-12-28T17:00:00.000Z')
+    expect(await proposed()).toBe(true)
+    expect(await proposed('deputy')).toBe(true)
+    await school.done('mathematician', recordFinals, everybody)
+    await school.done('mathematician', closePage, { page: PAGE })
+    expect(await proposed()).toBe(false)
+    const until = '2027-01-15T11:00:00.000Z'
+    await school.done('deputy', reopenPage, { page: PAGE, until, reason: 'appeal', order })
+    expect(await proposed()).toBe(false)
+  })
+
   it('R-7V.1: the deputy closes the page of an idle teacher, and it is on record that the deputy did (A-05)', async () => {
     const school = schools.next().at(LAST_AFTERNOON)
     await school.done('mathematician', recordFinals, everybody)

@@ -10,10 +10,10 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { pagesOfJournal } from './past-pages.ts'
-import { shownClosing, shownPostponements } from './period-end.ts'
+import { groundOf, lastDayOf, shownClosing, shownPostponements } from './period-end.ts'
 import { outagesOf, zoneOf } from './outages.ts'
 import { type ExcusedReply, GridReply } from './replies.ts'
-import { mayReadJournal, pupilsSeenOn } from './rights.ts'
+import { learnersOfUnit, mayReadJournal, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The class journal of one period: pupils in rows, lessons in columns, and everything that stands in the cells. */
@@ -28,12 +28,28 @@ export const classJournalGrid = defineView({
   past: pagesOfJournal,
   may: mayReadPage,
   async answer(asked) {
-    const { journal: of, year } = await pageOf(asked)
+    const entry = await pageOf(asked)
+    const { journal: of, year } = entry
     const body = await pageCutTo(asked, await pupilsSeenOn(asked, of, year))
     const excused = await excusedOn(asked, year, body.lessons, body.cells)
-    return { body: { ...body, excused }, revision: body.page.revision }
+    const closing = { ...body.closing, proposed: await isToBeClosed(asked, entry, body.closing.closed_at) }
+    return { body: { ...body, excused, closing }, revision: body.page.revision }
   },
 })
+
+/** Closing is proposed from the last school day of the period on, until the page was closed. */
+async function isToBeClosed(
+  asked: Asked<unknown>,
+  { journal: id, year, period }: PageEntry,
+  closedAt: Instant | null,
+): Promise<boolean> {
+  if (closedAt !== null) return false
+  const of = await journal(asked.parts.database, asked.school, id)
+  const learners = of && (await learnersOfUnit(asked, of.unit))
+  if (learners === undefined) return false
+  const lastDay = lastDayOf(await groundOf(asked, year), period, learners)
+  return lastDay !== undefined && lastDay <= asked.today
+}
 
 /** A page with everything that stands on it of some pupils; null is of everybody. */
 export async function pageCutTo(asked: Asked<{ page: Uuid }>, seen: ReadonlySet<Uuid> | null) {

@@ -462,7 +462,12 @@ export const GridReply = z.strictObject({
     }),
   ),
   excused: z.array(ExcusedReply).describe('Опоздавшие записи, которые учителю не засчитываются'),
-  closing: ClosingReply,
+  closing: z.strictObject({
+    ...ClosingReply.shape,
+    proposed: z
+      .boolean()
+      .describe('Наступил последний учебный день периода, а страница не закрыта: её пора закрыть'),
+  }),
   finals: z.array(FinalReply),
   postponements: z.array(PostponementReply),
 })
