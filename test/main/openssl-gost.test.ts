@@ -113,6 +113,26 @@ describe.skipIf(gostAbsence !== null)(`signatures by Russian algorithms${why}`, 
 const digest = (file: string, patience?: number) =>
   opensslGost(file, patience)(256).digest(new TextEncoder().encode('; touch broken'))
 
+/** Asks for so many digests at once of a program that waits for a file, and says how it went. */
+async function asked(name: string, count: number, limits?: TurnLimits) {
+  const [log, gate] = [join(root.path, `${name}.log`), join(root.path, `${name}.gate`)]
+  writeFileSync(log, '')
+  const slow = program(
+    name,
+    `echo begun >> ${log}`,
+    `until [ -e ${gate} ]; do sleep 0.01; done`,
+    `echo ended >> ${log}`,
+    "printf '%032d' 7",
+  )
+  const means = opensslGost(slow, 10_000, limits)(256)
+  const lines = () => readFileSync(log, 'utf8').trim().split('\n').filter(Boolean)
+  const answers = Array.from({ length: count }, () =>
+    means.digest(new Uint8Array()).catch((error: unknown) => error),
+  )
+  return { answers, lines, open: () => writeFileSync(gate, '') }
+}
+const RIGHT = Buffer.from('7'.padStart(32, '0')).toString('hex')
+
 describe('the program that knows Russian algorithms', () => {
   it('is stopped when it does not answer, or does not stop answering', async () => {
     expect(await digest(program('silent', 'exec sleep 60'), 50)).toBeNull()
@@ -145,28 +165,8 @@ describe('the program that knows Russian algorithms', () => {
     expect(said).toMatch(/^; touch broken$/m)
   })
 
-  /** Asks for so many digests at once of a program that waits for a file, and says how it went. */
-  async function asked(name: string, count: number, limits: TurnLimits) {
-    const [log, gate] = [join(root.path, `${name}.log`), join(root.path, `${name}.gate`)]
-    writeFileSync(log, '')
-    const slow = program(
-      name,
-      `echo begun >> ${log}`,
-      `until [ -e ${gate} ]; do sleep 0.01; done`,
-      `echo ended >> ${log}`,
-      "printf '%032d' 7",
-    )
-    const means = opensslGost(slow, 10_000, limits)(256)
-    const lines = () => readFileSync(log, 'utf8').trim().split('\n').filter(Boolean)
-    const answers = Array.from({ length: count }, () =>
-      means.digest(new Uint8Array()).catch((error: unknown) => error),
-    )
-    return { answers, lines, open: () => writeFileSync(gate, '') }
-  }
-  const RIGHT = Buffer.from('7'.padStart(32, '0')).toString('hex')
-
   it('runs no more than twice at once, and serves whoever waits', async () => {
-    const { answers, lines, open } = await asked('two', 6, { atOnce: 2, waiting: 4, patience: 10_000 })
+    const { answers, lines, open } = await asked('two', 6)
     await vi.waitFor(() => expect(lines()).toEqual(['begun', 'begun']))
     open()
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 6 }, () => RIGHT))

@@ -166,7 +166,7 @@ describe.skipIf(!POPPLER)('what can be read in the file (skipped where pdftotext
     expect(await textOf(await written(journalPage(0, 5), 'empty'))).toContain('Обучающихся на странице нет')
   })
 
-  it('a summary sheet of 24 subjects goes on on further sheets, every mark with its pupil', async () => {
+  it('R-2.14b: a summary sheet of 24 subjects goes on on further sheets, every mark with its pupil', async () => {
     const text = await textOf(await written(summary(30, 24), 'wide'))
     expect(text).toContain('Итоговые отметки, лист 2 из 2')
     for (const said of ['Экзамен', 'переведён(а) в следующий класс', '№ 88-у от 28.05.2027', 'М.П.']) {

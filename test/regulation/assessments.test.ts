@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { overdueList } from '#api/views/overdue.ts'
+import { timelinessReport } from '#api/views/timeliness.ts'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
 import { awaitAssessmentResults } from '#commands/journal-page/await-assessment-results.ts'
 import { correctAssessmentResults } from '#commands/journal-page/correct-assessment-results.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { receiveAssessmentResults } from '#commands/journal-page/receive-assessment-results.ts'
 import { recordAssessment } from '#commands/journal-page/record-assessment.ts'
+import { registerOutage } from '#commands/school/register-outage.ts'
 import { adoptPolicy } from '#commands/policy/adopt-policy.ts'
+import { declarePilot } from '#commands/roster/declare-pilot.ts'
 import type { DiaryAssessment } from '#projections/pupil-diary/queries.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
-import { ALGEBRA, ANNA, BORIS, CLASS_7A, GLEB, id, PAGE } from '#support/class-7a.ts'
+import { ALGEBRA, ANNA, BORIS, CLASS_7A, GLEB, id, MATHEMATICIAN, PAGE } from '#support/class-7a.ts'
 import { KindId, STARTING_POLICY } from '#values/policy.ts'
+import { workId } from '#values/school.ts'
 
-const schools = schoolsAtWork(5, ['mathematician', 'deputy', 'mother', 'boris'])
+const schools = schoolsAtWork(7, ['mathematician', 'deputy', 'mother', 'boris'])
 const EXAM = id('assessment/exam')
 const exam = {
   page: PAGE,
@@ -116,6 +120,9 @@ it('R-5.6: results are available within 24 hours of their receipt, at 24:00:00 i
   expect(diary.assessments.map(({ name }) => name)).toContain(exam.name)
 })
 
+/** What the report says of the teacher of algebra, who had no lesson that day. */
+const row = (marks: object) => [{ teacher: MATHEMATICIAN, journal: ALGEBRA, expected: 0, marks: [marks] }]
+
 describe('results that are to come', () => {
   const { resultsReceivedAt: _none, marks: _marks, ...held } = exam
   const results = { page: PAGE, assessment: EXAM }
@@ -212,5 +219,83 @@ describe('results that are to come', () => {
     const early = { ...results, marks: [{ pupil: ANNA, value: 5 }] }
     const { body } = await school.give('deputy', addAssessmentMarks, early)
     expect(body).toMatchObject({ reason: 'assessment-results-not-received', facts: { pupils: [ANNA] } })
+  })
+
+  it('R-5.6 (report): what was recorded more than 24 hours after its receipt is late in the report of timeliness, to the teacher of the journal', async () => {
+    const school = schools.next().at(receivedAt)
+    await school.done('mathematician', awaitAssessmentResults, held)
+    const marksOf = async (login: 'mathematician' | 'deputy' = 'deputy') => {
+      const { rows, total } = timelinessReport.reply.parse(
+        await school.seen(login, `reports/timeliness?from=${held.date}&until=${held.date}`),
+      )
+      expect(total.marks).toEqual(rows.flatMap(({ marks }) => marks))
+      return rows.map(({ teacher, journal, lessons, marks }) => ({
+        teacher,
+        journal,
+        expected: lessons.expected,
+        marks,
+      }))
+    }
+    // Without results there is no column, and nothing to be late with.
+    expect(await marksOf()).toEqual([])
+    const receipt = { ...results, receivedAt, pupils: [ANNA, BORIS] }
+    await school.done('deputy', receiveAssessmentResults, receipt)
+    const work = workId(EXAM, 'exam')
+    const none = {
+      kind: 'exam',
+      works: 1,
+      marks: 0,
+      on_time: 0,
+      late: 0,
+      excused: 0,
+      timeliness: { part: 0, of: 0, percent: null },
+    }
+    school.at('2026-11-09T10:00:00.000Z')
+    expect(await marksOf()).toEqual(row({ ...none, without_marks: [] }))
+    school.at('2026-11-09T10:00:00.001Z')
+    expect(await marksOf()).toEqual(row({ ...none, without_marks: [work] }))
+
+    school.at('2026-11-09T10:00:00.000Z')
+    const marked = (pupil: string) =>
+      school.done('deputy', addAssessmentMarks, { ...results, marks: [{ pupil, value: 4 }] })
+    await marked(ANNA)
+    school.at('2026-11-09T10:00:01.000Z')
+    await marked(BORIS)
+    const late = { ...none, marks: 2, on_time: 1, without_marks: [] }
+    for (const login of ['deputy', 'mathematician'] as const)
+      expect(await marksOf(login)).toEqual(
+        row({ ...late, late: 1, timeliness: { part: 1, of: 2, percent: 50 } }),
+      )
+    await school.done('deputy', registerOutage, {
+      from: '2026-11-09T09:00:00.000Z',
+      until: '2026-11-09T10:00:01.000Z',
+      text: 'Не было связи',
+      order: { number: '12', date: '2026-11-09' },
+    })
+    expect(await marksOf()).toEqual(
+      row({ ...late, excused: 1, timeliness: { part: 1, of: 1, percent: 100 } }),
+    )
+  })
+
+  it('R-5.6 (report): an exam whose receipt was a mistake waits again, and a pilot that does not count is not in it', async () => {
+    const school = schools.next().at(receivedAt)
+    await school.done('mathematician', awaitAssessmentResults, held)
+    await school.done('deputy', receiveAssessmentResults, { ...results, receivedAt, pupils: [ANNA] })
+    school.at('2026-11-10T10:00:00.000Z')
+    const counted = async () =>
+      timelinessReport.reply
+        .parse(await school.seen('deputy', `reports/timeliness?from=${held.date}&until=${held.date}`))
+        .total.marks.map(({ works }) => works)
+    expect(await counted()).toEqual([1])
+    await school.done('deputy', declarePilot, { class: CLASS_7A, from: '2026-11-01' })
+    const policy = { ...STARTING_POLICY, pilotsCounted: false }
+    await school.done('deputy', adoptPolicy, { effectiveFrom: '2026-11-02', policy })
+    expect(await counted()).toEqual([])
+    await school.done('deputy', adoptPolicy, { effectiveFrom: '2026-11-03', policy: STARTING_POLICY })
+    expect(await counted()).toEqual([1])
+    const { version: expectedVersion } = (await school.grid()).assessments[0]!.receipts[0]!
+    const why = { expectedVersion, reason: 'typing-error' }
+    await school.done('deputy', correctAssessmentResults, { ...results, receivedAt, pupils: [], ...why })
+    expect(await counted()).toEqual([])
   })
 })

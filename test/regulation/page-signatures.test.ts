@@ -101,6 +101,8 @@ function ofUnknown(statement: string): string {
   for (let place = der.indexOf(sha256); place >= 0; place = der.indexOf(sha256)) russian.copy(der, place)
   return der.toString('base64')
 }
+/** What a program says that has too much to do. */
+const busy = () => Promise.reject(new NoTurn('too many wait'))
 const why = gostAbsence === null ? '' : `: ${gostAbsence}`
 
 describe('signatures of a closed page', () => {
@@ -276,7 +278,6 @@ describe('signatures of a closed page', () => {
     async () => {
       const { statement, digest } = await shown()
       const usual = gost
-      const busy = () => Promise.reject(new NoTurn('too many wait'))
       gost = () => ({ digest: busy, isSigned: busy, isTrusted: busy, isListSigned: busy })
       const cms = own.signed(statement, 'gost', GOST_ENGINE)
       try {

@@ -213,8 +213,13 @@ describe('the summary sheet', () => {
         ofPlan,
       ].toSorted(),
     )
-    for (const unit of [CLASS_7A, GROUP_ENGLISH, stream.group, plan.group])
+    for (const unit of [CLASS_7A, GROUP_ENGLISH, stream.group, plan.group]) {
       expect((await check(school, unit)).differences).toEqual([])
+      // On paper each is the same form, headed by whose it is.
+      const { name } = await sheetOf(school, unit)
+      const html = await school.seen<string>('deputy', `summaries/${unit}/print?format=html`)
+      for (const said of ['Сводная ведомость', 'Класс (группа)', name]) expect(html).toContain(said)
+    }
   })
 
   it('shows the periods of the year, or the one that is asked for, and knows no other', async () => {

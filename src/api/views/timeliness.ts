@@ -1,16 +1,12 @@
 import { z } from 'zod'
-import {
-  type LessonTimes,
-  lessonTimes,
-  type WorkTimes,
-  workTimes,
-} from '#projections/class-journal/queries.ts'
+import { type LessonTimes, lessonTimes, workTimes } from '#projections/class-journal/queries.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
 import { lessonId } from '#values/school.ts'
 import { share } from '#values/share.ts'
 import { dueOf, excusing } from '#values/outage.ts'
 import { endOfDay, type Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { assessmentsInTime, type ExpectedAssessment, type ExpectedWork } from './assessments-in-time.ts'
 import { namesOf } from './names.ts'
 import { outagesOf, zoneOf } from './outages.ts'
 import { leftOut } from './pilots.ts'
@@ -68,7 +64,7 @@ export const timelinessReport = defineView({
   name: 'timeliness-report',
   path: 'reports/timeliness',
   summary:
-    'Своевременность и полнота заполнения журналов по учителям: уроки, посещаемость, домашние задания, отметки; учителю — его собственные',
+    'Своевременность и полнота заполнения журналов по учителям: уроки, посещаемость, домашние задания, отметки уроков и испытаний вне уроков; учителю — его собственные',
   tag: REPORTS,
   operation: '29',
   input: z.strictObject({
@@ -111,17 +107,18 @@ export const timelinessReport = defineView({
   },
   async answer(asked) {
     const { from, until } = reportDays(asked, DAYS)
-    const found = await expectedLessons(asked, from, until)
+    const found = await expectedOf(asked, from, until)
     const now = asked.parts.execution.clock()
-    const byRow = new Map<string, { teacher: Uuid; journal: Uuid; lessons: ExpectedLesson[] }>()
-    for (const lesson of found) {
-      for (const teacher of lesson.responsible) {
-        const key = `${teacher} ${lesson.journal}`
-        const row = byRow.get(key) ?? { teacher, journal: lesson.journal, lessons: [] }
+    const byRow = new Map<string, Row>()
+    const rowsFor = ({ responsible, journal, name }: ExpectedLesson | ExpectedAssessment): Row[] =>
+      responsible.map((teacher) => {
+        const key = `${teacher} ${journal}`
+        const row = byRow.get(key) ?? { teacher, journal, name, lessons: [], assessments: [] }
         byRow.set(key, row)
-        row.lessons.push(lesson)
-      }
-    }
+        return row
+      })
+    for (const lesson of found.lessons) for (const row of rowsFor(lesson)) row.lessons.push(lesson)
+    for (const one of found.assessments) for (const row of rowsFor(one)) row.assessments.push(one)
     const { actor, input } = asked
     const shown = [...byRow.values()].filter(
       ({ teacher }) =>
@@ -132,12 +129,12 @@ export const timelinessReport = defineView({
       asked,
       shown.map(({ teacher }) => teacher),
     )
-    const rows = shown.map(({ teacher, journal, lessons }) => ({
+    const rows = shown.map(({ teacher, journal, name: called, lessons, assessments }) => ({
       teacher,
       teacher_name: name(teacher),
       journal,
-      journal_name: lessons[0]?.name ?? null,
-      ...figuresOf(lessons, now),
+      journal_name: called,
+      ...figuresOf(lessons, assessments, now),
       behind: lessons
         .map(behindOf)
         .filter(({ missing, late, excused }) => missing.length + late.length + excused.length > 0),
@@ -147,7 +144,11 @@ export const timelinessReport = defineView({
       body: {
         from,
         until,
-        total: figuresOf([...new Set(shown.flatMap(({ lessons }) => lessons))], now),
+        total: figuresOf(
+          [...new Set(shown.flatMap(({ lessons }) => lessons))],
+          [...new Set(shown.flatMap(({ assessments }) => assessments))],
+          now,
+        ),
         rows: rows.toSorted((a, b) => order(a).localeCompare(order(b), 'ru')),
       },
     }
@@ -171,23 +172,28 @@ interface ExpectedLesson {
   readonly excused: ReadonlySet<Entry>
 }
 
-interface ExpectedWork extends WorkTimes {
-  /** How many of its marks came late by a registered outage. */
-  readonly excused: number
+/** What one teacher answers for in one journal. */
+interface Row {
+  readonly teacher: Uuid
+  readonly journal: Uuid
+  readonly name: string | null
+  readonly lessons: ExpectedLesson[]
+  readonly assessments: ExpectedAssessment[]
 }
 
 /**
- * The lessons by the timetable, each once, without those of today that are neither recorded nor overdue. What is late
- * is late by the second; what was never entered has no deadline in the record, so it is missing when its day is over.
+ * The lessons by the timetable, each once, without those of today that are neither recorded nor overdue, and the
+ * assessments beside them. What is late is late by the second; what was never entered has no deadline in the record, so it
+ * is missing when its day is over.
  */
-async function expectedLessons(
+async function expectedOf(
   asked: Asked<{ class?: Uuid | undefined }>,
   from: LocalDate,
   until: LocalDate,
-): Promise<ExpectedLesson[]> {
+): Promise<{ readonly lessons: ExpectedLesson[]; readonly assessments: ExpectedAssessment[] }> {
   const { school, parts, actor, input, today } = asked
   const year = await yearOf(parts.database, school, from)
-  if (year === undefined) return []
+  if (year === undefined) return { lessons: [], assessments: [] }
   // A teacher has lessons in the place of others, in whatever class: they are told apart by who gives them.
   const own = actor.role === 'teacher' ? undefined : (await ownUnits(asked, year))?.classes
   const classes = input.class === undefined ? own : new Set([input.class])
@@ -204,7 +210,7 @@ async function expectedLessons(
   const once = new Map<Uuid, LessonOfClass>(
     planned.map((one) => [lessonId(one.journal, one.date, one.number), one]),
   )
-  return [...once].flatMap(([lesson, { journal, date, number, entry, teachers }]) => {
+  const lessons = [...once].flatMap(([lesson, { journal, date, number, entry, teachers }]) => {
     const entered = times.get(lesson)
     const due = date < today
     if (!due && entered === undefined) return []
@@ -229,6 +235,8 @@ async function expectedLessons(
       },
     ]
   })
+  const bounds = { year, from, until, journals, classes, pilot, excuses }
+  return { lessons, assessments: await assessmentsInTime(asked, bounds) }
 }
 
 /** Whether a registered outage excuses an entry, by its deadline and when it was made; null: not yet, and due that day. */
@@ -288,7 +296,11 @@ function entriesOf(lessons: readonly ExpectedLesson[], entry: Entry) {
   }
 }
 
-function figuresOf(lessons: readonly ExpectedLesson[], now: Instant) {
+function figuresOf(
+  lessons: readonly ExpectedLesson[],
+  assessments: readonly ExpectedAssessment[],
+  now: Instant,
+) {
   const entries = ENTRIES.map((entry) => entriesOf(lessons, entry))
   const [recorded, attendance, homework] = entries as [Entries, Entries, Entries]
   const filled = ENTRIES.flatMap((entry) => lessons.filter((lesson) => lateBy(lesson, entry) !== null)).length
@@ -307,7 +319,7 @@ function figuresOf(lessons: readonly ExpectedLesson[], now: Instant) {
     completeness: share(filled, 3 * recorded.expected),
     marks: [
       ...Map.groupBy(
-        lessons.flatMap(({ works }) => works),
+        [...lessons.flatMap(({ works }) => works), ...assessments.map(({ work }) => work)],
         ({ kind }) => kind,
       ),
     ].map(([kind, works]) => {

@@ -295,6 +295,39 @@ export function workTimes(
   return rows(database, text, [school, from, until])
 }
 
+export interface AssessmentTimes extends Omit<WorkTimes, 'lesson' | 'late'> {
+  readonly journal: Uuid
+  readonly date: LocalDate
+  /** Each by its own receipt of results, so with its own deadline. */
+  readonly late: ReadonlyArray<{ readonly at: Instant; readonly by: number }>
+  /** Its receipts name nobody: the results are still to come. */
+  readonly awaited: boolean
+}
+
+/** The columns of the assessments between two dates: how many marks stand in each, and how many were set in time. */
+export function assessmentTimes(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<AssessmentTimes[]> {
+  const text = `select p.journal, a.date, w.work, w.kind, w.due_at,
+      count(m)::integer as marks,
+      (count(m) filter (where (m->>'lateBy')::integer = 0))::integer as on_time,
+      coalesce(json_agg(json_build_object('at', m->>'recordedAt', 'by', (m->>'lateBy')::integer))
+        filter (where (m->>'lateBy')::integer > 0), '[]') as late,
+      jsonb_array_length(a.receipts) > 0 and not exists (
+        select from jsonb_array_elements(a.receipts) r where jsonb_array_length(r->'pupils') > 0) as awaited
+    from ${JOURNAL}.assessment a
+    join ${JOURNAL}.page p on p.stream = a.stream
+    join ${JOURNAL}.work w on w.stream = a.stream and w.lesson = a.assessment
+    left join ${JOURNAL}.cell c on c.stream = a.stream and c.lesson = a.assessment
+    left join lateral jsonb_array_elements(c.marks) m on m->>'work' = w.work::text
+    where a.school = $1 and a.date between $2 and $3
+    group by p.journal, a.date, w.work, w.kind, w.due_at, a.receipts order by w.kind, w.work`
+  return rows(database, text, [school, from, until])
+}
+
 export interface AssessmentMark {
   readonly journal: Uuid
   readonly period: string

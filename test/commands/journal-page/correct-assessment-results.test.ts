@@ -80,6 +80,15 @@ const correction = {
 }
 const correcting = (more: object) => ({ ...correction, ...more })
 
+const marked = (pupil: string) => ({
+  page: PAGE,
+  assessment: ASSESSMENT,
+  marks: [{ pupil, value: 4 }],
+})
+/** What the page knows of receipts after these events. */
+const receiptsOf = (...events: Past[]) =>
+  foldedOf([...page, ...events], journalPageFold, PAGE).assessments.get(ASSESSMENT)?.receipts
+
 describe('correct-assessment-results', () => {
   it('R-F19: records whose results came, whose were said to have come before, and why', () => {
     standing.when(correctAssessmentResults, correcting({ note: 'не тот список' }), { as, now }).records({
@@ -96,11 +105,6 @@ describe('correct-assessment-results', () => {
   })
 
   it('R-5.6: keeps the 24 hours of the receipt as they were recorded, for those who are named late, too', () => {
-    const marked = (pupil: string) => ({
-      page: PAGE,
-      assessment: ASSESSMENT,
-      marks: [{ pupil, value: 4 }],
-    })
     const named = standing.and(
       onPage({
         type: 'WorkHeld',
@@ -239,9 +243,6 @@ describe('correct-assessment-results', () => {
 })
 
 describe('an old log', () => {
-  const receiptsOf = (...events: Past[]) =>
-    foldedOf([...page, ...events], journalPageFold, PAGE).assessments.get(ASSESSMENT)?.receipts
-
   it('has receipts that took the place of those before: the last one stands, with its version', () => {
     const again = received(receivedAt, [BORIS], DUE)
     expect(receiptsOf(one, again)).toEqual(

@@ -7,9 +7,9 @@ import { date } from '#support/class-7a.ts'
 
 type Lessons = Parameters<typeof topicByPlan>[1]
 
+const plain = (text: string) => text.toLowerCase().replaceAll(/\s+/g, ' ').replace(/\.$/, '')
 /** The rule in its plainest words: every lesson in its order, every item looked at for each. */
 function plainly({ version, items }: PlanVersion, lessons: Lessons, topic: string | undefined) {
-  const plain = (text: string) => text.toLowerCase().replaceAll(/\s+/g, ' ').replace(/\.$/, '')
   const left = new Map(items.map(({ number, hours }) => [number, hours]))
   const inOrder = lessons.toSorted((a, b) => a.date.localeCompare(b.date) || a.number - b.number)
   for (const lesson of inOrder) {

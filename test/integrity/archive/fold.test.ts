@@ -92,6 +92,10 @@ describe('the fold of a package', () => {
     expect(formFrom(all, extract(BORIS))).toMatchObject({ credited: [], attestations: beside.attestations })
   })
 
+  it('R-3.2: the archived summary sheet says by which form and version it was made', () => {
+    expect(formFrom(all, OF_SUMMARY)).toMatchObject({ form: 'letopis-summary', version: 1 })
+  })
+
   it('R-F15 (in the summary): the assessments that the rules of the school show there, and no others', () => {
     const assessments = [{ name: 'Защита проектов', marks: [{ pupil: ANNA, value: 5 }] }]
     expect(formFrom(all, OF_SUMMARY)).toMatchObject({ assessments })
