@@ -2,7 +2,7 @@ import { Bell } from '#events/store/bell.ts'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, formatPosition, type Position } from '#events/store/position.ts'
 import type { Clock, Instant } from '#values/time.ts'
-import type { Head } from './heads.ts'
+import { KnownHeads } from './known-heads.ts'
 import { BadRecord, LogCheck } from './log-check.ts'
 import type { Leaf, Sealed, SealedLog } from './sealed-log.ts'
 import { type SigningState, StateDamaged, StateMoved } from './signing-state.ts'
@@ -73,7 +73,7 @@ export interface SealerParts {
 
 /** Leaves of one statement. */
 const BATCH = 1_000
-/** Heads of streams that are remembered, those met last: more than two batches have, for one of them may not be written yet. */
+/** Streams whose heads are remembered. Two batches have fewer: what is being written is never asked of the tables. */
 const HEADS = 16_384
 /** How often a sealer with nothing to do looks at the clock and at the end of the log, in milliseconds. */
 const LOOK = 1_000
@@ -266,8 +266,8 @@ class Term {
   #signed: number
   /** Whether something was read that must not wait for its time. */
   #forced = false
-  /** Where streams end among the records that were checked, those met last at the end. */
-  readonly #heads = new Map<string, Head>()
+  /** Where streams end among the records that were checked. */
+  readonly #heads = new KnownHeads(HEADS)
   /** Whether the tables were met where they end: what stands behind it, this one writes, or the database refuses it. */
   #atEnd = false
   /** The leaves of the last records that were checked are being written. */
@@ -358,27 +358,14 @@ class Term {
 
   /** The leaves of records, each of which is as it was written and the next of its stream. */
   async #checked(run: readonly PositionedEvent[]): Promise<Leaf[]> {
-    const streams = new Set<string>()
-    const heads = new Map<string, Head>()
-    for (const { stream } of run) {
-      const head = this.#heads.get(stream)
-      if (head === undefined) streams.add(stream)
-      else heads.set(stream, head)
+    const { known, others } = this.#heads.of(run.map(({ stream }) => stream))
+    if (others.length > 0) {
+      const asked = await this.#parts.sealed.heads(others, this.#frontier.size)
+      for (const [stream, head] of asked) known.set(stream, head)
     }
-    if (streams.size > 0) {
-      const asked = await this.#parts.sealed.heads([...streams], this.#frontier.size)
-      for (const [stream, head] of asked) heads.set(stream, head)
-    }
-    const check = new LogCheck({ heads })
+    const check = new LogCheck({ heads: known })
     const leaves = checked(run, check)
-    for (const [stream, head] of check.heads) {
-      this.#heads.delete(stream)
-      this.#heads.set(stream, head)
-    }
-    for (const stream of this.#heads.keys()) {
-      if (this.#heads.size <= HEADS) break
-      this.#heads.delete(stream)
-    }
+    this.#heads.meet(check.heads)
     return leaves
   }
 
