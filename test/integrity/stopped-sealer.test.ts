@@ -201,19 +201,22 @@ eachEngine((engine) => {
         await chained.log.write(store, ROUND)
         const size = await events()
         const other = sealer()
-        const stop = new AbortController()
-        const runs: Array<Promise<void>> = []
+        // The other one goes on while this one signs at its end.
+        const [stop, after] = [new AbortController(), new AbortController()]
+        let beside = Promise.resolve()
         const steps = new Steps(at, async (inTransaction) => {
           joined++
-          runs.push(other.sealer.run(stop.signal))
+          beside = other.sealer.run(after.signal)
           // Behind an open transaction the other one would have to wait.
           if (inTransaction) return
           await other.told.until((facts) => facts['size'] === size || facts['err'] !== undefined)
         })
-        runs.push(overlapping(steps).sealer.run(stop.signal))
+        const running = overlapping(steps).sealer.run(stop.signal)
         await until(async () => (await sealed.size()) === size)
         stop.abort()
-        await Promise.all(runs)
+        await running
+        after.abort()
+        await beside
         if (!steps.struck) break
         // Who was refused by the other one as both were ended signs nothing more.
         if ((await sealed.newest())?.size !== size) await sealer().upTo(size)
