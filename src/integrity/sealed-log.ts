@@ -7,7 +7,6 @@ import type { Head, Heads } from './heads.ts'
 import {
   consistencyParts,
   HASH_BYTES,
-  inclusionParts,
   proofOf,
   rootParts,
   type Subtree,
@@ -269,12 +268,6 @@ export class SealedLog {
   async edge(size: number): Promise<TreeHash[]> {
     const parts = rootParts(size)
     return parts.map(await this.#subtrees(parts))
-  }
-
-  /** That leaf `index` stands in the tree of the first `size` leaves. @throws {Malformed} tiles are missing */
-  async inclusionProof(index: number, size: number): Promise<TreeHash[]> {
-    const parts = inclusionParts(index, size)
-    return proofOf(parts, await this.#subtrees(parts.flat()))
   }
 
   /** That the tree of the first `to` leaves goes on from that of the first `from`. @throws {Malformed} tiles are missing */

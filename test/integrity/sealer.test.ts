@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
+import { Proofs } from '#integrity/proofs.ts'
 import { SealedLog, type Sealed } from '#integrity/sealed-log.ts'
 import { type SigningState, StateDamaged, StateFile, StateMoved } from '#integrity/signing-state.ts'
 import { formatCheckpoint } from '#integrity/tlog/checkpoint.ts'
@@ -92,12 +93,13 @@ eachEngine((engine) => {
       const newest = (await sealed.newest())!
       expect(newest.size).toBe(sizes.at(-1))
       expect((await sealed.keys()).map(({ fromSize }) => fromSize)).toEqual([notes[0]!.size])
+      const proofs = new Proofs(sealed)
       let index = 0
       for await (const { id } of store.readAll()) {
         const leaf = (await sealed.find(id))!
         expect(leaf.index).toBe(index++)
         if (index % 37 !== 0) continue
-        const proof = await sealed.inclusionProof(leaf.index, newest.size)
+        const proof = await proofs.inclusion(leaf.index, newest)
         expect(verifiesInclusion(leaf.hash, { ...newest, index: leaf.index, proof })).toBe(true)
       }
       for (const older of notes) {
