@@ -90,7 +90,7 @@ export const seal: Scenario = {
         },
       ]
       run.say('sealing; hashing in memory, bare rows')
-      const samples = await inTurns(contestants, ROUNDS, ({ measure }) => measure())
+      const samples = await inTurns(contestants, ROUNDS, (contestant) => contestant.measure())
 
       run.say('verifying')
       const sealed = new SealedLog(installation.database.kysely)
@@ -121,14 +121,16 @@ export const seal: Scenario = {
       const [sealer, hashing, rows] = [SEALER, HASHING, ROWS].map((name) => samples.get(name)!)
       // Whoever seals must hash and must write; the slower of the two is what nobody can pass who does one after the other.
       const limits = rows!.map((row, round) => (row.rate < hashing![round]!.rate ? row : hashing![round]!))
-      const rate = (of: readonly Sample[]): string => figure(medianRate(of))
       return {
         tables: [
           {
             title: `${figure(events)} records, a second`,
             columns: ['', 'records a second'],
             rows: [
-              ...[SEALER, HASHING, ROWS].map((name): [string, string] => [name, rate(samples.get(name)!)]),
+              ...[SEALER, HASHING, ROWS].map((name): [string, string] => [
+                name,
+                figure(medianRate(samples.get(name)!)),
+              ]),
               ['verify log', figure(events / verifying)],
             ],
           },
