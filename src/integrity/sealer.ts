@@ -312,7 +312,7 @@ class Term {
       // A run ends where the signed tree does, so that its root is met.
       const until = this.#met ? BATCH : Math.min(BATCH, this.#state!.size - this.#frontier.size)
       const run = events.slice(from, from + until)
-      await this.#append(run)
+      await this.#take(run)
       from += run.length
     }
   }
@@ -323,7 +323,7 @@ class Term {
   }
 
   /** Checks a run while the one before it is written, and leaves it being written. */
-  async #append(run: readonly PositionedEvent[]): Promise<void> {
+  async #take(run: readonly PositionedEvent[]): Promise<void> {
     const size = this.#frontier.size
     const leaves = await this.#checked(run)
     const standing = this.#atEnd ? 0 : await this.#standing(size, leaves)
@@ -349,11 +349,14 @@ class Term {
     // What goes on behind a write that went through is well until it is known not to be.
     if (!this.#atEnd) this.#well = false
     this.#atEnd = true
-    this.#writing = this.#parts.sealed.append(size, leaves).then(() => {
-      this.#well = true
-    })
+    this.#writing = this.#append(size, leaves)
     // Whoever comes next meets the failure.
     this.#writing.catch(() => {})
+  }
+
+  async #append(size: number, leaves: readonly Leaf[]): Promise<void> {
+    await this.#parts.sealed.append(size, leaves)
+    this.#well = true
   }
 
   /** The leaves of records, each of which is as it was written and the next of its stream. */

@@ -18,6 +18,24 @@ function refusal(value: unknown): NotCanonicalizable {
   return expect.fail('was not refused')
 }
 
+/** The canonical text; null for what has none. */
+function written(value: unknown): string | null {
+  try {
+    return canonicalJson(value)
+  } catch {
+    return null
+  }
+}
+
+/** What the engine writes of it. */
+function stringified(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
+}
+
 describe('canonical JSON', () => {
   it('writes the example of RFC 8785 section 3.2.2', () => {
     const value = JSON.parse(
@@ -194,20 +212,6 @@ describe('canonical JSON', () => {
       new Date(0),
       JSON.parse('{"__proto__":1}'),
     )
-    const written = (value: unknown): string | null => {
-      try {
-        return canonicalJson(value)
-      } catch {
-        return null
-      }
-    }
-    const stringified = (value: unknown): string => {
-      try {
-        return JSON.stringify(value) ?? ''
-      } catch {
-        return ''
-      }
-    }
     fc.assert(
       fc.property(fc.oneof(json, anything, hard, fc.array(hard)), (value) => {
         for (const text of [stringified(value), written(value) ?? 'null'])
