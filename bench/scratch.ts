@@ -26,11 +26,12 @@ export class Scratch {
     }
   }
 
-  /** A new database; its URL. */
-  async database(): Promise<string> {
+  /** A new database; its URL. @param of the URL of one that nobody is in: the new one is a copy of it */
+  async database(of?: string): Promise<string> {
     const name = `letopis_bench_${randomBytes(6).toString('hex')}`
     this.#removals.push(() => onServer(`drop database if exists ${name} with (force)`))
-    await onServer(`create database ${name}`)
+    const template = of === undefined ? '' : ` template ${new URL(of).pathname.slice(1)}`
+    await onServer(`create database ${name}${template}`)
     const url = new URL(SERVER)
     url.pathname = `/${name}`
     return url.href

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { Proofs } from '#integrity/proofs.ts'
 import { SealedLog, type Sealed } from '#integrity/sealed-log.ts'
 import { formatProof } from '#integrity/tlog/proof-file.ts'
 import { parseTilePath } from '#integrity/tlog/tiles.ts'
@@ -69,6 +70,7 @@ const replies = (type: string, description: string, schema: z.ZodType = z.string
 /** The sealed log by the paths of C2SP tlog-tiles, under `/log`; and proofs, for who would not make them of tiles. */
 export function sealedLogRoutes(app: FastifyInstance, { database }: Pick<ApiParts, 'database'>): void {
   const sealed = new SealedLog(database)
+  const proofs = new Proofs(sealed)
   const newest = async ({ cosigned = 0 }: z.output<typeof Cosigned> = {}): Promise<Sealed> => {
     const found = await sealed.newest(cosigned)
     if (found === null)
@@ -131,11 +133,14 @@ export function sealedLogRoutes(app: FastifyInstance, { database }: Pick<ApiPart
       response: replies('text/plain', 'Место события, путь по дереву и контрольная точка'),
     },
     handler: async (request, reply) => {
-      const leaf = await sealed.find((request.params as { event: Uuid }).event)
-      const { size, note } = await newest(request.query as z.output<typeof Cosigned>)
-      if (leaf === null || leaf.index >= size) throw new ProblemError('event-not-sealed')
-      const proof = await sealed.inclusionProof(leaf.index, size)
-      return text(reply, formatProof(leaf.index, proof, note), FRESH)
+      const { event } = request.params as { event: Uuid }
+      const [leaf, tree] = await Promise.all([
+        sealed.find(event),
+        newest(request.query as z.output<typeof Cosigned>),
+      ])
+      if (leaf === null || leaf.index >= tree.size) throw new ProblemError('event-not-sealed')
+      const proof = await proofs.inclusion(leaf.index, tree)
+      return text(reply, formatProof(leaf.index, proof, tree.note), FRESH)
     },
   })
   app.route({

@@ -7,7 +7,6 @@ import type { Head, Heads } from './heads.ts'
 import {
   consistencyParts,
   HASH_BYTES,
-  inclusionParts,
   proofOf,
   rootParts,
   type Subtree,
@@ -45,6 +44,22 @@ interface LeafRow {
 /** Looked up in one statement. */
 const MANY = 1_000
 
+/**
+ * Leaves and tiles in one statement, which is all or nothing without a transaction around it. The leaves come as lists of
+ * lines: neither side has to read JSON for them (docs/decisions/0026).
+ */
+const APPEND = `
+  with leaf as (
+    insert into integrity.leaf (idx, stream, rev, event_id, hash)
+    select $1::bigint + n - 1, stream, rev::bigint, event::uuid, decode(hash, 'base64')
+    from unnest(string_to_array($2, chr(10)), string_to_array($3, chr(10)), string_to_array($4, chr(10)), string_to_array($5, chr(10)))
+      with ordinality as l(stream, rev, event, hash, n)
+  )
+  insert into integrity.tile (level, idx, hashes)
+  select level, idx, decode(hashes, 'base64') from json_to_recordset($6::json)
+    as t(level smallint, idx bigint, hashes text)
+  on conflict (level, idx) do update set hashes = excluded.hashes`
+
 const LEAF = `stream, rev::text, event_id as event, encode(hash, 'hex') as hash`
 
 /**
@@ -53,6 +68,8 @@ const LEAF = `stream, rev::text, event_id as event, encode(hash, 'hex') as hash`
  */
 export class SealedLog {
   readonly #database: Kysely<unknown>
+  /** The tiles that are not full yet, as this one has written them: whoever appends behind them need not ask for them. */
+  #written: { readonly size: number; readonly open: readonly TileBytes[] } | null = null
 
   constructor(database: Kysely<unknown>) {
     this.#database = database
@@ -185,31 +202,20 @@ export class SealedLog {
    * leaves for the same places is refused by the database.
    */
   async append(size: number, leaves: readonly Leaf[]): Promise<void> {
-    const tiles = grown(await this.#lastTiles(size), size, leaves)
-    await transaction(this.#database, async (together) => {
-      const rows = leaves.map(({ stream, rev, event, hash }, i) => ({
-        idx: size + i,
-        stream,
-        rev,
-        event,
-        hash: Buffer.from(hash).toString('hex'),
-      }))
-      await query(
-        together,
-        `insert into integrity.leaf (idx, stream, rev, event_id, hash)
-         select idx, stream, rev, event, decode(hash, 'hex') from json_to_recordset($1::json)
-           as l(idx bigint, stream text, rev bigint, event uuid, hash text) order by idx`,
-        [JSON.stringify(rows)],
-      )
-      await query(
-        together,
-        `insert into integrity.tile (level, idx, hashes)
-         select level, idx, decode(hashes, 'hex') from json_to_recordset($1::json)
-           as t(level smallint, idx bigint, hashes text)
-         on conflict (level, idx) do update set hashes = excluded.hashes`,
-        [JSON.stringify(tiles.map((tile) => ({ ...tile, hashes: tile.hashes.toString('hex') })))],
-      )
-    })
+    const known = this.#written?.size === size ? this.#written.open : null
+    // What became of a statement that fails is not known.
+    this.#written = null
+    const last = known ?? (await this.#lastTiles(size))
+    const tiles = grown(last, size, leaves)
+    await query(this.#database, APPEND, [
+      size,
+      leaves.map(({ stream }) => stream).join('\n'),
+      leaves.map(({ rev }) => rev).join('\n'),
+      leaves.map(({ event }) => event).join('\n'),
+      leaves.map(({ hash }) => Buffer.from(hash).toString('base64')).join('\n'),
+      JSON.stringify(tiles.map((tile) => ({ ...tile, hashes: tile.hashes.toString('base64') }))),
+    ])
+    this.#written = { size: size + leaves.length, open: openAmong(tiles, last) }
   }
 
   /** The last tile of each level of a tree of this size, cut to it. */
@@ -262,12 +268,6 @@ export class SealedLog {
   async edge(size: number): Promise<TreeHash[]> {
     const parts = rootParts(size)
     return parts.map(await this.#subtrees(parts))
-  }
-
-  /** That leaf `index` stands in the tree of the first `size` leaves. @throws {Malformed} tiles are missing */
-  async inclusionProof(index: number, size: number): Promise<TreeHash[]> {
-    const parts = inclusionParts(index, size)
-    return proofOf(parts, await this.#subtrees(parts.flat()))
   }
 
   /** That the tree of the first `to` leaves goes on from that of the first `from`. @throws {Malformed} tiles are missing */
@@ -382,6 +382,14 @@ interface TileBytes {
   readonly level: number
   readonly idx: number
   readonly hashes: Buffer
+}
+
+/** The tiles that are not full after some were changed. @param before those that were not full before */
+function openAmong(changed: readonly TileBytes[], before: readonly TileBytes[]): TileBytes[] {
+  const levels = new Set(changed.map(({ level }) => level))
+  return [...changed, ...before.filter(({ level }) => !levels.has(level))].filter(
+    ({ hashes }) => hashes.length < TILE_WIDTH * HASH_BYTES,
+  )
 }
 
 /** The tiles that more leaves change, from the last tile of each level before. */

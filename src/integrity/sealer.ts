@@ -2,6 +2,7 @@ import { Bell } from '#events/store/bell.ts'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, formatPosition, type Position } from '#events/store/position.ts'
 import type { Clock, Instant } from '#values/time.ts'
+import { KnownHeads } from './known-heads.ts'
 import { BadRecord, LogCheck } from './log-check.ts'
 import type { Leaf, Sealed, SealedLog } from './sealed-log.ts'
 import { type SigningState, StateDamaged, StateMoved } from './signing-state.ts'
@@ -70,8 +71,10 @@ export interface SealerParts {
   readonly every: number
 }
 
-/** Leaves of one transaction. */
-const BATCH = 256
+/** Leaves of one statement. */
+const BATCH = 1_000
+/** Streams whose heads are remembered. Two batches have fewer: what is being written is never asked of the tables. */
+const HEADS = 16_384
 /** How often a sealer with nothing to do looks at the clock and at the end of the log, in milliseconds. */
 const LOOK = 1_000
 /** How long to wait before the next attempt, in milliseconds: doubling, with a ceiling. */
@@ -154,15 +157,18 @@ export class Sealer {
         } else if (batch.done === true) {
           break
         } else {
-          await term.take(batch.value)
+          // The log reads on while this is worked on.
           next = following()
+          await term.take(batch.value)
         }
         if (term.isDue()) await term.seal()
-        this.#recovered()
+        if (term.isWell) this.#recovered()
       }
       await term.seal()
     } finally {
       over.abort()
+      // The next attempt looks at what stands, and that must not change behind it.
+      await term.written().catch(() => {})
       await events.return?.().catch(() => {})
     }
   }
@@ -260,6 +266,13 @@ class Term {
   #signed: number
   /** Whether something was read that must not wait for its time. */
   #forced = false
+  /** Where streams end among the records that were checked. */
+  readonly #heads = new KnownHeads(HEADS)
+  /** Whether the tables were met where they end: what stands behind it, this one writes, or the database refuses it. */
+  #atEnd = false
+  /** The leaves of the last records that were checked are being written. */
+  #writing: Promise<void> = Promise.resolve()
+  #well = true
 
   constructor(parts: SealerParts, { state, frontier, position, published }: TermBegins) {
     this.#parts = parts
@@ -277,8 +290,14 @@ class Term {
     return this.#position
   }
 
-  /** With nothing new: whether the log ends before what was signed. */
+  /** Whether the tables take what is written; false while the first of it is on its way. */
+  get isWell(): boolean {
+    return this.#well
+  }
+
+  /** With nothing new: whether all is written, and the log does not end before what was signed. */
   async look(): Promise<void> {
+    await this.#writing
     if (this.#met) return
     const head = await this.#parts.store.head()
     if (comparePositions(this.#position, head) < 0) return
@@ -293,29 +312,24 @@ class Term {
       // A run ends where the signed tree does, so that its root is met.
       const until = this.#met ? BATCH : Math.min(BATCH, this.#state!.size - this.#frontier.size)
       const run = events.slice(from, from + until)
-      await this.#append(run)
+      await this.#take(run)
       from += run.length
     }
   }
 
-  async #append(run: readonly PositionedEvent[]): Promise<void> {
-    const { sealed } = this.#parts
+  /** When everything that was checked stands in the tables. */
+  written(): Promise<void> {
+    return this.#writing
+  }
+
+  /** Checks a run while the one before it is written, and leaves it being written. */
+  async #take(run: readonly PositionedEvent[]): Promise<void> {
     const size = this.#frontier.size
-    const leaves = checked(run, await sealed.heads([...new Set(run.map(({ stream }) => stream))], size))
-    const standing = await sealed.leaves(size, leaves.length)
-    for (const [i, leaf] of standing.entries()) {
-      const { stream, rev, event, hash } = leaves[i]!
-      const equal =
-        leaf.stream === stream && leaf.rev === rev && leaf.event === event && same(leaf.hash, hash)
-      if (!equal) {
-        throw new SealingRefused(
-          'tables-differ',
-          `leaf ${size + i} is ${leaf.stream} ${leaf.rev} in the tree, ${stream} ${rev} in the log`,
-        )
-      }
-    }
-    const fresh = leaves.slice(standing.length)
-    if (fresh.length > 0) await sealed.append(size + standing.length, fresh)
+    const leaves = await this.#checked(run)
+    const standing = this.#atEnd ? 0 : await this.#standing(size, leaves)
+    await this.#writing
+    const fresh = leaves.slice(standing)
+    if (fresh.length > 0) this.#write(size + standing, fresh)
     for (const { hash } of leaves) this.#frontier.append(hash)
     this.#position = run.at(-1)!.position
     this.#forced ||= run.some(({ type }) => this.#parts.forces(type))
@@ -329,6 +343,50 @@ class Term {
         signed.map(({ key }) => key),
       )
     }
+  }
+
+  #write(size: number, leaves: readonly Leaf[]): void {
+    // What goes on behind a write that went through is well until it is known not to be.
+    if (!this.#atEnd) this.#well = false
+    this.#atEnd = true
+    this.#writing = this.#append(size, leaves)
+    // Whoever comes next meets the failure.
+    this.#writing.catch(() => {})
+  }
+
+  async #append(size: number, leaves: readonly Leaf[]): Promise<void> {
+    await this.#parts.sealed.append(size, leaves)
+    this.#well = true
+  }
+
+  /** The leaves of records, each of which is as it was written and the next of its stream. */
+  async #checked(run: readonly PositionedEvent[]): Promise<Leaf[]> {
+    const { known, others } = this.#heads.of(run.map(({ stream }) => stream))
+    if (others.length > 0) {
+      const asked = await this.#parts.sealed.heads(others, this.#frontier.size)
+      for (const [stream, head] of asked) known.set(stream, head)
+    }
+    const check = new LogCheck({ heads: known })
+    const leaves = checked(run, check)
+    this.#heads.meet(check.heads)
+    return leaves
+  }
+
+  /** How many of these leaves stand in the tables already. */
+  async #standing(size: number, leaves: readonly Leaf[]): Promise<number> {
+    const standing = await this.#parts.sealed.leaves(size, leaves.length)
+    for (const [i, leaf] of standing.entries()) {
+      const { stream, rev, event, hash } = leaves[i]!
+      const equal =
+        leaf.stream === stream && leaf.rev === rev && leaf.event === event && same(leaf.hash, hash)
+      if (!equal) {
+        throw new SealingRefused(
+          'tables-differ',
+          `leaf ${size + i} is ${leaf.stream} ${leaf.rev} in the tree, ${stream} ${rev} in the log`,
+        )
+      }
+    }
+    return standing.length
   }
 
   #meet(state: Sealed): void {
@@ -352,6 +410,7 @@ class Term {
     if (size === (this.#state?.size ?? 0)) return
     const keys = this.#parts.keys()
     const tree = { origin: keys[0]!.name, size, root: this.#frontier.root() }
+    await this.#writing
     const edge = await edgeOf(sealed, size)
     if (!same(new Frontier(size, edge).root(), tree.root)) {
       throw new SealingRefused('tables-differ', `the tiles of ${size} leaves give another root`)
@@ -379,14 +438,14 @@ class Term {
 
   /** @param keys those that signed it */
   async #publish(next: Sealed, keys: readonly VerifierKey[]): Promise<void> {
+    await this.#writing
     await this.#parts.sealed.publish(next, keys.map(formatVerifierKey), this.#position!)
     this.#published(next, this.#position!)
   }
 }
 
-/** The leaves of records, each of which is as it was written and the next of its stream. */
-function checked(run: readonly PositionedEvent[], heads: Awaited<ReturnType<SealedLog['heads']>>): Leaf[] {
-  const check = new LogCheck({ heads })
+/** @throws {SealingRefused} one is not as it was written, or not the next of its stream */
+function checked(run: readonly PositionedEvent[], check: LogCheck): Leaf[] {
   return run.map((event) => {
     try {
       const hash = check.follow(event, () => formatPosition(event.position))

@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
+import { Proofs } from '#integrity/proofs.ts'
 import { SealedLog, type Sealed } from '#integrity/sealed-log.ts'
 import { type SigningState, StateDamaged, StateFile, StateMoved } from '#integrity/signing-state.ts'
 import { formatCheckpoint } from '#integrity/tlog/checkpoint.ts'
@@ -19,7 +20,8 @@ import {
   temporaryFolder,
   testEngine,
 } from '#support/databases.ts'
-import { expectTrue, LOG_KEY, NOON, rootsOf, sealing } from '#support/sealing.ts'
+import { AT_ITS_END, expectTrue, inPages, LOG_KEY, NOON, rootsOf, sealing } from '#support/sealing.ts'
+import { until } from '#support/until.ts'
 
 const root = temporaryFolder()
 afterAll(() => root.remove())
@@ -91,12 +93,13 @@ eachEngine((engine) => {
       const newest = (await sealed.newest())!
       expect(newest.size).toBe(sizes.at(-1))
       expect((await sealed.keys()).map(({ fromSize }) => fromSize)).toEqual([notes[0]!.size])
+      const proofs = new Proofs(sealed)
       let index = 0
       for await (const { id } of store.readAll()) {
         const leaf = (await sealed.find(id))!
         expect(leaf.index).toBe(index++)
         if (index % 37 !== 0) continue
-        const proof = await sealed.inclusionProof(leaf.index, newest.size)
+        const proof = await proofs.inclusion(leaf.index, newest)
         expect(verifiesInclusion(leaf.hash, { ...newest, index: leaf.index, proof })).toBe(true)
       }
       for (const older of notes) {
@@ -356,6 +359,7 @@ describe.skipIf(postgresAbsence !== null)('a write of a sealer', () => {
       [0, 1, 2].map((nth) => ({ write, nth, is: done ? 'done and reported failed' : 'lost', done })),
     ),
   )
+  const overlapping = matrix.filter(({ write }) => write === 'append')
 
   it.each(matrix)(
     '$write number $nth that is $is leaves one history, sealed to its end',
@@ -392,6 +396,81 @@ describe.skipIf(postgresAbsence !== null)('a write of a sealer', () => {
       expect(new StateFile(join(folder, 'state.json')).read()!.size).toBe(events)
     },
   )
+
+  it.each(overlapping)(
+    '$write number $nth that is $is while the next batch is checked leaves one history, sealed to its end',
+    async ({ write, done, nth }) => {
+      const faults = new Faults(write, done, nth)
+      await chained.write(store, 100)
+      const events = await eventsIn(database)
+      const one = sealing(database, store, folder, {
+        sealed: faults.sealed(sealed),
+        state: faults.state(new StateFile(join(folder, 'state.json'))),
+        store: inPages(store, 7),
+        every: AT_ITS_END,
+      })
+      const stop = new AbortController()
+      const running = one.sealer.run(stop.signal)
+      await until(async () => (await sealed.size()) === events)
+      stop.abort()
+      await running
+      expect(one.told.lines.filter(({ facts }) => facts['err'] !== undefined)).toHaveLength(1)
+      const roots = await rootsOf(database)
+      for (const notes of faults.signed.values()) for (const note of notes) expectTrue(note, roots)
+      const published = await sealed.checkpoints(0, 1_000)
+      for (const { note } of published) expectTrue(note, roots)
+      expect(published.map(({ size }) => size)).toEqual([events])
+    },
+  )
+})
+
+describe.skipIf(postgresAbsence !== null)('a write on its way', () => {
+  installations(testEngine('postgres'))
+
+  it('that fails when nothing comes after it is told, and made good, before anybody says that all is well', async () => {
+    await chained.write(store, 30)
+    const faults = new Faults('append', false, 0)
+    const one = sealing(database, store, folder, { sealed: faults.sealed(sealed), every: AT_ITS_END })
+    const stop = new AbortController()
+    const running = one.sealer.run(stop.signal)
+    await one.told.until(({ since }) => since !== undefined)
+    expect(one.told.lines.map(({ message }) => message)).toEqual([
+      'the log cannot be sealed yet; waiting',
+      'the log is sealed again',
+    ])
+    expect(await sealed.size()).toBe(await eventsIn(database))
+    stop.abort()
+    await running
+    expect((await sealed.newest())!.size).toBe(await eventsIn(database))
+  })
+
+  it('that fails time and again is never said to be well', async () => {
+    await chained.write(store, 30)
+    let tried = 0
+    const away = Object.assign(Object.create(sealed) as SealedLog, {
+      append: async () => {
+        tried++
+        throw new Error('away')
+      },
+      heads: sealed.heads.bind(sealed),
+      leaves: sealed.leaves.bind(sealed),
+      progress: sealed.progress.bind(sealed),
+      edge: sealed.edge.bind(sealed),
+      newest: sealed.newest.bind(sealed),
+    })
+    const one = sealing(database, store, folder, {
+      sealed: away,
+      every: AT_ITS_END,
+      store: inPages(store, 7),
+    })
+    const stop = new AbortController()
+    const running = one.sealer.run(stop.signal)
+    await until(async () => tried >= 3)
+    stop.abort()
+    await running
+    expect(one.sealer.failingSince).not.toBeNull()
+    expect(one.told.lines.map(({ message }) => message)).toEqual(['the log cannot be sealed yet; waiting'])
+  })
 })
 
 describe('the signing state', () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore } from '#events/store/event-store.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
+import { Proofs } from '#integrity/proofs.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { formatCheckpoint, parseCheckpoint } from '#integrity/tlog/checkpoint.ts'
 import { cosign } from '#integrity/tlog/cosignature.ts'
@@ -299,7 +300,7 @@ describe.skipIf(postgresAbsence !== null)('letopis verify', () => {
 
       const records: string[] = []
       for await (const { canonical } of store.readAll()) records.push(canonical)
-      const file = written(formatProof(42, await sealed.inclusionProof(42, newest.size), newest.note))
+      const file = written(formatProof(42, await new Proofs(sealed).inclusion(42, newest), newest.note))
       expect(await verifyProof(file, written(`${records[42]}\n`), { trust })).toMatchObject({ exit: 0 })
       expect(await verifyProof(file, written(records[42]!), {})).toMatchObject({ exit: 3 })
       expect(await verifyProof(file, written(records[43]!), { trust })).toMatchObject({ exit: 1 })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Proofs } from '#integrity/proofs.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { formatProof } from '#integrity/tlog/proof-file.ts'
 import { formatVerifierKey, newSignerKey } from '#integrity/tlog/signed-note.ts'
@@ -173,7 +174,7 @@ describe('the sealed log before the packages note and tlog of the Go project', (
       )[0]!
       const event = Uuid.parse((JSON.parse(line) as { id: string }).id)
       const place = (await sealed.places([event])).get(event)!
-      const proof = await sealed.inclusionProof(place, newest.size)
+      const proof = await new Proofs(sealed).inclusion(place, newest)
       const file = written('event.tlog-proof', formatProof(place, proof, newest.note))
       expect(check('proof', file, written('record', line), VKEY)).toMatchObject({ status: 0 })
       expect(check('proof', file, written('other', `${line} `), VKEY)).toMatchObject({ status: 1 })

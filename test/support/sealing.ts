@@ -90,6 +90,19 @@ export function sealing(
   }
 }
 
+/** A log as a sealer follows it, which hands it so many events at once, however many there are. */
+export const inPages = (store: EventStore, width: number): SealerParts['store'] => ({
+  head: () => store.head(),
+  async *subscribe(options) {
+    for await (const events of store.subscribe(options)) {
+      for (let at = 0; at < events.length; at += width) yield events.slice(at, at + width)
+    }
+  },
+})
+
+/** More than any test lasts, in milliseconds: a sealer that signs when it ends. */
+export const AT_ITS_END = 3_600_000
+
 /** The roots of every size of the tree over a log, made from its records alone. */
 export async function rootsOf(database: TestDatabase): Promise<TreeHash[]> {
   const frontier = new Frontier()

@@ -10,7 +10,7 @@ import { HASH_BYTES, nodeHash, type Subtree, type SubtreeHash, type TreeHash } f
  */
 
 export const TILE_WIDTH = 256
-const HEIGHT = 8
+export const HEIGHT = 8
 
 /** The tile over the nodes from `index`·256 of the tree's level 8·`level` on. */
 export interface Tile {

@@ -18,6 +18,24 @@ function refusal(value: unknown): NotCanonicalizable {
   return expect.fail('was not refused')
 }
 
+/** The canonical text; null for what has none. */
+function written(value: unknown): string | null {
+  try {
+    return canonicalJson(value)
+  } catch {
+    return null
+  }
+}
+
+/** What the engine writes of it. */
+function stringified(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
+}
+
 describe('canonical JSON', () => {
   it('writes the example of RFC 8785 section 3.2.2', () => {
     const value = JSON.parse(
@@ -164,6 +182,45 @@ describe('canonical JSON', () => {
     )
   })
 
+  it('is told from what the engine writes of the same value', () => {
+    const anything = fc.anything({
+      key: fc.string({ unit: 'binary' }),
+      values: [fc.string({ unit: 'binary' })],
+      withNullPrototype: true,
+    })
+    const hard = fc.constantFrom<unknown>(
+      { b: 1, a: 2 },
+      { '10': 1, '9': 2 },
+      { '\ufb33': 1, '\u{1f600}': 2 },
+      ['\ud800', '\\ud800'],
+      { '\udc00': 1 },
+      { a: '\\ud800' },
+      { a: undefined },
+      [undefined],
+      Array(2),
+      Number.NaN,
+      [Number.POSITIVE_INFINITY],
+      -0,
+      2 ** 53,
+      1e21,
+      1.5e-7,
+      { a: { toJSON: () => 1 } },
+      nested(65),
+      nested(66),
+      nested(64, 'x'),
+      nested(65, 'x'),
+      new Date(0),
+      JSON.parse('{"__proto__":1}'),
+    )
+    fc.assert(
+      fc.property(fc.oneof(json, anything, hard, fc.array(hard)), (value) => {
+        for (const text of [stringified(value), written(value) ?? 'null'])
+          expect(isCanonicalJson(text, value)).toBe(text === written(value))
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
   it('is not known in any text that was changed', () => {
     const text = canonicalJson(JSON.parse('{"a":[1,-2.5,"x\\n",{"9":"й","10":null,"b":true}],"c":"","d":{}}'))
     const value: unknown = JSON.parse(text)
@@ -210,8 +267,8 @@ describe('canonical JSON', () => {
   })
 })
 
-const nested = (levels: number): unknown =>
-  levels === 0 ? undefined : levels === 1 ? [] : [nested(levels - 1)]
+const nested = (levels: number, innermost?: unknown): unknown =>
+  levels === 0 ? innermost : levels === 1 && innermost === undefined ? [] : [nested(levels - 1, innermost)]
 
 /** A replacer that gives the members of every object one order. */
 function sorted(_: string, value: unknown): unknown {
