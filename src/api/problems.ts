@@ -846,6 +846,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Архивный пакет уже принят на хранение.',
     'The package has been accepted already.',
   ),
+  'manifest-differs': w(
+    409,
+    'Это опись другого пакета: в реестре у этого она другая.',
+    'The manifest is of another package: the register knows this one by another.',
+  ),
   'package-destroyed': w(
     409,
     'Архивный пакет уничтожен по акту: осталась запись в реестре.',

@@ -247,6 +247,7 @@ export const REASONS = [
   'package-exists',
   'package-accepted',
   'package-destroyed',
+  'manifest-differs',
   'retention-running',
   'destruction-not-approved',
   'print-set-exists',

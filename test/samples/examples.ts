@@ -873,6 +873,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'SnapshotVerified',
     data: { result: 'verified', detail: null, scheduled: true },
   },
+  SnapshotSigned: {
+    type: 'SnapshotSigned',
+    data: {
+      tagmanifestSha512: 'c3'.repeat(64),
+      checked: 'verified',
+      revocation: 'not-checked',
+      certificate: '5d'.repeat(32),
+      cms: 'MIIBkwYJKoZIhvcNAQcCoIIBhDCCAYACAQExDTALBglghkgBZQMEAgE=',
+    },
+  },
   SnapshotAccepted: { type: 'SnapshotAccepted', data: { act: '14-а' } },
   DestructionApproved: {
     type: 'DestructionApproved',

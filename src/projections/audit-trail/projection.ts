@@ -159,6 +159,7 @@ const LINES: Lines = {
     { after: { pupils, until, order }, reason, note },
   ],
   PageSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
+  SnapshotSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
   PersonNameCorrected: ({ person, reason, document }) => [{ person, reason, after: { document } }],
   RepresentativeNameCorrected: ({ pupil, representative, reason, document }) => [
     { person: representative, reason, after: { pupil, document } },
