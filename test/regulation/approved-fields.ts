@@ -141,6 +141,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   FinalCredited: [
     'document.date',
     'document.number',
+    'extract',
     'grading',
     'issuedBy',
     'period',

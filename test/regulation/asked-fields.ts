@@ -334,7 +334,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
   },
   'credit-finals': {
     about: 'pupil year finals[].subject finals[].period',
-    act: 'document.number document.date',
+    act: 'document.number document.date extract',
     records: 'issuedBy=credited.issuer finals[].value=credited.value finals[].grading=credited.grading',
   },
   'record-attestation': {

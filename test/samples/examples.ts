@@ -178,6 +178,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       value: 5,
       issuedBy: 'МАОУ СОШ № 5 г. Омска',
       document: { number: '41', date: date('2026-11-13') },
+      extract: 'c3'.repeat(64),
     },
   },
   AttestationRecorded: {
