@@ -1018,6 +1018,11 @@ const ANSWERS = {
     'Не все страницы закрыты: в архив передают законченное.',
     'Some pages are not closed: what is over is archived.',
   ),
+  'erasure-unknown': w(
+    404,
+    'Данные этого человека не стирали: акта нет.',
+    'Nothing was erased of this person: there is no act.',
+  ),
   'package-file-missing': w(
     410,
     'Файла пакета в архиве нет.',
