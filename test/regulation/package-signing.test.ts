@@ -20,7 +20,7 @@ import { temporaryFolder, testEngine } from '#support/databases.ts'
 import { OwnAuthorities } from '#support/own-authorities.ts'
 import { closedQuarter } from '#support/packages.ts'
 import { packageMade } from '#support/packages-past.ts'
-import { LOG_KEY, sealing, ToldLog } from '#support/sealing.ts'
+import { expectWhole, LOG_KEY, sealing, ToldLog } from '#support/sealing.ts'
 import { given, SCHOOL } from '#support/spec.ts'
 
 const root = temporaryFolder()
@@ -101,6 +101,7 @@ describe('the signatures of people under a package', () => {
   afterAll(async () => {
     stop.abort()
     await running
+    await expectWhole(api.installation.database, api.installation.execution.store)
     await api.close()
   })
 
