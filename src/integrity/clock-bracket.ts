@@ -34,6 +34,7 @@ const WAIT = 60_000
  */
 export class ClockBracket {
   #latest: Timed | null = null
+  /** A record before `at` is earlier than the checkpoint. */
   #after: { readonly at: Instant; readonly checkpoint: OutOfBracket['checkpoint'] } | null = null
   #earlier: ClockFound['earlier'] = null
   #later: ClockFound['later'] = null
@@ -44,8 +45,7 @@ export class ClockBracket {
 
   /** The next record. */
   follow(record: Timed): void {
-    if (Number.isNaN(millis(record.at))) return
-    if (this.#after !== null && millis(record.at) + WAIT < millis(this.#after.at)) {
+    if (this.#after !== null && record.at < this.#after.at) {
       const { records, first } = this.#earlier ?? {
         records: 0,
         first: { ...record, checkpoint: this.#after.checkpoint },
@@ -57,7 +57,7 @@ export class ClockBracket {
 
   /** Somebody saw the records up to here at that time, at the latest. */
   seen(size: number, at: Instant): void {
-    if (this.#latest === null || millis(this.#latest.at) <= millis(at) + SKEW) return
+    if (this.#latest === null || this.#latest.at <= later(at, SKEW)) return
     const { checkpoints, first } = this.#later ?? {
       checkpoints: 0,
       first: { ...this.#latest, checkpoint: { size, at } },
@@ -71,8 +71,15 @@ export class ClockBracket {
   sealed(size: number, at: Instant): void {
     this.seen(size, at)
     const covered = this.#latest?.at ?? at
-    this.#after = { at: covered < at ? covered : at, checkpoint: { size, at } }
+    this.#after = { at: later(covered < at ? covered : at, -WAIT), checkpoint: { size, at } }
   }
 }
 
-const millis = (at: Instant): number => Date.parse(at)
+/**
+ * Instants of one form are in the order of their texts: a record is compared without being parsed. What is no instant,
+ * because somebody wrote another text into a column, stays as it is.
+ */
+function later(at: Instant, milliseconds: number): Instant {
+  const moved = new Date(Date.parse(at) + milliseconds)
+  return Number.isNaN(moved.getTime()) ? at : (moved.toISOString() as Instant)
+}

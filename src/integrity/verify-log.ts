@@ -73,7 +73,9 @@ export async function verifyLog(
   const log = new LogCheck()
   const tree = new TreeCheck(pinned)
   const clock = new ClockBracket()
-  const witnessed = pinned.filter(({ seen }) => seen != null).toSorted((a, b) => a.size - b.size)
+  const witnessed = pinned
+    .filter((one): one is Stated & { readonly seen: Instant } => (one.seen ?? null) !== null)
+    .toSorted((a, b) => a.size - b.size)
   // What is sealed now stands in the log that is read after: whoever seals meanwhile does not disturb.
   const last = (await sealed?.newest())?.size ?? 0
   const leaves = new Paged(sealed, (await sealed?.size()) ?? 0)
@@ -90,7 +92,7 @@ export async function verifyLog(
     if (leaf !== null && !isOf(leaf, record, hash)) throw new LeafDiffers(index, leaf, record)
     tree.follow(hash)
     clock.follow({ leaf: index, ...record, at: event.meta['at'] as Instant })
-    while (witnessed[0]?.size === tree.size) clock.seen(tree.size, witnessed.shift()!.seen!)
+    while (witnessed[0]?.size === tree.size) clock.seen(tree.size, witnessed.shift()!.seen)
     if (published.next === tree.size) await published.holdAt(tree, clock)
     if (tree.size % 1_000 === 0) tick(tree.size)
   }

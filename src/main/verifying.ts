@@ -195,19 +195,20 @@ export function verifyOwnLog(config: Config, asked: Asked): Promise<Verdict> {
   })
 }
 
+const outOfBracket = ({ leaf, stream, rev, at, checkpoint }: OutOfBracket): string =>
+  `лист ${leaf}, поток ${stream}, ревизия ${rev}: записано ${at}, контрольная точка на ${checkpoint.size} записей — ${checkpoint.at}`
+
 function clockWarnings({ earlier, later }: ClockFound): string[] {
-  const said = ({ leaf, stream, rev, at, checkpoint }: OutOfBracket): string =>
-    `лист ${leaf}, поток ${stream}, ревизия ${rev}: записано ${at}, контрольная точка на ${checkpoint.size} записей — ${checkpoint.at}`
   return [
     ...(earlier === null
       ? []
       : [
-          `часы переводили назад: записей со временем раньше контрольной точки перед ними — ${earlier.records}, первая — ${said(earlier.first)}.`,
+          `часы переводили назад: записей со временем раньше контрольной точки перед ними — ${earlier.records}, первая — ${outOfBracket(earlier.first)}.`,
         ]),
     ...(later === null
       ? []
       : [
-          `часы спешили или отстали: контрольных точек старше записей под ними — ${later.checkpoints}, первая — ${said(later.first)}.`,
+          `часы спешили или отстали: контрольных точек старше записей под ними — ${later.checkpoints}, первая — ${outOfBracket(later.first)}.`,
         ]),
   ]
 }

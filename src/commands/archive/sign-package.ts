@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { CmsText } from '#events/journal-page.ts'
+import { sha512 } from '#values/sha512.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
@@ -39,7 +39,7 @@ export const signPackage = defineCommand({
     if (!isIssued(state)) return refuse('package-unknown', { package: id })
     if (state.destroyed !== null) return refuse('package-destroyed', { package: id })
     const { tagmanifestSha512 } = state.issued
-    if (hash('sha512', manifest) !== tagmanifestSha512) {
+    if (sha512(manifest) !== tagmanifestSha512) {
       return refuse('manifest-differs', { tagmanifestSha512 })
     }
     const signature = proof!
