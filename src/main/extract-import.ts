@@ -145,7 +145,7 @@ function held({ found, said }: VerifiedExtract): string[] {
       .filter(({ closed, marks, absences }) => !closed && marks.length + absences.length > 0)
       .map(({ period, marks, absences }) => {
         const values = marks.map(({ value }) => value).join(', ')
-        return `${subject}, ${period.name} не закончен: отметки ${values || 'не выставлялись'}; пропусков ${absences.length}.`
+        return `${subject}, ${period.name}, период не закончен: отметки ${values || 'не выставлялись'}; пропусков ${absences.length}.`
       }),
   )
   return [

@@ -5,7 +5,7 @@ import { streamName } from '#events/stream-name.ts'
 import { openBag } from '#integrity/archive/open-bag.ts'
 import { formatVerifierKey, newSignerKey } from '#integrity/tlog/signed-note.ts'
 import { type Api, openApi, PASSWORD } from '#support/api.ts'
-import { ANNA, id, VERA, YEAR } from '#support/class-7a.ts'
+import { ANNA, BORIS, id, VERA, YEAR } from '#support/class-7a.ts'
 import { temporaryFolder, testEngine } from '#support/databases.ts'
 import { type Archive, closedQuarter, OF_PAGE, openArchive } from '#support/packages.ts'
 import { type Ended, processes } from '#support/process.ts'
@@ -120,6 +120,30 @@ describe('letopis lists extract', () => {
     const page = await from.make(OF_PAGE)
     expect(await asDeputy(page.file)).toMatchObject({ code: 1, stdout: '' })
     expect(await credited()).toHaveLength(1)
+  })
+
+  it('R-A1.1 (import, open period): marks and absences of a period that is not over are shown, and recorded by nobody', async () => {
+    const place = join(root.path, 'open')
+    mkdirSync(place)
+    const open = closedQuarter.filter(
+      ({ event }) => !['PageClosed', 'FinalMarkRecorded'].includes(event.type),
+    )
+    const school = await openArchive(engine, place, open)
+    try {
+      const of = async (pupil: typeof ANNA, name: string) => {
+        const scope = { kind: 'pupil' as const, pupil, year: YEAR, on: '2026-12-01' as never }
+        return (await asDeputy((await school.make(scope, name)).file)).stdout
+      }
+      const ofAnna = await of(ANNA, 'of anna')
+      expect(ofAnna).toMatch(/^Алгебра, .+, период не закончен: отметки 5; пропусков 0\.$/m)
+      expect(ofAnna).toMatch(/Ничего не записано\.\n$/)
+      expect(await of(BORIS, 'of boris')).toMatch(
+        /^Алгебра, .+, период не закончен: отметки не выставлялись; пропусков 1\.$/m,
+      )
+      expect(await credited()).toHaveLength(1)
+    } finally {
+      await school.close()
+    }
   })
 
   it('is for whoever may credit finals, and a call that is wrong is said to be', async () => {
