@@ -97,6 +97,7 @@ export const ABOUT_PUPILS: readonly Operation[] = [
   '30',
   '32',
   '34',
+  '37',
   '42',
   '42a',
   '42c',

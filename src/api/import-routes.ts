@@ -7,7 +7,7 @@ import { isRefusal } from '#commands/refusal.ts'
 import { ENCODINGS } from '#exchange/encoding.ts'
 import { importList } from '#exchange/import-list.ts'
 import type { List } from '#exchange/list.ts'
-import { LIST_NAMES, listCalled } from '#exchange/lists/catalogue.ts'
+import { IMPORT_NAMES, listCalled } from '#exchange/lists/catalogue.ts'
 import { BUNDLE_LISTS } from '#exchange/oneroster/from-bundle.ts'
 import { importBundle, ONEROSTER } from '#exchange/oneroster/import-bundle.ts'
 import { mayAct } from '#values/rights.ts'
@@ -70,7 +70,7 @@ export function importRoutes(app: FastifyInstance, desk: ImportDesk): void {
       summary: 'Импортировать список из файла CSV, или только проверить его',
       type: 'text/csv',
       file: 'Файл CSV: docs/spec/exchange.md',
-      params: z.strictObject({ school: SchoolSlug, list: z.enum(LIST_NAMES) }),
+      params: z.strictObject({ school: SchoolSlug, list: z.enum(IMPORT_NAMES) }),
       of: (params) => importedList(listCalled(params['list']!)),
     }),
   )

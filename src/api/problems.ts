@@ -871,6 +871,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Архивный пакет уже принят на хранение.',
     'The package has been accepted already.',
   ),
+  'manifest-differs': w(
+    409,
+    'Это опись другого пакета: в реестре у этого она другая.',
+    'The manifest is of another package: the register knows this one by another.',
+  ),
   'package-destroyed': w(
     409,
     'Архивный пакет уничтожен по акту: осталась запись в реестре.',
@@ -1037,6 +1042,11 @@ const ANSWERS = {
     409,
     'Не все страницы закрыты: в архив передают законченное.',
     'Some pages are not closed: what is over is archived.',
+  ),
+  'erasure-unknown': w(
+    404,
+    'Данные этого человека не стирали: акта нет.',
+    'Nothing was erased of this person: there is no act.',
   ),
   'package-file-missing': w(
     410,

@@ -5,6 +5,7 @@ import { issueSnapshot } from './archive/issue-snapshot.ts'
 import { noteVerification } from './archive/note-verification.ts'
 import { registerPrintSet } from './archive/register-print-set.ts'
 import { sealSnapshot } from './archive/seal-snapshot.ts'
+import { signPackage } from './archive/sign-package.ts'
 import { supersedeSnapshot } from './archive/supersede-snapshot.ts'
 import type { Command } from './command.ts'
 import { acceptRules } from './access/accept-rules.ts'
@@ -299,6 +300,7 @@ export const COMMANDS = [
   correctAttestation,
   decidePromotion,
   acceptPackage,
+  signPackage,
   approveDestruction,
   destroyPackage,
   registerPrintSet,

@@ -252,6 +252,7 @@ export const REASONS = [
   'package-exists',
   'package-accepted',
   'package-destroyed',
+  'manifest-differs',
   'retention-running',
   'destruction-not-approved',
   'print-set-exists',

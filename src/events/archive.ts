@@ -5,6 +5,7 @@ import { label, note } from '#values/text.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
+import { CmsText, Digest, Revocation } from './journal-page.ts'
 import { Order } from './roster.ts'
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`))
@@ -59,6 +60,19 @@ export const archiveEvents = {
       /** What was wrong first: a file, a leaf, a stream. */
       detail: z.string().max(300).nullable(),
       scheduled: z.boolean(),
+    }),
+  ),
+  /**
+   * A person signed the manifest of the package by a certificate, which names him: its SHA-256 stands for it, and the
+   * signature is kept without it, as under a page.
+   */
+  SnapshotSigned: v1(
+    z.strictObject({
+      tagmanifestSha512: hex(64),
+      checked: z.enum(['verified', 'not-checked']),
+      revocation: Revocation,
+      certificate: Digest,
+      cms: CmsText,
     }),
   ),
   /** The archivist took it over: until then it is not transferred (R-2.16). */

@@ -12,6 +12,31 @@ import { type EventDefinition, type EventsOf, sealed, v1 } from './define.ts'
 export const Order = z.strictObject({ number: label(40), date: LocalDate })
 export type Order = z.output<typeof Order>
 
+/** SHA-512 of the manifest of tags of a package of an archive: it leads to every byte of it. */
+export const PackageDigest = z.string().regex(/^[0-9a-f]{128}$/, 'SHA-512, 128 hexadecimal digits')
+
+const FinalCredited = z.strictObject({
+  pupil: Uuid,
+  year: SchoolYear,
+  subject: Uuid,
+  period: PeriodId,
+  grading: GradingSystem,
+  /** What had been credited before. */
+  previous: MarkValue.nullable(),
+  value: MarkValue,
+  /** The school that issued the document. */
+  issuedBy: label(200),
+  document: Order,
+  /** The digest of the document, where it is the extract of another installation (R-A1.1). */
+  extract: PackageDigest.nullable(),
+})
+/** Version 1 knew documents on paper alone. */
+const finalCredited: EventDefinition<typeof FinalCredited> = {
+  v: 2,
+  data: FinalCredited,
+  upcast: { 1: (data: object) => ({ ...data, extract: null }) },
+}
+
 /** What pupils are brought together for (R-F5, R-7A.6h, R-7A.6i, R-A4.3). */
 export const GroupKind = z.enum([
   'subgroup', // a part of a class for a subject
@@ -106,21 +131,7 @@ export const rosterEvents = {
     z.strictObject({ pupil: Uuid, form: FormOfEducation, from: LocalDate, order: Order }),
   ),
   /** A final with which a pupil came from elsewhere, by a document: no journal of this school holds it. */
-  FinalCredited: v1(
-    z.strictObject({
-      pupil: Uuid,
-      year: SchoolYear,
-      subject: Uuid,
-      period: PeriodId,
-      grading: GradingSystem,
-      /** What had been credited before. */
-      previous: MarkValue.nullable(),
-      value: MarkValue,
-      /** The school that issued the document. */
-      issuedBy: label(200),
-      document: Order,
-    }),
-  ),
+  FinalCredited: finalCredited,
   /** The protocol of an attestation: who was attested by whom, when, in what, and with which result. */
   AttestationRecorded: v1(
     z.strictObject({

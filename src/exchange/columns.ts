@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { GradingSystem } from '#values/grading.ts'
 import { label } from '#values/text.ts'
 import { LocalDate, LocalTime } from '#values/time.ts'
 
@@ -114,3 +115,14 @@ export const ORDER = {
   orderNumber: optional(text('Номер приказа', label(40))),
   orderDate: optional(date('Дата приказа')),
 }
+
+export const GRADING = choice<GradingSystem>('Система оценивания', {
+  g5: 'пятибалльная',
+  g10: 'десятибалльная',
+  g12: 'двенадцатибалльная',
+  g100: 'стобалльная',
+  pass: 'зачётная',
+  level: 'уровневая',
+  crit: 'критериальная',
+  none: 'безотметочная',
+})

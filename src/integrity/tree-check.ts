@@ -1,3 +1,4 @@
+import type { Instant } from '#values/time.ts'
 import { Frontier, type TreeHash } from './tlog/merkle-tree.ts'
 
 /** A tree that somebody holds, and where it was found. */
@@ -5,6 +6,8 @@ export interface Stated {
   readonly size: number
   readonly root: TreeHash
   readonly where: string
+  /** When a trusted witness saw it; null or absent where none did. */
+  readonly seen?: Instant | null
 }
 
 /** A log is not the one of which a checkpoint speaks. */

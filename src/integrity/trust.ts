@@ -1,3 +1,4 @@
+import type { Instant } from '#values/time.ts'
 import { parseCheckpoint, type SignedCheckpoint } from './tlog/checkpoint.ts'
 import { cosignedBy } from './tlog/cosignature.ts'
 import { Malformed } from './tlog/malformed.ts'
@@ -52,6 +53,8 @@ export interface Vouched {
   readonly signed: boolean
   /** The trusted witnesses that have cosigned it, by name. */
   readonly witnesses: readonly string[]
+  /** When the first of them did; null where none has. */
+  readonly seen: Instant | null
 }
 
 /**
@@ -61,8 +64,17 @@ export interface Vouched {
 export function vouched(note: Uint8Array | string, trust: Trust): Vouched {
   const checkpoint = parseCheckpoint(note)
   const signed = verifiedKeys(checkpoint.note, trust.keys).some(({ key }) => key.name === checkpoint.origin)
-  const witnesses = cosignedBy(checkpoint.note, trust.witnesses).map(({ key }) => key.name)
-  return { checkpoint, signed, witnesses }
+  const cosigned = cosignedBy(checkpoint.note, trust.witnesses)
+  const witnesses = cosigned.map(({ key }) => key.name)
+  return { checkpoint, signed, witnesses, seen: firstOf(cosigned.map(({ seconds }) => seconds)) }
+}
+
+/** The last POSIX second that has a date. */
+const LAST_SECOND = 8_640_000_000_000n
+
+function firstOf(seconds: readonly bigint[]): Instant | null {
+  const [first] = seconds.filter((one) => one <= LAST_SECOND).toSorted((a, b) => (a < b ? -1 : 1))
+  return first === undefined ? null : (new Date(Number(first) * 1_000).toISOString() as Instant)
 }
 
 /** Whether a checkpoint is believed by this trust. */

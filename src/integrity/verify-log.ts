@@ -1,6 +1,8 @@
 import type { EventStore } from '#events/store/event-store.ts'
 import { parseStreamName, type StreamName } from '#events/stream-name.ts'
 import { formatPosition } from '#events/store/position.ts'
+import type { Instant } from '#values/time.ts'
+import { ClockBracket, type ClockFound } from './clock-bracket.ts'
 import { LogCheck } from './log-check.ts'
 import type { Leaf, Sealed, SealedLog } from './sealed-log.ts'
 import { type Stated, TreeCheck } from './tree-check.ts'
@@ -46,6 +48,8 @@ export interface VerifiedLog {
   readonly incidents: number
   /** Records behind the last checkpoint: nothing vouches for them yet. */
   readonly unsealed: number
+  /** Where the times of records contradict those of the checkpoints around them. */
+  readonly clock: ClockFound
 }
 
 /** What is read of a table at once. */
@@ -68,6 +72,10 @@ export async function verifyLog(
 ): Promise<VerifiedLog> {
   const log = new LogCheck()
   const tree = new TreeCheck(pinned)
+  const clock = new ClockBracket()
+  const witnessed = pinned
+    .filter((one): one is Stated & { readonly seen: Instant } => (one.seen ?? null) !== null)
+    .toSorted((a, b) => a.size - b.size)
   // What is sealed now stands in the log that is read after: whoever seals meanwhile does not disturb.
   const last = (await sealed?.newest())?.size ?? 0
   const leaves = new Paged(sealed, (await sealed?.size()) ?? 0)
@@ -83,7 +91,9 @@ export async function verifyLog(
     const record = { stream: event.stream, rev: Number(event.revision) }
     if (leaf !== null && !isOf(leaf, record, hash)) throw new LeafDiffers(index, leaf, record)
     tree.follow(hash)
-    if (published.next === tree.size) await published.holdAt(tree)
+    clock.follow({ leaf: index, ...record, at: event.meta['at'] as Instant })
+    while (witnessed[0]?.size === tree.size) clock.seen(tree.size, witnessed.shift()!.seen)
+    if (published.next === tree.size) await published.holdAt(tree, clock)
     if (tree.size % 1_000 === 0) tick(tree.size)
   }
   await leaves.turn(tree.size)
@@ -103,6 +113,7 @@ export async function verifyLog(
     incidents,
     anchored: published.anchored,
     unsealed: tree.size - published.largest,
+    clock: clock.found,
   }
 }
 
@@ -180,13 +191,15 @@ class Published {
     this.#page = await this.#sealed.checkpoints(this.largest, PAGE)
   }
 
-  /** Holds the next one against a tree of its size. */
-  async holdAt(tree: TreeCheck): Promise<void> {
+  /** Holds the next one against a tree of its size, and its time against those of the records. */
+  async holdAt(tree: TreeCheck, clock: ClockBracket): Promise<void> {
     const next = this.#page.shift()!
     const found = vouched(next.note, this.#trust)
     const { size, root } = found.checkpoint
     if (size !== next.size || Buffer.compare(root, next.root) !== 0) throw new CheckpointDiffers(next.size)
     tree.hold({ size, root, where: `integrity.checkpoint ${size}` })
+    if (found.seen !== null) clock.seen(size, found.seen)
+    clock.sealed(size, next.at)
     this.held++
     this.largest = size
     if (isAnchor(found, this.#trust)) this.anchored = size

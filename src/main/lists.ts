@@ -11,7 +11,7 @@ import { type Caller, expectGood, saidWith, ServiceClient } from './service-clie
 /** Milliseconds between two questions how far an import is. */
 const PACE = 500
 
-interface ImportState {
+export interface ImportState {
   readonly state: 'running' | 'finished' | 'refused' | 'failed' | 'interrupted'
   readonly progress: {
     readonly phase: 'deciding' | 'recording'
@@ -45,10 +45,23 @@ export async function importFile(
   caller: Caller,
   what: string,
   file: string,
-  { type, dryRun, partial, encoding }: ImportOptions & { readonly type: string },
+  options: ImportOptions & { readonly type: string },
 ): Promise<Report & { readonly errors: number }> {
-  const body = new Uint8Array(contentOf(file))
+  const content = contentOf(file)
   const client = await ServiceClient.logIn(caller)
+  const state = await sendImport(client, what, content, options)
+  const { errors } = state.report!
+  return { lines: [...errorsOf(state), ...saidOf(state)], json: state, errors: errors.length }
+}
+
+/** Sends what is to be imported, and waits for the report. @throws {Obstacle} there is none */
+export async function sendImport(
+  client: ServiceClient,
+  what: string,
+  content: Buffer,
+  { type, dryRun, partial, encoding }: ImportOptions & { readonly type: string },
+): Promise<ImportState> {
+  const body = new Uint8Array(content)
   const query = new URLSearchParams({
     ...(dryRun === true ? { dryRun: 'true' } : {}),
     ...(partial === true ? { partial: 'true' } : {}),
@@ -61,7 +74,7 @@ export async function importFile(
   const { problem, report } = state
   if (problem !== null) throw new Obstacle(saidWith(problem.title, problem.facts))
   if (report === null) throw new Obstacle('Импорт прервался: повторите его, записанное не запишется дважды.')
-  return { lines: linesOf(report), json: state, errors: report.errors.length }
+  return state
 }
 
 function contentOf(file: string): Buffer {
@@ -96,18 +109,9 @@ const COUNTS: Readonly<Record<string, string>> = {
   refused: 'отклонено',
 }
 
-function linesOf({
-  dryRun,
-  recorded,
-  counts,
-  errors,
-  errorsLeftOff,
-}: NonNullable<ImportState['report']>): string[] {
-  const told = Object.entries(COUNTS).flatMap(([name, word]) =>
-    counts[name] ? [`${word} ${counts[name]}`] : [],
-  )
-  const summary = `Строк: ${counts['rows']}${told.length === 0 ? '' : `, ${told.join(', ')}`}.`
-  const nothing = dryRun ? ['Это была проверка: ничего не записано.'] : ['Ничего не записано.']
+/** What was wrong, line by line. */
+function errorsOf({ report }: ImportState): string[] {
+  const { errors, errorsLeftOff } = report!
   return [
     ...errors.map(({ line, column, heading, message, file }) => {
       const place = column === null ? '' : `, столбец ${column}`
@@ -115,9 +119,18 @@ function linesOf({
       return `${file === null ? '' : `${file}, `}строка ${line}${place}${named}: ${message}`
     }),
     ...(errorsLeftOff > 0 ? [`…и ещё ошибок: ${errorsLeftOff}`] : []),
-    summary,
-    ...(recorded ? [] : nothing),
   ]
+}
+
+/** What became of the rows. */
+export function saidOf({ report }: ImportState): string[] {
+  const { dryRun, recorded, counts } = report!
+  const told = Object.entries(COUNTS).flatMap(([name, word]) =>
+    counts[name] ? [`${word} ${counts[name]}`] : [],
+  )
+  const summary = `Строк: ${counts['rows']}${told.length === 0 ? '' : `, ${told.join(', ')}`}.`
+  const nothing = dryRun ? ['Это была проверка: ничего не записано.'] : ['Ничего не записано.']
+  return [summary, ...(recorded ? [] : nothing)]
 }
 
 export interface ExportOptions {

@@ -86,7 +86,7 @@ export class PackageDiffers extends Discrepancy {
 }
 
 /** Says of what was found wrong where it is, in words. */
-export function named(work: () => VerifiedPackage, end: () => void = () => {}): VerifiedPackage {
+export function named<Verified>(work: () => Verified, end: () => void = () => {}): Verified {
   try {
     return work()
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { BackupKey } from '#integrity/backup/backup-key.ts'
+import type { ClockFound, OutOfBracket } from '#integrity/clock-bracket.ts'
 import { BadRecord } from '#integrity/log-check.ts'
 import type { EventStore } from '#events/store/event-store.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
@@ -67,7 +68,7 @@ export function pinnedOf({ pinned = [] }: Asked, trust: Trust): Pinned[] {
   })
 }
 
-const stated = ({ checkpoint: { size, root }, where }: Pinned): Stated => ({ size, root, where })
+const stated = ({ checkpoint: { size, root }, where, seen }: Pinned): Stated => ({ size, root, where, seen })
 
 /** The largest that is believed among pinned ones; 0 where none is. */
 const largest = (pinned: readonly Pinned[], trust: Trust): number =>
@@ -188,9 +189,28 @@ export function verifyOwnLog(config: Config, asked: Asked): Promise<Verdict> {
       warnings: [
         ...(pinned.length === 0 && trust.quorum === 0 ? [NOT_EXTERNAL] : []),
         ...(unsealed > 0 ? [`последние ${unsealed} записей ещё не под печатью.`] : []),
+        ...clockWarnings(found.clock),
       ],
     }
   })
+}
+
+const outOfBracket = ({ leaf, stream, rev, at, checkpoint }: OutOfBracket): string =>
+  `лист ${leaf}, поток ${stream}, ревизия ${rev}: записано ${at}, контрольная точка на ${checkpoint.size} записей — ${checkpoint.at}`
+
+function clockWarnings({ earlier, later }: ClockFound): string[] {
+  return [
+    ...(earlier === null
+      ? []
+      : [
+          `часы переводили назад: записей со временем раньше контрольной точки перед ними — ${earlier.records}, первая — ${outOfBracket(earlier.first)}.`,
+        ]),
+    ...(later === null
+      ? []
+      : [
+          `часы спешили или отстали: контрольных точек старше записей под ними — ${later.checkpoints}, первая — ${outOfBracket(later.first)}.`,
+        ]),
+  ]
 }
 
 /** The log and the tree of an installation, opened for reading: the role of an auditor will do. */

@@ -11,6 +11,7 @@ import {
 import { type AttendanceSheetContent, layoutAttendanceSheet } from './attendance-sheet.ts'
 import { type BlankPageContent, layoutBlankPage } from './blank-page.ts'
 import type { Names, Paper, PrintDocument, Stamp } from './document.ts'
+import { type ErasureActContent, layoutErasureAct } from './erasure-act.ts'
 import { writeHtml } from './html.ts'
 import { type JournalPageContent, layoutJournalPage } from './journal-page.ts'
 import { writePdf } from './pdf.ts'
@@ -39,6 +40,7 @@ type ServiceForm =
   | { readonly template: 'attendance-sheet/1'; readonly content: AttendanceSheetContent }
   | { readonly template: 'substitution-log/1'; readonly content: SubstitutionLogContent }
   | { readonly template: 'blank-page/1'; readonly content: BlankPageContent }
+  | { readonly template: 'erasure-act/1'; readonly content: ErasureActContent }
 /** What goes into a package of the archive, made of the records in it alone. */
 export type ArchivedForm =
   | { readonly template: 'archived-journal/1'; readonly content: ArchivedJournalContent }
@@ -88,6 +90,8 @@ function layout(form: PrintForm, names: Names, paper?: Paper): PrintDocument {
       return layoutAttendanceSheet(form.content, names)
     case 'substitution-log/1':
       return layoutSubstitutionLog(form.content, names)
+    case 'erasure-act/1':
+      return layoutErasureAct(form.content, names)
     case 'archived-journal/1':
       return layoutArchivedJournal(form.content, names)
     case 'archived-summary/1':

@@ -582,6 +582,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ADMINISTRATION,
     tell: ({ result, scheduled }) => ({ result, scheduled }),
   },
+  SnapshotSigned: { v: 1, to: ADMINISTRATION, tell: ({ checked }) => ({ verified: checked === 'verified' }) },
   SnapshotAccepted: { v: 1, to: ADMINISTRATION, tell: ({ act }) => ({ byAct: act !== null }) },
   DestructionApproved: { v: 1, to: ADMINISTRATION, tell: ({ order }) => ({ date: order.date }) },
   SnapshotDestroyed: { v: 1, to: ADMINISTRATION, tell: ({ date }) => ({ date }) },

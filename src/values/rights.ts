@@ -157,6 +157,8 @@ const ROWS = [
   ['A   W   ·   ·   ·   ·   ·   R   W   W', '35', 'Создать и передать архивный пакет'],
   // What is not accepted is not transferred, and nobody accepts for the archive.
   ['R   R   ·   ·   ·   ·   ·   R   W   ·', '35a', 'Принять архивный пакет на хранение'],
+  // Who certifies what leaves (п. 3.1), and who answers for the archive.
+  ['A   R   ·   ·   ·   ·   ·   R   W   ·', '35b', 'Подписать архивный пакет электронной подписью'],
   ['R   R   ·   ·   R   ·   ·   W   W   W', '36', 'Проверить архивный пакет'],
   // Who approves (DIR: A) is not who carries it out: the head decides in 37a, and sees here what came of it.
   ['R   ·   ·   ·   ·   ·   ·   R   W   ·', '37', 'Уничтожить по истечении срока хранения'],

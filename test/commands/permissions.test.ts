@@ -182,6 +182,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'close-page': ['head', 'deputy', 'teacher'],
   'reopen-page': ['head', 'deputy'],
   'accept-package': ['archivist'],
+  'sign-package': ['head', 'archivist'],
   // The head approves, the archivist carries out.
   'approve-destruction': ['head'],
   'destroy-package': ['archivist'],
@@ -190,7 +191,12 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
 }
 
 /** What an archivist does with packages is no record of a journal. */
-const ofArchive = new Set<string>(['accept-package', 'destroy-package', 'request-key-destruction'])
+const ofArchive = new Set<string>([
+  'accept-package',
+  'sign-package',
+  'destroy-package',
+  'request-key-destruction',
+])
 
 /** What is about one's own account is nobody's record. */
 const own = (command: Command): boolean => command.asOneself === true
@@ -358,9 +364,22 @@ describe('the right to give a command', () => {
         (command) =>
           // The archive holds what is closed; its packages are no records of a journal, and neither are messages.
           !own(command) &&
-          !['8', '15', '18b', '20a', '33', '37a', '39', '40', '41', '41a', '45a', '46', '47a'].includes(
-            command.operation,
-          ) &&
+          ![
+            '8',
+            '15',
+            '18b',
+            '20a',
+            '33',
+            '35b',
+            '37a',
+            '39',
+            '40',
+            '41',
+            '41a',
+            '45a',
+            '46',
+            '47a',
+          ].includes(command.operation) &&
           !closings.has(command.name),
       ).map(({ name }) => name),
     )

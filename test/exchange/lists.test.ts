@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folded } from '#exchange/columns.ts'
 import { idOf } from '#exchange/ids.ts'
-import type { List } from '#exchange/list.ts'
-import { LISTS } from '#exchange/lists/catalogue.ts'
+import { IMPORT_LISTS } from '#exchange/lists/catalogue.ts'
 import { id } from '#support/class-7a.ts'
 import { SCHOOL } from '#support/spec.ts'
 import { SchoolSlug } from '#values/school.ts'
@@ -13,7 +12,7 @@ import { ROOT } from '../../scripts/rule-sources.ts'
 describe('the lists', () => {
   const specification = readFileSync(join(ROOT, 'docs/spec/exchange.md'), 'utf8')
 
-  it.each(LISTS as readonly List[])('$name is specified as it is, column by column', ({ name, columns }) => {
+  it.each(IMPORT_LISTS)('$name is specified as it is, column by column', ({ name, columns }) => {
     const line = specification.split('\n').find((one) => one.startsWith(`| \`${name}\` |`))
     const described = Object.entries(columns).map(([column, { title, optional }]) =>
       optional ? `${column} ${title}` : `**${column}** ${title}`,
@@ -22,7 +21,7 @@ describe('the lists', () => {
     expect(found?.trim().split(', ')).toEqual(described)
   })
 
-  it.each(LISTS as readonly List[])('$name can tell its columns apart, in both languages', ({ columns }) => {
+  it.each(IMPORT_LISTS)('$name can tell its columns apart, in both languages', ({ columns }) => {
     const headings = Object.entries(columns).flatMap(([name, { title }]) => [folded(name), folded(title)])
     expect(new Set(headings).size).toBe(headings.length)
   })

@@ -15,7 +15,7 @@ import { postgresAbsence, temporaryFolder, testEngine } from '#support/databases
 import { installed, silent } from '#support/copies.ts'
 import { processes } from '#support/process.ts'
 import { until } from '#support/until.ts'
-import { ORIGIN, rootsOf } from '#support/sealing.ts'
+import { expectWhole, ORIGIN, rootsOf } from '#support/sealing.ts'
 
 const children: Child[] = []
 const folder = temporaryFolder()
@@ -66,6 +66,7 @@ describe.skipIf(postgresAbsence !== null)('a process that seals', () => {
     expect(sizes.at(-1)).toBe(roots.length - 1)
     // Whatever a killed process had signed was published by the next.
     expect(states.filter((size) => !sizes.includes(size))).toEqual([])
+    await expectWhole(database, store, { keys: [key], sealed: roots.length - 1 })
     await store.close()
   }, 120_000)
 })
@@ -97,6 +98,7 @@ describe.skipIf(postgresAbsence !== null)('letopis serve', () => {
     expect(verifiedKeys(parseCheckpoint(newest.note).note, [parseVerifierKey(vkey)])).toHaveLength(1)
     const shown = showKey(at)
     expect(shown.json).toMatchObject({ vkey, last: newest.note })
+    await expectWhole(database, store, { keys: [parseVerifierKey(vkey)], sealed: 300 })
     await store.close()
   }, 180_000)
 
@@ -105,7 +107,7 @@ describe.skipIf(postgresAbsence !== null)('letopis serve', () => {
     const store = await PostgresLog.open(database.kysely)
     await new ChainedLog().write(store, 60)
     const at = join(folder.path, 'lost')
-    newKey(at, ORIGIN)
+    const { vkey } = newKey(at, ORIGIN).json as { vkey: string }
     const sealing = async (): Promise<Sealer> => {
       const stop = new AbortController()
       const { sealer, run } = openSealing({ folder: at, every: 0 }, await installed(database), silent)
@@ -126,6 +128,7 @@ describe.skipIf(postgresAbsence !== null)('letopis serve', () => {
     adoptState(at, kept)
     expect(() => adoptState(at, kept)).toThrow('не заменяют')
     expect((await sealing()).refusal).toBeNull()
+    await expectWhole(database, store, { keys: [parseVerifierKey(vkey)], sealed: 60 })
     await store.close()
   }, 120_000)
 })

@@ -27,6 +27,7 @@ import { databaseRoles, rolesAbsence } from '#support/database-roles.ts'
 import { postgresAbsence, type TestDatabase, temporaryFolder, testEngine } from '#support/databases.ts'
 import { processes } from '#support/process.ts'
 import { LOG_KEY, sealing } from '#support/sealing.ts'
+import { Instant } from '#values/time.ts'
 
 const root = temporaryFolder()
 afterAll(() => root.remove())
@@ -177,6 +178,67 @@ describe.skipIf(postgresAbsence !== null)('letopis verify', () => {
       expect((await verified({ trust }, rewritten)).exit).toBe(0)
       const shown = await verified({ trust, pinned: [pinned] }, rewritten)
       expect(shown).toMatchObject({ exit: 1, json: { good: 0 } })
+    })
+
+    it('R-F10 (the clock was set back): warns of the times that the checkpoints around them contradict', async () => {
+      const [signing, chained] = [newFolder(), new ChainedLog()]
+      const told = await engine.open()
+      const log = await PostgresLog.open(told.kysely)
+      const upTo = (clock: string, count: number): Promise<void> =>
+        sealing(told, log, signing, { clock: () => Instant.parse(clock) }).upTo(count)
+      await chained.write(log, 40)
+      await upTo('2026-09-01T04:00:00.000Z', 40)
+      // Sealed long after it was written: late, and no clock was wrong.
+      await chained.write(log, 40)
+      await upTo('2026-09-01T12:00:00.000Z', 80)
+      await chained.write(log, 20)
+      await upTo('2026-09-01T12:00:10.000Z', 100)
+      const right = await verified({ trust }, told)
+      expect(right).toMatchObject({ exit: 0, json: { clock: { earlier: null, later: null } } })
+
+      const before = Number(json(right)['records'])
+      await chained.setClock(-24 * 60).write(log, 10)
+      await upTo('2026-09-01T12:00:20.000Z', before + 10)
+      const back = await verified({ trust }, told)
+      const records = Number(json(back)['records'])
+      expect(back.exit).toBe(0)
+      expect(json(back)['clock']).toMatchObject({
+        earlier: {
+          records: records - before,
+          first: { leaf: before, at: expect.stringMatching(/^2026-08-31/) as string },
+        },
+        later: null,
+      })
+      expect(back.lines.join()).toContain(`лист ${before}, поток `)
+      expect((await verified({ trust, strict: true }, told)).exit).toBe(4)
+
+      await chained.setClock(7 * 24 * 60).write(log, 10)
+      await upTo('2026-09-01T12:00:30.000Z', records + 10)
+      const fast = await verified({ trust }, told)
+      expect(json(fast)['clock']).toMatchObject({
+        earlier: { records: records - before },
+        later: {
+          checkpoints: 1,
+          first: {
+            at: expect.stringMatching(/^2026-09-07/) as string,
+            checkpoint: { at: '2026-09-01T12:00:30.000Z' },
+          },
+        },
+      })
+    })
+
+    it('R-F10 (the clock of the whole installation was fast): a witness that saw its records earlier tells', async () => {
+      const note = readFileSync(pinned, 'utf8')
+      const { text } = parseCheckpoint(note).note
+      const seen = (at: string): string => written(note + cosign(text, WITNESS, Date.parse(at) / 1_000))
+      const honest = await verified({ trust, pinned: [seen('2026-11-25T05:00:01Z')] })
+      expect(json(honest)['clock']).toEqual({ earlier: null, later: null })
+      const told = await verified({ trust, pinned: [seen('2026-08-31T12:00:00Z')] })
+      expect(told).toMatchObject({
+        exit: 0,
+        json: { clock: { later: { first: { checkpoint: { at: '2026-08-31T12:00:00.000Z' } } } } },
+      })
+      expect(told.lines.join()).toContain('старше записей под ними')
     })
 
     it('R-F10 (tables of the tree were changed): shown, whatever was changed', async () => {

@@ -153,6 +153,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   FinalCredited: [
     'document.date',
     'document.number',
+    'extract',
     'grading',
     'issuedBy',
     'period',
@@ -548,6 +549,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   SnapshotIssued: ['bytes', 'checkpoint', 'sha512', 'tagmanifestSha512'],
   SnapshotSuperseded: ['by'],
   SnapshotVerified: ['detail', 'result', 'scheduled'],
+  SnapshotSigned: ['certificate', 'checked', 'cms', 'revocation', 'tagmanifestSha512'],
   SnapshotAccepted: ['act'],
   DestructionApproved: ['order.date', 'order.number'],
   SnapshotDestroyed: ['act', 'date', 'text'],

@@ -17,7 +17,7 @@ import { accountOf, type Api, beforehand, openApi } from '#support/api.ts'
 import { ANNA, BORIS, date, PAGE, pageOpened, past, school } from '#support/class-7a.ts'
 import { temporaryFolder, testEngine } from '#support/databases.ts'
 import { closedQuarter, closedYear, ENGLISH_YEAR, englishYear, WHOLE_YEAR_PAGE } from '#support/packages.ts'
-import { LOG_KEY, sealing, ToldLog } from '#support/sealing.ts'
+import { expectWhole, LOG_KEY, sealing, ToldLog } from '#support/sealing.ts'
 import { SCHOOL } from '#support/spec.ts'
 
 interface Entry {
@@ -86,6 +86,7 @@ describe('packages and a breach that comes after them', () => {
   afterAll(async () => {
     stop.abort()
     await running
+    await expectWhole(api.installation.database, api.installation.execution.store)
     await api.close()
     root.remove()
   })

@@ -27,7 +27,7 @@ import { ANNA, CLASS_7A, id, MATHEMATICIAN, PAGE, pageOpened, YEAR } from '#supp
 import { temporaryFolder, testEngine } from '#support/databases.ts'
 import { closedQuarter, closedYear, ENGLISH_YEAR, englishYear } from '#support/packages.ts'
 import { packageMade } from '#support/packages-past.ts'
-import { LOG_KEY, sealing, ToldLog } from '#support/sealing.ts'
+import { expectWhole, LOG_KEY, sealing, ToldLog } from '#support/sealing.ts'
 import { given, SCHOOL } from '#support/spec.ts'
 import { archivist, date, head, past, school } from '#support/class-7a.ts'
 
@@ -88,6 +88,7 @@ describe('the archive of a school', () => {
   afterAll(async () => {
     stop.abort()
     await running
+    await expectWhole(api.installation.database, api.installation.execution.store)
     await api.close()
   })
 

@@ -338,7 +338,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
   },
   'credit-finals': {
     about: 'pupil year finals[].subject finals[].period',
-    act: 'document.number document.date',
+    act: 'document.number document.date extract',
     records: 'issuedBy=credited.issuer finals[].value=credited.value finals[].grading=credited.grading',
   },
   'record-attestation': {
@@ -366,6 +366,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
   },
   'withdraw-message': { about: 'message', act: 'note' },
   'confirm-message-read': { about: 'message' },
+  'sign-package': { about: 'package', act: 'manifest', records: 'cms=package.signature' },
   'accept-package': { about: 'package', records: 'act=package.acceptance-act' },
   'approve-destruction': { about: 'package', act: 'order.number order.date' },
   'destroy-package': { about: 'package', act: 'text', records: 'act=package.destruction-act' },

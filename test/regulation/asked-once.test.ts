@@ -21,10 +21,10 @@ const OF_THE_ACT = new Set(
     // Since when and until when it holds.
     ['from', 'until', 'effectiveFrom', 'through', 'days'],
     // On which ground.
-    ['order.number', 'order.date', 'document.kind', 'document.number', 'document.date'],
+    ['order.number', 'order.date', 'document.kind', 'document.number', 'document.date', 'extract'],
     ['protocol.number', 'protocol.date', 'reason', 'note', 'text', 'preset'],
     // What whoever acts saw before, and that it is he.
-    ['expectedVersion', 'digest', 'password', 'old', 'code'],
+    ['expectedVersion', 'digest', 'manifest', 'password', 'old', 'code'],
   ].flat(),
 )
 

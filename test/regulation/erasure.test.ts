@@ -14,9 +14,9 @@ import { Erasure } from '#main/erasure.ts'
 import { checkLog } from '#main/log-copy/check-log.ts'
 import { openDisclosure } from '#integrity/privacy/field.ts'
 import type { SealedText } from '#values/personal-text.ts'
-import { accountOf, beforehand } from '#support/api.ts'
+import { accountOf, beforehand, expectProblem } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
-import { BORIS, date, LESSON, PAGE, past } from '#support/class-7a.ts'
+import { BORIS, date, LESSON, PAGE, past, VERA } from '#support/class-7a.ts'
 import { backUp, folders, installed, KEY } from '#support/copies.ts'
 import { testEngine } from '#support/databases.ts'
 import { Instant } from '#values/time.ts'
@@ -180,6 +180,36 @@ describe('the erasure of what is known of a person', () => {
     }
   })
 
+  it('R-D8 (the act, order 179): who, what, how, why, when and by whose word, with the extract of the register; once there is one', async () => {
+    const at = `persons/${BORIS}/erasure-act`
+    const html = await school.seen<string>('archivist', `${at}?format=html`)
+    const cells = Array.from(html.matchAll(/<td[^>]*>(.*?)<\/td>/gs), ([, cell]) => cell!)
+    const after = (what: string): string => cells[cells.indexOf(what) + 1]!
+    // The name went with the key: the person is known by the code under which the record speaks of him.
+    expect(after('Субъект персональных данных')).toBe(`обучающийся, код ${BORIS}`)
+    expect(html).not.toContain(NAME.family)
+    expect(after('Категории уничтоженных данных')).toMatch(/^фамилия, имя, отчество.*комментарии/)
+    expect(after('Причина уничтожения')).toBe('срок хранения истёк; приказ № 179-а от 09.01.2053')
+    expect(after('Дата уничтожения')).toMatch(/^09\.02\.2053 10:00:00/)
+    expect(after('Кто уничтожил')).toMatch(/^запросил\(а\) .+, подтвердил\(а\) .+; исполнила служба$/)
+    expect(html).toContain('Выгрузка из журнала регистрации событий')
+    const events = (await school.log()).filter(({ type }) => type.startsWith('PersonKey'))
+    expect(events).toHaveLength(3)
+    for (const { id } of events) expect(cells).toContain(id)
+
+    // The paper can be held against the record, and says no more than it did.
+    const [snapshot] = /erasure-act\.1\.[^\s<]+/.exec(html)!
+    expect(await school.seen('auditor', `prints/${snapshot}`)).toMatchObject({
+      same: true,
+      template: 'erasure-act/1',
+    })
+    expectProblem(await school.ask('mathematician', `prints/${snapshot}`), 'role-not-permitted')
+    expectProblem(await school.ask('deputy', at), 'role-not-permitted')
+    expectProblem(await school.ask('archivist', `${at}?on=2053-02-08`), 'erasure-unknown')
+    expect(await school.ask('archivist', `${at}?on=2053-02-09`)).toMatchObject({ status: 200 })
+    expectProblem(await school.ask('archivist', `persons/${VERA}/erasure-act`), 'erasure-unknown')
+  })
+
   it('R-D8: can be taken back in its thirty days, and then everything opens again', async () => {
     const other = schools.next()
     await remarked(other)
@@ -192,5 +222,7 @@ describe('the erasure of what is known of a person', () => {
     other.at('2053-03-01T03:00:00.000Z')
     await erasure.look()
     expect(await texts(other)).toMatchObject([{ text: TEXT }])
+    // What was taken back has no act.
+    expectProblem(await other.ask('archivist', `persons/${BORIS}/erasure-act`), 'erasure-unknown')
   })
 })

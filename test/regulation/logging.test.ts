@@ -140,8 +140,8 @@ describe('R-F8: every change of state', () => {
         `insert into ${DIRECTORY}.account values ('${school.name}', '${school.name}.access-x', '${LESSON}', '${ANNA}')`,
       ],
       'archive-register': [
-        `update archive_register.package set accepted_at = null where ${own} and accepted_at is not null`,
-        `update archive_register.print_set set sheets = 1 where ${own}`,
+        `update archive_register_v2.package set accepted_at = null where ${own} and accepted_at is not null`,
+        `update archive_register_v2.print_set set sheets = 1 where ${own}`,
       ],
       messages: [
         `update messages.message set account = '${accountOf('stranger')}' where ${own}`,

@@ -180,6 +180,7 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       value: 5,
       issuedBy: 'МАОУ СОШ № 5 г. Омска',
       document: { number: '41', date: date('2026-11-13') },
+      extract: 'c3'.repeat(64),
     },
   },
   AttestationRecorded: {
@@ -906,6 +907,16 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
   SnapshotVerified: {
     type: 'SnapshotVerified',
     data: { result: 'verified', detail: null, scheduled: true },
+  },
+  SnapshotSigned: {
+    type: 'SnapshotSigned',
+    data: {
+      tagmanifestSha512: 'c3'.repeat(64),
+      checked: 'verified',
+      revocation: 'not-checked',
+      certificate: '5d'.repeat(32),
+      cms: 'MIIBkwYJKoZIhvcNAQcCoIIBhDCCAYACAQExDTALBglghkgBZQMEAgE=',
+    },
   },
   SnapshotAccepted: { type: 'SnapshotAccepted', data: { act: '14-а' } },
   DestructionApproved: {

@@ -94,6 +94,7 @@ const FILES = [
   'print-diary',
   'print-attendance',
   'print-substitutions',
+  'print-erasure-act',
 ]
 
 /** What a period has only when it ends. */

@@ -19,6 +19,7 @@ export class ChainedLog {
   readonly #heads = new Map<StreamName, { revision: bigint; hash: string | null }>()
   readonly #schools: readonly SchoolSlug[]
   #made = 0
+  #shift = 0
 
   constructor(schools: readonly SchoolSlug[] = CHAINED_SCHOOLS) {
     this.#schools = schools
@@ -31,7 +32,7 @@ export class ChainedLog {
     const page = (turn * 5) % PAGES
     const stream = streamName(school, 'journalPage', uuidV5(NAMESPACE, `${school} ${page}`))
     const { revision, hash } = this.#heads.get(stream) ?? { revision: -1n, hash: null }
-    const at = plusMinutes(BEGAN, turn)
+    const at = plusMinutes(BEGAN, turn + this.#shift)
     const events = Array.from({ length: 1 + (turn % 3) }, (_, i) => ({
       id: uuidV5(NAMESPACE, `${stream} ${revision} ${i}`),
       type: 'NoteTaken',
@@ -57,6 +58,12 @@ export class ChainedLog {
   /** The same pages, whose first records are left out: another log. */
   skipping(turns: number): this {
     this.#made += turns
+    return this
+  }
+
+  /** The clock by which the next records are written is set. */
+  setClock(minutes: number): this {
+    this.#shift += minutes
     return this
   }
 

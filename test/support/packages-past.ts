@@ -3,7 +3,11 @@ import { CLASS_7A, date, past, YEAR } from './class-7a.ts'
 import type { Past } from './spec.ts'
 
 /** A package that was sealed, and entered into the register. */
-export function packageMade(of: Uuid, retainUntil = '2033-01-01'): Past[] {
+export function packageMade(
+  of: Uuid,
+  retainUntil = '2033-01-01',
+  tagmanifestSha512 = 'c3'.repeat(64),
+): Past[] {
   return [
     past('archive', of, {
       type: 'SnapshotSealed',
@@ -29,7 +33,7 @@ export function packageMade(of: Uuid, retainUntil = '2033-01-01'): Past[] {
     past('archive', of, {
       type: 'SnapshotIssued',
       data: {
-        tagmanifestSha512: 'c3'.repeat(64),
+        tagmanifestSha512,
         sha512: 'd4'.repeat(64),
         bytes: 1_000,
         checkpoint: 20,

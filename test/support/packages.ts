@@ -39,7 +39,7 @@ import {
 } from './class-7a.ts'
 import type { TestDatabase, TestEngine } from './databases.ts'
 import { recordPast } from './past-in-log.ts'
-import { LOG_KEY, sealing } from './sealing.ts'
+import { expectWhole, LOG_KEY, sealing } from './sealing.ts'
 import { type Past, SCHOOL } from './spec.ts'
 import { pageId, PeriodId } from '#values/school.ts'
 import { workId } from '#values/school.ts'
@@ -165,6 +165,7 @@ export async function openArchive(
     async close() {
       stop.abort()
       await running
+      await expectWhole(database, execution.store)
       await installation.close()
     },
   }

@@ -1,5 +1,6 @@
 import type { AttendanceSheetContent } from '#print/attendance-sheet.ts'
 import type { BlankPageContent } from '#print/blank-page.ts'
+import type { ErasureActContent } from '#print/erasure-act.ts'
 import type { Names, Stamp } from '#print/document.ts'
 import { contentHash, type PrintForm } from '#print/forms.ts'
 import type { JournalPageContent } from '#print/journal-page.ts'
@@ -208,6 +209,19 @@ const reportSheet = inForm(
   })),
 )
 
+const erasureAct: ErasureActContent = {
+  person: id('erased'),
+  is: 'pupil',
+  zone: ZONE,
+  on: LocalDate.parse('2053-02-09'),
+  purposes: ['identity', 'contacts', 'notes'],
+  order: { number: '179-а', date: LocalDate.parse('2053-01-09') },
+  keys: 3,
+  requested: { event: id('requested'), at: Instant.parse('2053-01-10T03:00:00.000Z'), person: TEACHER },
+  confirmed: { event: id('confirmed'), at: Instant.parse('2053-01-10T03:00:00.000Z'), person: TEACHER },
+  destroyed: { event: id('destroyed'), at: Instant.parse('2053-02-09T03:00:00.000Z'), person: null },
+}
+
 /** One of every form. */
 export const FORMS: readonly PrintForm[] = [
   journalPage(28, 40),
@@ -223,6 +237,7 @@ export const FORMS: readonly PrintForm[] = [
   { template: 'attendance-sheet/1', content: attendance },
   { template: 'substitution-log/1', content: substitutions },
   { template: 'blank-page/1', content: blank },
+  { template: 'erasure-act/1', content: erasureAct },
   { template: 'report-sheet/1', content: reportSheet },
 ]
 

@@ -8,7 +8,8 @@ import { StateFile } from '#integrity/signing-state.ts'
 import { parseCheckpoint } from '#integrity/tlog/checkpoint.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { Frontier, type TreeHash } from '#integrity/tlog/merkle-tree.ts'
-import { newSignerKey, verifiedKeys } from '#integrity/tlog/signed-note.ts'
+import { newSignerKey, verifiedKeys, type VerifierKey } from '#integrity/tlog/signed-note.ts'
+import { verifyLog } from '#integrity/verify-log.ts'
 import { type Clock, Instant } from '#values/time.ts'
 import { expect } from 'vitest'
 import type { TestDatabase } from './databases.ts'
@@ -44,7 +45,7 @@ export class ToldLog {
 export interface Sealing {
   readonly sealer: Sealer
   readonly told: ToldLog
-  /** Runs until a checkpoint covers so many records, and stops. */
+  /** Runs until a checkpoint covers so many records, and stops. Log and tree are then held against each other. */
   upTo(size: number): Promise<void>
   /** Runs until it refuses, and stops. @returns why */
   refusal(): Promise<string>
@@ -82,7 +83,10 @@ export function sealing(
   return {
     sealer,
     told,
-    upTo: (size) => until((facts) => typeof facts['size'] === 'number' && facts['size'] >= size),
+    async upTo(size) {
+      await until((facts) => typeof facts['size'] === 'number' && facts['size'] >= size)
+      await expectWhole(database, store, { keys: (other.keys ?? (() => [LOG_KEY]))(), sealed: size })
+    },
     async refusal() {
       await until((facts) => facts['because'] !== undefined)
       return told.lines.find(({ facts }) => facts['because'] !== undefined)!.facts['because'] as string
@@ -102,6 +106,17 @@ export const inPages = (store: EventStore, width: number): SealerParts['store'] 
 
 /** More than any test lasts, in milliseconds: a sealer that signs when it ends. */
 export const AT_ITS_END = 3_600_000
+
+/** That a log is whole, and what was sealed of it is what it holds: records, chains, leaves, tree and checkpoints. */
+export async function expectWhole(
+  database: Pick<TestDatabase, 'kysely'>,
+  store: EventStore,
+  { keys = [LOG_KEY], sealed = 1 }: { readonly keys?: readonly VerifierKey[]; readonly sealed?: number } = {},
+): Promise<void> {
+  const trust = { keys, witnesses: [], quorum: 0 }
+  const found = await verifyLog(store, { sealed: new SealedLog(database.kysely), trust, pinned: [] })
+  expect(found.anchored).toBeGreaterThanOrEqual(sealed)
+}
 
 /** The roots of every size of the tree over a log, made from its records alone. */
 export async function rootsOf(database: TestDatabase): Promise<TreeHash[]> {

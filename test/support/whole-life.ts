@@ -138,6 +138,7 @@ import { moveTest } from '#commands/test-schedule/move-test.ts'
 import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { approveTopicPlan } from '#commands/topic-plan/approve-topic-plan.ts'
+import { signPackage } from '#commands/archive/sign-package.ts'
 import { acceptPackage } from '#commands/archive/accept-package.ts'
 import { approveDestruction } from '#commands/archive/approve-destruction.ts'
 import { destroyPackage } from '#commands/archive/destroy-package.ts'
@@ -344,6 +345,8 @@ const outage = step('deputy', registerOutage, {
 
 /** What settles suspect operations needs a breach that has some, after which its person must come in anew: it has a life of its own (test/regulation/breach.test.ts). */
 export const IN_ANOTHER_LIFE: ReadonlyArray<(typeof COMMANDS)[number]> = [
+  // A signature is made by a certificate: test/regulation/package-signing.test.ts.
+  signPackage,
   // The code of a contact is read where it was sent: test/main/delivery/deliveries.test.ts.
   confirmContact,
   confirmSuspectOperations,

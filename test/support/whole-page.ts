@@ -68,6 +68,7 @@ export const besideFinals: readonly Past[] = [
         value: previous === null ? 4 : 5,
         issuedBy: 'Лицей № 8',
         document: { number: 'С-11', date: date('2026-11-02') },
+        extract: null,
       },
     }),
   ),

@@ -4,6 +4,7 @@ import { pupilsOfClasses } from '../views/rights.ts'
 import type { Asked } from '../views/view.ts'
 import { blankPageForm, type Collected, journalPageForm } from './page-contents.ts'
 import { diaryForm, pupilExtractForm } from './pupil-forms.ts'
+import { erasureActForm } from './erasure-act.ts'
 import { attendanceForm, substitutionForm } from './school-forms.ts'
 import type { PrintAddress } from './snapshot.ts'
 import { summaryForm } from './summary-form.ts'
@@ -30,6 +31,8 @@ export async function collect(asked: Asked<unknown>, address: PrintAddress): Pro
       return pupilExtractForm(asked, { pupil: subject(address), ...days(address) })
     case 'diary-week/1':
       return diaryForm(asked, { pupil: subject(address), ...days(address) })
+    case 'erasure-act/1':
+      return erasureActForm(asked, { person: subject(address), on: day(address.from) })
     case 'attendance-sheet/1':
       return attendanceForm(asked, { unit: subject(address), ...days(address) }, seen)
     default:

@@ -6,7 +6,7 @@ import { Uuid } from '#values/uuid.ts'
 /** What is printed: enough to make the same content again, for whoever compares a sheet with the journal. */
 export interface PrintAddress {
   readonly template: TemplateId
-  /** The page, class or group, or pupil; null is the school. */
+  /** The page, class or group, pupil, or whose data were erased; null is the school. */
   readonly of: Uuid | null
   readonly from: LocalDate | null
   readonly until: LocalDate | null
@@ -28,6 +28,7 @@ const TEMPLATES: readonly TemplateId[] = [
   'attendance-sheet/1',
   'substitution-log/1',
   'blank-page/1',
+  'erasure-act/1',
 ]
 
 /** Signs of the hash within the id: no two contents of one address share them by accident. */

@@ -41,6 +41,7 @@ import { lessonList } from './lessons.ts'
 import { packageInRegister, packageJob, packageRegister, printSetOfYear } from './packages.ts'
 import {
   printAttendance,
+  printErasureAct,
   printBlankPage,
   printDiary,
   printPage,
@@ -170,6 +171,7 @@ const READ: readonly View[] = [
   printSummary,
   printDiary,
   printAttendance,
+  printErasureAct,
   printSubstitutions,
   printoutRegister,
   printCheck,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LIST_NAMES } from '#exchange/lists/catalogue.ts'
+import { IMPORT_NAMES } from '#exchange/lists/catalogue.ts'
 import { ONEROSTER } from '#exchange/oneroster/import-bundle.ts'
 import type { ImportReport } from '#exchange/report.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -16,7 +16,7 @@ export const importStatus = defineView({
   tag: 'Импорт и экспорт',
   operation: '23',
   readsNoModel: true,
-  input: z.strictObject({ list: z.enum([...LIST_NAMES, ONEROSTER]), import: Uuid }),
+  input: z.strictObject({ list: z.enum([...IMPORT_NAMES, ONEROSTER]), import: Uuid }),
   reply: ImportReply,
   async answer({ school, parts, input }) {
     const found = await new ImportRecords(parts.database).find(school, input.import)

@@ -6,7 +6,9 @@ import {
   packages,
   printSet,
 } from '#projections/archive-register/queries.ts'
+import { Revocation } from '#events/journal-page.ts'
 import { ArchiveScope, yearsKept, printSetDue } from '#values/archive.ts'
+import { Role } from '#values/role.ts'
 import { SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -38,6 +40,23 @@ const PackageReply = z
     supersededBy: Uuid.nullable(),
     acceptedAt: Instant.nullable(),
     acceptedBy: Uuid.nullable(),
+    signatures: z
+      .array(
+        z.strictObject({
+          at: Instant,
+          account: Uuid,
+          role: Role,
+          checked: z
+            .enum(['verified', 'not-checked'])
+            .describe('not-checked — алгоритм здесь не проверяется'),
+          revocation: Revocation.describe(
+            'Отозван ли был сертификат: not-checked — нет действующего списка его центра',
+          ),
+          certificate: z.string().describe('SHA-256 сертификата'),
+          cms: z.string().describe('Подпись описи без сертификата, DER в base64'),
+        }),
+      )
+      .describe('Подписи людей под описью пакета, внесённые в реестр'),
     act: z.string().nullable(),
     verifiedAt: Instant.nullable(),
     verified: z.enum(['verified', 'failed', 'missing', 'not-anchored']).nullable(),
@@ -122,6 +141,7 @@ function shown(entry: PackageEntry): Omit<z.output<typeof PackageReply>, 'voidSi
     supersededBy: entry.superseded_by,
     acceptedAt: entry.accepted_at,
     acceptedBy: entry.accepted_by,
+    signatures: entry.signatures.map(({ by, ...signed }) => ({ ...signed, account: by })),
     act: entry.act,
     verifiedAt: entry.verified_at,
     verified: entry.verified as never,

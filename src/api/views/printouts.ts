@@ -11,7 +11,7 @@ import { contentHash } from '#print/forms.ts'
 import { issuedAfter, printout as printoutOf } from '#projections/printouts/queries.ts'
 import type { PrintoutRow } from '#projections/printouts/projection.ts'
 import { journal, unit as unitOf, units } from '#projections/school-directory/queries.ts'
-import { maySee } from '#values/rights.ts'
+import { maySee, type Operation } from '#values/rights.ts'
 import { addDays, Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { collect, isComplete } from '../prints/collect.ts'
@@ -314,11 +314,19 @@ async function mayRead(asked: Asked<unknown>, { template, of }: PrintAddress) {
       return mayReadDiary(asked, of!)
     case 'attendance-sheet/1':
       return mayReadAttendance(asked, of!)
+    case 'erasure-act/1':
+      return mayReadRow(asked, '37')
     default:
       return OF_THE_SCHOOL.has(asked.actor.role)
         ? mayReadWhole(asked)
         : refuse('role-not-permitted', { role: asked.actor.role, permitted: [...OF_THE_SCHOOL] })
   }
+}
+
+/** Whoever sees a row of the matrix of rights may ask of the paper what it says. */
+function mayReadRow({ actor: { role } }: Asked<unknown>, operation: Operation) {
+  const permitted = maySee(operation)
+  return permitted.some((one) => one === role) ? null : refuse('role-not-permitted', { role, permitted })
 }
 
 const OF_THE_SCHOOL: ReadonlySet<string> = new Set(maySee('15'))

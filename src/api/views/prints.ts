@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LocalDate, mondayOf, addDays } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { erasureOn } from '../prints/erasure-act.ts'
 import { printed } from '../prints/print.ts'
 import type { Part, PrintAddress } from '../prints/snapshot.ts'
 import { ProblemError } from '../problems.ts'
@@ -168,6 +169,27 @@ export const printSubstitutions = defineView({
     checkDays(from, until)
     const address = { template: 'substitution-log/1', of: null, from, until, part: null } as const
     return printed(asked, address, asked.input.format)
+  },
+})
+
+/** The act of an erasure with the extract of the register of events (приказ Роскомнадзора № 179, R-D8). */
+export const printErasureAct = defineView({
+  name: 'print-erasure-act',
+  path: 'persons/:person/erasure-act',
+  summary: 'Печать акта об уничтожении персональных данных с выгрузкой из журнала регистрации событий',
+  tag,
+  operation: '37',
+  logged: true,
+  input: z.strictObject({
+    person: Uuid,
+    on: LocalDate.optional().describe('День уничтожения; без параметра — последнее'),
+    ...format,
+  }),
+  reply,
+  async answer(asked) {
+    const { person: of, on: day, format } = asked.input
+    const { on } = await erasureOn(asked, of, day ?? null)
+    return printed(asked, { template: 'erasure-act/1', of, from: on, until: on, part: null }, format)
   },
 })
 

@@ -9,8 +9,10 @@ type Sealed = Extract<ArchiveEvent, { type: 'SnapshotSealed' }>['data']
 /** One package of the archive, or the print sets of the school. */
 export interface ArchiveState {
   sealed: Sealed | null
-  issued: { readonly sha512: string; readonly bytes: number } | null
+  issued: { readonly sha512: string; readonly tagmanifestSha512: string } | null
   supersededBy: Uuid | null
+  /** The signatures of people under it, as they are recorded. */
+  readonly signatures: Set<string>
   accepted: Instant | null
   /** The head approved the destruction; null while nobody did. */
   approved: Instant | null
@@ -25,6 +27,7 @@ export const archiveFold: Fold<ArchiveState, ArchiveEvent> = {
     sealed: null,
     issued: null,
     supersededBy: null,
+    signatures: new Set(),
     accepted: null,
     approved: null,
     destroyed: null,
@@ -39,6 +42,9 @@ export const archiveFold: Fold<ArchiveState, ArchiveEvent> = {
     },
     SnapshotSuperseded: (state, { data }) => {
       state.supersededBy = data.by
+    },
+    SnapshotSigned: (state, { data }) => {
+      state.signatures.add(data.cms)
     },
     SnapshotAccepted: (state, { meta }) => {
       state.accepted = meta.at

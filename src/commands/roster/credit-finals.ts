@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Order } from '#events/roster.ts'
+import { Order, PackageDigest } from '#events/roster.ts'
 import { GradingSystem, MarkValue } from '#values/grading.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label } from '#values/text.ts'
@@ -19,6 +19,9 @@ const CreditFinals = z.strictObject({
   year: SchoolYear,
   issuedBy: label(200).describe('Кто выдал документ: школа, из которой пришёл обучающийся'),
   document: Order.describe('Номер и дата документа'),
+  extract: PackageDigest.nullable()
+    .default(null)
+    .describe('SHA-512 описи (tagmanifest-sha512.txt) пакета, если документ — выписка из другой установки'),
   finals: z
     .array(
       z.strictObject({
@@ -49,7 +52,7 @@ export const creditFinals = defineCommand({
   year: ({ year }) => year,
   concerns: ({ input, state, now }) => ofPupil(state, input.pupil, dateAt(now, DEFAULT_ZONE)),
   decide({ input, state, references, now }) {
-    const { pupil, year, issuedBy, document, finals } = input
+    const { pupil, year, issuedBy, document, extract, finals } = input
     const { schoolYear, policy, curriculum } = references
     if (schoolYear.year === null) return refuse('school-year-unknown', { year })
     const today = dateAt(now, schoolYear.year.zone)
@@ -71,7 +74,7 @@ export const creditFinals = defineCommand({
     }
     return finals.map((final) => {
       const previous = state.credits.get(creditKey({ pupil, year, ...final })) ?? null
-      return { type: 'FinalCredited', data: { pupil, year, ...final, previous, issuedBy, document } }
+      return { type: 'FinalCredited', data: { pupil, year, ...final, previous, issuedBy, document, extract } }
     })
   },
 })

@@ -5,6 +5,7 @@ import { assignments } from './assignments.ts'
 import { bells } from './bells.ts'
 import { classMembers } from './class-members.ts'
 import { classes } from './classes.ts'
+import { creditedFinals } from './credited-finals.ts'
 import { groupMembers } from './group-members.ts'
 import { groups } from './groups.ts'
 import { journals } from './journals.ts'
@@ -38,8 +39,15 @@ export type RowOfList<Name extends ListName> = RowOf<
   Extract<(typeof LISTS)[number], { name: Name }>['columns']
 >
 
+/** What is brought in and never given out: documents of others are theirs. */
+const ONLY_IMPORTED = [creditedFinals] as const satisfies readonly List[]
+
+/** Every list that may be brought in. */
+export const IMPORT_LISTS: readonly List[] = [...LISTS, ...ONLY_IMPORTED]
+export const IMPORT_NAMES = [...LIST_NAMES, ...ONLY_IMPORTED.map(({ name }) => name)]
+
 export function listCalled(name: string): List {
-  const found = (LISTS as readonly List[]).find((list) => list.name === name)
+  const found = IMPORT_LISTS.find((list) => list.name === name)
   if (found === undefined) throw new Error(`there is no list ${name}`)
   return found
 }

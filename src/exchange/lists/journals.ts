@@ -2,9 +2,8 @@ import type { z } from 'zod'
 import { openJournal } from '#commands/teaching-load/open-journal.ts'
 import { teachingLoadFold } from '#commands/teaching-load/state.ts'
 import type { JournalType } from '#values/school.ts'
-import type { GradingSystem } from '#values/grading.ts'
 import { SchoolYear } from '#values/school.ts'
-import { choice, external, number, optional, text } from '../columns.ts'
+import { choice, external, GRADING, number, optional, text } from '../columns.ts'
 import { created, defineList, differs, rowRefused, step, THERE } from '../list.ts'
 
 /** The journals of a year: a subject for a class, or for a group. */
@@ -25,16 +24,7 @@ export const journals = defineList({
       project: 'проект',
       service: 'служебный',
     }),
-    grading: choice<GradingSystem>('Система оценивания', {
-      g5: 'пятибалльная',
-      g10: 'десятибалльная',
-      g12: 'двенадцатибалльная',
-      g100: 'стобалльная',
-      pass: 'зачётная',
-      level: 'уровневая',
-      crit: 'критериальная',
-      none: 'безотметочная',
-    }),
+    grading: GRADING,
     name: text('Название журнала'),
   },
   commands: [openJournal],

@@ -1,11 +1,19 @@
 import type { ArchiveEvent } from '#events/archive.ts'
 import { type ArchiveScope, scopeKey } from '#values/archive.ts'
+import type { Role } from '#values/role.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { pageOf } from '../cell.ts'
 import { amend, put, type ReadModel, table } from '../read-model.ts'
 
 type Data<Type extends ArchiveEvent['type']> = Extract<ArchiveEvent, { type: Type }>['data']
+
+/** A signature of a person under the manifest of a package. */
+export interface PackageSignature extends Omit<Data<'SnapshotSigned'>, 'tagmanifestSha512'> {
+  readonly at: Instant
+  readonly by: Uuid
+  readonly role: Role
+}
 
 /** A package of the archive, from its sealing to its destruction: one line of the register. */
 export interface PackageRow {
@@ -30,6 +38,8 @@ export interface PackageRow {
   /** Null while it is not transferred. */
   readonly accepted_at: Instant | null
   readonly accepted_by: Uuid | null
+  /** Of people, under its manifest, the first one first. */
+  readonly signatures: readonly PackageSignature[]
   readonly act: string | null
   readonly verified_at: Instant | null
   readonly verified: string | null
@@ -57,7 +67,7 @@ const onPackage = (stream: string, to: Partial<PackageRow>) => [
 /** The register of the archive (R-2.16, R-3.4a, R-3.4b), and the print sets of the school (R-3.4c). */
 export const archiveRegister: ReadModel = {
   name: 'archive-register',
-  version: 1,
+  version: 2,
   tables: [
     table<PackageRow>({
       name: 'package',
@@ -80,6 +90,7 @@ export const archiveRegister: ReadModel = {
         superseded_by: 'uuid',
         accepted_at: 'text',
         accepted_by: 'uuid',
+        signatures: 'jsonb',
         act: 'text',
         verified_at: 'text',
         verified: 'text',
@@ -113,6 +124,7 @@ export const archiveRegister: ReadModel = {
               superseded_by: null,
               accepted_at: null,
               accepted_by: null,
+              signatures: [],
               act: null,
               verified_at: null,
               verified: null,
@@ -139,6 +151,15 @@ export const archiveRegister: ReadModel = {
             verified: data.result,
             verified_detail: data.detail,
           }),
+        SnapshotSigned: ({
+          stream,
+          data: { tagmanifestSha512: _same, ...signed },
+          meta: { at, by, role },
+        }) => [
+          amend<PackageRow>({ package: pageOf(stream) }, ({ signatures }) => ({
+            signatures: [...signatures, { ...signed, at, by, role }],
+          })),
+        ],
         SnapshotAccepted: ({ stream, data, meta }) =>
           onPackage(stream, { accepted_at: meta.at, accepted_by: meta.by, act: data.act }),
         DestructionApproved: ({ stream, data, meta }) =>

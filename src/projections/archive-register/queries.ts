@@ -11,7 +11,7 @@ const REGISTER = schemaOf(archiveRegister)
 const SUMMARY = schemaOf(summarySheet)
 
 const COLUMNS = `package, scope, year, sealed_at, sealed_by, revisions, content_digest, retain_until, replaces, issued_at, sha512,
-  tagmanifest_sha512, bytes, checkpoint, superseded_by, accepted_at, accepted_by, act, verified_at, verified,
+  tagmanifest_sha512, bytes, checkpoint, superseded_by, accepted_at, accepted_by, signatures, act, verified_at, verified,
   verified_detail, approved_at, approval, destroyed_on, destruction_act`
 
 export type PackageEntry = Omit<PackageRow, 'scope_key'>

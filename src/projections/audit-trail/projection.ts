@@ -162,6 +162,7 @@ const LINES: Lines = {
     { after: { pupils, until, order }, reason, note },
   ],
   PageSigned: ({ cms: _kept, given: _given, ...signed }) => [{ after: signed }],
+  SnapshotSigned: ({ cms: _kept, ...signed }) => [{ after: signed }],
   PersonNameCorrected: ({ person, reason, document }) => [{ person, reason, after: { document } }],
   RepresentativeNameCorrected: ({ pupil, representative, reason, document }) => [
     { person: representative, reason, after: { pupil, document } },

@@ -44,6 +44,7 @@ const credited = (period: typeof Q2, value: number) =>
       value,
       issuedBy: 'МАОУ СОШ № 5 г. Омска',
       document,
+      extract: null,
     },
   })
 
