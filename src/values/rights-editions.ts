@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: '825ecc9abf88811bf82422642ebc5ed131be1d642c29a15fb8fa2c1ac8ba9b3b',
+    digest: '55ceb908df329615bfdbad448ec74cb08a9f99b6cb101186ff9b9e012296e6cd',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

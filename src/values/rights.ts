@@ -191,6 +191,8 @@ const ROWS = [
   ['R   ·   ·   ·   R   ·   ·   R   ·   ·', '42b', 'Технический журнал обращений'],
   // A family sees when and in which role; by whom, the head says on request.
   ['R   ·   ·   ·   ·   R°  ·   R   ·   ·', '42c', 'Кто читал сведения об одном обучающемся'],
+  // He acts on behalf of the school, whose head and auditor may look (Пр3/3).
+  ['R   ·   ·   ·   R   ·   ·   R   ·   ·', '42d', 'Действия и чтения оператора'],
   ['·   ·   ·   ·   W   ·   ·   R   ·   ·', '43', 'Перестроить представления'],
   // The service checks by itself; the head is told whether what he answers for is as it was recorded.
   ['K   ·   ·   ·   R   ·   ·   R   ·   W', '43a', 'Ежедневная сверка записей и представлений'],
