@@ -163,7 +163,8 @@ export class ReadLog {
     const rows = []
     for (const { ids, ...read } of group) {
       const pupils = await this.#pupilsAmong(read.school, ids)
-      if (pupils.length > 0) rows.push({ ...read, pupils })
+      // Whatever the operator sees of a school is told to it, also where it is of no pupil (R-A3.3a).
+      if (pupils.length > 0 || read.role === 'operator') rows.push({ ...read, pupils })
     }
     if (rows.length > 0) await this.#insert(rows)
     // Not before they are written: what failed is tried again.

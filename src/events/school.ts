@@ -90,6 +90,10 @@ export const schoolEvents = {
       differences: z.array(RowDifference).max(20),
     }),
   ),
+  /** The operator may see data of the school until then, past the API; why is said (R-7G.5). */
+  OperatorReadGranted: v1(z.strictObject({ until: Instant, text: OutageText })),
+  /** He may not any more. */
+  OperatorReadWithdrawn: v1(z.strictObject({ text: OutageText })),
   /** From `from` on the service lets the people of the school in by this edition of the matrix of rights (R-2.1). */
   RightsEditionApplied: v1(
     z.strictObject({

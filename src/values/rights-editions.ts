@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: '55ceb908df329615bfdbad448ec74cb08a9f99b6cb101186ff9b9e012296e6cd',
+    digest: '5807caee90a947e3ecb974fc7a8fd7420e298104930a59b11b5535257759cc19',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

@@ -94,6 +94,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'declare-empty-section': ['deputy', 'system-administrator'],
   'register-outage': ['head', 'deputy', 'system-administrator'],
   'withdraw-outage': ['head', 'deputy', 'system-administrator'],
+  'grant-operator-read': ['head'],
+  'withdraw-operator-read': ['head'],
   'declare-pilot': ['head', 'deputy'],
   'end-pilot': ['head', 'deputy'],
   'add-room': ['deputy', 'system-administrator'],

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { WHOLE_SCHOOL } from '#commands/references.ts'
+import { schoolFold } from '#commands/school/state.ts'
+import { streamName } from '#events/stream-name.ts'
 import { auditLines } from '#projections/audit-trail/queries.ts'
 import { Instant, plusMinutes } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -34,6 +37,17 @@ export const operatorAccess = defineView({
   reply: z.strictObject({
     since: Instant,
     before: Instant,
+    grants: z
+      .array(
+        z.strictObject({
+          at: Instant,
+          account: Uuid,
+          until: Instant,
+          text: z.string(),
+          withdrawn_at: Instant.nullable(),
+        }),
+      )
+      .describe('Когда и зачем руководитель разрешил ему чтение, за всё время'),
     acts: z
       .array(
         z.strictObject({ at: Instant, type: z.string(), event: Uuid, stream: z.string(), command: Uuid }),
@@ -64,6 +78,17 @@ export const operatorAccess = defineView({
       words: path,
       what: OPERATOR_READS[one.operation] ?? one.operation,
     }))
-    return { body: { since, before, acts, reads } }
+    const { state } = await parts.execution.streams.load(
+      schoolFold,
+      streamName(school, 'school', WHOLE_SCHOOL),
+    )
+    const grants = state.operatorGrants.map(({ at, by, until, text, withdrawn }) => ({
+      at,
+      account: by,
+      until,
+      text,
+      withdrawn_at: withdrawn?.at ?? null,
+    }))
+    return { body: { since, before, grants, acts, reads } }
   },
 })

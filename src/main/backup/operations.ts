@@ -169,7 +169,7 @@ export async function exportFrom(
   }
   const { streams } = installation.execution
   const { state } = await streams.load(rosterFold, referenceStream(school, 'roster', null))
-  const words = `letopis backup export ${since ?? ''}..${until ?? ''}`
+  const words = `letopis export ${since ?? ''}..${until ?? ''}`
   const pupils = [...state.pupils.keys()]
   await noteOperatorRead(installation, { school, operation: 'operator-export', words }, pupils)
   const bar = progress('Выгрузка, %')
