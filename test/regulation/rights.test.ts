@@ -296,6 +296,8 @@ describe('R-7G.2: the system administrator', () => {
   })
 })
 
+const as = (role: Role) => ({ 'letopis-role': role })
+
 describe('R-2.1: one person with several roles in one school', () => {
   it('teacher, class teacher and mother: each act is in the role that was named, with the rights of it alone', async () => {
     const school = await bothRecorded(schools.next())
@@ -306,7 +308,6 @@ describe('R-2.1: one person with several roles in one school', () => {
     })
     const account = accountOf('english')
     await school.done('administrator', grantRole, { account, role: 'parent', from: MONDAY })
-    const as = (role: Role) => ({ 'letopis-role': role })
     const reads = (path: string, role: Role) => school.ask('english', path, as(role))
 
     // As a teacher: the own journal; as the class teacher: every journal of the class, to read.

@@ -31,6 +31,8 @@ const join = (...pupils: string[]) => ({ group: GROUP_ENGLISH, pupils, from: '20
 const now = '2026-11-09T03:00:00.000Z'
 const as = deputy
 
+const joins = (from: string) => given(school).when(joinGroup, { ...join(BORIS), from }, { as, now })
+
 describe('join-group', () => {
   it('puts pupils of the class into its group', () => {
     given(school)
@@ -71,9 +73,8 @@ describe('join-group', () => {
   })
 
   it('refuses a group whose class is over: by its year, or because nobody is left in it', () => {
-    const on = (from: string) => given(school).when(joinGroup, { ...join(BORIS), from }, { as, now })
-    on('2027-05-26').records('PupilJoinedGroup')
-    on('2027-05-27').refuses('date-outside-year', { date: '2027-05-27', until: '2027-05-26' })
+    joins('2027-05-26').records('PupilJoinedGroup')
+    joins('2027-05-27').refuses('date-outside-year', { date: '2027-05-27', until: '2027-05-26' })
 
     const pupils = [ANNA, BORIS]
     const left = pupils.flatMap((pupil) => {
