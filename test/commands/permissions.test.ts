@@ -358,9 +358,22 @@ describe('the right to give a command', () => {
         (command) =>
           // The archive holds what is closed; its packages are no records of a journal, and neither are messages.
           !own(command) &&
-          !['8', '15', '18b', '20a', '33', '37a', '39', '40', '41', '41a', '45a', '46', '47a'].includes(
-            command.operation,
-          ) &&
+          ![
+            '8',
+            '15',
+            '18b',
+            '20a',
+            '33',
+            '37a',
+            '39',
+            '40',
+            '41',
+            '41a',
+            '42e',
+            '45a',
+            '46',
+            '47a',
+          ].includes(command.operation) &&
           !closings.has(command.name),
       ).map(({ name }) => name),
     )

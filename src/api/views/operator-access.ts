@@ -5,6 +5,7 @@ import { streamName } from '#events/stream-name.ts'
 import { auditLines } from '#projections/audit-trail/queries.ts'
 import { Instant, plusMinutes } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { erased } from './replies.ts'
 import { mayReadWhole } from './rights.ts'
 import { defineView } from './view.ts'
 
@@ -43,8 +44,9 @@ export const operatorAccess = defineView({
           at: Instant,
           account: Uuid,
           until: Instant,
-          text: z.string(),
+          text: z.string().nullable(),
           withdrawn_at: Instant.nullable(),
+          ...erased,
         }),
       )
       .describe('Когда и зачем руководитель разрешил ему чтение, за всё время'),

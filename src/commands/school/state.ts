@@ -1,5 +1,6 @@
 import type { SchoolEvent } from '#events/school.ts'
 import type { OutageWindow } from '#values/outage.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
@@ -24,8 +25,8 @@ export interface OperatorGrant {
   readonly by: Uuid
   readonly at: Instant
   readonly until: Instant
-  readonly text: string
-  readonly withdrawn: { readonly by: Uuid; readonly at: Instant; readonly text: string } | null
+  readonly text: PersonalText
+  readonly withdrawn: { readonly by: Uuid; readonly at: Instant; readonly text: PersonalText } | null
 }
 
 /** An edition of the matrix of rights from its first instant in this school on; `at` is when that was recorded. */
