@@ -55,6 +55,16 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'An outage with these bounds is registered already.',
   ),
   'outage-unknown': w(404, 'Такой перерыв не зарегистрирован.', 'No such outage is registered.'),
+  'operator-read-too-long': w(
+    422,
+    'Оператору разрешают чтение не больше чем на 72 часа.',
+    'The operator may be let to read for 72 hours at most.',
+  ),
+  'operator-read-not-granted': w(
+    409,
+    'Сейчас оператору читать ничего не разрешено.',
+    'The operator is not let to read anything now.',
+  ),
   'pilot-declared': w(
     409,
     'В эти дни класс уже ведёт журнал пилотно.',

@@ -129,6 +129,20 @@ export class ReadLog {
     return { reads: found, next }
   }
 
+  /** What the operator read between two instants, the newest first (R-A3.3a). */
+  async findOfOperator(
+    school: SchoolSlug,
+    { since, before, limit }: { readonly since: Instant; readonly before: Instant; readonly limit: number },
+  ): Promise<Array<Pick<Read, 'at' | 'operation' | 'path' | 'request'> & { readonly pupils: Uuid[] }>> {
+    return query(
+      this.#database,
+      `select at, operation, path, request, pupils from access.read
+       where school = $1 and role = 'operator' and at >= $2 and at < $3
+       order by at desc, access.read.number desc limit $4`,
+      [school, since, before, limit],
+    )
+  }
+
   /** Forgets what was read before an instant. */
   async purge(before: Instant): Promise<void> {
     await query(this.#database, 'delete from access.read where at < $1', [before])
@@ -149,7 +163,8 @@ export class ReadLog {
     const rows = []
     for (const { ids, ...read } of group) {
       const pupils = await this.#pupilsAmong(read.school, ids)
-      if (pupils.length > 0) rows.push({ ...read, pupils })
+      // Whatever the operator sees of a school is told to it, also where it is of no pupil (R-A3.3a).
+      if (pupils.length > 0 || read.role === 'operator') rows.push({ ...read, pupils })
     }
     if (rows.length > 0) await this.#insert(rows)
     // Not before they are written: what failed is tried again.

@@ -115,6 +115,8 @@ import { noteRightsEdition } from './school/note-rights-edition.ts'
 import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
+import { grantOperatorRead } from './school/grant-operator-read.ts'
+import { withdrawOperatorRead } from './school/withdraw-operator-read.ts'
 import { registerOutage } from './school/register-outage.ts'
 import { withdrawOutage } from './school/withdraw-outage.ts'
 import { declareEmptySection } from './school-year/declare-empty-section.ts'
@@ -207,6 +209,8 @@ export const COMMANDS = [
   declareEmptySection,
   registerOutage,
   withdrawOutage,
+  grantOperatorRead,
+  withdrawOperatorRead,
   addRoom,
   closeRoom,
   addSubject,

@@ -19,6 +19,8 @@ export const REASONS = [
   'school-exists',
   'outage-exists',
   'outage-unknown',
+  'operator-read-too-long',
+  'operator-read-not-granted',
   'pilot-declared',
   'pilot-unknown',
   'school-year-unknown',

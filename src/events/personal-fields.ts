@@ -65,6 +65,8 @@ export const PERSONAL_FIELDS: PersonalFields = {
   DisputeRefused: { text: ofPupil },
   PaperDifferenceExplained: { text: ofPupilIfAny },
   AttestationCorrected: { note: ofPupil },
+  OperatorReadGranted: { text: ofAuthor },
+  OperatorReadWithdrawn: { text: ofAuthor },
   BreachReported: { text: ofAuthor },
   BreachWithdrawn: { text: ofAuthor },
   SuspectOperationAnnulled: { text: ofAuthor },

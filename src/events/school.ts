@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { personal } from '#values/personal-text.ts'
 import { Role } from '#values/role.ts'
 import { label, meaningfulText } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
@@ -90,6 +91,10 @@ export const schoolEvents = {
       differences: z.array(RowDifference).max(20),
     }),
   ),
+  /** The operator may see data of the school until then, past the API; why is said (R-7G.5). */
+  OperatorReadGranted: v1(z.strictObject({ until: Instant, text: personal(OutageText) })),
+  /** He may not any more. */
+  OperatorReadWithdrawn: v1(z.strictObject({ text: personal(OutageText) })),
   /** From `from` on the service lets the people of the school in by this edition of the matrix of rights (R-2.1). */
   RightsEditionApplied: v1(
     z.strictObject({

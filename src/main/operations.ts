@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import { DEMO_SCHOOL, FOREIGN_SCHOOL, seedDemo, type Wanted } from './demo.ts'
 import { Obstacle } from './explain.ts'
 import { catchUp, type Installation, openInstallation } from './installation.ts'
+import { noteOperatorRead } from './operator-reads.ts'
 import { progress } from './progress.ts'
 import { serviceLog } from './service-log.ts'
 
@@ -102,26 +103,35 @@ export interface HistoryOf {
 
 const MOST_LINES = 10_000
 
-export function history(config: Config, { school, page, lesson, pupil }: HistoryOf): Promise<Report> {
+export function history(config: Config, of: HistoryOf): Promise<Report> {
   return withInstallation(config, async (open) => {
-    const audit = {
+    await catchUp({
       ...open,
       projectors: open.projectors.filter(({ model }) => model === auditTrail || model === summarySheet),
-    }
-    await catchUp(audit)
-    const { kysely } = open.database
-    const of = (line: AuditLine): boolean =>
-      (lesson === undefined || line.lesson === lesson) && (pupil === undefined || line.person === pupil)
-    const found =
-      lesson !== undefined && pupil !== undefined
-        ? await cellHistory(kysely, streamName(school, 'journalPage', page), lesson, pupil)
-        : (await auditLines(kysely, school, { page }, null, MOST_LINES)).filter(of).toReversed()
-    const lines = found.map(
-      ({ revision, at, type, role, account, before, after, reason }) =>
-        `${revision}\t${at}\t${type}\t${role} ${account}\t${show(before)} → ${show(after)}${reason === null ? '' : `\t(${reason})`}`,
-    )
-    return { lines: lines.length === 0 ? ['Записей нет.'] : lines, json: found }
+    })
+    return historyIn(open, of)
   })
+}
+
+/** What the log says of a page or a cell; that the operator looked is registered before he sees it. */
+export async function historyIn(
+  open: Pick<Installation, 'database' | 'reads' | 'execution'>,
+  { school, page, lesson, pupil }: HistoryOf,
+): Promise<Report> {
+  const { kysely } = open.database
+  const of = (line: AuditLine): boolean =>
+    (lesson === undefined || line.lesson === lesson) && (pupil === undefined || line.person === pupil)
+  const found =
+    lesson !== undefined && pupil !== undefined
+      ? await cellHistory(kysely, streamName(school, 'journalPage', page), lesson, pupil)
+      : (await auditLines(kysely, school, { page }, null, MOST_LINES)).filter(of).toReversed()
+  const words = `letopis history --page ${page}`
+  await noteOperatorRead(open, { school, operation: 'operator-history', words }, found)
+  const lines = found.map(
+    ({ revision, at, type, role, account, before, after, reason }) =>
+      `${revision}\t${at}\t${type}\t${role} ${account}\t${show(before)} → ${show(after)}${reason === null ? '' : `\t(${reason})`}`,
+  )
+  return { lines: lines.length === 0 ? ['Записей нет.'] : lines, json: found }
 }
 
 const show = (value: unknown): string => (value === null || value === undefined ? '—' : JSON.stringify(value))

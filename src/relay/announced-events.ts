@@ -86,6 +86,9 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   RecordChecked: 'nobody',
   // By whom what may be done is nobody's matter outside the school.
   RightsEditionApplied: 'nobody',
+  // Between the school and its operator.
+  OperatorReadGranted: 'nobody',
+  OperatorReadWithdrawn: 'nobody',
   OutageRegistered: {
     v: 1,
     to: SCHOOL,

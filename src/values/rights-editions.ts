@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: '825ecc9abf88811bf82422642ebc5ed131be1d642c29a15fb8fa2c1ac8ba9b3b',
+    digest: '5807caee90a947e3ecb974fc7a8fd7420e298104930a59b11b5535257759cc19',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

@@ -40,7 +40,7 @@ function expectLet(answer: Answer<unknown>, lets: boolean, what: string): void {
   }
 }
 
-describe('every cell of the matrix', () => {
+describe('R-2.1: every cell of the matrix', () => {
   const carriedOut = new Set(WHOLE_LIFE.map(({ command }) => command))
   it.each([...carriedOut].map((command) => [command.name, command] as const))(
     'lets to the command %s whom it names, and nobody else',
@@ -93,7 +93,7 @@ describe('the matrix', () => {
     }
   })
 
-  it('follows the five rules that stand below it', () => {
+  it('R-2.1, R-7G.2: follows the five rules that stand below it', () => {
     // 1. Nobody but a teacher creates primary records, and a teacher in the own journals only; the head writes no mark.
     for (const row of ['1', '2', '4', '5', '7'] as const) {
       expect(mayAct(row), row).toEqual(['teacher'])

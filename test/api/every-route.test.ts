@@ -134,7 +134,7 @@ describe('every route', () => {
     expect(routes.map(named).toSorted()).toEqual(expected.toSorted())
   })
 
-  it('is closed to whoever has no token, unless it is public', async () => {
+  it('R-7G.a: is closed to whoever has no token, unless it is public', async () => {
     for (const route of closed()) {
       const answer = await ask(route, SCHOOL)
       expect(answer.status, named(route)).toBe(401)

@@ -127,7 +127,7 @@ describe('the metrics of the service', () => {
     }
   })
 
-  it('name no person, no school, no log-in and no id', async () => {
+  it('R-A3.3a (no analytics over schools): name no person, no school, no log-in and no id', async () => {
     const administrator = await api.as('administrator')
     const opened = { person: accountOf('coming'), login: 'kuznetsova-m', password: 'a-secret-of-one' }
     await administrator.post(`accounts/${commandId('k')}/open-account`, opened)

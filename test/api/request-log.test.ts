@@ -255,7 +255,7 @@ describe('the register of requests (R-F8)', () => {
     expect(walked).toEqual(before)
   })
 
-  it('holds no password and no token', async () => {
+  it('R-7G.a: holds no password and no token', async () => {
     const { kysely } = api.installation.database
     const account = accountOf('coming')
     const administrator = await api.as('administrator')

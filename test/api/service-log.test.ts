@@ -138,7 +138,7 @@ describe('the log of the service', () => {
 })
 
 describe('the log of the service holds nothing of a person', () => {
-  it('when names, log-ins, passwords and comments are written, and when they are refused', async () => {
+  it('R-7G.a: when names, log-ins, passwords and comments are written, and when they are refused', async () => {
     expect((await enrol('first')).status).toBe(201)
     const administrator = await api.as('administrator')
     const account = { person: commandId('first'), login: PRIVATE.login, password: PRIVATE.password }

@@ -121,7 +121,7 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
       for (const { name } of tablesOf(model)) await count(auditor, `${schemaOf(model)}.${name}`)
   })
 
-  it('R-F20: a session of one school sees no row of another, also where a query forgets to ask for its own', async () => {
+  it('R-F20, R-A3.3a: a session of one school sees no row of another, also where a query forgets to ask for its own', async () => {
     const forgetful = 'select count(*)::int as n from audit_trail_v2.line'
     const seen = async (school: SchoolSlug): Promise<number> => {
       const [row] = await application.withinSchool(school, (database) =>
@@ -144,7 +144,7 @@ describe.skipIf(rolesAbsence !== null)('the roles of a database', () => {
     await expect(writes).rejects.toMatchObject({ code: INSUFFICIENT_PRIVILEGE })
   })
 
-  it('a session that names no school sees no row', async () => {
+  it('R-A3.3a: a session that names no school sees no row', async () => {
     const [row] = await application.kysely.transaction().execute(async (transaction) => {
       await query(transaction, "select set_config('letopis.school', '', true)")
       return query<{ n: number }>(transaction, 'select count(*)::int as n from audit_trail_v2.line')

@@ -34,6 +34,8 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
     'rows[].name',
     'rows[].operation',
   ],
+  OperatorReadGranted: ['text', 'until'],
+  OperatorReadWithdrawn: ['text'],
   OutageWithdrawn: ['outage', 'text'],
   SchoolYearOpened: ['from', 'schoolDays[]', 'until', 'year', 'zone'],
   PeriodsPlanned: [

@@ -110,6 +110,8 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     records: 'from=outage.from until=outage.until measured=outage.measured enterBy=outage.enter-by',
   },
   'withdraw-outage': { about: 'outage', act: 'text' },
+  'grant-operator-read': { act: 'until text' },
+  'withdraw-operator-read': { act: 'text' },
   'add-room': { records: 'room=room.name purpose=room.purpose seats=room.seats' },
   'close-room': { about: 'room', act: 'from' },
   'add-subject': { about: 'subject', records: 'name=subject.name component=subject.component' },

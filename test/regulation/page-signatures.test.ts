@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createHash, createPrivateKey } from 'node:crypto'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -169,6 +169,29 @@ describe('signatures of a closed page', () => {
     expect(await reasonOf('MIIB')).toEqual([422, 'signature-malformed'])
     // A good signature of another state of the page.
     expect(await reasonOf(signed(altered, 'rsa'), '0'.repeat(64))).toEqual([409, 'digest-differs'])
+  }, 60_000)
+
+  it('R-4.1: a private key is no signature, and one that came behind a good signature is kept nowhere', async () => {
+    const { statement, digest, signatures } = await shown()
+    const pem = readFileSync(own.at('rsa.key'), 'utf8')
+    const der = createPrivateKey(pem).export({ format: 'der', type: 'pkcs8' })
+    for (const sent of [der, Buffer.from(pem)])
+      expect(await reasonOf(sent.toString('base64'))).toEqual([422, 'signature-malformed'])
+    expect((await shown()).signatures).toEqual(signatures)
+
+    const good = Buffer.from(signed(statement, 'rsa'), 'base64')
+    const cms = Buffer.concat([good, der]).toString('base64')
+    await school.done('mathematician', signPage, { page: PAGE, digest, cms })
+    const kept = Buffer.from((await shown()).signatures.at(-1)!.cms as string, 'base64')
+    // The beginning of a key says only that it is one: what is secret stands behind.
+    const secret = der.subarray(60, 120)
+    expect(kept.includes(secret)).toBe(false)
+    const asSent = cms.slice(cms.length - 400, cms.length - 300)
+    for (const table of ['log.event', 'access.request', 'access.read']) {
+      const text = `select string_agg(to_jsonb(t)::text, ' ') as all from ${table} t`
+      const [held] = await query<{ all: string | null }>(api.installation.database.kysely, text)
+      expect(held!.all ?? '', table).not.toContain(asSent)
+    }
   }, 60_000)
 
   it('R-7V.2 (revocation): a signature says whether a list was there, and a revoked certificate signs nothing', async () => {

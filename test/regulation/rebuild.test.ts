@@ -52,7 +52,7 @@ describe('read models are rebuilt from events', () => {
         ),
       )
 
-    it('R-D3: one read model of one school is rebuilt while its page is read, and every row is as it was', async () => {
+    it('R-D3, R-A3.2b: one read model of one school is rebuilt while its page is read, and every row is as it was', async () => {
       const before = await page()
       expect(before.lessons.length).toBeGreaterThan(3)
       const done = new AbortController()

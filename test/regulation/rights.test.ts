@@ -8,6 +8,7 @@ import { changeAbsenceCode } from '#commands/journal-page/change-absence-code.ts
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
 import { exemptFromPractice } from '#commands/journal-page/exempt-from-practice.ts'
 import { withdrawExemption } from '#commands/journal-page/withdraw-exemption.ts'
+import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { openPage } from '#commands/journal-page/open-page.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
@@ -23,6 +24,7 @@ import {
   ANNA,
   BORIS,
   CLUB,
+  ENGLISH_TEACHER,
   LESSON,
   MATHEMATICIAN,
   MONDAY,
@@ -34,7 +36,7 @@ import {
 import { bothRecorded, correctEnglish, ENGLISH_MARK, ENGLISH_PAGE, FIFTH } from '#support/two-journals.ts'
 import { IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
 
-const schools = schoolsAtWork(10, [
+const schools = schoolsAtWork(12, [
   'mathematician',
   'english',
   'stranger',
@@ -275,6 +277,60 @@ describe('R-7G.2: the account of somebody who has left', () => {
       login: 'somebody.else',
     })
     expect(still.status).toBe(409)
+  })
+})
+
+describe('R-7G.2: the system administrator', () => {
+  it('writes nothing on a page: no mark, absence, topic or homework, in whatever words', async () => {
+    const school = await schools.next().recordLesson()
+    const before = await school.log()
+    const given = new Set<string>()
+    for (const { command, input } of ON_PAGE) {
+      const answer = await school.give('administrator', command, input)
+      expect(answer, command.name).toMatchObject({ status: 403, body: { reason: 'role-not-permitted' } })
+      given.add(command.name)
+    }
+    for (const name of ['record-lesson', 'take-attendance', 'record-marks', 'set-homework', 'record-finals'])
+      expect(given).toContain(name)
+    expect(await school.log()).toEqual(before)
+  })
+})
+
+const as = (role: Role) => ({ 'letopis-role': role })
+
+describe('R-2.1: one person with several roles in one school', () => {
+  it('teacher, class teacher and mother: each act is in the role that was named, with the rights of it alone', async () => {
+    const school = await bothRecorded(schools.next())
+    const child = { pupil: BORIS, representative: ENGLISH_TEACHER, kinship: 'mother', from: '2026-09-01' }
+    await school.done('deputy', registerRepresentative, {
+      ...child,
+      name: { family: 'Лобачевская', given: 'Софья' },
+    })
+    const account = accountOf('english')
+    await school.done('administrator', grantRole, { account, role: 'parent', from: MONDAY })
+    const reads = (path: string, role: Role) => school.ask('english', path, as(role))
+
+    // As a teacher: the own journal; as the class teacher: every journal of the class, to read.
+    await school.done('english', recordMarks, ENGLISH_MARK, as('teacher'))
+    expect(await school.give('english', recordMarks, ENGLISH_MARK, as('class-teacher'))).toMatchObject({
+      status: 403,
+    })
+    expect(await school.give('english', recordMarks, ENGLISH_MARK, as('parent'))).toMatchObject({
+      status: 403,
+    })
+    expect((await reads(`pages/${PAGE}`, 'class-teacher')).status).toBe(200)
+    expect((await reads(`pages/${PAGE}`, 'teacher')).status).toBe(403)
+    expect((await reads(`pages/${PAGE}`, 'parent')).status).toBe(403)
+    // As a mother: the diary of the own child, and of no other, though the class teacher reads all of them.
+    expect((await reads(`pupils/${BORIS}/diary`, 'parent')).status).toBe(200)
+    expect((await reads(`pupils/${ANNA}/diary`, 'parent')).status).toBe(403)
+    expect((await reads(`pupils/${ANNA}/diary`, 'class-teacher')).status).toBe(200)
+    // A sum of rights where no role is named; what the roles would make another thing of, has to be named.
+    expect((await school.ask('english', `pages/${PAGE}`)).status).toBe(200)
+    const { roles } = await school.seen<{ roles: Array<{ role: Role }> }>('english', 'rights')
+    expect(roles.map(({ role }) => role).toSorted()).toEqual(['class-teacher', 'parent', 'teacher'])
+    const last = (await school.log()).at(-1)!
+    expect(last).toMatchObject({ type: 'MarkRecorded', meta: { by: account, role: 'teacher' } })
   })
 })
 

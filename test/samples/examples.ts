@@ -779,6 +779,14 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       ],
     },
   },
+  OperatorReadGranted: {
+    type: 'OperatorReadGranted',
+    data: {
+      until: Instant.parse('2026-11-10T02:00:00.000Z'),
+      text: 'Проверить строки страницы после сбоя диска',
+    },
+  },
+  OperatorReadWithdrawn: { type: 'OperatorReadWithdrawn', data: { text: 'Проверка закончена' } },
   RightsEditionApplied: {
     type: 'RightsEditionApplied',
     data: {

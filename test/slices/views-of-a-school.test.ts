@@ -320,6 +320,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'incident-documents': ['head', `incidents/${reported.incident}/documents`],
       'record-check-list': ['auditor', 'record-checks'],
       'rights-matrix': ['auditor', 'rights/matrix'],
+      'operator-access': ['head', 'operator-access'],
       'child-reads': ['head', `pupils/${pupil}/reads`],
       approvals: ['head', 'approvals'],
       'class-teacher-switch': ['head', 'class-teacher-switch'],
@@ -373,6 +374,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'record-check-list',
         // The edition of the rights is noted later: test/regulation/rights-editions.test.ts.
         'rights-matrix',
+        // No operator has read anything: test/regulation/operator-access.test.ts.
+        'operator-access',
         // No movement waits, and no token: test/regulation/approvals.test.ts.
         'approvals',
         // Reads are written a moment later: test/regulation/reads.test.ts.

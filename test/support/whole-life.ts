@@ -75,6 +75,8 @@ import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { declarePilot } from '#commands/roster/declare-pilot.ts'
 import { endPilot } from '#commands/roster/end-pilot.ts'
+import { grantOperatorRead } from '#commands/school/grant-operator-read.ts'
+import { withdrawOperatorRead } from '#commands/school/withdraw-operator-read.ts'
 import { registerOutage } from '#commands/school/register-outage.ts'
 import { withdrawOutage } from '#commands/school/withdraw-outage.ts'
 import { addRoom } from '#commands/premises/add-room.ts'
@@ -404,6 +406,11 @@ export const WHOLE_LIFE: readonly Step[] = [
   question,
   step('deputy', withdrawTicket, { ticket: madeBy(question, 'ticket') }),
   outage,
+  step('head', grantOperatorRead, {
+    until: '2026-11-10T03:50:00.000Z',
+    text: 'Проверить строки страницы после сбоя',
+  }),
+  step('head', withdrawOperatorRead, { text: 'Проверка закончена' }),
   step('deputy', withdrawOutage, { outage: madeBy(outage, 'outage'), text: 'Связь была' }),
   step('deputy', addRoom, { room: '214', purpose: 'Кабинет математики', seats: 30 }),
   step('deputy', closeRoom, { room: '214', from: '2027-06-01' }),

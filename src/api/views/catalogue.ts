@@ -35,6 +35,7 @@ import { outageList } from './outages.ts'
 import { recordCheckList } from './record-checks.ts'
 import { rightsMatrix } from './rights-matrix.ts'
 import { pageSignatures } from './page-signatures.ts'
+import { operatorAccess } from './operator-access.ts'
 import { overdueList } from './overdue.ts'
 import { pilotList } from './pilots.ts'
 import { lessonList } from './lessons.ts'
@@ -97,6 +98,7 @@ const READ: readonly View[] = [
   roomList,
   outageList,
   recordCheckList,
+  operatorAccess,
   rightsMatrix,
   pilotList,
   policyInForce,

@@ -6,6 +6,7 @@ import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import type { Read } from '../read-log.ts'
 import { authorsOf } from './names.ts'
+import { OPERATOR_READS } from './operator-access.ts'
 import { mayReadDiary } from './rights.ts'
 import { type Asked, defineView, type View } from './view.ts'
 
@@ -13,6 +14,7 @@ import { type Asked, defineView, type View } from './view.ts'
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'package-file': 'Скачать архивный пакет',
   'event-stream': 'События школы по мере записи',
+  ...OPERATOR_READS,
 }
 
 const Input = z.strictObject({

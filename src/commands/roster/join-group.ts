@@ -27,8 +27,12 @@ export const joinGroup = defineCommand({
     const known = classes.filter((id) => id !== undefined)
     return mayKeepLists(given, [...new Set(known)], from)
   },
-  decide({ input, state }) {
+  decide({ input, state, references }) {
     const { group, pupils, from } = input
+    const { year } = references.schoolYear
+    // A class ends with its year, though nobody is taken out of it then; no group of it goes on.
+    if (year !== null && from > year.until)
+      return refuse('date-outside-year', { date: from, until: year.until })
     const wrong = checkPupils(state, pupils, from)
     if (wrong !== null) return wrong
     const { classes, members, kind } = state.groups.get(group)!

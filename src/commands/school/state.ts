@@ -1,5 +1,6 @@
 import type { SchoolEvent } from '#events/school.ts'
 import type { OutageWindow } from '#values/outage.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
@@ -19,6 +20,15 @@ export interface RegisteredOutage extends OutageWindow {
   readonly withdrawn: { readonly text: string; readonly by: Uuid; readonly at: Instant } | null
 }
 
+/** The operator may see data of the school: who let him, from when, until when, why. */
+export interface OperatorGrant {
+  readonly by: Uuid
+  readonly at: Instant
+  readonly until: Instant
+  readonly text: PersonalText
+  readonly withdrawn: { readonly by: Uuid; readonly at: Instant; readonly text: PersonalText } | null
+}
+
 /** An edition of the matrix of rights from its first instant in this school on; `at` is when that was recorded. */
 export type AppliedRights = Extract<SchoolEvent, { type: 'RightsEditionApplied' }>['data'] & {
   readonly at: Instant
@@ -34,11 +44,20 @@ export interface SchoolState {
   checked: { readonly date: LocalDate; readonly records: number; readonly checks: number } | null
   /** The editions of the matrix of rights by which people were let in, in the order in which they were recorded (R-2.1). */
   readonly rights: AppliedRights[]
+  /** In the order in which they were given. */
+  readonly operatorGrants: OperatorGrant[]
 }
 
 export const schoolFold: Fold<SchoolState, SchoolEvent> = {
   category: 'school',
-  initial: () => ({ name: null, agreements: [], outages: new Map(), checked: null, rights: [] }),
+  initial: () => ({
+    name: null,
+    agreements: [],
+    outages: new Map(),
+    checked: null,
+    rights: [],
+    operatorGrants: [],
+  }),
   on: {
     SchoolRegistered: (state, { data }) => {
       state.name = data.name
@@ -56,10 +75,25 @@ export const schoolFold: Fold<SchoolState, SchoolEvent> = {
     RecordChecked: (state, { data: { date, records } }) => {
       state.checked = { date, records, checks: (state.checked?.checks ?? 0) + 1 }
     },
+    OperatorReadGranted: (state, { data, meta: { by, at } }) => {
+      state.operatorGrants.push({ ...data, by, at, withdrawn: null })
+    },
+    OperatorReadWithdrawn: (state, { data: { text }, meta: { by, at } }) => {
+      for (const [i, grant] of state.operatorGrants.entries())
+        if (isOpen(grant, at)) state.operatorGrants[i] = { ...grant, withdrawn: { by, at, text } }
+    },
     RightsEditionApplied: (state, { data, meta: { at } }) => {
       state.rights.push({ ...data, at })
     },
   },
+}
+
+const isOpen = ({ until, withdrawn }: OperatorGrant, now: Instant): boolean =>
+  withdrawn === null && now < until
+
+/** Whether the school lets the operator see its data at an instant (R-7G.5): never, unless it has said so. */
+export function operatorMayRead({ operatorGrants }: Readonly<SchoolState>, now: Instant): boolean {
+  return operatorGrants.some((grant) => isOpen(grant, now))
 }
 
 /** The outages that stand, in order of time. */

@@ -5,12 +5,15 @@ import type { BackupKey } from '#integrity/backup/backup-key.ts'
 import type { Manifest } from '#integrity/backup/manifest.ts'
 import { addDays, type Instant, instantAt, type LocalDate, systemClock } from '#values/time.ts'
 import type { SchoolSlug } from '#values/school.ts'
+import { referenceStream } from '#commands/references.ts'
+import { rosterFold } from '#commands/roster/state.ts'
 import type { Report } from '../cli/call.ts'
 import type { Config } from '../config.ts'
 import { Obstacle } from '../explain.ts'
 import { FolderInUse } from '../folder-lock.ts'
 import { catchUp, type Installation } from '../installation.ts'
 import { withInstallation } from '../operations.ts'
+import { noteOperatorRead } from '../operator-reads.ts'
 import { PersonKeyFolder, personKeysIn } from '../person-key-folder.ts'
 import { progress, stagedProgress } from '../progress.ts'
 import { SOFTWARE } from '../software.ts'
@@ -147,21 +150,32 @@ export interface Asked {
   readonly until?: LocalDate
 }
 
-export async function exportOf(config: Config, copies: Copies, asked: Asked): Promise<Report> {
-  const { school, since, until } = asked
+export function exportOf(config: Config, copies: Copies, asked: Asked): Promise<Report> {
+  return fromInstallation(config, (installation) => exportFrom(installation, config, copies, asked))
+}
+
+/** Exports a school, of which the school knows: it is registered before the first event is read (R-A3.3a). */
+export async function exportFrom(
+  installation: Installation,
+  config: Config,
+  copies: Copies,
+  { school, since, until }: Asked,
+): Promise<Report> {
   const midnight = (date: LocalDate): Instant => instantAt(date, '00:00', config.zone)
   const extract = {
     school,
     since: since === undefined ? null : midnight(since),
     until: until === undefined ? null : midnight(addDays(until, 1)),
   }
-  const manifest = await fromInstallation(config, async (installation) => {
-    const bar = progress('Выгрузка, %')
-    const making = makingOf(config, installation, copies.key, (done) => bar.to(done, 100))
-    const manifest = await exportSchool(copies.folder, making, extract)
-    bar.end()
-    return manifest
-  })
+  const { streams } = installation.execution
+  const { state } = await streams.load(rosterFold, referenceStream(school, 'roster', null))
+  const words = `letopis export ${since ?? ''}..${until ?? ''}`
+  const pupils = [...state.pupils.keys()]
+  await noteOperatorRead(installation, { school, operation: 'operator-export', words }, pupils)
+  const bar = progress('Выгрузка, %')
+  const making = makingOf(config, installation, copies.key, (done) => bar.to(done, 100))
+  const manifest = await exportSchool(copies.folder, making, extract)
+  bar.end()
   return {
     lines: [
       `Выгружено событий: ${manifest.events}, потоков: ${manifest.streams}.`,

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { type StreamName, streamName } from '#events/stream-name.ts'
+import type { Role } from '#values/role.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -79,6 +80,9 @@ export async function streamsBesidePages(
 
 export interface AuditFilter {
   readonly account?: Uuid | undefined
+  readonly role?: Role | undefined
+  /** Only the line of each event itself, and none of those of whom it speaks. */
+  readonly eventsAlone?: boolean | undefined
   readonly person?: Uuid | undefined
   /** Only lines about nobody, and about these people. */
   readonly of?: readonly Uuid[] | undefined
@@ -122,6 +126,7 @@ export function auditLines(
     conditions.push(condition(`$${values.length}`))
   }
   where((p) => `a.account = ${p}`, filter.account)
+  where((p) => `a.role = ${p}`, filter.role)
   where((p) => `a.person = ${p}`, filter.person)
   where(
     (p) => `(a.person is null or a.person in (select value::uuid from json_array_elements_text(${p}::json)))`,
@@ -133,6 +138,7 @@ export function auditLines(
   where((p) => `a.at >= ${p}`, filter.since)
   where((p) => `a.at < ${p}`, filter.before)
   where((p) => `a.type = ${p}`, filter.type)
+  if (filter.eventsAlone === true) conditions.push('a.ordinal = 0')
   if (filter.corrections === true) {
     where(
       (p) => `(${among(p)} or (a.type = 'HomeworkDeclined' and a.before is not null))`,

@@ -145,6 +145,12 @@ describe('activate-account', () => {
   })
 })
 
+const rules = (from: string, accessApplications: Policy['accessApplications']) =>
+  past('policy', 'main', {
+    type: 'PolicyAdopted',
+    data: { effectiveFrom: date(from), policy: { ...STARTING_POLICY, accessApplications } },
+  })
+
 describe('R-A1.p2: an account is activated when the school has the application of its person', () => {
   const input = { account, code, password: 'осенний лист 35' }
   const received = past('access', account, {
@@ -161,11 +167,6 @@ describe('R-A1.p2: an account is activated when the school has the application o
         until: until === null ? null : date(until),
         scope: null,
       },
-    })
-  const rules = (from: string, accessApplications: Policy['accessApplications']) =>
-    past('policy', 'main', {
-      type: 'PolicyAdopted',
-      data: { effectiveFrom: date(from), policy: { ...STARTING_POLICY, accessApplications } },
     })
   const activates = (...history: Past[]) =>
     given(opened, issued, ...history).when(activateAccount, input, asHerself)

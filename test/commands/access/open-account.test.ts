@@ -20,12 +20,15 @@ describe('open-account', () => {
       .records('AccountOpened')
   })
 
-  it('refuses an account that is open already', () => {
+  it('R-4.1: refuses an account that is open already, for another person as for the same', () => {
     const opened = past('access', account, {
       type: 'AccountOpened',
       data: { account, person: MATHEMATICIAN },
     })
-    given(opened).when(openAccount, asked, { as, now }).refuses('account-exists', { account })
+    for (const person of [MATHEMATICIAN, id('person/another')])
+      given(opened)
+        .when(openAccount, { ...asked, person }, { as, now })
+        .refuses('account-exists', { account })
   })
 
   it('takes no log-in that is short, long or written in other letters, and no short password', () => {

@@ -1,6 +1,9 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { isRefusal } from '#commands/refusal.ts'
 import { joinGroup } from '#commands/roster/join-group.ts'
-import { given } from '#support/spec.ts'
+import { removeFromClass } from '#commands/roster/remove-from-class.ts'
+import { isMember, rosterFold } from '#commands/roster/state.ts'
+import { foldedOf, given } from '#support/spec.ts'
 import {
   ANNA,
   BORIS,
@@ -27,6 +30,8 @@ const stream = past('roster', 'main', {
 const join = (...pupils: string[]) => ({ group: GROUP_ENGLISH, pupils, from: '2026-11-09' })
 const now = '2026-11-09T03:00:00.000Z'
 const as = deputy
+
+const joins = (from: string) => given(school).when(joinGroup, { ...join(BORIS), from }, { as, now })
 
 describe('join-group', () => {
   it('puts pupils of the class into its group', () => {
@@ -65,6 +70,24 @@ describe('join-group', () => {
     given(school)
       .when(joinGroup, { ...join(VERA), from: '2026-11-16' }, { as, now })
       .records('PupilJoinedGroup')
+  })
+
+  it('refuses a group whose class is over: by its year, or because nobody is left in it', () => {
+    joins('2027-05-26').records('PupilJoinedGroup')
+    joins('2027-05-27').refuses('date-outside-year', { date: '2027-05-27', until: '2027-05-26' })
+
+    const pupils = [ANNA, BORIS]
+    const left = pupils.flatMap((pupil) => {
+      const leaving = { class: CLASS_7A, pupil, from: '2026-11-09' }
+      const { decision } = given(school).when(removeFromClass, leaving, { as, now })
+      return isRefusal(decision) ? expect.fail(decision.refused) : decision
+    })
+    const emptied = [...school, ...left.map((event) => past('roster', 'main', event))]
+    const { members } = foldedOf(emptied, rosterFold, 'main').groups.get(GROUP_ENGLISH)!
+    const in7A = (day: string) => pupils.filter((pupil) => isMember(members, pupil, date(day)))
+    expect([in7A('2026-11-08'), in7A('2026-11-09')]).toEqual([[ANNA], []])
+    for (const pupil of pupils)
+      given(emptied).when(joinGroup, join(pupil), { as, now }).refuses('pupil-not-in-class')
   })
 
   it('holds one pupil of an individual plan at a time', () => {

@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Actor } from '#commands/command.ts'
 import { execute, type Execution } from '#commands/execute.ts'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
+import { grantOperatorRead } from '#commands/school/grant-operator-read.ts'
+import { withdrawOperatorRead } from '#commands/school/withdraw-operator-read.ts'
 import { noteRecordCheck } from '#commands/school/note-record-check.ts'
 import { recordProcessingAgreement } from '#commands/school/record-processing-agreement.ts'
 import { registerSchool } from '#commands/school/register-school.ts'
 import { agreementOn, type SchoolState } from '#commands/school/state.ts'
 import { Role } from '#values/role.ts'
-import { LocalDate } from '#values/time.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { actor, id, past } from '#support/class-7a.ts'
-import { given, SCHOOL } from '#support/spec.ts'
+import { given, type Past, SCHOOL } from '#support/spec.ts'
 
 const as: Actor = { account: id('operator'), person: id('operator'), role: 'operator', cred: 0 }
 const by = { as, now: '2026-08-25T03:00:00.000Z' }
@@ -28,6 +30,33 @@ describe('register-school', () => {
     given(registered)
       .when(registerSchool, { name: 'Другая гимназия' }, by)
       .refuses('school-exists', { school: SCHOOL })
+  })
+})
+
+describe('grant-operator-read', () => {
+  const head = { as: actor('head', id('head')), now: '2026-11-09T03:00:00.000Z' }
+  const text = 'Проверить строки страницы после сбоя'
+  const granted = (until: string) =>
+    past('school', WHOLE_SCHOOL, { type: 'OperatorReadGranted', data: { until: Instant.parse(until), text } })
+
+  it('R-7G.5: lets him for 72 hours at most, from now on', () => {
+    const lets = (until: string) => given(registered).when(grantOperatorRead, { until, text }, head)
+    lets('2026-11-12T03:00:00.000Z').records({
+      type: 'OperatorReadGranted',
+      data: { until: Instant.parse('2026-11-12T03:00:00.000Z'), text },
+    })
+    lets('2026-11-12T03:00:00.001Z').refuses('operator-read-too-long', { latest: '2026-11-12T03:00:00.000Z' })
+    lets('2026-11-09T03:00:00.000Z').refuses('bounds-reversed')
+  })
+
+  it('R-7G.5: is taken back while it lasts, and once', () => {
+    const ends = (...history: Past[]) =>
+      given(registered, ...history).when(withdrawOperatorRead, { text }, head)
+    ends().refuses('operator-read-not-granted')
+    ends(granted('2026-11-09T03:00:00.000Z')).refuses('operator-read-not-granted')
+    ends(granted('2026-11-09T03:00:00.001Z')).records('OperatorReadWithdrawn')
+    const withdrawn = past('school', WHOLE_SCHOOL, { type: 'OperatorReadWithdrawn', data: { text } })
+    ends(granted('2026-11-09T04:00:00.000Z'), withdrawn).refuses('operator-read-not-granted')
   })
 })
 
@@ -84,6 +113,7 @@ describe('record-processing-agreement', () => {
       checked: null,
       outages: new Map(),
       rights: [],
+      operatorGrants: [],
       agreements: [
         { agreement: 'second', from: date('2027-09-01') },
         { agreement: 'first', from: date('2026-09-01') },
