@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: '5807caee90a947e3ecb974fc7a8fd7420e298104930a59b11b5535257759cc19',
+    digest: 'f587233675a744fb7b5ddb5cbf7e7a93fac45517a34367a1205797af9b43dee2',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]
