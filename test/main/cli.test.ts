@@ -4,6 +4,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { execute } from '#commands/execute.ts'
+import { isRefusal } from '#commands/refusal.ts'
+import { grantOperatorRead } from '#commands/school/grant-operator-read.ts'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
 import { query } from '#events/store/sql.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -12,7 +15,8 @@ import { DEMO_PASSWORD, DEMO_SCHOOL, schoolOfDemo } from '#main/demo.ts'
 import { catchUp, type Installation, openInstallation } from '#main/installation.ts'
 import { seed } from '#main/seed.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
-import { LocalDate, systemClock } from '#values/time.ts'
+import { LocalDate, plusMinutes, systemClock } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { temporaryFolder } from '#support/databases.ts'
 import { type Ended, processes, type Service, type Variables } from '#support/process.ts'
 import { fill, noTmpfs, smallDisks } from '#support/small-disk.ts'
@@ -276,6 +280,23 @@ describe('on the data of a school', () => {
   const [first] = (marks.input as { marks: Array<{ pupil: string; value: number }> }).marks
   const ofPage = ['history', '--school', DEMO_SCHOOL, '--page', page]
   const ofCell = [...ofPage, '--lesson', lesson, '--pupil', first!.pupil]
+
+  it('R-7G.5: history shows nothing before the head has let the operator look', async () => {
+    for (const asked of [ofPage, ofCell, [...ofCell, '--json']]) {
+      const ended = await letopis.run(asked, variables)
+      expectSaid(ended, 1, /^Школа «demo» не разрешила оператору читать её сведения/)
+      expect(ended.stdout).toBe('')
+    }
+    await inside(lived, async ({ execution }) => {
+      const { account, person } = school.people.head
+      const actor = { account, person, role: 'head', cred: 1 } as const
+      const until = plusMinutes(systemClock(), 60)
+      const input = { until, text: 'Показать историю страницы' }
+      const id = randomUUID() as Uuid
+      const granted = await execute(execution, grantOperatorRead, { school: DEMO_SCHOOL, actor, id, input })
+      if (isRefusal(granted)) expect.fail(granted.refused)
+    })
+  })
 
   it('history tells a page from its opening, and a cell with the mark that was recorded', async () => {
     const wholePage = await letopis.run(ofPage, variables)
