@@ -42,7 +42,8 @@ export const signPackage = defineCommand({
     if (sha512(manifest) !== tagmanifestSha512) {
       return refuse('manifest-differs', { tagmanifestSha512 })
     }
-    const signature = proof!
+    // One that could not be checked is checked again where the package lies, with the file that was given (0089).
+    const { given: _beside, ...signature } = proof!
     if (state.signatures.has(signature.cms)) return []
     return [{ type: 'SnapshotSigned', data: { tagmanifestSha512, ...signature } }]
   },
