@@ -8,6 +8,7 @@ import type { Backups } from '#api/backups.ts'
 import { ExternalIssuer, type IssuerSettings } from '#api/external-issuer.ts'
 import type { StreamLimits } from '#api/open-streams.ts'
 import type { Packages } from '#api/packages.ts'
+import { hashPassword } from '#api/password-hash.ts'
 import { Pasts } from '#api/past.ts'
 import type { Problem } from '#api/problems.ts'
 import { fixedTokenKeys, type TokenKeys } from '#api/token-keys.ts'
@@ -17,6 +18,7 @@ import type { Actor } from '#commands/command.ts'
 import { execute, type Execution } from '#commands/execute.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
+import { query } from '#events/store/sql.ts'
 import type { StreamName } from '#events/stream-name.ts'
 import { openInMemory } from '#main/database.ts'
 import { catchUp, install, type Installation, servedBy } from '#main/installation.ts'
@@ -195,6 +197,7 @@ export async function openApi(
     await recordPast(installation.execution.store, history, school)
     for (const login of people) await letIn(installation.execution, school, login, rolesFrom)
   }
+  await setPasswords(installation)
   await catchUp(installation)
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -277,6 +280,14 @@ export async function openApi(
   return { app, installation, tokenKeys, at, now: clock, send, as, withToken, events, shown, close }
 }
 
+let hashed: Promise<string> | undefined
+
+/** Everybody has the password of the tests: hashing it for each of them would take longer than all the rest. */
+async function setPasswords({ database }: Installation): Promise<void> {
+  hashed ??= hashPassword(PASSWORD)
+  await query(database.kysely, 'update access.credential set hash = $1', [await hashed])
+}
+
 /** Opens an account and grants its roles by the commands of the operator. */
 async function letIn(
   execution: Execution,
@@ -287,7 +298,7 @@ async function letIn(
   const [person, roles]: readonly [Uuid, readonly Granted[]] = PEOPLE[login]
   const account = accountOf(login)
   const asked = () => ({ school, actor: operator, id: Uuid.parse(randomUUID()) })
-  const input = { account, person, login, password: PASSWORD }
+  const input = { account, person, login }
   const opened = await execute(execution, openAccount, { ...asked(), input })
   if (isRefusal(opened)) expect.fail(opened.refused)
   for (const [role, from = rolesFrom, until] of roles) {
