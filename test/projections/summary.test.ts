@@ -5,6 +5,7 @@ import {
   BORIS,
   finalPostponed,
   finalRecorded,
+  id,
   LAST_AFTERNOON,
   onPage,
   PAGE,
@@ -17,6 +18,7 @@ import { schemaOf } from '#projections/read-model.ts'
 import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import { eachEngine } from '#support/databases.ts'
 import type { Past } from '#support/spec.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { Folding } from './rows-of.ts'
 
 const SUMMARY = schemaOf(summarySheet)
@@ -65,7 +67,8 @@ describe('the summary sheet as rows', () => {
     })
 
     it('keep the first closing for ever, the last one as it is, and the reopenings after it', async () => {
-      const opened = { page: PAGE, journal: ALGEBRA, year: YEAR, period: 'q2', grading: 'g5', excused: [] }
+      const works = { excused: [], carried: [], carried_into: null }
+      const opened = { page: PAGE, journal: ALGEBRA, year: YEAR, period: 'q2', grading: 'g5', ...works }
       expect(await page(pageOpened)).toEqual({
         ...opened,
         revision: 0,
@@ -86,6 +89,21 @@ describe('the summary sheet as rows', () => {
         closed_at: '2027-01-14T03:00:00.000Z',
         first_closed: 1,
         reopened: [],
+      })
+    })
+
+    it('keep every work that a closing moved into the next period, and into which page', async () => {
+      const [first, second, next] = [id('work/first'), id('work/second'), id('page/next')]
+      const closing = (carried: Uuid[], into: Uuid | null) =>
+        onPage({ type: 'PageClosed', data: { postponed: [], excused: [], carried, into } })
+      const closings = [closing([first], next), pageReopened(END), closing([second], next)]
+      expect(await page(pageOpened, closings)).toMatchObject({
+        carried: [first, second],
+        carried_into: next,
+      })
+      expect(await page(pageOpened, closings, pageReopened(END), closing([], null))).toMatchObject({
+        carried: [first, second],
+        carried_into: next,
       })
     })
 
