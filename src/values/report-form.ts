@@ -40,6 +40,7 @@ const free = (head: string): ReportColumn => ({ head, demanded: null })
 const CONDUCTED = '§5/5; Пр1/2'
 const ATTAINMENT = '§7А/13 (1); Пр1/5/2'
 const TIMELINESS = '§7А/13 (5); §7А/10'
+const PROGRAMME = '§7А/10 (5); §7А/13 (6)'
 const MISSED = '§7А/13 (3); Пр1/6'
 const UNSATISFACTORY = '§7А/13 (4); Пр1/6'
 
@@ -99,6 +100,21 @@ export const REPORT_LAYOUTS = {
       marks: demanded(TIMELINESS, 'Отметки в срок, %'),
       completeness: demanded(TIMELINESS, 'Полнота, %'),
       'without-marks': free('Работ без отметок'),
+    },
+    signatures: ['deputy'],
+  },
+  programme: {
+    title: 'Выполнение программы',
+    columns: {
+      journal: demanded(PROGRAMME, 'Журнал'),
+      subject: free('Предмет'),
+      unit: free('Класс (группа)'),
+      hours: demanded(PROGRAMME, 'Часов по плану на год'),
+      due: demanded(PROGRAMME, 'По плану к дате'),
+      fact: demanded(PROGRAMME, 'Дано по плану'),
+      'percent-due': demanded(PROGRAMME, 'К дате, %'),
+      'percent-year': free('За год, %'),
+      'off-plan': demanded(PROGRAMME, 'Вне плана'),
     },
     signatures: ['deputy'],
   },

@@ -22,6 +22,8 @@ import type { Uuid } from '#values/uuid.ts'
 import { Folding } from './rows-of.ts'
 
 const SUMMARY = schemaOf(summarySheet)
+const closing = (carried: Uuid[], into: Uuid | null): Past =>
+  onPage({ type: 'PageClosed', data: { postponed: [], excused: [], carried, into } })
 const END = '2027-01-15T11:00:00.000Z'
 const withdrawn = onPage({
   type: 'FinalMarkWithdrawn',
@@ -94,8 +96,6 @@ describe('the summary sheet as rows', () => {
 
     it('keep every work that a closing moved into the next period, and into which page', async () => {
       const [first, second, next] = [id('work/first'), id('work/second'), id('page/next')]
-      const closing = (carried: Uuid[], into: Uuid | null) =>
-        onPage({ type: 'PageClosed', data: { postponed: [], excused: [], carried, into } })
       const closings = [closing([first], next), pageReopened(END), closing([second], next)]
       expect(await page(pageOpened, closings)).toMatchObject({
         carried: [first, second],

@@ -277,6 +277,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'overdue-list': ['head', 'overdue?limit=500'],
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
       'conducted-lessons-report': ['deputy', 'reports/conducted-lessons?period=q1'],
+      'programme-report': ['deputy', 'reports/programme'],
       'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
       'missed-lessons-report': [
         'parent',
@@ -289,6 +290,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'report-forms': ['deputy', 'policy/report-forms'],
       'timeliness-sheet': ['head', 'reports/timeliness/sheet?from=2026-09-07'],
       'conducted-lessons-sheet': ['deputy', 'reports/conducted-lessons/sheet?period=q1'],
+      'programme-sheet': ['deputy', 'reports/programme/sheet'],
       'attainment-of-subjects-sheet': [
         'deputy',
         `reports/attainment-of-subjects/sheet?unit=${unit}&period=q1`,

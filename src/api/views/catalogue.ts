@@ -25,6 +25,7 @@ import {
   whoAmI,
 } from './directory.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
+import { programmeReport } from './programme.ts'
 import { paperDifferenceList } from './paper-differences.ts'
 import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
@@ -130,6 +131,7 @@ const READ: readonly View[] = [
   ticketList,
   timelinessReport,
   conductedLessonsReport,
+  programmeReport,
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,

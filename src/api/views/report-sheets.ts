@@ -16,6 +16,7 @@ import { calendarOf } from './directory.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf } from './period-end.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
+import { programmeReport } from './programme.ts'
 import { REPORTS } from './report-parts.ts'
 import { learnersOfUnit, yearOfUnit } from './rights.ts'
 import { timelinessReport } from './timeliness.ts'
@@ -169,6 +170,7 @@ const yes = (of: boolean | null): SheetValue => ({
 const day = (of: LocalDate): SheetValue => ({ shown: shownDate(of), order: of })
 const person = (of: Uuid, name: string): SheetValue => ({ shown: { person: of }, order: name })
 const decimal = (of: number | null): string => (of === null ? '' : String(of).replace('.', ','))
+const number = (of: number | null): SheetValue => ({ shown: decimal(of), order: of })
 const percent = ({ percent: of }: Share): SheetValue => ({ shown: decimal(of), order: of })
 const shareText = ({ part, of, percent: counted }: Share): string =>
   counted === null ? '—' : `${decimal(counted)} % (${part} из ${of})`
@@ -209,6 +211,39 @@ const conductedLessonsSheet = sheetOf(
     }
   },
   async ({ rows }) => lastOf(rows),
+)
+
+/** Plan against fact of the year on a date, by journal (R-7A.10e). */
+const programmeSheet = sheetOf(
+  'programme',
+  programmeReport,
+  ({ year, on, rows, totals }) => {
+    const [school] = totals
+    return {
+      head: [
+        ['Учебный год', `${year}/${year + 1}`],
+        ['На дату', shownDate(on)],
+        ['По плану к дате', count(school?.due ?? null).shown],
+        ['Дано по плану', count(school?.fact ?? null).shown],
+        ['К дате, %', decimal(school?.percent_due ?? null)],
+      ],
+      of: null,
+      from: null,
+      until: on,
+      rows: rows.map((row) => ({
+        journal: text(row.name),
+        subject: text(row.subject),
+        unit: text(row.unit),
+        hours: count(row.hours),
+        due: count(row.due),
+        fact: count(row.fact),
+        'percent-due': number(row.percent_due),
+        'percent-year': number(row.percent_year),
+        'off-plan': count(row.off_plan),
+      })),
+    }
+  },
+  async ({ on }) => on,
 )
 
 function lastOf(rows: ReadonlyArray<{ readonly until: LocalDate }>): LocalDate | null {
@@ -367,6 +402,7 @@ const unsatisfactoryMarksSheet = sheetOf(
 
 export const REPORT_SHEETS: readonly View[] = [
   conductedLessonsSheet,
+  programmeSheet,
   attainmentOfSubjectsSheet,
   attainmentOfPupilsSheet,
   timelinessSheet,
