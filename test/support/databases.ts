@@ -1,14 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openAsBlob,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -227,7 +218,8 @@ async function newCluster(): Promise<Blob> {
     writeFileSync(mine, new Uint8Array(await dump.arrayBuffer()))
     renameSync(mine, file)
   }
-  return openAsBlob(file)
+  // The bytes, and not the file: a blob of a file that another worker puts its own in the place of is unreadable for ever.
+  return new Blob([readFileSync(file)])
 }
 
 /** Ends all connections of a test database, as a restart of the server would, and waits until they are gone. */
