@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { receiveAccessApplication } from '#commands/access/receive-access-application.ts'
 import { isRefusal } from '#commands/refusal.ts'
-import { formatPosition } from '#events/store/position.ts'
+import type { Position } from '#events/store/position.ts'
 import { mayAct } from '#values/rights.ts'
 import { SchoolSlug } from '#values/school.ts'
-import { type Uuid, Uuid as UuidSchema, uuidV5 } from '#values/uuid.ts'
+import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { camelCase } from './addresses.ts'
-import { actingAs } from './authentication.ts'
 import { carryOut } from './command-routes.ts'
+import { answeredWith, askedBy, lastPosition, refusedFor, RefusedReply } from './many-commands.ts'
 import type { ApiParts } from './parts.ts'
-import { PROBLEMS, ProblemError } from './problems.ts'
-import { PositionText, ProblemReply, WriteHeaders } from './schemas.ts'
+import { ProblemError } from './problems.ts'
+import { ProblemReply, WriteHeaders } from './schemas.ts'
 
 const NAME = 'receive-access-applications'
 /** A parallel of classes with its families. */
@@ -29,16 +28,14 @@ const AccessApplications = z.strictObject({
 })
 
 const AccessApplicationsReply = z.object({
-  position: PositionText.nullable().describe('Для заголовка Min-Position: то, чем кончилась запись'),
+  position: lastPosition,
   applications: z.array(
     z.object({
-      account: UuidSchema,
+      account: Uuid,
       outcome: z
         .enum(['recorded', 'known', 'refused'])
         .describe('known — то же заявление зарегистрировано раньше'),
-      refused: z
-        .object({ reason: z.string(), title: z.string(), facts: z.record(z.string(), z.unknown()) })
-        .nullable(),
+      refused: RefusedReply,
     }),
   ),
 })
@@ -64,35 +61,27 @@ export function accessApplicationsRoute(app: FastifyInstance, parts: ApiParts): 
       response: { 200: AccessApplicationsReply, default: ProblemReply },
     },
     handler: async (request, reply) => {
-      const headers = request.headers as z.output<typeof WriteHeaders>
       const { school } = request.params as { school: SchoolSlug }
       const { applications } = request.body as z.output<typeof AccessApplications>
-      const actor = actingAs(request.who!, { operation }, headers['letopis-role'])
-      if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
+      const { actor, id } = askedBy(request, school, { operation })
       const permitted = mayAct(operation)
       if (!permitted.includes(actor.role))
         throw new ProblemError('role-not-permitted', { role: actor.role, permitted })
-      const id = headers['idempotency-key'] ?? (randomUUID() as Uuid)
-      request.asked = { school, account: actor.account, role: actor.role, command: id }
-      let position: z.output<typeof PositionText> | null = null
+      let position: Position | null = null
       const outcomes: Array<z.input<typeof AccessApplicationsReply>['applications'][number]> = []
       for (const input of applications) {
         const { account } = input
         const given = { school, actor, id: uuidV5(id, account), input }
         const outcome = await carryOut(parts, receiveAccessApplication, request, given)
         if (isRefusal(outcome)) {
-          const title = PROBLEMS[outcome.refused].ru
-          const refused = { reason: outcome.refused, title, facts: outcome.detail }
-          outcomes.push({ account, outcome: 'refused', refused })
+          outcomes.push({ account, outcome: 'refused', refused: refusedFor(outcome) })
           continue
         }
-        if (outcome.position !== null) position = formatPosition(outcome.position)
+        position = outcome.position ?? position
         const known = outcome.repeated || outcome.events.length === 0
         outcomes.push({ account, outcome: known ? 'known' : 'recorded', refused: null })
       }
-      reply.header('idempotency-key', id)
-      if (position !== null) reply.header('letopis-position', position)
-      return reply.status(200).send({ position, applications: outcomes })
+      return reply.status(200).send({ position: answeredWith(reply, id, position), applications: outcomes })
     },
   })
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Actor } from '#commands/command.ts'
@@ -10,7 +9,7 @@ import { REFERENCES, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Refusal } from '#commands/refusal.ts'
 import { learningOf } from '#commands/roster/state.ts'
 import { periodsFor } from '#commands/school-year/state.ts'
-import { formatPosition } from '#events/store/position.ts'
+import type { Position } from '#events/store/position.ts'
 import { streamName } from '#events/stream-name.ts'
 import { OverlayStore } from '#exchange/overlay-store.ts'
 import { mayAct } from '#values/rights.ts'
@@ -18,11 +17,11 @@ import { pageId, PeriodId, SchoolSlug, SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { type Uuid, Uuid as UuidSchema, uuidV5 } from '#values/uuid.ts'
 import { camelCase } from './addresses.ts'
-import { actingAs } from './authentication.ts'
 import { carryOut } from './command-routes.ts'
+import { answeredWith, askedBy, lastPosition, refusedFor, RefusedReply } from './many-commands.ts'
 import type { ApiParts } from './parts.ts'
-import { PROBLEMS, ProblemError } from './problems.ts'
-import { PositionText, ProblemReply, WriteHeaders } from './schemas.ts'
+import { ProblemError } from './problems.ts'
+import { ProblemReply, WriteHeaders } from './schemas.ts'
 
 const NAME = 'exempt-from-practice-for-year'
 
@@ -41,7 +40,7 @@ const Exemption = z.strictObject({
 })
 
 const ExemptionReply = z.object({
-  position: PositionText.nullable().describe('Для заголовка Min-Position: то, чем кончилась запись'),
+  position: lastPosition,
   pages: z.array(
     z.object({
       page: UuidSchema,
@@ -50,9 +49,7 @@ const ExemptionReply = z.object({
       until: LocalDate,
       outcome: z.enum(['recorded', 'repeated', 'refused']),
       opened: z.boolean().describe('Страница периода открыта этим же запросом'),
-      refused: z
-        .object({ reason: z.string(), title: z.string(), facts: z.record(z.string(), z.unknown()) })
-        .nullable(),
+      refused: RefusedReply,
     }),
   ),
 })
@@ -97,19 +94,13 @@ export function exemptionForYearRoute(app: FastifyInstance, parts: ApiParts): vo
       response: { 200: ExemptionReply, default: ProblemReply },
     },
     handler: async (request, reply) => {
-      const headers = request.headers as z.output<typeof WriteHeaders>
       const target = request.params as z.output<typeof Target>
-      const actor = actingAs(request.who!, { operation }, headers['letopis-role'])
-      if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
-      const id = headers['idempotency-key'] ?? (randomUUID() as Uuid)
-      request.asked = { school: target.school, account: actor.account, role: actor.role, command: id }
+      const { actor, id } = askedBy(request, target.school, { operation })
       const wanted = { ...target, ...(request.body as z.output<typeof Exemption>), actor, id, request }
       const pages = await partsOf(parts.execution, wanted)
       if (!wanted.partial) await expectAll(parts, wanted, pages)
       const { outcomes, position } = await exemptOn(parts, wanted, pages)
-      reply.header('idempotency-key', id)
-      if (position !== null) reply.header('letopis-position', position)
-      return reply.status(200).send({ position, pages: outcomes })
+      return reply.status(200).send({ position: answeredWith(reply, id, position), pages: outcomes })
     },
   })
 }
@@ -151,18 +142,16 @@ async function expectAll(parts: ApiParts, wanted: Wanted, pages: readonly Part[]
 }
 
 async function exemptOn(parts: ApiParts, wanted: Wanted, pages: readonly Part[]) {
-  let position: z.output<typeof PositionText> | null = null
+  let position: Position | null = null
   const outcomes: Outcome[] = []
   for (const part of pages) {
     const outcome = await exemptOnPage(parts, wanted, part)
     if (isRefusal(outcome)) {
-      const { refused: reason, detail: facts } = outcome
-      const refused = { reason, title: PROBLEMS[reason].ru, facts }
-      outcomes.push({ ...part, outcome: 'refused', opened: false, refused })
+      outcomes.push({ ...part, outcome: 'refused', opened: false, refused: refusedFor(outcome) })
       continue
     }
     const { opened, exempted } = outcome
-    if (exempted.position !== null) position = formatPosition(exempted.position)
+    position = exempted.position ?? position
     const word = exempted.repeated ? 'repeated' : 'recorded'
     outcomes.push({ ...part, outcome: word, opened, refused: null })
   }

@@ -1,24 +1,22 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { isRefusal } from '#commands/refusal.ts'
-import { formatPosition } from '#events/store/position.ts'
+import type { Position } from '#events/store/position.ts'
 import { SchoolSlug } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
-import { type Uuid, Uuid as UuidSchema, uuidV5 } from '#values/uuid.ts'
+import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { camelCase } from './addresses.ts'
-import { actingAs } from './authentication.ts'
 import { carryOut } from './command-routes.ts'
+import { answeredWith, askedBy, lastPosition, refusedFor, RefusedReply } from './many-commands.ts'
 import type { ApiParts } from './parts.ts'
-import { PROBLEMS, ProblemError } from './problems.ts'
-import { PositionText, ProblemReply, WriteHeaders } from './schemas.ts'
+import { ProblemReply, WriteHeaders } from './schemas.ts'
 
 const NAME = 'record-whole-lessons'
 /** A week of a teacher, with something to spare. */
 const LESSONS = 60
 
-const place = { page: UuidSchema, date: LocalDate, number: z.int() }
+const place = { page: Uuid, date: LocalDate, number: z.int() }
 type Place = { readonly page: Uuid; readonly date: LocalDate; readonly number: number }
 const nameOf = ({ page, date, number }: Place): string => `${page} ${date} ${number}`
 
@@ -31,15 +29,13 @@ const WholeLessons = z.strictObject({
 })
 
 const WholeLessonsReply = z.object({
-  position: PositionText.nullable().describe('Для заголовка Min-Position: то, чем кончилась запись'),
+  position: lastPosition,
   lessons: z.array(
     z.object({
       ...place,
       outcome: z.enum(['recorded', 'repeated', 'refused']),
       revision: z.int().nullable().describe('Ревизия страницы после урока'),
-      refused: z
-        .object({ reason: z.string(), title: z.string(), facts: z.record(z.string(), z.unknown()) })
-        .nullable(),
+      refused: RefusedReply,
     }),
   ),
 })
@@ -65,14 +61,10 @@ export function wholeLessonsRoute(app: FastifyInstance, parts: ApiParts): void {
       response: { 200: WholeLessonsReply, default: ProblemReply },
     },
     handler: async (request, reply) => {
-      const headers = request.headers as z.output<typeof WriteHeaders>
       const { school } = request.params as { school: SchoolSlug }
       const { lessons } = request.body as z.output<typeof WholeLessons>
-      const actor = actingAs(request.who!, { operation }, headers['letopis-role'])
-      if (isRefusal(actor)) throw new ProblemError(actor.refused, actor.detail)
-      const id = headers['idempotency-key'] ?? (randomUUID() as Uuid)
-      request.asked = { school, account: actor.account, role: actor.role, command: id }
-      let position: z.output<typeof PositionText> | null = null
+      const { actor, id } = askedBy(request, school, { operation })
+      let position: Position | null = null
       const outcomes: Array<z.input<typeof WholeLessonsReply>['lessons'][number]> = []
       // In the order of the week: the topic that a plan gives a lesson follows from those before it.
       const inOrder = lessons.toSorted((a, b) => a.date.localeCompare(b.date) || a.number - b.number)
@@ -81,22 +73,16 @@ export function wholeLessonsRoute(app: FastifyInstance, parts: ApiParts): void {
         const of = uuidV5(id, nameOf(input))
         const outcome = await carryOut(parts, recordWholeLesson, request, { school, actor, id: of, input })
         if (isRefusal(outcome)) {
-          const refused = {
-            reason: outcome.refused,
-            title: PROBLEMS[outcome.refused].ru,
-            facts: outcome.detail,
-          }
+          const refused = refusedFor(outcome)
           outcomes.push({ page, date, number, outcome: 'refused', revision: null, refused })
           continue
         }
-        if (outcome.position !== null) position = formatPosition(outcome.position)
+        position = outcome.position ?? position
         const word = outcome.repeated ? 'repeated' : 'recorded'
         const revision = Number(outcome.revision)
         outcomes.push({ page, date, number, outcome: word, revision, refused: null })
       }
-      reply.header('idempotency-key', id)
-      if (position !== null) reply.header('letopis-position', position)
-      return reply.status(200).send({ position, lessons: outcomes })
+      return reply.status(200).send({ position: answeredWith(reply, id, position), lessons: outcomes })
     },
   })
 }
