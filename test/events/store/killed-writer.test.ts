@@ -17,10 +17,19 @@ import { collect, expectGrowing, streamOf } from './event-store.conformance.ts'
 const WRITERS = 8
 const writers = Array.from({ length: WRITERS }, (_, writer) => writer)
 
-/** Writes in a process of its own, kills it after some acknowledgements, and tells which batches those were. */
-async function killedAfter(acknowledgements: number, at: string): Promise<number[]> {
+/**
+ * Writes in a process of its own, and kills it after some acknowledgements.
+ *
+ * @param before the last batch of each writer from before: in a short life some may write none
+ * @returns the last batch of each that was acknowledged
+ */
+async function killedAfter(
+  acknowledgements: number,
+  at: string,
+  before: readonly number[],
+): Promise<number[]> {
   const child = startChild('write-batches.ts', at, String(WRITERS))
-  const written = writers.map(() => -1)
+  const written = [...before]
   const note = (line: string): void => {
     const [writer, batch] = line.split(' ').map(Number)
     written[writer!] = batch!
@@ -62,8 +71,9 @@ eachEngine(
   (engine) => {
     it('has every acknowledged append and no half one after its writer was killed, time and again', async () => {
       const { at, reopen, close } = await emptyLog(engine.name === 'postgres')
+      let last = writers.map(() => -1)
       for (let round = 0; round < 3; round++) {
-        const acknowledged = await killedAfter(randomInt(20, 200), at)
+        const acknowledged = await killedAfter(randomInt(20, 200), at, last)
         const { store, release } = await reopen()
         const held = await expectWhole(store, acknowledged)
         // Each writer asks once more for what it does not know to be recorded: all of it stands once.
@@ -78,6 +88,7 @@ eachEngine(
           expect(appended.fresh).toBe(held[writer] === n)
         }
         await expectWhole(store, acknowledged)
+        last = acknowledged.map((batch) => batch + 1)
         await release()
       }
       await close()
