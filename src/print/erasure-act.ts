@@ -50,7 +50,20 @@ export function layoutErasureAct(content: ErasureActContent, names: Names): Prin
   const known = names.get(person)
   const subject = `${IS[is]}, код ${person}${known === undefined || known === person ? '' : `, ${known}`}`
   const categories = purposes.map((purpose) => CATEGORIES[purpose]).join('; ')
-  const reason = `срок хранения истёк; приказ № ${order.number} от ${shownDate(order.date)}`
+  const columns = [
+    { head: 'Сведения', width: 150 },
+    { head: 'Содержание', width: 'rest' },
+  ] as const
+  // What act and extract both have to say.
+  const what = [
+    ['Субъект персональных данных', subject],
+    ['Категории уничтоженных данных', categories],
+    ['Информационная система', SYSTEM],
+  ]
+  const why = [
+    ['Причина уничтожения', `срок хранения истёк; приказ № ${order.number} от ${shownDate(order.date)}`],
+    ['Дата уничтожения', shownInstant(destroyed.at, zone)],
+  ]
   const by = (step: Step): string => (step.person === null ? 'служба' : nameOf(names, step.person))
   const steps = [
     ['Стирание запрошено', requested],
@@ -65,21 +78,15 @@ export function layoutErasureAct(content: ErasureActContent, names: Names): Prin
     blocks: [
       {
         kind: 'table',
-        columns: [
-          { head: 'Сведения', width: 150 },
-          { head: 'Содержание', width: 'rest' },
-        ],
+        columns,
         rows: [
-          ['Субъект персональных данных', subject],
-          ['Категории уничтоженных данных', categories],
-          ['Информационная система', SYSTEM],
+          ...what,
           ['Материальный носитель', 'нет: данные обрабатывались средствами автоматизации'],
           [
             'Способ уничтожения',
             `уничтожены ключи шифрования (${keys}), без которых зашифрованные сведения не прочесть; остальное удалено из базы данных; из резервных копий уходит с окончанием их срока`,
           ],
-          ['Причина уничтожения', reason],
-          ['Дата уничтожения', shownInstant(destroyed.at, zone)],
+          ...why,
           [
             'Кто уничтожил',
             `запросил(а) ${by(requested)}${confirmed === null ? '' : `, подтвердил(а) ${by(confirmed)}`}; исполнила служба`,
@@ -88,20 +95,7 @@ export function layoutErasureAct(content: ErasureActContent, names: Names): Prin
       },
       { kind: 'signatures', of: ['Запросивший', 'Руководитель'], seal: true },
       { kind: 'heading', text: 'Выгрузка из журнала регистрации событий', newSheet: true },
-      {
-        kind: 'table',
-        columns: [
-          { head: 'Сведения', width: 150 },
-          { head: 'Содержание', width: 'rest' },
-        ],
-        rows: [
-          ['Субъект персональных данных', subject],
-          ['Категории уничтоженных данных', categories],
-          ['Информационная система', SYSTEM],
-          ['Причина уничтожения', reason],
-          ['Дата уничтожения', shownInstant(destroyed.at, zone)],
-        ],
-      },
+      { kind: 'table', columns, rows: [...what, ...why] },
       {
         kind: 'table',
         columns: [

@@ -8,11 +8,15 @@ export interface Share {
 
 /** A percentage with two decimals, half up, counted in whole numbers; null where there was nothing to count. */
 export function hundredths(part: number, of: number): number | null {
-  return of === 0 ? null : Math.floor((20_000 * part + of) / (2 * of)) / 100
+  return percent(part, of, 100)
+}
+
+/** @param steps how many there are in one per cent */
+function percent(part: number, of: number, steps: number): number | null {
+  return of === 0 ? null : Math.floor((200 * steps * part + of) / (2 * of)) / steps
 }
 
 /** The share of two whole numbers, counted in whole numbers so that a half is a half. */
 export function share(part: number, of: number): Share {
-  const tenths = of === 0 ? null : Math.floor((2_000 * part + of) / (2 * of))
-  return { part, of, percent: tenths === null ? null : tenths / 10 }
+  return { part, of, percent: percent(part, of, 10) }
 }

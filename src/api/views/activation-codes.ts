@@ -32,7 +32,8 @@ const Input = z.strictObject({ class: Uuid })
 
 /**
  * Codes for everybody of a class who has not come in yet, pupils and their representatives, as a list to be printed, cut
- * and handed out (R-7B.1); those whose application is still owed are named (R-A1.p2). It is shown once: who asks again makes new codes, and those of the old list are void.
+ * and handed out (R-7B.1); those whose application is still owed are named (R-A1.p2). It is shown once: who asks again
+ * makes new codes, and those of the old list are void.
  */
 export const classActivationCodes = defineView({
   name: 'class-activation-codes',

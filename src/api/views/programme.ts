@@ -15,6 +15,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { REPORTS } from './report-parts.ts'
 import { ownJournals } from './rights.ts'
+import { heldAgainst } from './topic-plans.ts'
 import { type Asked, defineView } from './view.ts'
 import { YearMeant, yearMeant } from './year-meant.ts'
 
@@ -199,11 +200,7 @@ async function topicsOf({ school, parts }: Asked<unknown>, journal: Uuid, on: Lo
   const found = await topicPlans(parts.database, school, journal)
   const plan = found.findLast(({ effective_from: from }) => from <= on)
   const lessons = (await lessonsOfJournal(parts.database, school, journal)).filter(({ date }) => date <= on)
-  const given = new Map<number, number>()
-  for (const { plan: of } of lessons) {
-    if (of !== null && of.item !== null && of.version === plan?.version)
-      given.set(of.item, (given.get(of.item) ?? 0) + 1)
-  }
+  const { given, offPlan } = heldAgainst(plan?.version, lessons)
   const items = (plan?.sections ?? []).flatMap((section) => section.items)
   const withDates = items.some(({ plannedOn }) => plannedOn !== null)
   return {
@@ -215,8 +212,6 @@ async function topicsOf({ school, parts }: Asked<unknown>, journal: Uuid, on: Lo
         ({ hours: all, given: so, planned_on: day }) =>
           so < all && (!withDates || (day !== null && day <= on)),
       ),
-    off_plan: lessons
-      .filter(({ plan: of }) => of !== null && of.item === null)
-      .map(({ date, number, topic }) => ({ date, number, topic })),
+    off_plan: offPlan,
   }
 }

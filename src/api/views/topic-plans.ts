@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lessonsByPlan, lessonsOfJournal } from '#projections/class-journal/queries.ts'
+import { type LessonOfPlan, lessonsByPlan, lessonsOfJournal } from '#projections/class-journal/queries.ts'
 import { journals } from '#projections/school-directory/queries.ts'
 import { plansInForce, topicPlans } from '#projections/school-plan/queries.ts'
 import { KindId } from '#values/policy.ts'
@@ -69,8 +69,7 @@ export const topicPlan = defineView({
         : found.find((one) => one.version === version)
     if (shown?.year !== input.year) throw new ProblemError('topic-plan-unknown', { journal, version })
     const lessons = await lessonsOfJournal(parts.database, school, journal)
-    const given = (item: number) =>
-      lessons.filter(({ plan }) => plan?.version === shown.version && plan.item === item).length
+    const { given, offPlan } = heldAgainst(shown.version, lessons)
     const accounts = found.map(({ author }) => author)
     const nameOf = await authorsOf(asked, accounts)
     return {
@@ -79,11 +78,9 @@ export const topicPlan = defineView({
         version: shown.version,
         sections: shown.sections.map(({ title, items }) => ({
           title,
-          items: items.map((item) => ({ ...item, given: given(item.number) })),
+          items: items.map((item) => ({ ...item, given: given.get(item.number) ?? 0 })),
         })),
-        off_plan: lessons
-          .filter(({ plan }) => plan !== null && plan.item === null)
-          .map(({ date, number, topic }) => ({ date, number, topic })),
+        off_plan: offPlan,
         versions: found.map(({ version: of, effective_from, hours, adopted_at, author, approved_at }) => ({
           version: of,
           effective_from,
@@ -96,6 +93,19 @@ export const topicPlan = defineView({
     }
   },
 })
+
+/** How many lessons each item of a version of a plan has had, and which were off the plan. */
+export function heldAgainst(version: number | undefined, lessons: readonly LessonOfPlan[]) {
+  const given = new Map<number, number>()
+  for (const { plan } of lessons) {
+    if (plan !== null && plan.item !== null && plan.version === version)
+      given.set(plan.item, (given.get(plan.item) ?? 0) + 1)
+  }
+  const offPlan = lessons
+    .filter(({ plan }) => plan !== null && plan.item === null)
+    .map(({ date, number, topic }) => ({ date, number, topic }))
+  return { given, offPlan }
+}
 
 /** Plan against fact for each journal (R-2.6a); to a teacher the own ones. */
 export const topicPlanList = defineView({

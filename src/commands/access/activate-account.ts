@@ -13,7 +13,8 @@ const ActivateAccount = z.strictObject({ account: Uuid, code: Uuid, password: Pa
 
 /**
  * Activates the own account by the code that was handed out, once. Whoever calls has found the id of the code by the
- * code itself. Whoever has to apply for access has done so before (R-A1.p2). With new credentials a new epoch begins: nothing that was let in by the old ones goes on.
+ * code itself. Whoever has to apply for access has done so before (R-A1.p2). With new credentials a new epoch begins:
+ * nothing that was let in by the old ones goes on.
  */
 export const activateAccount = defineCommand({
   name: 'activate-account',

@@ -190,7 +190,8 @@ function workMeant({ input, state }: Pick<PageGiven, 'input' | 'state'>): Uuid |
  */
 function pageElsewhere(given: Pick<PageGiven, 'input' | 'state' | 'references'>): [Uuid] | undefined {
   const { page, carried } = given.state
-  const into = carried.size === 0 ? undefined : carried.get(workMeant(given) ?? ('' as Uuid))
+  const work = carried.size === 0 ? undefined : workMeant(given)
+  const into = work === undefined ? undefined : carried.get(work)
   if (into !== undefined) return [into]
   const lesson = lessonMeant(given)
   if (page === null || lesson === undefined) return undefined
