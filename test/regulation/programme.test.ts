@@ -4,7 +4,7 @@ import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { adoptTopicPlan } from '#commands/topic-plan/adopt-topic-plan.ts'
 import { expectProblem, type LogIn } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
-import { ALGEBRA, CLASS_7A, ENGLISH, id, PAGE, YEAR } from '#support/class-7a.ts'
+import { ALGEBRA, CLASS_7A, CLASS_7B, ENGLISH, id, PAGE, YEAR } from '#support/class-7a.ts'
 import { hundredths } from '#values/share.ts'
 
 const schools = schoolsAtWork(4, ['mathematician', 'english', 'deputy', 'head', 'mother'])
@@ -126,6 +126,16 @@ describe('the fulfilment of the programme (п. 7А.10, 7А.13)', () => {
     })
     const of = (by: string, name: string) => totals.find((one) => one.by === by && one.name === name)
     expect(of('profile', 'Естественно-научный')).toMatchObject({ hours: 7, due: 3, fact: 2 })
+    // Two curricula may be called the same: the one of class 7Б has no plan yet.
+    await school.done('deputy', adoptCurriculum, {
+      year: YEAR,
+      for: { kind: 'profile', grade: 7, profiles: ['universal'], classes: [CLASS_7B], groups: [] },
+      name: 'Естественно-научный',
+      effectiveFrom: '2026-11-11',
+      lines: [{ subject: id('subject/algebra'), component: 'federal', hours: 3 }],
+    })
+    const again = (await programme(school)).totals.filter(({ by }) => by === 'profile')
+    expect(again).toMatchObject([{ name: 'Естественно-научный', hours: 7, due: 3, fact: 2 }])
     expect(of('unit', '7А')).toMatchObject({ hours: 7, due: 3, fact: 2, percent_due: 66.67 })
     const bySubject = totals.filter(({ by }) => by === 'subject')
     expect(bySubject.reduce((sum, one) => sum + (one.hours ?? 0), 0)).toBe(12)

@@ -163,9 +163,10 @@ function totalsOf(rows: readonly Row[], profiles: readonly OfProfile[]) {
     [...some]
       .flatMap(([name, ours]) => (name === null || ours.length === 0 ? [] : [{ by, name, ...sumOf(ours) }]))
       .toSorted((a, b) => a.name.localeCompare(b.name, 'ru', { numeric: true }))
-  const ofProfile = profiles.map((one): [string, Row[]] => {
-    const units: ReadonlySet<Uuid> = new Set([...one.for.classes, ...one.for.groups])
-    return [one.name, rows.filter(({ unit_id }) => units.has(unit_id))]
+  // Grades may call theirs the same: it is one profile.
+  const ofProfile = [...Map.groupBy(profiles, ({ name }) => name)].map(([name, some]): [string, Row[]] => {
+    const units = new Set(some.flatMap((one) => [...one.for.classes, ...one.for.groups]))
+    return [name, rows.filter(({ unit_id }) => units.has(unit_id))]
   })
   return [
     { by: 'school' as const, name: null, ...sumOf(rows) },
