@@ -38,6 +38,11 @@ export interface PartsOfTime {
 
 /** How many pasts are kept at once: each is a database in memory. */
 const KEPT = 2
+/**
+ * A past younger than this, in ms, is not kept: a command that took its instant just before may be appended still, and by a
+ * process whose clock is behind later than that.
+ */
+const SETTLED = 60_000
 /** Streams that are read at once. */
 const AT_ONCE = 16
 
@@ -110,6 +115,8 @@ export class Pasts {
       throw error
     } finally {
       past.users -= 1
+      const age = Date.parse(parts.execution.clock()) - Date.parse(until)
+      if (age < SETTLED && this.#kept.get(past.key) === past) this.#kept.delete(past.key)
       if (this.#kept.get(past.key) !== past) await past.letGo()
     }
   }

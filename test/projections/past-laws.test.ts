@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Pasts } from '#api/past.ts'
 import { accessFold, rolesAt } from '#commands/access/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
@@ -55,13 +55,10 @@ const PUPILS = [ANNA, BORIS, VERA, GLEB, DINA]
 const FIRST = LocalDate.parse('2026-08-25')
 
 const engine = testEngine('pglite')
-let pasts: Pasts
 let anew: Folding
 beforeAll(async () => {
-  pasts = new Pasts(openInMemory)
   anew = await Folding.open((await engine.openBare()).kysely, 'anew')
 })
-afterAll(() => pasts.close())
 
 /** The rows that the projections had at an instant, made from the log of that time alone. */
 async function rowsThen(history: History): Promise<Rows> {
@@ -129,6 +126,8 @@ describe('R-D1: a past', () => {
       fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
       async (history, places) => {
         const installation = await installed(await engine.open())
+        // One for each installation, as in the service: pasts are kept by school and instant, and all histories begin alike.
+        const pasts = new Pasts(openInMemory)
         await record(installation.execution.store, history)
         await catchUp(installation)
         const times = [...new Set(history.map(({ meta }) => meta['at'] as Instant))].toSorted()
@@ -153,6 +152,7 @@ describe('R-D1: a past', () => {
             await expectRostersAndRights(past.database, withoutVoid(until(history, at)), at, place)
           })
         }
+        await pasts.close()
         await installation.close()
       },
     )

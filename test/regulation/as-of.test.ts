@@ -15,7 +15,7 @@ import { accountOf, expectProblem } from '#support/api.ts'
 import { schoolsAtWork } from '#support/at-work.ts'
 import { ALGEBRA, ANNA, BORIS, CLASS_7A, id, LESSON, MATHEMATICIAN, PAGE, YEAR } from '#support/class-7a.ts'
 
-const schools = schoolsAtWork(3, [
+const schools = schoolsAtWork(4, [
   'mathematician',
   'english',
   'head-and-deputy',
@@ -188,6 +188,22 @@ describe('R-D1: any view as it was at a past instant', () => {
     for (const asked of [{}, { as_of: minute(1) }, { as_of: minute(2) }, { on: '2026-11-11' }]) {
       expect(await shown(asked)).toBe(pupil)
     }
+  })
+
+  it('of this very instant holds what is recorded in it after somebody looked', async () => {
+    const school = schools.next()
+    school.at(minute(0))
+    await school.recordLesson()
+    const marksSeen = async (): Promise<number> => {
+      const { cells } = (await school.seen('auditor', asOf(`pages/${PAGE}`, minute(0)))) as {
+        cells: Array<{ marks: unknown[] }>
+      }
+      return cells.flatMap(({ marks }) => marks).length
+    }
+    const before = await marksSeen()
+    const marks = [{ pupil: ANNA, value: 4 }]
+    await school.done('mathematician', recordMarks, { ...here, kind: 'test', marks })
+    expect(await marksSeen()).toBe(before + 1)
   })
 
   it('is for those who see the audit trail, and for instants that have come', async () => {
