@@ -210,12 +210,14 @@ export async function noteRead(
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
+const ID_LENGTH = 36
+
 /** Every id in an answer, wherever it stands: as a value, as a key, or in the text of a file. */
 export function idsIn(shown: unknown, found = new Set<string>()): Set<string> {
   if (typeof shown === 'string') {
-    if (shown.length === 36) {
+    if (shown.length === ID_LENGTH) {
       if (shown[8] === '-' && shown[23] === '-') found.add(shown)
-    } else if (shown.length > 36) for (const [id] of shown.matchAll(ID)) found.add(id)
+    } else if (shown.length > ID_LENGTH) for (const [id] of shown.matchAll(ID)) found.add(id)
   } else if (Array.isArray(shown)) {
     for (const one of shown) idsIn(one, found)
   } else if (shown instanceof Map) {
@@ -223,7 +225,11 @@ export function idsIn(shown: unknown, found = new Set<string>()): Set<string> {
   } else if (shown instanceof Set) {
     for (const one of shown) idsIn(one, found)
   } else if (typeof shown === 'object' && shown !== null && !Buffer.isBuffer(shown)) {
-    for (const [key, value] of Object.entries(shown)) idsIn(value, idsIn(key, found))
+    for (const key in shown) {
+      // Most keys are words, and all but a few values are looked into.
+      if (key.length >= ID_LENGTH) idsIn(key, found)
+      idsIn((shown as Record<string, unknown>)[key], found)
+    }
   }
   return found
 }

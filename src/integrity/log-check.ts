@@ -1,10 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
 import { isCanonicalRecord, MAX_RECORD_BYTES, RECORD_VERSION } from '#events/record.ts'
+import { type RecordText, TextRecord } from '#events/record-text.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import { parseStreamName, type StreamName } from '#events/stream-name.ts'
 import type { JsonObject } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import type { SchoolSlug } from '#values/school.ts'
+import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Head, Heads } from './heads.ts'
 import { IdSet } from './id-set.ts'
@@ -53,6 +55,14 @@ export class BadRecord extends Error {
 /** Ids that are remembered at once. At 27 to 54 bytes each: half a gigabyte to a whole one, and no more. */
 const MOST_IDS = 2 ** 24
 
+/** A record that stands where it should. */
+export interface Followed {
+  /** Its leaf hash. */
+  readonly hash: string
+  /** Its `meta.at`. */
+  readonly at: Instant
+}
+
 export interface CheckFrom {
   /** Where the streams stand before the first record; empty for a log that is followed from its beginning. */
   readonly heads?: Heads
@@ -96,28 +106,27 @@ export class LogCheck {
   }
 
   /**
-   * @returns the leaf hash of the record
    * @throws {BadRecord}
    */
-  follow(record: RecordedEvent, where: () => string): string {
-    const { stream, id, canonical, meta } = record
+  follow(record: RecordedEvent, where: () => string): Followed {
+    const { stream, id } = record
     const rev = Number(record.revision)
     const bad = (fault: Fault): BadRecord => new BadRecord(fault, where(), { stream, rev })
     const head = this.#heads.get(stream)
     if (!(head !== undefined || isStreamName(stream)) || !ID.test(id)) throw bad('malformed')
-    const isWritten = isCanonicalRecord(canonical, stream, record.revision, record)
-    if (!isWritten || isTooLarge(canonical)) throw bad('not-canonical')
+    const said = readAt(record, rev) ?? parsedAt(record)
+    if (said === null) throw bad('not-canonical')
     const school = stream.slice(0, stream.indexOf('.')) as SchoolSlug
-    if (meta['school'] !== school) throw bad('wrong-school')
+    if (said.school !== school) throw bad('wrong-school')
     const isNext = rev === (head?.rev ?? -1) + 1
     if (!isNext && !(this.#part && rev > (head?.rev ?? -1))) throw bad('out-of-turn')
-    if (isNext && (meta['prev'] ?? null) !== (head?.hash ?? null)) throw bad('chain-broken')
+    if (isNext && said.prev !== (head?.hash ?? null)) throw bad('chain-broken')
     if (!this.#isNew(id)) throw bad('id-repeated')
-    const hash = leafHash(canonical)
+    const hash = said.leaf
     this.#heads.set(stream, { rev, hash })
     this.#order(school).update(id)
     this.#records++
-    return hash
+    return { hash, at: said.at as Instant }
   }
 
   #isNew(id: Uuid): boolean {
@@ -139,6 +148,30 @@ export class LogCheck {
 
 // The values of Letopis are checked by their schemas where they come in; here by what is cheap, a million times.
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** What is asked of a record: as its text says, or the parts that it was given with. */
+type Said = { readonly [Name in keyof Pick<RecordText, 'school' | 'at' | 'prev'>]: unknown } & Pick<
+  RecordText,
+  'leaf'
+>
+
+/** Of a record whose parts are those of its text; null where that has to be parsed, or is that of another place. */
+function readAt(record: RecordedEvent, rev: number): Said | null {
+  const text = record instanceof TextRecord ? record.text : null
+  return text?.stream === record.stream && text.rev === rev && text.id === record.id ? text : null
+}
+
+/** Null where the text is not the canonical one of these parts at this place. */
+function parsedAt(record: RecordedEvent): Said | null {
+  const { canonical, stream, revision, meta } = record
+  if (!isCanonicalRecord(canonical, stream, revision, record) || isTooLarge(canonical)) return null
+  return {
+    school: meta['school'],
+    at: meta['at'],
+    prev: meta['prev'] ?? null,
+    leaf: leafHash(canonical),
+  }
+}
 
 /** The name is ours, and one word, as the lines of heads need it. */
 const isStreamName = (name: string): boolean => parseStreamName(name) !== null && !/\s/.test(name)

@@ -43,7 +43,7 @@ export async function followSchool(
   const found = (fault: RecordFault | null): SchoolRecords => ({ records: check.records, streams, fault })
   try {
     for await (const event of store.readAll({ school })) {
-      const hash = check.follow(event, () => formatPosition(event.position))
+      const { hash } = check.follow(event, () => formatPosition(event.position))
       streams.set(event.stream, (streams.get(event.stream) ?? 0) + 1)
       page.push({ event, hash })
       if (page.length < PAGE) continue

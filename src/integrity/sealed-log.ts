@@ -107,6 +107,23 @@ export class SealedLog {
     return rows.map(leafOf)
   }
 
+  /** {@link leaves} as {@link leafLine lines}, which is much less work for whoever only compares them. */
+  async leafLines(from: number, count: number): Promise<string[]> {
+    const [row] = await query<{ readonly leaves: number; readonly lines: string | null }>(
+      this.#database,
+      `select count(*)::int as leaves,
+         string_agg(stream || ' ' || rev || ' ' || event_id || ' ' || encode(hash, 'base64'), chr(10) order by idx) as lines
+       from integrity.leaf where idx >= $1::bigint and idx < $2::bigint`,
+      [from, from + count],
+    )
+    const lines = row?.lines?.split('\n') ?? []
+    if (lines.length === row?.leaves) return lines
+    // Somebody has written a name of a stream that is of two lines.
+    return (await this.leaves(from, count)).map((leaf) =>
+      leafLine(leaf, Buffer.from(leaf.hash).toString('base64')),
+    )
+  }
+
   /** Where each of these streams ends among the first `size` leaves. */
   async heads(streams: readonly string[], size: number): Promise<Heads> {
     const rows = await query<LeafRow>(
@@ -377,6 +394,10 @@ const leafOf = ({ stream, rev, event, hash }: LeafRow): Leaf => ({
   event,
   hash: Buffer.from(hash, 'hex'),
 })
+
+/** A leaf as one line; what follows the name of the stream has no spaces, so no two leaves have the same. */
+export const leafLine = ({ stream, rev, event }: Omit<Leaf, 'hash'>, hash: string): string =>
+  `${stream} ${rev} ${event} ${hash}`
 
 interface TileBytes {
   readonly level: number

@@ -448,7 +448,7 @@ class Term {
 function checked(run: readonly PositionedEvent[], check: LogCheck): Leaf[] {
   return run.map((event) => {
     try {
-      const hash = check.follow(event, () => formatPosition(event.position))
+      const { hash } = check.follow(event, () => formatPosition(event.position))
       return {
         stream: event.stream,
         rev: Number(event.revision),

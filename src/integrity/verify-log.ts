@@ -4,7 +4,7 @@ import { formatPosition } from '#events/store/position.ts'
 import type { Instant } from '#values/time.ts'
 import { ClockBracket, type ClockFound } from './clock-bracket.ts'
 import { LogCheck } from './log-check.ts'
-import type { Leaf, Sealed, SealedLog } from './sealed-log.ts'
+import { type Leaf, leafLine, type Sealed, type SealedLog } from './sealed-log.ts'
 import { type Stated, TreeCheck } from './tree-check.ts'
 import { isAnchor, type Trust, vouched } from './trust.ts'
 import { checkVoidLists } from './void-check.ts'
@@ -81,23 +81,20 @@ export async function verifyLog(
   const leaves = new Paged(sealed, (await sealed?.size()) ?? 0)
   const published = await Published.from(sealed, trust, last)
   for await (const event of store.readAll()) {
-    const hash = Buffer.from(
-      log.follow(event, () => `позиция ${formatPosition(event.position)}`),
-      'base64',
-    )
+    const { hash, at } = log.follow(event, () => `позиция ${formatPosition(event.position)}`)
     const index = tree.size
     if (!leaves.has(index)) await leaves.turn(index)
-    const leaf = leaves.at(index)
     const record = { stream: event.stream, rev: Number(event.revision) }
-    if (leaf !== null && !isOf(leaf, record, hash)) throw new LeafDiffers(index, leaf, record)
-    tree.follow(hash)
-    clock.follow({ leaf: index, ...record, at: event.meta['at'] as Instant })
+    if (!leaves.isAt(index, leafLine({ ...record, event: event.id }, hash))) {
+      throw new LeafDiffers(index, await leaves.leaf(index), record)
+    }
+    tree.follow(Buffer.from(hash, 'base64'))
+    clock.follow({ leaf: index, ...record, at })
     while (witnessed[0]?.size === tree.size) clock.seen(tree.size, witnessed.shift()!.seen)
     if (published.next === tree.size) await published.holdAt(tree, clock)
     if (tree.size % 1_000 === 0) tick(tree.size)
   }
-  await leaves.turn(tree.size)
-  const beyond = leaves.at(tree.size)
+  const beyond = await leaves.leaf(tree.size)
   if (beyond !== null) throw new LeafDiffers(tree.size, beyond, null)
   published.end(tree)
   tree.end()
@@ -117,29 +114,28 @@ export async function verifyLog(
   }
 }
 
-const isOf = (leaf: Leaf, { stream, rev }: { stream: string; rev: number }, hash: Buffer): boolean =>
-  leaf.stream === stream && leaf.rev === rev && Buffer.compare(leaf.hash, hash) === 0
-
 /** The first `size` leaves in order, a page at a time; the next is read while this one is looked at. */
 class Paged {
   readonly #sealed: SealedLog | null
   readonly #size: number
-  #page: readonly Leaf[] = []
+  #page: readonly string[] = []
   #from = 0
-  #coming: { readonly from: number; readonly page: Promise<readonly Leaf[]> } | null = null
+  #coming: { readonly from: number; readonly page: Promise<readonly string[]> } | null = null
 
   constructor(sealed: SealedLog | null, size: number) {
     this.#sealed = sealed
     this.#size = size
   }
 
-  /** Whether `at` knows this leaf, or that there is none. */
+  /** Whether `isAt` knows this leaf, or that there is none. */
   has(index: number): boolean {
     return index >= this.#size || (index >= this.#from && index < this.#from + this.#page.length)
   }
 
-  at(index: number): Leaf | null {
-    return this.#page[index - this.#from] ?? null
+  /** Whether the leaf is the one of this line, or there is none. */
+  isAt(index: number, line: string): boolean {
+    const found = this.#page[index - this.#from]
+    return found === undefined || found === line
   }
 
   /** Goes on to the page that begins with a leaf; behind the last one it is empty. */
@@ -153,8 +149,14 @@ class Paged {
     this.#coming?.page.catch(() => {})
   }
 
-  async #read(from: number): Promise<readonly Leaf[]> {
-    return this.#sealed === null || from >= this.#size ? [] : this.#sealed.leaves(from, PAGE)
+  async #read(from: number): Promise<readonly string[]> {
+    return this.#sealed === null || from >= this.#size ? [] : this.#sealed.leafLines(from, PAGE)
+  }
+
+  /** What stands there; null behind the last one. */
+  async leaf(index: number): Promise<Leaf | null> {
+    if (this.#sealed === null || index >= this.#size) return null
+    return (await this.#sealed.leaves(index, 1))[0] ?? null
   }
 }
 

@@ -28,7 +28,13 @@ export type TimeZone = z.infer<typeof TimeZone>
 /** Tells the time. Real at the edge, injected everywhere: no rule and no test reads the machine's clock. */
 export type Clock = () => Instant
 
-export const systemClock: Clock = () => new Date().toISOString() as Instant
+export const systemClock: Clock = () => {
+  const now = Date.now()
+  if (now !== lastTold.now) lastTold = { now, instant: new Date(now).toISOString() as Instant }
+  return lastTold.instant
+}
+/** A request asks several times within a millisecond, and the text takes longer to make than to keep. */
+let lastTold = { now: Number.NaN, instant: '' as Instant }
 
 /** ISO 8601 weekday: 1 is Monday, 7 is Sunday. */
 export const Weekday = z.int().min(1).max(7)

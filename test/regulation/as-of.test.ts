@@ -195,9 +195,10 @@ describe('R-D1: any view as it was at a past instant', () => {
     school.at(minute(0))
     await school.recordLesson()
     const marksSeen = async (): Promise<number> => {
-      const { cells } = (await school.seen('auditor', asOf(`pages/${PAGE}`, minute(0)))) as {
-        cells: Array<{ marks: unknown[] }>
-      }
+      const { cells } = await school.seen<{ cells: Array<{ marks: unknown[] }> }>(
+        'auditor',
+        asOf(`pages/${PAGE}`, minute(0)),
+      )
       return cells.flatMap(({ marks }) => marks).length
     }
     const before = await marksSeen()

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { TextRecord } from '../record-text.ts'
 import type { StreamName } from '../stream-name.ts'
 import {
   type Appended,
@@ -196,7 +197,7 @@ export class PostgresLog implements EventStore {
     const text = `select position, canonical, stream, revision, id from log.event
       where position > $1 ${school === undefined ? '' : 'and school = $3'} order by position limit $2`
     const values = [String(after?.commit ?? 0n), limit, ...(school === undefined ? [] : [school])]
-    return (await query<PlacedRow>(this.#database, text, values)).map(parsePlaced)
+    return (await query<PlacedRow>(this.#database, text, values)).map(placedRecord)
   }
 
   async #writeAll(): Promise<void> {
@@ -380,12 +381,8 @@ interface PlacedRow extends EventRow {
 }
 
 /** Stream, revision and id as the columns say: they may be others than the text has, and then whoever checks sees it. */
-const parsePlaced = (row: PlacedRow): PositionedEvent => ({
-  ...parse(row),
-  stream: row.stream,
-  revision: BigInt(row.revision),
-  id: row.id,
-})
+const placedRecord = ({ canonical, stream, revision, id, position }: PlacedRow): PositionedEvent =>
+  new TextRecord(canonical, { stream, revision: BigInt(revision), id, position: positionOf(position) })
 
 function failureOf(stream: StreamName, error: unknown): unknown {
   return sqlState(error) === UNIQUE_VIOLATION ? new EventIdTaken(stream, error) : error

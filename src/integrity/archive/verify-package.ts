@@ -209,7 +209,7 @@ function sealedOf(bag: OpenBag, tree: TileTree, id: string): { sealed: Sealed; s
   const record = inRecord(() => parseRecord(line, () => file), file)
   const where = { file, stream: record.stream, rev: Number(record.revision) }
   // A part: of the stream of the package only this record is here, at its beginning.
-  const leaf = inRecord(() => new LogCheck({ part: true }).follow(record, () => file), file)
+  const { hash: leaf } = inRecord(() => new LogCheck({ part: true }).follow(record, () => file), file)
   leafIs(tree, parseCount(at, 'a place of the log'), leaf, where)
   const decoded = decode(record)
   if (decoded?.type !== 'SnapshotSealed' || !record.stream.endsWith(`.archive-${id}`)) {
@@ -257,7 +257,11 @@ function logOf(
     const stream = named.get(record.stream)
     if (stream === undefined || where.rev > stream.revision)
       throw new PackageTampered('stream-not-sealed', where)
-    const leaf = inRecord(() => log.follow(record, () => `${EVENTS} ${log.records + 1}`), EVENTS, place)
+    const { hash: leaf } = inRecord(
+      () => log.follow(record, () => `${EVENTS} ${log.records + 1}`),
+      EVENTS,
+      place,
+    )
     leafIs(tree, place, leaf, where)
     counts.set(record.stream, (counts.get(record.stream) ?? 0) + 1)
     if (log.records % 1_000 === 0) tick(log.records)

@@ -121,9 +121,10 @@ export class PersonalTexts {
 }
 
 function collect(value: unknown, found: PlacedText[]): void {
-  if (typeof value !== 'object' || value === null) return
+  // The bytes of a file are a million members, and none of them is a text.
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
   if (isSealed(value)) found.push(value as PlacedText)
-  else for (const one of Object.values(value)) collect(one, found)
+  else for (const key in value) collect((value as Record<string, unknown>)[key], found)
 }
 
 function replaced(value: unknown, said: ReadonlyMap<string, string | null>): unknown {

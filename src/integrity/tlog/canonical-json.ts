@@ -44,7 +44,7 @@ export function isCanonicalJson(text: string, value: unknown): boolean {
 type Path = Array<string | number>
 
 // A record is a few levels deep. The bound turns a cycle or a hostile nesting into an error, not a crash.
-const MAX_DEPTH = 64
+export const MAX_DEPTH = 64
 
 function write(value: unknown, path: Path): string {
   if (path.length > MAX_DEPTH) throw refusal(path, `nested deeper than ${MAX_DEPTH} levels`)

@@ -12,3 +12,6 @@ import { hash } from 'node:crypto'
 export function leafHash(canonical: string): string {
   return hash('sha256', `\u0000${canonical}`, 'base64')
 }
+
+/** The same of a record whose bytes stand behind that zero already. */
+export const hashOfLeaf = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64')

@@ -111,7 +111,7 @@ export async function writeCopy(
       // Up to where the log stood at the beginning: it may grow as fast as it is copied.
       if (comparePositions(event.position, head) > 0) return
       if (extract === null || isIn(extract, event)) {
-        const hash = check.follow(event, () => `позиция ${formatPosition(event.position)}`)
+        const { hash } = check.follow(event, () => `позиция ${formatPosition(event.position)}`)
         const position = formatPosition(event.position)
         const before = place === null ? null : formatPosition(place)
         last = { position, before, stream: event.stream, rev: Number(event.revision), hash }

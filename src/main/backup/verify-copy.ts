@@ -88,7 +88,7 @@ export async function verifyCopy(copy: ReadableCopy, watch: Watch = {}): Promise
   const check = new LogCheck({ part: extract !== null && (extract.since ?? extract.until) !== null })
   try {
     for await (const { event, where } of eventsOf(copy)) {
-      const hash = check.follow(event, where)
+      const { hash } = check.follow(event, where)
       tree.follow(Buffer.from(hash, 'base64'))
       watch.each?.(event, hash)
       if (check.records % 10_000 === 0) watch.progress?.(check.records, manifest.events)
