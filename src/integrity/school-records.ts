@@ -42,7 +42,7 @@ export async function followSchool(
   let page: Array<{ readonly event: RecordedEvent; readonly hash: string }> = []
   const found = (fault: RecordFault | null): SchoolRecords => ({ records: check.records, streams, fault })
   try {
-    for await (const event of store.readAll({ school })) {
+    for await (const event of store.readAll({ school, asText: true })) {
       const { hash } = check.follow(event, () => formatPosition(event.position))
       streams.set(event.stream, (streams.get(event.stream) ?? 0) + 1)
       page.push({ event, hash })

@@ -139,7 +139,9 @@ export class Sealer {
     const term = await this.#begin()
     const over = new AbortController()
     const ends = AbortSignal.any([signal, over.signal])
-    const events = this.#parts.store.subscribe({ after: term.position, signal: ends })[Symbol.asyncIterator]()
+    const events = this.#parts.store
+      .subscribe({ after: term.position, signal: ends, asText: true })
+      [Symbol.asyncIterator]()
     try {
       const following = (): ReturnType<typeof events.next> => {
         const batch = events.next()

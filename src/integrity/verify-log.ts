@@ -80,7 +80,7 @@ export async function verifyLog(
   const last = (await sealed?.newest())?.size ?? 0
   const leaves = new Paged(sealed, (await sealed?.size()) ?? 0)
   const published = await Published.from(sealed, trust, last)
-  for await (const event of store.readAll()) {
+  for await (const event of store.readAll({ asText: true })) {
     const { hash, at } = log.follow(event, () => `позиция ${formatPosition(event.position)}`)
     const index = tree.size
     if (!leaves.has(index)) await leaves.turn(index)

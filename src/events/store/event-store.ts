@@ -108,16 +108,24 @@ export interface ReadStream {
   readonly limit?: number
 }
 
-export interface ReadAll {
+export interface ReadAll extends HowRead {
   readonly after?: Position | null
   readonly school?: SchoolSlug
   readonly limit?: number
 }
 
-export interface Subscribe {
+export interface Subscribe extends HowRead {
   readonly after: Position | null
   readonly school?: SchoolSlug
   readonly signal: AbortSignal
+}
+
+export interface HowRead {
+  /**
+   * For who holds records against their text and needs nothing else of most of them: where the engine keeps the text, they
+   * are of the class `TextRecord`, whose parts are made when they are asked for.
+   */
+  readonly asText?: boolean
 }
 
 /** The stream stands elsewhere than the append expected. `actual` is null when there is no stream. */

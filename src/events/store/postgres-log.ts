@@ -1,6 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
-import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { TextRecord } from '../record-text.ts'
@@ -134,14 +133,14 @@ export class PostgresLog implements EventStore {
   async *readAll(options: ReadAll = {}): AsyncIterable<PositionedEvent> {
     let left = options.limit ?? Number.POSITIVE_INFINITY
     let asked = Math.min(left, PAGE)
-    let reading = asked > 0 ? this.#after(options.after ?? null, options.school, asked) : null
+    let reading = asked > 0 ? this.#after(options.after ?? null, asked, options) : null
     while (reading !== null) {
       const events: PositionedEvent[] = await reading
       left -= events.length
       const isLast = events.length < asked || left <= 0
       asked = Math.min(left, PAGE)
       // The server reads the next page while somebody works on this one.
-      reading = isLast ? null : this.#after(events.at(-1)!.position, options.school, asked)
+      reading = isLast ? null : this.#after(events.at(-1)!.position, asked, options)
       // Whoever wants no more of it leaves before it comes.
       reading?.catch(() => {})
       yield* events
@@ -154,7 +153,7 @@ export class PostgresLog implements EventStore {
       // Listening starts before looking: an append between the two is heard.
       const rung = this.#appended.rung
       const known = this.#tail?.after(after?.commit ?? 0n, options.school, PAGE) ?? null
-      const events = await (known ?? this.#after(after, options.school, PAGE))
+      const events = await (known ?? this.#after(after, PAGE, options))
       if (options.signal.aborted) return
       if (events.length > 0) {
         after = events.at(-1)!.position
@@ -170,7 +169,7 @@ export class PostgresLog implements EventStore {
     let [low, high] = [0n, (await headOf(this.#database))?.commit ?? 0n]
     while (low < high) {
       const middle = (low + high) / 2n
-      const [next] = await this.#after(positionOf(middle), undefined, 1)
+      const [next] = await this.#after(positionOf(middle), 1)
       if (next === undefined || (next.meta['at'] as string) >= at) high = middle
       else low = next.position.commit
     }
@@ -191,13 +190,13 @@ export class PostgresLog implements EventStore {
 
   async #after(
     after: Position | null,
-    school: SchoolSlug | undefined,
     limit: number,
+    { school, asText = false }: Pick<ReadAll, 'school' | 'asText'> = {},
   ): Promise<PositionedEvent[]> {
     const text = `select position, canonical, stream, revision, id from log.event
       where position > $1 ${school === undefined ? '' : 'and school = $3'} order by position limit $2`
     const values = [String(after?.commit ?? 0n), limit, ...(school === undefined ? [] : [school])]
-    return (await query<PlacedRow>(this.#database, text, values)).map(placedRecord)
+    return (await query<PlacedRow>(this.#database, text, values)).map(asText ? textRecord : placedRecord)
   }
 
   async #writeAll(): Promise<void> {
@@ -381,7 +380,14 @@ interface PlacedRow extends EventRow {
 }
 
 /** Stream, revision and id as the columns say: they may be others than the text has, and then whoever checks sees it. */
-const placedRecord = ({ canonical, stream, revision, id, position }: PlacedRow): PositionedEvent =>
+const placedRecord = (row: PlacedRow): PositionedEvent => ({
+  ...parse(row),
+  stream: row.stream,
+  revision: BigInt(row.revision),
+  id: row.id,
+})
+
+const textRecord = ({ canonical, stream, revision, id, position }: PlacedRow): PositionedEvent =>
   new TextRecord(canonical, { stream, revision: BigInt(revision), id, position: positionOf(position) })
 
 function failureOf(stream: StreamName, error: unknown): unknown {

@@ -20,7 +20,7 @@ export async function checkLog(
   const check = new LogCheck()
   if (until === null) return check
   try {
-    for await (const event of store.readAll()) {
+    for await (const event of store.readAll({ asText: true })) {
       if (comparePositions(event.position, until) > 0) break
       check.follow(event, () => `позиция ${formatPosition(event.position)}`)
       if (check.records % 1_000 === 0) tick(check.records, event.position)
