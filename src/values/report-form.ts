@@ -41,6 +41,7 @@ const CONDUCTED = '§5/5; Пр1/2'
 const ATTAINMENT = '§7А/13 (1); Пр1/5/2'
 const TIMELINESS = '§7А/13 (5); §7А/10'
 const PROGRAMME = '§7А/10 (5); §7А/13 (6)'
+const CHANGES = '§7А/10 (8)'
 const MISSED = '§7А/13 (3); Пр1/6'
 const UNSATISFACTORY = '§7А/13 (4); Пр1/6'
 
@@ -115,6 +116,36 @@ export const REPORT_LAYOUTS = {
       'percent-due': demanded(PROGRAMME, 'К дате, %'),
       'percent-year': free('За год, %'),
       'off-plan': demanded(PROGRAMME, 'Вне плана'),
+    },
+    signatures: ['deputy'],
+  },
+  'lesson-changes': {
+    title: 'Замены и пропущенные уроки по учителям',
+    columns: {
+      teacher: demanded(CHANGES, 'Учитель'),
+      planned: demanded(CHANGES, 'По расписанию'),
+      given: free('Проведено самим'),
+      'own-subject': demanded(CHANGES, 'Замещены, свой предмет'),
+      'other-subject': demanded(CHANGES, 'Замещены, другой предмет'),
+      cancelled: demanded(CHANGES, 'Отменено'),
+      'not-given': demanded(CHANGES, 'Не проведено'),
+      ahead: free('Предстоит'),
+      transferred: demanded(CHANGES, 'Из них перенесено'),
+      'for-others': free('Дано за других'),
+    },
+    signatures: ['deputy'],
+  },
+  'changed-lessons': {
+    title: 'Замещённые, перенесённые, отменённые и не проведённые уроки',
+    columns: {
+      date: demanded(CHANGES, 'Дата'),
+      number: free('Урок'),
+      journal: demanded(CHANGES, 'Журнал'),
+      teacher: demanded(CHANGES, 'Учитель'),
+      outcome: demanded(CHANGES, 'Что с уроком'),
+      by: demanded(CHANGES, 'Кто заменил'),
+      'own-subject': demanded(CHANGES, 'Свой предмет'),
+      from: demanded(CHANGES, 'Перенесён с'),
     },
     signatures: ['deputy'],
   },

@@ -278,6 +278,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
       'conducted-lessons-report': ['deputy', 'reports/conducted-lessons?period=q1'],
       'programme-report': ['deputy', 'reports/programme'],
+      'lesson-changes-report': ['head', 'reports/lesson-changes?from=2026-09-07&until=2026-09-11'],
       'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
       'missed-lessons-report': [
         'parent',
@@ -291,6 +292,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'timeliness-sheet': ['head', 'reports/timeliness/sheet?from=2026-09-07'],
       'conducted-lessons-sheet': ['deputy', 'reports/conducted-lessons/sheet?period=q1'],
       'programme-sheet': ['deputy', 'reports/programme/sheet'],
+      'lesson-changes-sheet': ['head', 'reports/lesson-changes/sheet?from=2026-09-07&until=2026-09-11'],
+      'changed-lessons-sheet': ['head', 'reports/changed-lessons/sheet?from=2026-09-07&until=2026-09-11'],
       'attainment-of-subjects-sheet': [
         'deputy',
         `reports/attainment-of-subjects/sheet?unit=${unit}&period=q1`,

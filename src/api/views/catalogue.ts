@@ -25,6 +25,8 @@ import {
   whoAmI,
 } from './directory.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
+import { CONTROL_SHEETS } from './control-sheets.ts'
+import { lessonChangesReport } from './lesson-changes.ts'
 import { programmeReport } from './programme.ts'
 import { paperDifferenceList } from './paper-differences.ts'
 import { disputeList } from './disputes.ts'
@@ -132,10 +134,12 @@ const READ: readonly View[] = [
   timelinessReport,
   conductedLessonsReport,
   programmeReport,
+  lessonChangesReport,
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,
   ...REPORT_SHEETS,
+  ...CONTROL_SHEETS,
   pageList,
   classJournalGrid,
   pageSignatures,

@@ -210,20 +210,18 @@ export function absenceOf(
   return state.absences.get(placeOf(journal, date, number))
 }
 
-/** The cancelled lessons between two dates, both included, by journal. */
+/** The cancelled lessons between two dates, both included. */
 export function cancelledBetween(
   { absences }: Readonly<TimetableState>,
   from: LocalDate,
   until: LocalDate,
-): ReadonlyMap<Uuid, number> {
-  const found = new Map<Uuid, number>()
-  for (const [place, { kind }] of absences) {
-    const date = place.slice(0, place.indexOf('/'))
-    const journal = place.slice(place.lastIndexOf('/') + 1) as Uuid
-    if (kind === 'cancelled' && from <= date && date <= until)
-      found.set(journal, (found.get(journal) ?? 0) + 1)
-  }
-  return found
+): Array<{ readonly journal: Uuid; readonly date: LocalDate; readonly number: number }> {
+  return [...absences].flatMap(([place, { kind }]) => {
+    const [date, number, journal] = place.split('/') as [LocalDate, string, Uuid]
+    return kind === 'cancelled' && from <= date && date <= until
+      ? [{ journal, date, number: Number(number) }]
+      : []
+  })
 }
 
 /** Who gives a lesson in the place of its teachers, by an order of the administration. */

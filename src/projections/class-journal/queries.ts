@@ -163,6 +163,25 @@ export function filledLessons(
   return rows(database, text, [school, from, until])
 }
 
+export interface GivenLesson {
+  readonly lesson: Uuid
+  readonly teacher: Uuid
+  /** In the place of those to whom the load gave it: `ordered` or `at-entry`; null is by the load. */
+  readonly substitution: 'ordered' | 'at-entry' | null
+}
+
+/** Who gave the lessons between two dates that are recorded. */
+export function whoGave(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<GivenLesson[]> {
+  const text = `select lesson, teacher, substitution from ${JOURNAL}.lesson
+    where school = $1 and date between $2 and $3`
+  return rows(database, text, [school, from, until])
+}
+
 /** How many lessons each member of staff gave between two dates, by journal: of his own, and in the place of others. */
 export function givenLessons(
   database: Kysely<unknown>,
