@@ -42,6 +42,7 @@ const ATTAINMENT = '§7А/13 (1); Пр1/5/2'
 const TIMELINESS = '§7А/13 (5); §7А/10'
 const PROGRAMME = '§7А/10 (5); §7А/13 (6)'
 const CHANGES = '§7А/10 (8)'
+const FULLNESS = '§7А/10 (3)'
 const MISSED = '§7А/13 (3); Пр1/6'
 const UNSATISFACTORY = '§7А/13 (4); Пр1/6'
 
@@ -146,6 +147,33 @@ export const REPORT_LAYOUTS = {
       by: demanded(CHANGES, 'Кто заменил'),
       'own-subject': demanded(CHANGES, 'Свой предмет'),
       from: demanded(CHANGES, 'Перенесён с'),
+    },
+    signatures: ['deputy'],
+  },
+  'fullness-of-marks': {
+    title: 'Наполняемость отметок',
+    columns: {
+      journal: demanded(FULLNESS, 'Журнал'),
+      subject: free('Предмет'),
+      unit: free('Класс (группа)'),
+      weekly: demanded(FULLNESS, 'Уроков в неделю'),
+      days: free('Учебных дней'),
+      norm: demanded(FULLNESS, 'Норма отметок'),
+      pupils: free('Обучающихся'),
+      marks: demanded(FULLNESS, 'Отметок'),
+      average: demanded(FULLNESS, 'В среднем'),
+      below: demanded(FULLNESS, 'Меньше нормы'),
+    },
+    signatures: ['deputy'],
+  },
+  'marks-below-norm': {
+    title: 'Обучающиеся, у которых отметок меньше нормы',
+    columns: {
+      pupil: demanded(FULLNESS, 'Обучающийся'),
+      journal: demanded(FULLNESS, 'Журнал'),
+      marks: demanded(FULLNESS, 'Отметок'),
+      norm: demanded(FULLNESS, 'Норма'),
+      days: free('Учебных дней'),
     },
     signatures: ['deputy'],
   },

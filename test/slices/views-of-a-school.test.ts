@@ -278,6 +278,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
       'conducted-lessons-report': ['deputy', 'reports/conducted-lessons?period=q1'],
       'programme-report': ['deputy', 'reports/programme'],
+      'fullness-of-marks-report': ['deputy', `reports/fullness-of-marks?period=q1&unit=${unit}`],
       'lesson-changes-report': ['head', 'reports/lesson-changes?from=2026-09-07&until=2026-09-11'],
       'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
       'missed-lessons-report': [
@@ -292,6 +293,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'timeliness-sheet': ['head', 'reports/timeliness/sheet?from=2026-09-07'],
       'conducted-lessons-sheet': ['deputy', 'reports/conducted-lessons/sheet?period=q1'],
       'programme-sheet': ['deputy', 'reports/programme/sheet'],
+      'fullness-of-marks-sheet': ['deputy', 'reports/fullness-of-marks/sheet?period=q1'],
+      'marks-below-norm-sheet': ['deputy', 'reports/marks-below-norm/sheet?period=q1'],
       'lesson-changes-sheet': ['head', 'reports/lesson-changes/sheet?from=2026-09-07&until=2026-09-11'],
       'changed-lessons-sheet': ['head', 'reports/changed-lessons/sheet?from=2026-09-07&until=2026-09-11'],
       'attainment-of-subjects-sheet': [

@@ -26,6 +26,7 @@ import {
 } from './directory.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
 import { CONTROL_SHEETS } from './control-sheets.ts'
+import { fullnessOfMarksReport } from './fullness-of-marks.ts'
 import { lessonChangesReport } from './lesson-changes.ts'
 import { programmeReport } from './programme.ts'
 import { paperDifferenceList } from './paper-differences.ts'
@@ -135,6 +136,7 @@ const READ: readonly View[] = [
   conductedLessonsReport,
   programmeReport,
   lessonChangesReport,
+  fullnessOfMarksReport,
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { shownDate } from '#print/dates.ts'
+import { fullnessOfMarksReport } from './fullness-of-marks.ts'
 import { lessonChangesReport } from './lesson-changes.ts'
-import { count, day, days, person, sheetOf, text, yes } from './report-sheets.ts'
+import { count, day, days, number, person, sheetOf, text, yes } from './report-sheets.ts'
 import type { View } from './view.ts'
 
 const OUTCOMES = {
@@ -71,4 +72,68 @@ const changedLessons = sheetOf(
   async ({ until }) => until,
 )
 
-export const CONTROL_SHEETS: readonly View[] = [lessonChangesByTeacher, changedLessons]
+type Fullness = z.output<typeof fullnessOfMarksReport.reply>
+
+/** What both sheets of the report have; `how` says by which rule the norm was counted. */
+function fullnessSheet<Row>({ year, period, on, how, rows: journals }: Fullness, rows: readonly Row[]) {
+  const below = journals.reduce((sum, row) => sum + row.below, 0)
+  const head: ReadonlyArray<readonly [string, string]> = [
+    ['Учебный год', `${year}/${year + 1}`],
+    ['Период', period],
+    ['По', shownDate(on)],
+    ['Меньше нормы', String(below)],
+    ['Норма', how],
+  ]
+  const from = journals.map((row) => row.from).toSorted()[0] ?? null
+  return { head, of: null, from, until: on, rows }
+}
+
+/** Marks against the norm, by journal (R-7A.10c). */
+const fullnessByJournal = sheetOf(
+  'fullness-of-marks',
+  fullnessOfMarksReport,
+  (body) =>
+    fullnessSheet(
+      body,
+      body.rows.map((row) => ({
+        journal: text(row.name),
+        subject: text(row.subject),
+        unit: text(row.unit),
+        weekly: count(row.weekly),
+        days: count(row.school_days),
+        norm: count(row.norm),
+        pupils: count(row.pupils),
+        marks: count(row.marks),
+        average: number(row.average),
+        below: count(row.below),
+      })),
+    ),
+  async ({ on }) => on,
+)
+
+/** The pupils who have fewer (R-7A.10c). */
+const marksBelowNorm = sheetOf(
+  'marks-below-norm',
+  fullnessOfMarksReport,
+  (body) =>
+    fullnessSheet(
+      body,
+      body.pupils
+        .filter(({ below }) => below)
+        .map((one) => ({
+          pupil: person(one.pupil, one.name),
+          journal: text(one.journal_name),
+          marks: count(one.marks),
+          norm: count(one.norm),
+          days: count(one.days),
+        })),
+    ),
+  async ({ on }) => on,
+)
+
+export const CONTROL_SHEETS: readonly View[] = [
+  lessonChangesByTeacher,
+  changedLessons,
+  fullnessByJournal,
+  marksBelowNorm,
+]

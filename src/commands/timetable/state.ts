@@ -178,6 +178,21 @@ export function lessonsOn(state: Readonly<TimetableState>, classId: Uuid, date: 
   })
 }
 
+/** How many lessons a week a journal has with these classes by the weeks in force on a date; one of several classes is one. */
+export function lessonsAWeek(
+  { weeks, groups }: Readonly<TimetableState>,
+  journal: Uuid,
+  classes: readonly Uuid[],
+  date: LocalDate,
+): number {
+  const own = classes.map((id) => weeks.get(id) ?? [])
+  const apart = [...groups.values()].filter((group) => group.classes.some((id) => classes.includes(id)))
+  const slots = [...own, ...apart.map((group) => group.weeks)]
+    .flatMap((of) => of.findLast((week) => week.effectiveFrom <= date)?.slots ?? [])
+    .filter((slot) => slot.journal === journal)
+  return new Set(slots.map((slot) => `${slot.weekday}/${slot.number}`)).size
+}
+
 /** Every lesson of the school on a date at a number, each journal once. */
 export function lessonsAt(
   state: Readonly<TimetableState>,

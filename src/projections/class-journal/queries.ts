@@ -517,6 +517,43 @@ export function lessonsByType(
   return rows(database, text, [school, year, period])
 }
 
+/**
+ * How many marks each pupil has in some journals for lessons and assessments between two dates of each, whichever page they
+ * stand on; without those of some values, such as the note of a debt.
+ */
+export function marksByPupil(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  of: ReadonlyArray<{ readonly journal: Uuid; readonly from: LocalDate; readonly until: LocalDate }>,
+  without: readonly string[],
+): Promise<Array<{ journal: Uuid; pupil: Uuid; marks: number }>> {
+  const text = `select p.journal, c.pupil, count(*)::integer as marks
+    from json_to_recordset($2::json) as t(journal uuid, "from" text, until text)
+    join ${JOURNAL}.page p on p.school = $1 and p.journal = t.journal
+    join (
+      select stream, lesson, date from ${JOURNAL}.lesson where school = $1
+      union all
+      select stream, assessment, date from ${JOURNAL}.assessment where school = $1
+    ) d on d.stream = p.stream and d.date between t."from" and t.until
+    join ${JOURNAL}.cell c on c.stream = d.stream and c.lesson = d.lesson
+    cross join lateral jsonb_array_elements(c.marks) m
+    where m->>'value' not in (select value from json_array_elements_text($3::json))
+    group by p.journal, c.pupil order by p.journal, c.pupil`
+  return rows(database, text, [school, JSON.stringify(of), JSON.stringify(without)])
+}
+
+/** The times for which pupils are exempt from practice in the journals of a year. */
+export function exemptionsOfYear(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+): Promise<Array<{ journal: Uuid; pupil: Uuid; since: LocalDate; until: LocalDate }>> {
+  const text = `select p.journal, e.pupil, e.since, e.until
+    from ${JOURNAL}.page p join ${JOURNAL}.exemption e on e.stream = p.stream
+    where p.school = $1 and p.year = $2 order by p.journal, e.pupil, e.since`
+  return rows(database, text, [school, year])
+}
+
 /** The marks that stand on the pages of a period, by journal and value. */
 export function marksByValue(
   database: Kysely<unknown>,
