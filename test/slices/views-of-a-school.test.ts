@@ -279,6 +279,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'conducted-lessons-report': ['deputy', 'reports/conducted-lessons?period=q1'],
       'programme-report': ['deputy', 'reports/programme'],
       'fullness-of-marks-report': ['deputy', `reports/fullness-of-marks?period=q1&unit=${unit}`],
+      'homework-load-report': ['deputy', 'reports/homework-load?from=2026-09-07&until=2026-09-11'],
+      'informing-report': ['deputy', 'reports/informing?from=2026-09-07&until=2026-09-11'],
       'lesson-changes-report': ['head', 'reports/lesson-changes?from=2026-09-07&until=2026-09-11'],
       'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
       'missed-lessons-report': [
@@ -295,6 +297,10 @@ describe('the views of a school that has lived a week and a half', () => {
       'programme-sheet': ['deputy', 'reports/programme/sheet'],
       'fullness-of-marks-sheet': ['deputy', 'reports/fullness-of-marks/sheet?period=q1'],
       'marks-below-norm-sheet': ['deputy', 'reports/marks-below-norm/sheet?period=q1'],
+      'homework-load-sheet': ['deputy', 'reports/homework-load/sheet?from=2026-09-07'],
+      'homework-reviews-sheet': ['deputy', 'reports/homework-reviews/sheet?from=2026-09-07'],
+      'informing-sheet': ['deputy', 'reports/informing/sheet?from=2026-09-07'],
+      'unreached-children-sheet': ['deputy', 'reports/unreached-children/sheet?from=2026-09-07'],
       'lesson-changes-sheet': ['head', 'reports/lesson-changes/sheet?from=2026-09-07&until=2026-09-11'],
       'changed-lessons-sheet': ['head', 'reports/changed-lessons/sheet?from=2026-09-07&until=2026-09-11'],
       'attainment-of-subjects-sheet': [

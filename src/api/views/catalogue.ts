@@ -27,6 +27,8 @@ import {
 import { conductedLessonsReport } from './conducted-lessons.ts'
 import { CONTROL_SHEETS } from './control-sheets.ts'
 import { fullnessOfMarksReport } from './fullness-of-marks.ts'
+import { homeworkLoadReport } from './homework-load.ts'
+import { informingReport } from './informing.ts'
 import { lessonChangesReport } from './lesson-changes.ts'
 import { programmeReport } from './programme.ts'
 import { paperDifferenceList } from './paper-differences.ts'
@@ -136,6 +138,8 @@ const READ: readonly View[] = [
   conductedLessonsReport,
   programmeReport,
   lessonChangesReport,
+  homeworkLoadReport,
+  informingReport,
   fullnessOfMarksReport,
   attainmentReport,
   missedLessonsReport,

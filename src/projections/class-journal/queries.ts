@@ -4,10 +4,17 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
-import type { AssessmentRow, ExemptionRow, LessonRow, ReceiptOfResults, RemarkRow } from '../lesson-row.ts'
+import type {
+  AssessmentRow,
+  ExemptionRow,
+  LessonHomework,
+  LessonRow,
+  ReceiptOfResults,
+  RemarkRow,
+} from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { classJournal } from './projection.ts'
+import { classJournal, type HomeworkReviewRow } from './projection.ts'
 
 const JOURNAL = schemaOf(classJournal)
 
@@ -193,6 +200,50 @@ export function givenLessons(
       (count(*) filter (where l.substitution is not null))::int as substituted
     from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
     where l.school = $1 and l.date between $2 and $3 group by l.teacher, p.journal order by l.teacher, p.journal`
+  return rows(database, text, [school, from, until])
+}
+
+export interface HomeworkOfLesson {
+  readonly lesson: Uuid
+  readonly page: Uuid
+  readonly journal: Uuid
+  readonly date: LocalDate
+  readonly number: number
+  readonly teacher: Uuid
+  /** Null is not filled. */
+  readonly homework: Pick<LessonHomework, 'content' | 'version'> | null
+  /** Homework of single pupils. */
+  readonly individual: ReadonlyArray<{
+    readonly pupil: Uuid
+    readonly due: LocalDate | null
+    readonly minutes: number | null
+  }>
+  readonly review: Omit<HomeworkReviewRow, 'lesson'> | null
+}
+
+/** The homework of the lessons between two dates, or of all lessons whose homework is due between them, with its reviews. */
+export function homeworkOfLessons(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  by: 'set' | 'due',
+  from: LocalDate,
+  until: LocalDate,
+): Promise<HomeworkOfLesson[]> {
+  const within = {
+    set: 'l.date between $2 and $3',
+    due: `l.homework->'content'->>'due' between $2 and $3`,
+  }
+  const text = `select l.lesson, p.page, p.journal, l.date, l.number, l.teacher, l.homework,
+      coalesce((
+        select json_agg(json_build_object('pupil', c.pupil, 'due', c.homework->'content'->'due',
+          'minutes', c.homework->'content'->'minutes') order by c.pupil)
+        from ${JOURNAL}.cell c where c.stream = l.stream and c.lesson = l.lesson and c.homework is not null
+      ), '[]') as individual,
+      (select json_build_object('reviewed', r.reviewed, 'verdict', r.verdict, 'aspects', r.aspects, 'text', r.text,
+          'account', r.account, 'at', r.at)
+        from ${JOURNAL}.homework_review r where r.stream = l.stream and r.lesson = l.lesson) as review
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and ${within[by]} order by l.date, l.number, l.lesson`
   return rows(database, text, [school, from, until])
 }
 
