@@ -46,15 +46,13 @@ export function homeworkAsShown<Of extends { readonly minutes: number | null }>(
 }
 
 type BeforeMinutes = Readonly<Record<'homework' | 'previous', object | null>>
+const declaringNone = (homework: object | null) => homework && { ...homework, minutes: null }
 /** Before minutes could be declared, homework declared none. */
-const minutesUnsaid = (data: Partial<BeforeMinutes>): object => {
-  const of = (homework: object | null) => homework && { ...homework, minutes: null }
-  return {
-    ...data,
-    ...(data.homework === undefined ? {} : { homework: of(data.homework) }),
-    ...(data.previous === undefined ? {} : { previous: of(data.previous) }),
-  }
-}
+const minutesUnsaid = (data: Partial<BeforeMinutes>): object => ({
+  ...data,
+  ...(data.homework !== undefined && { homework: declaringNone(data.homework) }),
+  ...(data.previous !== undefined && { previous: declaringNone(data.previous) }),
+})
 
 /** Homework in its second version: with the minutes that it takes. */
 function withMinutes<Data extends z.ZodType>(data: Data): EventDefinition<Data> {

@@ -126,12 +126,19 @@ export const homeworkLoadReport = defineView({
       const { homework, review, individual } = one
       const { text = null, due = null, manner = null, minutes = null } = homework?.content ?? {}
       return {
-        ...{ lesson: one.lesson, page: one.page, journal: one.journal, date: one.date, number: one.number },
+        lesson: one.lesson,
+        page: one.page,
+        journal: one.journal,
+        date: one.date,
+        number: one.number,
         journal_name: called.get(one.journal) ?? null,
         teacher: one.teacher,
         teacher_name: teacher(one.teacher),
         state: stateOf(one),
-        ...{ text, due, manner, minutes },
+        text,
+        due,
+        manner,
+        minutes,
         version: homework?.version ?? null,
         individual: individual.length,
         review: review && {
@@ -172,9 +179,7 @@ async function byClassAndDay(asked: Asked<Input>, ground: DutyGround, found: rea
       const known = teachingLoad.journals.get(journal)
       return known !== undefined && classesOf(roster, known.learners).includes(of.unit)
     })
-    const dayOf = ({ date, homework }: HomeworkOfLesson): LocalDate | null =>
-      input.by === 'set' ? date : (homework?.content?.due ?? null)
-    const byDay = Map.groupBy(ofClass, dayOf)
+    const byDay = Map.groupBy(ofClass, (one) => dayOf(one, input.by))
     return [...byDay]
       .flatMap(([date, lessons]) =>
         date === null || date < from || until < date
@@ -185,6 +190,10 @@ async function byClassAndDay(asked: Asked<Input>, ground: DutyGround, found: rea
       .toSorted((a, b) => a.date.localeCompare(b.date))
   })
 }
+
+/** The day under which homework stands; null where it has none. */
+const dayOf = ({ date, homework }: HomeworkOfLesson, by: Input['by']): LocalDate | null =>
+  by === 'set' ? date : (homework?.content?.due ?? null)
 
 function countsOf(lessons: readonly HomeworkOfLesson[]) {
   const set = lessons.filter((one) => stateOf(one) === 'set')

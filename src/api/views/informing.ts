@@ -197,7 +197,10 @@ async function reachedOn(asked: Asked<unknown>, year: number, on: LocalDate, pup
   const byExtract = new Set([...extracts].filter(([, day]) => day > since).map(([pupil]) => pupil))
   return {
     representatives: Map.groupBy(known, ({ pupil }) => pupil),
-    ...{ byContact, byAccount, byExtract, extracts },
+    byContact,
+    byAccount,
+    byExtract,
+    extracts,
     isReached: (pupil: Uuid): boolean => [byContact, byAccount, byExtract].some((some) => some.has(pupil)),
   }
 }

@@ -202,7 +202,12 @@ async function accountedFor(
     const by = insteadOf(record, load, teachers)
     const outcome = outcomeOf(record, date < today)
     return {
-      ...{ lesson, date, number, journal, outcome, by },
+      lesson,
+      date,
+      number,
+      journal,
+      outcome,
+      by,
       // Of several to whom the load gives it, whoever recorded it, or else who was assigned first.
       teacher: load.find((staff) => staff === record?.teacher) ?? load[0] ?? null,
       own_subject: by === null ? null : teachesSubjectOf(teachingLoad, journal, by, date),
@@ -217,7 +222,10 @@ async function accountedFor(
       lesson: lessonId(place.journal, place.date, place.number),
       outcome: 'cancelled' as const,
       teacher: teachersOf(teachingLoad, place.journal, place.date)[0] ?? null,
-      ...{ by: null, own_subject: null, ordered: null, from: null },
+      by: null,
+      own_subject: null,
+      ordered: null,
+      from: null,
     }))
   return [...lessons, ...cancelled]
     .map((one) => ({ ...one, journal_name: teachingLoad.journals.get(one.journal)?.name ?? null }))

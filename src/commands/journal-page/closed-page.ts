@@ -121,10 +121,7 @@ function lessonContent(lesson: Uuid, held: LessonState): { readonly [member: str
     teacher,
     plan,
     attendance: attendance === null ? null : { absent: ordered(absent) },
-    homework:
-      homework === null
-        ? null
-        : { set: homework.content && (homeworkAsShown(homework.content) as unknown as Json) },
+    homework: homework === null ? null : { set: homework.content && homeworkAsShown(homework.content) },
   }
 }
 
