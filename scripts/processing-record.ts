@@ -94,6 +94,7 @@ export const ABOUT_PUPILS: readonly Operation[] = [
   '28',
   '29',
   '29a',
+  '29c',
   '30',
   '32',
   '34',

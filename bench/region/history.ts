@@ -251,6 +251,7 @@ function* entriesOf(school: School, page: Page, index: number): Iterable<Recorde
     due: null,
     manner: null,
     attachments: [],
+    minutes: null,
   }
   yield of({ type: 'HomeworkSet', data: { lesson, homework, dueAt } })
   const [first] = marks

@@ -70,6 +70,7 @@ import { registerPaperDifference } from './journal-page/register-paper-differenc
 import { refuseDispute } from './journal-page/refuse-dispute.ts'
 import { reopenPage } from './journal-page/reopen-page.ts'
 import { signPage } from './journal-page/sign-page.ts'
+import { reviewHomework } from './journal-page/review-homework.ts'
 import { setHomework } from './journal-page/set-homework.ts'
 import { takeAttendance } from './journal-page/take-attendance.ts'
 import { withdrawFinal } from './journal-page/withdraw-final.ts'
@@ -285,6 +286,7 @@ export const COMMANDS = [
   setHomework,
   correctHomework,
   declineHomework,
+  reviewHomework,
   setIndividualHomework,
   correctIndividualHomework,
   addRemark,

@@ -30,7 +30,43 @@ export const HomeworkContent = z.strictObject({
   due: LocalDate.nullable(),
   manner: note(200).nullable(),
   attachments: z.array(z.strictObject({ title: note(200), url: webAddress(1_000) })).max(10),
+  /** How long it takes, as the teacher declares; null where nothing is declared (R-7A.10g). */
+  minutes: z.int().min(1).max(600).nullable(),
 })
+
+/**
+ * Homework as it stood before minutes could be declared, where none are: what was signed or packed by then has the same
+ * digest for ever.
+ */
+export function homeworkAsShown<Of extends { readonly minutes: number | null }>({
+  minutes,
+  ...homework
+}: Of): Omit<Of, 'minutes'> & { readonly minutes?: number } {
+  return minutes === null ? homework : { ...homework, minutes }
+}
+
+type BeforeMinutes = Readonly<Record<'homework' | 'previous', object | null>>
+const declaringNone = (homework: object | null) => homework && { ...homework, minutes: null }
+/** Before minutes could be declared, homework declared none. */
+const minutesUnsaid = (data: Partial<BeforeMinutes>): object => ({
+  ...data,
+  ...(data.homework !== undefined && { homework: declaringNone(data.homework) }),
+  ...(data.previous !== undefined && { previous: declaringNone(data.previous) }),
+})
+
+/** Homework in its second version: with the minutes that it takes. */
+function withMinutes<Data extends z.ZodType>(data: Data): EventDefinition<Data> {
+  return { v: 2, data, upcast: { 1: minutesUnsaid } }
+}
+
+/** The same where version 2 sealed what was typed about somebody. */
+function sealedWithMinutes<Data extends z.ZodType>(data: Data): EventDefinition<Data> {
+  return { v: 3, data, upcast: { 1: inClear, 2: minutesUnsaid } }
+}
+
+/** What of homework a reviewer may find unsuitable (п. 7А.10). */
+export const HomeworkAspect = z.enum(['age', 'content', 'volume'])
+export const HomeworkVerdict = z.enum(['suitable', 'unsuitable'])
 
 /** Why something recorded is no longer so (R-F19); `reason` is a word of the school's dictionary. */
 export const Correction = z.strictObject({ reason: KindId.nullable(), note: personal(note()).nullable() })
@@ -343,8 +379,8 @@ export const journalPageEvents = {
   MarkCorrected: markCorrected,
   MarkWithdrawn: sealed(z.strictObject({ ...mark, previous: MarkValue, ...Correction.shape })),
 
-  HomeworkSet: v1(z.strictObject({ lesson: Uuid, homework: HomeworkContent, dueAt: Instant })),
-  HomeworkCorrected: sealed(
+  HomeworkSet: withMinutes(z.strictObject({ lesson: Uuid, homework: HomeworkContent, dueAt: Instant })),
+  HomeworkCorrected: sealedWithMinutes(
     z.strictObject({
       lesson: Uuid,
       /** Null where homework had been declined. */
@@ -354,7 +390,7 @@ export const journalPageEvents = {
     }),
   ),
   /** "Не задано", said explicitly; `previous` is the homework that is taken back, if there was any (R-2.7a). */
-  HomeworkDeclined: sealed(
+  HomeworkDeclined: sealedWithMinutes(
     z.strictObject({
       lesson: Uuid,
       previous: HomeworkContent.nullable(),
@@ -363,8 +399,21 @@ export const journalPageEvents = {
     }),
   ),
 
+  /** Whether the homework of a lesson suits age, content and volume, as a reviewer found it (п. 7А.10); a later one stands. */
+  HomeworkReviewed: v1(
+    z.strictObject({
+      lesson: Uuid,
+      /** The version of the homework that was read: a corrected one is not what was reviewed. */
+      version: z.int().min(0),
+      verdict: HomeworkVerdict,
+      /** In what it is unsuitable; nothing where it is suitable. */
+      aspects: z.array(HomeworkAspect).max(3),
+      text: personal(CommentText).nullable(),
+    }),
+  ),
+
   /** Homework for some pupils alone, beside that of all (R-F1: nobody else sees it). */
-  IndividualHomeworkSet: v1(
+  IndividualHomeworkSet: withMinutes(
     z.strictObject({
       lesson: Uuid,
       pupils: z.array(Uuid).min(1).max(200),
@@ -373,7 +422,7 @@ export const journalPageEvents = {
     }),
   ),
   /** `homework` is null where it was taken back. */
-  IndividualHomeworkCorrected: sealed(
+  IndividualHomeworkCorrected: sealedWithMinutes(
     z.strictObject({
       lesson: Uuid,
       pupil: Uuid,

@@ -57,6 +57,7 @@ export const PERSONAL_FIELDS: PersonalFields = {
   AssessmentResultsCorrected: { note: ofAuthor },
   HomeworkCorrected: { note: ofAuthor },
   HomeworkDeclined: { note: ofAuthor },
+  HomeworkReviewed: { text: ofAuthor },
   IndividualHomeworkCorrected: { note: ofPupil },
   PracticeExemptionWithdrawn: { note: ofPupil },
   RemarkMade: { text: ofPupilIfAny },

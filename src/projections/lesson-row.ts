@@ -46,6 +46,7 @@ export interface LessonHomework {
     readonly due: LocalDate | null
     readonly manner: string | null
     readonly attachments: ReadonlyArray<{ title: string; url: string }>
+    readonly minutes: number | null
   } | null
   readonly version: number
   readonly recordedAt: Instant

@@ -487,6 +487,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ({ pupil }) => ({ of: 'page', pupil }),
     tell: ({ dispute, entry, lesson, pupil }) => ({ dispute, entry, lesson, pupil }),
   },
+  // What a reviewer found is for the school: he who set it sees it in the listing.
+  HomeworkReviewed: 'nobody',
   // A comparison with paper is work of the school; what is corrected by it is told as any correction.
   PaperDifferenceFound: 'nobody',
   PaperDifferenceFixed: 'nobody',

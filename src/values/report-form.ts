@@ -41,6 +41,10 @@ const CONDUCTED = '§5/5; Пр1/2'
 const ATTAINMENT = '§7А/13 (1); Пр1/5/2'
 const TIMELINESS = '§7А/13 (5); §7А/10'
 const PROGRAMME = '§7А/10 (5); §7А/13 (6)'
+const CHANGES = '§7А/10 (8)'
+const FULLNESS = '§7А/10 (3)'
+const HOMEWORK = '§7А/10 (7)'
+const INFORMING = '§7А/14; Пр1/3; Пр4/5'
 const MISSED = '§7А/13 (3); Пр1/6'
 const UNSATISFACTORY = '§7А/13 (4); Пр1/6'
 
@@ -117,6 +121,120 @@ export const REPORT_LAYOUTS = {
       'off-plan': demanded(PROGRAMME, 'Вне плана'),
     },
     signatures: ['deputy'],
+  },
+  'lesson-changes': {
+    title: 'Замены и пропущенные уроки по учителям',
+    columns: {
+      teacher: demanded(CHANGES, 'Учитель'),
+      planned: demanded(CHANGES, 'По расписанию'),
+      given: free('Проведено самим'),
+      'own-subject': demanded(CHANGES, 'Замещены, свой предмет'),
+      'other-subject': demanded(CHANGES, 'Замещены, другой предмет'),
+      cancelled: demanded(CHANGES, 'Отменено'),
+      'not-given': demanded(CHANGES, 'Не проведено'),
+      ahead: free('Предстоит'),
+      transferred: demanded(CHANGES, 'Из них перенесено'),
+      'for-others': free('Дано за других'),
+    },
+    signatures: ['deputy'],
+  },
+  'changed-lessons': {
+    title: 'Замещённые, перенесённые, отменённые и не проведённые уроки',
+    columns: {
+      date: demanded(CHANGES, 'Дата'),
+      number: free('Урок'),
+      journal: demanded(CHANGES, 'Журнал'),
+      teacher: demanded(CHANGES, 'Учитель'),
+      outcome: demanded(CHANGES, 'Что с уроком'),
+      by: demanded(CHANGES, 'Кто заменил'),
+      'own-subject': demanded(CHANGES, 'Свой предмет'),
+      from: demanded(CHANGES, 'Перенесён с'),
+    },
+    signatures: ['deputy'],
+  },
+  'fullness-of-marks': {
+    title: 'Наполняемость отметок',
+    columns: {
+      journal: demanded(FULLNESS, 'Журнал'),
+      subject: free('Предмет'),
+      unit: free('Класс (группа)'),
+      weekly: demanded(FULLNESS, 'Уроков в неделю'),
+      days: free('Учебных дней'),
+      norm: demanded(FULLNESS, 'Норма отметок'),
+      pupils: free('Обучающихся'),
+      marks: demanded(FULLNESS, 'Отметок'),
+      average: demanded(FULLNESS, 'В среднем'),
+      below: demanded(FULLNESS, 'Меньше нормы'),
+    },
+    signatures: ['deputy'],
+  },
+  'marks-below-norm': {
+    title: 'Обучающиеся, у которых отметок меньше нормы',
+    columns: {
+      pupil: demanded(FULLNESS, 'Обучающийся'),
+      journal: demanded(FULLNESS, 'Журнал'),
+      marks: demanded(FULLNESS, 'Отметок'),
+      norm: demanded(FULLNESS, 'Норма'),
+      days: free('Учебных дней'),
+    },
+    signatures: ['deputy'],
+  },
+  'homework-load': {
+    title: 'Объём домашних заданий по классам и дням',
+    columns: {
+      date: demanded(HOMEWORK, 'Дата'),
+      class: demanded(HOMEWORK, 'Класс'),
+      items: demanded(HOMEWORK, 'Заданий'),
+      minutes: demanded(HOMEWORK, 'Объявлено минут'),
+      most: free('Наибольшее у одного, мин'),
+      undeclared: free('Без минут'),
+      declined: free('Не задано'),
+      'not-filled': free('Не заполнено'),
+      reviewed: demanded(HOMEWORK, 'С заключением'),
+      unsuitable: demanded(HOMEWORK, 'Не соответствуют'),
+    },
+    signatures: ['deputy'],
+  },
+  'homework-reviews': {
+    title: 'Домашние задания и заключения о них',
+    columns: {
+      date: demanded(HOMEWORK, 'Дата'),
+      class: demanded(HOMEWORK, 'Класс'),
+      journal: demanded(HOMEWORK, 'Журнал'),
+      teacher: free('Учитель'),
+      homework: demanded(HOMEWORK, 'Задание'),
+      due: free('К дате'),
+      minutes: demanded(HOMEWORK, 'Минут'),
+      verdict: demanded(HOMEWORK, 'Заключение'),
+      comment: demanded(HOMEWORK, 'Замечание'),
+    },
+    signatures: ['deputy'],
+  },
+  informing: {
+    title: 'Своевременность информирования родителей',
+    columns: {
+      class: demanded(INFORMING, 'Класс'),
+      pupils: free('Обучающихся'),
+      marks: demanded(INFORMING, 'Отметки в срок, %'),
+      homework: demanded(INFORMING, 'Задания в срок, %'),
+      absences: demanded(INFORMING, 'Посещаемость в срок, %'),
+      all: demanded(INFORMING, 'Всего в срок, %'),
+      messages: free('Сообщений'),
+      delivered: free('Доставлено или прочитано'),
+      undelivered: free('Не доставлено'),
+      unreached: demanded(INFORMING, 'Без канала и выписки'),
+    },
+    signatures: ['deputy'],
+  },
+  'unreached-children': {
+    title: 'Обучающиеся, чьи родители не получают сведений',
+    columns: {
+      pupil: demanded(INFORMING, 'Обучающийся'),
+      class: demanded(INFORMING, 'Класс'),
+      representatives: free('Представителей'),
+      extract: free('Последняя выписка'),
+    },
+    signatures: ['class-teacher', 'deputy'],
   },
   'missed-lessons': {
     title: 'Пропущенные уроки',

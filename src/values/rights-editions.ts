@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: 'f587233675a744fb7b5ddb5cbf7e7a93fac45517a34367a1205797af9b43dee2',
+    digest: 'fc6e62b827003bcfc0b0b100d40354dcde52205ebceb6bed54a5bd381b151fb1',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

@@ -140,6 +140,10 @@ const ROWS = [
   ['K   K   R°  R°  ·   ·   ·   R   ·   ·', '29', 'Отчёты контроля'],
   // An administrator has duties of his own, those of the support service, and sees no others.
   ['K   K   R°  R°  R°  ·   ·   R   ·   ·', '29a', 'Что нужно внести и что просрочено'],
+  // Whoever checks the homework of others is not who set it; what was found is shown with the listing (29).
+  ['W   W   ·   ·   ·   ·   ·   R   ·   ·', '29b', 'Дать заключение о домашнем задании'],
+  // Which families nothing reaches is no figure of a teacher.
+  ['K   K   R°  ·   ·   ·   ·   R   ·   ·', '29c', 'Своевременно ли информируются родители'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
   ['W   W   ·   W°  ·   ·   ·   R   ·   ·', '31', 'Проверка журнала, замечания и ответы'],
   // Paper and journal are compared by who keeps the journal and who controls it (R-A1.2i).

@@ -169,6 +169,8 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
+  // Whoever controls homework, and not whoever set it (row 29b).
+  'review-homework': ['head', 'deputy'],
   'set-individual-homework': ['teacher'],
   'correct-individual-homework': ['deputy', 'teacher'],
   'add-remark': ['teacher'],
@@ -311,7 +313,9 @@ describe('the right to give a command', () => {
   const primary = ON_PAGE.filter(
     (name) =>
       !byPaper.has(name) &&
-      !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse|sign|register|explain)-/.test(name),
+      !/^(correct|withdraw|change|postpone|close|reopen|dispute|refuse|sign|register|explain|review)-/.test(
+        name,
+      ),
   )
   const corrections = new Set([
     'correct-lesson',
@@ -327,7 +331,12 @@ describe('the right to give a command', () => {
     'withdraw-exemption',
   ])
   /** Comparing the journal with paper changes nothing in it (row 31a). */
-  const comparisons = new Set(['register-paper-difference', 'explain-paper-difference'])
+  const comparisons = new Set([
+    'register-paper-difference',
+    'explain-paper-difference',
+    // Nor does what a reviewer finds of homework (row 29b).
+    'review-homework',
+  ])
   /** What ends a period and what may still be written after it (rows 11 to 13). */
   const closings = new Set(['postpone-final', 'close-page', 'reopen-page', 'sign-page'])
 
@@ -371,6 +380,7 @@ describe('the right to give a command', () => {
             '15',
             '18b',
             '20a',
+            '29b',
             '33',
             '35b',
             '37a',

@@ -290,25 +290,31 @@ export const ASKED: Readonly<Record<string, Asked>> = {
   'set-homework': {
     about: 'page lesson',
     records:
-      'text=homework.text due=homework.due manner=homework.manner attachments[].title=homework.attachment-title attachments[].url=homework.attachment-url',
+      'text=homework.text due=homework.due manner=homework.manner minutes=homework.minutes attachments[].title=homework.attachment-title attachments[].url=homework.attachment-url',
   },
   'correct-homework': {
     about: 'page lesson',
     act: 'expectedVersion reason note',
     corrects:
-      'text=homework.text due=homework.due manner=homework.manner attachments[].title=homework.attachment-title attachments[].url=homework.attachment-url',
+      'text=homework.text due=homework.due manner=homework.manner minutes=homework.minutes attachments[].title=homework.attachment-title attachments[].url=homework.attachment-url',
+  },
+  'review-homework': {
+    about: 'page lesson',
+    act: 'expectedVersion',
+    records:
+      'verdict=homework-review.verdict aspects[]=homework-review.unsuitable-in text=homework-review.comment',
   },
   'decline-homework': { about: 'page lesson', act: 'expectedVersion reason note' },
   'set-individual-homework': {
     about: 'page lesson pupils[]',
     records:
-      'text=own-homework.text due=own-homework.due manner=own-homework.manner attachments[].title=own-homework.attachment-title attachments[].url=own-homework.attachment-url',
+      'text=own-homework.text due=own-homework.due manner=own-homework.manner minutes=own-homework.minutes attachments[].title=own-homework.attachment-title attachments[].url=own-homework.attachment-url',
   },
   'correct-individual-homework': {
     about: 'page lesson pupil',
     act: 'expectedVersion reason note',
     corrects:
-      'homework.text=own-homework.text homework.due=own-homework.due homework.manner=own-homework.manner homework.attachments[].title=own-homework.attachment-title homework.attachments[].url=own-homework.attachment-url',
+      'homework.text=own-homework.text homework.due=own-homework.due homework.manner=own-homework.manner homework.minutes=own-homework.minutes homework.attachments[].title=own-homework.attachment-title homework.attachments[].url=own-homework.attachment-url',
   },
   'add-remark': { about: 'page pupil lesson', records: 'kind=remark.kind text=remark.text' },
   'withdraw-remark': { about: 'page remark', act: 'expectedVersion reason note' },

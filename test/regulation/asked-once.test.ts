@@ -44,6 +44,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   'exemption.until postponement.until reopening.until': 'three orders about one page, each with its own end',
   'holidays.from year.first-day': 'days within the year, and its first',
   'holidays.until year.last-day': 'days within the year, and its last',
+  'homework-review.comment homework.text': 'what is to be done, and what a reviewer says of that',
   'outage.from support.opens': 'an instant, and a time of each day',
   'outage.until support.closes': 'an instant, and a time of each day',
   'own-homework.text remark.text': 'what a pupil is to do, and what is said of him',

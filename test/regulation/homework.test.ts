@@ -57,6 +57,7 @@ describe('R-2.7a: homework', () => {
       due: '2026-11-11',
       manner: null,
       attachments: [],
+      minutes: null,
     })
 
     // Wednesday 4 November is a day of rest: after Monday 2 November comes Monday 9.

@@ -154,6 +154,7 @@ describe('an announcement', () => {
         'PaperDifferenceFound',
         'PaperDifferenceFixed',
         'PaperDifferenceExplained',
+        'HomeworkReviewed',
       ].toSorted(),
     )
     expect(passing(recorded('AccountOpened'))).toMatchObject({ category: 'journalPage', announcement: null })

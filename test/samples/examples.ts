@@ -80,6 +80,7 @@ const homework = {
   due: date('2026-11-11'),
   manner: 'письменно',
   attachments: [{ title: 'Карточка «Степень»', url: 'https://school.example/cards/14.pdf' }],
+  minutes: 25,
 }
 
 const PAGE = pageId(id('journal/7А/algebra'), PeriodId.parse('q2'))
@@ -551,9 +552,26 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     data: {
       lesson: LESSON,
       previous: homework,
-      homework: { ...homework, text: '§ 14, упражнения 317–322', due: null, manner: null, attachments: [] },
+      homework: {
+        ...homework,
+        text: '§ 14, упражнения 317–322',
+        due: null,
+        manner: null,
+        attachments: [],
+        minutes: null,
+      },
       reason: null,
       note: null,
+    },
+  },
+  HomeworkReviewed: {
+    type: 'HomeworkReviewed',
+    data: {
+      lesson: LESSON,
+      version: 16,
+      verdict: 'unsuitable',
+      aspects: ['volume'],
+      text: 'На среду уже заданы две работы',
     },
   },
   HomeworkDeclined: {

@@ -440,7 +440,13 @@ export const homeworkSet: Past = onPage({
   type: 'HomeworkSet',
   data: {
     lesson: LESSON,
-    homework: { text: '§ 12, № 340–345 (письменно)', due: date('2026-11-11'), manner: null, attachments: [] },
+    homework: {
+      text: '§ 12, № 340–345 (письменно)',
+      due: date('2026-11-11'),
+      manner: null,
+      attachments: [],
+      minutes: null,
+    },
     dueAt: Instant.parse('2026-11-09T07:20:00.000Z'),
   },
 })

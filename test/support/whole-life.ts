@@ -69,6 +69,7 @@ import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordWholeLesson } from '#commands/journal-page/record-whole-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { reopenPage } from '#commands/journal-page/reopen-page.ts'
+import { reviewHomework } from '#commands/journal-page/review-homework.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { takeAttendance } from '#commands/journal-page/take-attendance.ts'
 import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
@@ -672,6 +673,14 @@ export const WHOLE_LIFE: readonly Step[] = [
     page: PAGE,
     difference: madeBy(otherOnPage, 'difference'),
     text: 'На бумаге отмечена соседняя строка',
+  }),
+  step('deputy', correctHomework, { ...here, text: 'Стр. 46, № 351', expectedVersion: 14, ...why }),
+  step('deputy', reviewHomework, {
+    ...here,
+    expectedVersion: 45,
+    verdict: 'unsuitable',
+    aspects: ['volume'],
+    text: 'На среду уже задано две работы',
   }),
   // The first quarter is over: its page was opened late, and is closed.
   step('mathematician', openPage, { ...journal, period: Q1 }),

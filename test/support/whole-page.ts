@@ -37,7 +37,7 @@ import type { Past } from './spec.ts'
 
 const correction = { reason: KindId.parse('typing-error'), note: 'опечатка' }
 const order = { number: '17', date: date('2026-11-20') }
-const homework = { text: 'карточка 4', due: date('2026-11-11'), manner: null, attachments: [] }
+const homework = { text: 'карточка 4', due: date('2026-11-11'), manner: null, attachments: [], minutes: null }
 const dueAt = Instant.parse('2026-11-09T07:20:00.000Z')
 
 const ofAnna = { entry: entryOf(ANNA, 'test'), work: workId(LESSON, 'test'), lesson: LESSON, pupil: ANNA }
@@ -219,6 +219,16 @@ export const wholePage: readonly Past[] = [
   onPage({
     type: 'IndividualHomeworkCorrected',
     data: { lesson: LESSON, pupil: BORIS, previous: homework, homework: null, ...correction },
+  }),
+  onPage({
+    type: 'HomeworkReviewed',
+    data: {
+      lesson: LESSON,
+      version: 20,
+      verdict: 'unsuitable',
+      aspects: ['volume'],
+      text: 'Слишком много для одного дня',
+    },
   }),
   ...(['remark', 'recommendation'] as const).map((kind) =>
     onPage({

@@ -155,6 +155,7 @@ export function homeworkText(
       readonly text: string
       readonly due: LocalDate | null
       readonly manner: string | null
+      readonly minutes: number | null
     } | null
   } | null,
 ): string | null {
@@ -162,5 +163,6 @@ export function homeworkText(
   const { content } = homework
   if (content === null) return 'не задано'
   const due = content.due === null ? '' : ` (к ${content.due.slice(8)}.${content.due.slice(5, 7)})`
-  return `${content.text}${due}${content.manner === null ? '' : `; ${content.manner}`}`
+  const { text, manner, minutes } = content
+  return [`${text}${due}`, manner, minutes && `${minutes} мин`].filter(Boolean).join('; ')
 }

@@ -15,6 +15,8 @@ export interface ExpectedWork extends Pick<WorkTimes, 'work' | 'kind' | 'due_at'
 export interface ExpectedAssessment {
   readonly journal: Uuid
   readonly name: string | null
+  /** Whose pupils learn in the journal. */
+  readonly classes: readonly Uuid[]
   /** The teachers of the journal on its day, by the load. */
   readonly responsible: readonly Uuid[]
   readonly work: ExpectedWork
@@ -46,20 +48,21 @@ export async function assessmentsInTime(
   const groups = new Map(
     (await units(database, school, bounds.year)).map(({ unit, classes }) => [unit, classes]),
   )
+  const classesOf = (unit: Uuid): readonly Uuid[] => (groups.get(unit)?.length ? groups.get(unit)! : [unit])
   const isCounted = ({ journal, date, marks, awaited }: AssessmentTimes): boolean => {
     const unit = known.get(journal)?.unit
     if (unit === undefined || bounds.journals?.has(journal) === false || (awaited && marks === 0))
       return false
-    const classes = groups.get(unit)?.length ? groups.get(unit)! : [unit]
-    return classes.some((id) => (bounds.classes?.has(id) ?? true) && !bounds.pilot(id, date))
+    return classesOf(unit).some((id) => (bounds.classes?.has(id) ?? true) && !bounds.pilot(id, date))
   }
   return found.filter(isCounted).map((one) => {
     const { journal, date, late, awaited: _awaited, ...times } = one
-    const { name = null, teachers = [] } = known.get(journal) ?? {}
+    const { name, teachers, unit } = known.get(journal)!
     const excused = late.filter(({ at, by }) => bounds.excuses(date, dueOf(at, by), at)).length
     return {
       journal,
       name,
+      classes: classesOf(unit),
       responsible: teachers.filter((teacher) => holds([teacher], date)).map(({ staff }) => staff),
       work: { ...times, excused },
     }

@@ -25,6 +25,11 @@ import {
   whoAmI,
 } from './directory.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
+import { CONTROL_SHEETS } from './control-sheets.ts'
+import { fullnessOfMarksReport } from './fullness-of-marks.ts'
+import { homeworkLoadReport } from './homework-load.ts'
+import { informingReport } from './informing.ts'
+import { lessonChangesReport } from './lesson-changes.ts'
 import { programmeReport } from './programme.ts'
 import { paperDifferenceList } from './paper-differences.ts'
 import { disputeList } from './disputes.ts'
@@ -132,10 +137,15 @@ const READ: readonly View[] = [
   timelinessReport,
   conductedLessonsReport,
   programmeReport,
+  lessonChangesReport,
+  homeworkLoadReport,
+  informingReport,
+  fullnessOfMarksReport,
   attainmentReport,
   missedLessonsReport,
   unsatisfactoryMarksReport,
   ...REPORT_SHEETS,
+  ...CONTROL_SHEETS,
   pageList,
   classJournalGrid,
   pageSignatures,

@@ -84,12 +84,15 @@ export const conductedLessonsReport = defineView({
       const lessons = standing.get(one.journal) ?? new Set()
       standing.set(one.journal, lessons.add(lessonId(one.journal, one.date, one.number)))
     }
+    const cancelledOnes = cancelledBetween(timetable, first, last)
     const types = Map.groupBy(await lessonsByType(database, school, year, period), (one) => one.journal)
     const values = Map.groupBy(await marksByValue(database, school, year, period), (one) => one.journal)
     const rows = journals.map(({ journal, known, span: { from, until } }) => {
       const lessons = [...(standing.get(journal) ?? [])]
       const given = lessons.filter((lesson) => recorded.has(lesson)).length
-      const cancelled = cancelledBetween(timetable, from, until).get(journal) ?? 0
+      const cancelled = cancelledOnes.filter(
+        (one) => one.journal === journal && from <= one.date && one.date <= until,
+      ).length
       const byType = types.get(journal) ?? []
       const conducted = byType.reduce((sum, one) => sum + one.lessons, 0)
       const byValue = values.get(journal) ?? []

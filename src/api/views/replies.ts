@@ -98,6 +98,7 @@ export const HomeworkReply = z
         due: LocalDate.nullable(),
         manner: z.string().nullable(),
         attachments: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+        minutes: z.int().nullable().describe('Сколько минут, по оценке учителя'),
       })
       .nullable()
       .describe('null — не задано'),
@@ -334,6 +335,7 @@ const individualHomework = z
       due: LocalDate.nullable(),
       manner: z.string().nullable(),
       attachments: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+      minutes: z.int().nullable().describe('Сколько минут, по оценке учителя'),
     }),
     version,
     recordedAt: Instant,

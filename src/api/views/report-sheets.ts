@@ -59,7 +59,7 @@ const format = z
  * A report as a sheet for people: what the report counts, in the form of the school that was in force on its last day, or
  * today where that is to come (R-F6, docs/decisions/0086). Asked like the report, and open to whom the report is.
  */
-function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply extends z.ZodType>(
+export function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply extends z.ZodType>(
   report: Report,
   of: View<Input, Reply>,
   collected: (
@@ -161,21 +161,21 @@ function wordsOf(policy: Policy | undefined): Words {
   }
 }
 
-const text = (of: string | null): SheetValue => ({ shown: of ?? '', order: of })
-const count = (of: number | null): SheetValue => ({ shown: of === null ? '' : String(of), order: of })
-const yes = (of: boolean | null): SheetValue => ({
+export const text = (of: string | null): SheetValue => ({ shown: of ?? '', order: of })
+export const count = (of: number | null): SheetValue => ({ shown: of === null ? '' : String(of), order: of })
+export const yes = (of: boolean | null): SheetValue => ({
   shown: of === null ? '' : of ? 'да' : 'нет',
   order: of === null ? null : Number(of),
 })
-const day = (of: LocalDate): SheetValue => ({ shown: shownDate(of), order: of })
-const person = (of: Uuid, name: string): SheetValue => ({ shown: { person: of }, order: name })
-const decimal = (of: number | null): string => (of === null ? '' : String(of).replace('.', ','))
-const number = (of: number | null): SheetValue => ({ shown: decimal(of), order: of })
-const percent = ({ percent: of }: Share): SheetValue => ({ shown: decimal(of), order: of })
-const shareText = ({ part, of, percent: counted }: Share): string =>
+export const day = (of: LocalDate): SheetValue => ({ shown: shownDate(of), order: of })
+export const person = (of: Uuid, name: string): SheetValue => ({ shown: { person: of }, order: name })
+export const decimal = (of: number | null): string => (of === null ? '' : String(of).replace('.', ','))
+export const number = (of: number | null): SheetValue => ({ shown: decimal(of), order: of })
+export const percent = ({ percent: of }: Share): SheetValue => ({ shown: decimal(of), order: of })
+export const shareText = ({ part, of, percent: counted }: Share): string =>
   counted === null ? '—' : `${decimal(counted)} % (${part} из ${of})`
 
-const days = (from: LocalDate, until: LocalDate) =>
+export const days = (from: LocalDate, until: LocalDate) =>
   ['Период', `${shownDate(from)} – ${shownDate(until)}`] as const
 
 /** What was taught in a period, by journal (R-5.5a). */

@@ -10,7 +10,7 @@ import { assessmentsInTime, type ExpectedAssessment, type ExpectedWork } from '.
 import { namesOf } from './names.ts'
 import { outagesOf, zoneOf } from './outages.ts'
 import { leftOut } from './pilots.ts'
-import { type LessonOfClass, plannedLessons } from './planned-lessons.ts'
+import { plannedLessons } from './planned-lessons.ts'
 import { REPORTS, reportDays, ShareReply } from './report-parts.ts'
 import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
@@ -156,10 +156,12 @@ export const timelinessReport = defineView({
 })
 
 /** A lesson whose entries are asked for, with what was entered of it. */
-interface ExpectedLesson {
+export interface ExpectedLesson {
   readonly lesson: Uuid
   readonly journal: Uuid
   readonly name: string | null
+  /** Of which classes it is, among those that are looked at. */
+  readonly classes: readonly Uuid[]
   readonly date: LocalDate
   readonly number: number
   /** Who recorded it, or else all who should have. */
@@ -186,7 +188,7 @@ interface Row {
  * assessments beside them. What is late is late by the second; what was never entered has no deadline in the record, so it
  * is missing when its day is over.
  */
-async function expectedOf(
+export async function expectedOf(
   asked: Asked<{ class?: Uuid | undefined }>,
   from: LocalDate,
   until: LocalDate,
@@ -207,10 +209,9 @@ async function expectedOf(
     (await lessonTimes(parts.database, school, from, until)).map((one) => [one.lesson, one]),
   )
   const works = Map.groupBy(await workTimes(parts.database, school, from, until), ({ lesson }) => lesson)
-  const once = new Map<Uuid, LessonOfClass>(
-    planned.map((one) => [lessonId(one.journal, one.date, one.number), one]),
-  )
-  const lessons = [...once].flatMap(([lesson, { journal, date, number, entry, teachers }]) => {
+  const once = Map.groupBy(planned, (one) => lessonId(one.journal, one.date, one.number))
+  const lessons = [...once].flatMap(([lesson, ofClasses]) => {
+    const { journal, date, number, entry, teachers } = ofClasses[0]!
     const entered = times.get(lesson)
     const due = date < today
     if (!due && entered === undefined) return []
@@ -225,6 +226,7 @@ async function expectedOf(
         lesson,
         journal,
         name,
+        classes: ofClasses.map((one) => one.class.unit),
         date,
         number,
         responsible,

@@ -1,3 +1,4 @@
+import { homeworkAsShown } from '#events/journal-page.ts'
 import { canonicalJson, type Json } from '#integrity/tlog/canonical-json.ts'
 import { sha256 } from '#values/sha256.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -57,7 +58,10 @@ function secondContent(state: Readonly<JournalPageState>): Json {
         combination: held.combination,
         transferredFrom: held.transferredFrom as Json,
         individual: ordered(
-          [...held.individual].map(([pupil, { content }]) => ({ pupil, set: content as unknown as Json })),
+          [...held.individual].map(([pupil, { content }]) => ({
+            pupil,
+            set: homeworkAsShown(content) as unknown as Json,
+          })),
         ),
       })),
     ),
@@ -117,7 +121,7 @@ function lessonContent(lesson: Uuid, held: LessonState): { readonly [member: str
     teacher,
     plan,
     attendance: attendance === null ? null : { absent: ordered(absent) },
-    homework: homework === null ? null : { set: homework.content as unknown as Json },
+    homework: homework === null ? null : { set: homework.content && homeworkAsShown(homework.content) },
   }
 }
 

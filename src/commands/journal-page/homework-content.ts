@@ -17,6 +17,9 @@ export const homeworkFields = {
     .describe('К какой дате; по умолчанию — следующий урок этого журнала'),
   manner: HomeworkContent.shape.manner.optional().describe('Характер выполнения'),
   attachments: HomeworkContent.shape.attachments.default([]),
+  minutes: HomeworkContent.shape.minutes
+    .optional()
+    .describe('Сколько минут нужно на задание, по оценке учителя'),
 }
 
 interface HomeworkInput {
@@ -24,17 +27,24 @@ interface HomeworkInput {
   readonly due?: LocalDate | null | undefined
   readonly manner?: string | null | undefined
   readonly attachments: Homework['attachments']
+  readonly minutes?: number | null | undefined
 }
 
 type OnPage = Given<HomeworkInput, JournalPageState, (typeof PAGE_NEEDS)[number]>
 
 /** The homework of a command, its date being that of the next lesson of the journal where none is named. */
 export function homeworkOf(given: OnPage, lesson: LessonState): z.output<typeof HomeworkContent> | Refusal {
-  const { text, due, manner, attachments } = given.input
+  const { text, due, manner, attachments, minutes } = given.input
   const date = due === undefined ? nextLesson(given, lesson.date) : due
   if (date !== null && date <= lesson.date)
     return refuse('homework-due-before-lesson', { due: date, lesson: lesson.date })
-  return HomeworkContent.parse({ text, due: date, manner: manner ?? null, attachments })
+  return HomeworkContent.parse({
+    text,
+    due: date,
+    manner: manner ?? null,
+    attachments,
+    minutes: minutes ?? null,
+  })
 }
 
 /** The date of the next lesson of this journal by the timetable; null when the year has none left. */

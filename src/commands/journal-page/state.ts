@@ -19,6 +19,7 @@ export interface Homework {
   readonly due: LocalDate | null
   readonly manner: string | null
   readonly attachments: ReadonlyArray<{ readonly title: string; readonly url: string }>
+  readonly minutes: number | null
 }
 
 export interface LessonState extends Versioned {

@@ -178,6 +178,21 @@ export function lessonsOn(state: Readonly<TimetableState>, classId: Uuid, date: 
   })
 }
 
+/** How many lessons a week a journal has with these classes by the weeks in force on a date; one of several classes is one. */
+export function lessonsAWeek(
+  { weeks, groups }: Readonly<TimetableState>,
+  journal: Uuid,
+  classes: readonly Uuid[],
+  date: LocalDate,
+): number {
+  const own = classes.map((id) => weeks.get(id) ?? [])
+  const apart = [...groups.values()].filter((group) => group.classes.some((id) => classes.includes(id)))
+  const slots = [...own, ...apart.map((group) => group.weeks)]
+    .flatMap((of) => of.findLast((week) => week.effectiveFrom <= date)?.slots ?? [])
+    .filter((slot) => slot.journal === journal)
+  return new Set(slots.map((slot) => `${slot.weekday}/${slot.number}`)).size
+}
+
 /** Every lesson of the school on a date at a number, each journal once. */
 export function lessonsAt(
   state: Readonly<TimetableState>,
@@ -210,20 +225,18 @@ export function absenceOf(
   return state.absences.get(placeOf(journal, date, number))
 }
 
-/** The cancelled lessons between two dates, both included, by journal. */
+/** The cancelled lessons between two dates, both included. */
 export function cancelledBetween(
   { absences }: Readonly<TimetableState>,
   from: LocalDate,
   until: LocalDate,
-): ReadonlyMap<Uuid, number> {
-  const found = new Map<Uuid, number>()
-  for (const [place, { kind }] of absences) {
-    const date = place.slice(0, place.indexOf('/'))
-    const journal = place.slice(place.lastIndexOf('/') + 1) as Uuid
-    if (kind === 'cancelled' && from <= date && date <= until)
-      found.set(journal, (found.get(journal) ?? 0) + 1)
-  }
-  return found
+): Array<{ readonly journal: Uuid; readonly date: LocalDate; readonly number: number }> {
+  return [...absences].flatMap(([place, { kind }]) => {
+    const [date, number, journal] = place.split('/') as [LocalDate, string, Uuid]
+    return kind === 'cancelled' && from <= date && date <= until
+      ? [{ journal, date, number: Number(number) }]
+      : []
+  })
 }
 
 /** Who gives a lesson in the place of its teachers, by an order of the administration. */

@@ -1,3 +1,4 @@
+import { homeworkAsShown } from '#events/journal-page.ts'
 import type { Decoded, DomainEvent } from '#events/registry.ts'
 import type { PersonalText } from '#values/personal-text.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -40,7 +41,7 @@ export interface LessonState {
   readonly comments: CommentState[]
 }
 
-export type Homework = Data<'HomeworkSet'>['homework']
+export type Homework = ReturnType<typeof homeworkAsShown<Data<'HomeworkSet'>['homework']>>
 
 /** A work outside the lessons: works and marks name it as their lesson. */
 export interface AssessmentState extends Data<'AssessmentHeld'> {
@@ -268,9 +269,9 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       page.marks.delete(event.data.entry)
       return note(page, event, { ...event.data, value: null })
     case 'HomeworkSet':
-      return setHomework(page, event.data.lesson, event.data.homework)
+      return setHomework(page, event.data.lesson, homeworkAsShown(event.data.homework))
     case 'HomeworkCorrected':
-      setHomework(page, event.data.lesson, event.data.homework)
+      setHomework(page, event.data.lesson, homeworkAsShown(event.data.homework))
       return note(page, event, {
         ...event.data,
         previous: event.data.previous?.text ?? null,
@@ -280,16 +281,20 @@ export function foldPage(page: PageState, event: Decoded, said: Said): void {
       setHomework(page, event.data.lesson, 'declined')
       if (event.data.previous === null) return
       return note(page, event, { ...event.data, previous: event.data.previous.text, value: null })
+    case 'HomeworkReviewed': {
+      const { lesson, verdict, aspects, text } = event.data
+      return note(page, event, { lesson, previous: null, value: [verdict, ...aspects].join(' '), note: text })
+    }
     case 'IndividualHomeworkSet': {
       const { lesson, pupils, homework } = event.data
-      for (const pupil of pupils) page.lessons.get(lesson)?.individual.set(pupil, homework)
+      for (const pupil of pupils) page.lessons.get(lesson)?.individual.set(pupil, homeworkAsShown(homework))
       return
     }
     case 'IndividualHomeworkCorrected': {
       const { lesson, pupil, previous, homework } = event.data
       const individual = page.lessons.get(lesson)?.individual
       if (homework === null) individual?.delete(pupil)
-      else individual?.set(pupil, homework)
+      else individual?.set(pupil, homeworkAsShown(homework))
       return note(page, event, { ...event.data, previous: previous.text, value: homework?.text ?? null })
     }
     case 'RemarkMade': {

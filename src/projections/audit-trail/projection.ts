@@ -1,4 +1,5 @@
 import type { Json } from '#integrity/tlog/canonical-json.ts'
+import { homeworkAsShown } from '#events/journal-page.ts'
 import { type Decoded, type DomainEvent, type EventType, registry } from '#events/registry.ts'
 import type { PersonalText } from '#values/personal-text.ts'
 import { type Instant, type LocalDate, secondsLate } from '#values/time.ts'
@@ -40,6 +41,10 @@ type Line = Partial<Pick<AuditRow, 'lesson' | 'person' | 'mark' | 'before' | 'af
 type Lines = {
   readonly [Type in EventType]?: (data: Extract<DomainEvent, { type: Type }>['data']) => readonly Line[]
 }
+
+/** Homework before and after: as it was shown before minutes could be declared, where none are. */
+const ofHomework = (homework: Homework | null) => ({ homework: homework && homeworkAsShown(homework) })
+type Homework = Extract<DomainEvent, { type: 'HomeworkSet' }>['data']['homework']
 
 /** The events whose lines say more than "this was recorded": a value before and after, by lesson and pupil. */
 const LINES: Lines = {
@@ -95,23 +100,26 @@ const LINES: Lines = {
   MarkWithdrawn: ({ lesson, pupil, entry, previous, reason, note }) => [
     { lesson, person: pupil, mark: entry, before: { value: previous }, reason, note },
   ],
-  HomeworkSet: ({ lesson, homework, dueAt }) => [{ lesson, dueAt, after: { homework } }],
+  HomeworkSet: ({ lesson, homework, dueAt }) => [{ lesson, dueAt, after: ofHomework(homework) }],
   HomeworkCorrected: ({ lesson, previous, homework, ...why }) => [
-    { lesson, before: { homework: previous }, after: { homework }, ...why },
+    { lesson, before: ofHomework(previous), after: ofHomework(homework), ...why },
   ],
   HomeworkDeclined: ({ lesson, previous, dueAt, ...why }) => [
     {
       lesson,
       dueAt,
-      before: previous === null ? null : { homework: previous },
+      before: previous === null ? null : ofHomework(previous),
       after: { homework: null },
       ...why,
     },
   ],
+  HomeworkReviewed: ({ lesson, version, verdict, aspects, text }) => [
+    { lesson, after: { version, verdict, aspects, text } },
+  ],
   IndividualHomeworkSet: ({ lesson, pupils, homework, dueAt }) =>
-    pupils.map((person) => ({ lesson, person, dueAt, after: { homework } })),
+    pupils.map((person) => ({ lesson, person, dueAt, after: ofHomework(homework) })),
   IndividualHomeworkCorrected: ({ lesson, pupil, previous, homework, ...why }) => [
-    { lesson, person: pupil, before: { homework: previous }, after: { homework }, ...why },
+    { lesson, person: pupil, before: ofHomework(previous), after: ofHomework(homework), ...why },
   ],
   RemarkMade: ({ lesson, pupil, kind, text }) => [{ lesson, person: pupil, after: { kind, text } }],
   RemarkWithdrawn: ({ lesson, pupil, text, reason, note }) => [

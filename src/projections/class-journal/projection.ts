@@ -2,6 +2,7 @@ import type { JournalPageEvent } from '#events/journal-page.ts'
 import type { Decoded, EventType } from '#events/registry.ts'
 import { journalPageEvents } from '#events/journal-page.ts'
 import type { Instant } from '#values/time.ts'
+import type { PersonalText } from '#values/personal-text.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { CELL_COLUMNS, type Cell, cellSteps, PAGE_COLUMNS, pageOf, type PageRow, versionOf } from '../cell.ts'
 import {
@@ -24,6 +25,18 @@ interface WorkRow {
   readonly due_at: Instant
 }
 
+/** What a reviewer found of the homework of a lesson; the last word stands. */
+export interface HomeworkReviewRow {
+  readonly lesson: Uuid
+  /** The version of the homework that was read. */
+  readonly reviewed: number
+  readonly verdict: 'suitable' | 'unsuitable'
+  readonly aspects: ReadonlyArray<'age' | 'content' | 'volume'>
+  readonly text: PersonalText | null
+  readonly account: Uuid
+  readonly at: Instant
+}
+
 interface GridPageRow extends PageRow {
   /** The revision of the stream: the `ETag` of the page. */
   readonly revision: number
@@ -42,7 +55,7 @@ const revisionSteps = Object.fromEntries(
 /** The class journal: pages, their lessons, their columns of marks and their cells. */
 export const classJournal: ReadModel = {
   name: 'class-journal',
-  version: 7,
+  version: 8,
   tables: [
     table<GridPageRow>({
       name: 'page',
@@ -89,6 +102,27 @@ export const classJournal: ReadModel = {
       on: {
         WorkHeld: ({ data: { work, dueAt, ...data } }) => [
           put<WorkRow, 'work'>({ work }, { ...data, due_at: dueAt }),
+        ],
+      },
+    }),
+    table<HomeworkReviewRow>({
+      name: 'homework_review',
+      columns: {
+        lesson: 'uuid',
+        reviewed: 'integer',
+        verdict: 'text',
+        aspects: 'jsonb',
+        text: 'jsonb',
+        account: 'uuid',
+        at: 'text',
+      },
+      key: ['lesson'],
+      on: {
+        HomeworkReviewed: ({ data: { lesson, version, ...data }, meta }) => [
+          put<HomeworkReviewRow, 'lesson'>(
+            { lesson },
+            { ...data, reviewed: version, account: meta.by, at: meta.at },
+          ),
         ],
       },
     }),

@@ -4,10 +4,17 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Cell } from '../cell.ts'
-import type { AssessmentRow, ExemptionRow, LessonRow, ReceiptOfResults, RemarkRow } from '../lesson-row.ts'
+import type {
+  AssessmentRow,
+  ExemptionRow,
+  LessonHomework,
+  LessonRow,
+  ReceiptOfResults,
+  RemarkRow,
+} from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { classJournal } from './projection.ts'
+import { classJournal, type HomeworkReviewRow } from './projection.ts'
 
 const JOURNAL = schemaOf(classJournal)
 
@@ -163,6 +170,25 @@ export function filledLessons(
   return rows(database, text, [school, from, until])
 }
 
+export interface GivenLesson {
+  readonly lesson: Uuid
+  readonly teacher: Uuid
+  /** In the place of those to whom the load gave it: `ordered` or `at-entry`; null is by the load. */
+  readonly substitution: 'ordered' | 'at-entry' | null
+}
+
+/** Who gave the lessons between two dates that are recorded. */
+export function whoGave(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<GivenLesson[]> {
+  const text = `select lesson, teacher, substitution from ${JOURNAL}.lesson
+    where school = $1 and date between $2 and $3`
+  return rows(database, text, [school, from, until])
+}
+
 /** How many lessons each member of staff gave between two dates, by journal: of his own, and in the place of others. */
 export function givenLessons(
   database: Kysely<unknown>,
@@ -174,6 +200,50 @@ export function givenLessons(
       (count(*) filter (where l.substitution is not null))::int as substituted
     from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
     where l.school = $1 and l.date between $2 and $3 group by l.teacher, p.journal order by l.teacher, p.journal`
+  return rows(database, text, [school, from, until])
+}
+
+export interface HomeworkOfLesson {
+  readonly lesson: Uuid
+  readonly page: Uuid
+  readonly journal: Uuid
+  readonly date: LocalDate
+  readonly number: number
+  readonly teacher: Uuid
+  /** Null is not filled. */
+  readonly homework: Pick<LessonHomework, 'content' | 'version'> | null
+  /** Homework of single pupils. */
+  readonly individual: ReadonlyArray<{
+    readonly pupil: Uuid
+    readonly due: LocalDate | null
+    readonly minutes: number | null
+  }>
+  readonly review: Omit<HomeworkReviewRow, 'lesson'> | null
+}
+
+/** The homework of the lessons between two dates, or of all lessons whose homework is due between them, with its reviews. */
+export function homeworkOfLessons(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  by: 'set' | 'due',
+  from: LocalDate,
+  until: LocalDate,
+): Promise<HomeworkOfLesson[]> {
+  const within = {
+    set: 'l.date between $2 and $3',
+    due: `l.homework->'content'->>'due' between $2 and $3`,
+  }
+  const text = `select l.lesson, p.page, p.journal, l.date, l.number, l.teacher, l.homework,
+      coalesce((
+        select json_agg(json_build_object('pupil', c.pupil, 'due', c.homework->'content'->'due',
+          'minutes', c.homework->'content'->'minutes') order by c.pupil)
+        from ${JOURNAL}.cell c where c.stream = l.stream and c.lesson = l.lesson and c.homework is not null
+      ), '[]') as individual,
+      (select json_build_object('reviewed', r.reviewed, 'verdict', r.verdict, 'aspects', r.aspects, 'text', r.text,
+          'account', r.account, 'at', r.at)
+        from ${JOURNAL}.homework_review r where r.stream = l.stream and r.lesson = l.lesson) as review
+    from ${JOURNAL}.lesson l join ${JOURNAL}.page p on p.stream = l.stream
+    where l.school = $1 and ${within[by]} order by l.date, l.number, l.lesson`
   return rows(database, text, [school, from, until])
 }
 
@@ -496,6 +566,43 @@ export function lessonsByType(
     from ${LESSONS} where p.school = $1 and p.year = $2 and p.period = $3
     group by p.journal, l.type order by p.journal, l.type`
   return rows(database, text, [school, year, period])
+}
+
+/**
+ * How many marks each pupil has in some journals for lessons and assessments between two dates of each, whichever page they
+ * stand on; without those of some values, such as the note of a debt.
+ */
+export function marksByPupil(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  of: ReadonlyArray<{ readonly journal: Uuid; readonly from: LocalDate; readonly until: LocalDate }>,
+  without: readonly string[],
+): Promise<Array<{ journal: Uuid; pupil: Uuid; marks: number }>> {
+  const text = `select p.journal, c.pupil, count(*)::integer as marks
+    from json_to_recordset($2::json) as t(journal uuid, "from" text, until text)
+    join ${JOURNAL}.page p on p.school = $1 and p.journal = t.journal
+    join (
+      select stream, lesson, date from ${JOURNAL}.lesson where school = $1
+      union all
+      select stream, assessment, date from ${JOURNAL}.assessment where school = $1
+    ) d on d.stream = p.stream and d.date between t."from" and t.until
+    join ${JOURNAL}.cell c on c.stream = d.stream and c.lesson = d.lesson
+    cross join lateral jsonb_array_elements(c.marks) m
+    where m->>'value' not in (select value from json_array_elements_text($3::json))
+    group by p.journal, c.pupil order by p.journal, c.pupil`
+  return rows(database, text, [school, JSON.stringify(of), JSON.stringify(without)])
+}
+
+/** The times for which pupils are exempt from practice in the journals of a year. */
+export function exemptionsOfYear(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  year: number,
+): Promise<Array<{ journal: Uuid; pupil: Uuid; since: LocalDate; until: LocalDate }>> {
+  const text = `select p.journal, e.pupil, e.since, e.until
+    from ${JOURNAL}.page p join ${JOURNAL}.exemption e on e.stream = p.stream
+    where p.school = $1 and p.year = $2 order by p.journal, e.pupil, e.since`
+  return rows(database, text, [school, year])
 }
 
 /** The marks that stand on the pages of a period, by journal and value. */

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import type { Instant } from '#values/time.ts'
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
@@ -88,6 +88,21 @@ export function recipientsOf(database: Database, school: SchoolSlug, id: Uuid): 
   const text = `select message, representative, pupils, read_at, open, deliveries
     from ${MESSAGES}.recipient where school = $1 and message = $2 order by representative`
   return rows(database, text, [school, id])
+}
+
+/** To whom the messages went that were sent between two dates and stand, and how each delivery ended. */
+export function recipientsBetween(
+  database: Database,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<
+  Array<Pick<RecipientRow, 'message' | 'pupils' | 'read_at' | 'open'> & { readonly accepted: boolean }>
+> {
+  const text = `select r.message, r.pupils, r.read_at, r.open, ${ACCEPTED} as accepted
+    from ${MESSAGES}.message m join ${MESSAGES}.recipient r on r.stream = m.stream and r.message = m.message
+    where m.school = $1 and m.date between $2 and $3 and m.withdrawn_at is null order by r.message, r.representative`
+  return rows(database, text, [school, from, until])
 }
 
 /** All contacts that some people ever gave, the newest first. */

@@ -33,6 +33,16 @@ export function issuedAfter(
   return rows(database, text, [school, after?.[0] ?? null, after?.[1] ?? null, limit])
 }
 
+/** When each pupil was last given an extract of the diary; not there where none ever was. */
+export function lastExtracts(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+): Promise<Array<{ readonly pupil: Uuid; readonly issued_at: Instant }>> {
+  const text = `select (of->>'pupil')::uuid as pupil, max(issued_at) as issued_at from ${schemaOf(printouts)}.printout
+    where school = $1 and of->>'kind' = 'pupil' group by of->>'pupil'`
+  return rows(database, text, [school])
+}
+
 /** What was issued from one instant to another, both included, the oldest first. */
 export function issuedBetween(
   database: Kysely<unknown>,

@@ -19,7 +19,7 @@ interface WorkRow {
 /** The diary: what a pupil did, by lesson and date; a copy of its own, so that one can be rebuilt without the other. */
 export const pupilDiary: ReadModel = {
   name: 'pupil-diary',
-  version: 7,
+  version: 8,
   tables: [
     pageTable,
     table<LessonRow>({

@@ -352,6 +352,17 @@ export async function childrenOf(
   return (await rows<{ pupil: Uuid }>(database, text, [school, person, on])).map(({ pupil }) => pupil)
 }
 
+/** Who represents pupils on a date. */
+export function representativesOn(
+  database: Database,
+  school: SchoolSlug,
+  on: LocalDate,
+): Promise<Array<{ readonly pupil: Uuid; readonly representative: Uuid }>> {
+  const text = `select pupil, representative from ${DIRECTORY}.representative
+    where school = $1 and "from" <= $2 and (until is null or $2 < until) order by pupil, representative`
+  return rows(database, text, [school, on])
+}
+
 /** Pupils or staff who were at the school on a date, by id. */
 export function people(
   database: Database,

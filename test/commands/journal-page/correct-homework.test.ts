@@ -21,7 +21,13 @@ import { given, malformed } from '#support/spec.ts'
 
 const as = mathematician
 const now = '2026-11-10T03:00:00.000Z'
-const set = { text: '§ 12, № 340–345 (письменно)', due: '2026-11-11' as never, manner: null, attachments: [] }
+const set = {
+  text: '§ 12, № 340–345 (письменно)',
+  due: '2026-11-11' as never,
+  manner: null,
+  attachments: [],
+  minutes: null,
+}
 const correction = {
   page: PAGE,
   lesson: LESSON,
@@ -61,7 +67,13 @@ describe('correct-homework', () => {
         data: {
           lesson: LESSON,
           previous: set,
-          homework: { text: '§ 13, № 350 (устно)', due: '2026-11-11', manner: 'устно', attachments: [] },
+          homework: {
+            text: '§ 13, № 350 (устно)',
+            due: '2026-11-11',
+            manner: 'устно',
+            attachments: [],
+            minutes: null,
+          },
           reason: 'typing-error',
           note: 'номера',
         },

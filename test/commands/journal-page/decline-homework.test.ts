@@ -25,7 +25,13 @@ const nothing = { page: PAGE, lesson: LESSON }
 const takenBack = { ...nothing, expectedVersion: 2, reason: 'typing-error' }
 const page = [pageOpened, lessonRecorded]
 const held = given(school, page)
-const set = { text: '§ 12, № 340–345 (письменно)', due: '2026-11-11', manner: null, attachments: [] }
+const set = {
+  text: '§ 12, № 340–345 (письменно)',
+  due: '2026-11-11',
+  manner: null,
+  attachments: [],
+  minutes: null,
+}
 const declined = onPage({
   type: 'HomeworkDeclined',
   data: {

@@ -168,6 +168,7 @@ const PASS = new Set([
   'refuse-dispute',
   'register-paper-difference',
   'explain-paper-difference',
+  'review-homework',
   'sign-page',
 ])
 

@@ -103,7 +103,13 @@ describe('individual homework', () => {
       data: {
         lesson: LESSON,
         pupils: [ANNA],
-        homework: { text: 'Повторить § 11', due: date('2026-11-11'), manner: null, attachments: [] },
+        homework: {
+          text: 'Повторить § 11',
+          due: date('2026-11-11'),
+          manner: null,
+          attachments: [],
+          minutes: null,
+        },
         dueAt: Instant.parse('2026-11-09T07:20:00.000Z'),
       },
     }),

@@ -61,7 +61,13 @@ describe('set-homework', () => {
       data: {
         lesson: LESSON,
         // Wednesday 11 November has algebra.
-        homework: { text: '§ 12, № 340–345 (письменно)', due: '2026-11-11', manner: null, attachments: [] },
+        homework: {
+          text: '§ 12, № 340–345 (письменно)',
+          due: '2026-11-11',
+          manner: null,
+          attachments: [],
+          minutes: null,
+        },
         // English ends at 12:50 in Tomsk; the club at lesson 7 does not prolong the classes.
         dueAt: '2026-11-09T07:20:00.000Z',
       },

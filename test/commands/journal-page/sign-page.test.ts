@@ -11,6 +11,7 @@ import {
   finalRecorded,
   head,
   homeworkSet,
+  LESSON,
   lessonRecorded,
   markRecorded,
   mathematician,
@@ -168,6 +169,17 @@ describe('the digest of a page', () => {
       'd30f950d09023301bf32165cfb9f096c9c3aa1c24e2c74ebd6efa24772e6866a',
       'd30f950d09023301bf32165cfb9f096c9c3aa1c24e2c74ebd6efa24772e6866a',
     ])
+  })
+
+  it('is of the minutes of homework, too, where they are declared', () => {
+    const state = foldedOf(closed, journalPageFold, PAGE)
+    const before = digestOf(state)
+    const lesson = state.lessons.get(LESSON)!
+    const { content, ...said } = lesson.homework!
+    lesson.homework = { ...said, content: { ...content!, minutes: 20 } }
+    expect(digestOf(state)).not.toBe(before)
+    lesson.homework = { ...said, content: { ...content!, minutes: null } }
+    expect(digestOf(state)).toBe(before)
   })
 
   it('is made of the versions that are asked for, and of no other', () => {
