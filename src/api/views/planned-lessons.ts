@@ -131,7 +131,8 @@ function schoolYearOf({
   } as unknown as SchoolYearState
 }
 
-async function timetableOf(
+/** The timetable of a year, with what departs from it on the dates between two, and every transfer. */
+export async function timetableOf(
   { school, parts }: Asked<unknown>,
   year: number,
   from: LocalDate,

@@ -5,17 +5,23 @@ import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { shownDisputes } from './disputes.ts'
+import { ForecastReply, forecastsOf } from './forecast.ts'
 import { namesOf } from './names.ts'
 import { pagesOfPupil } from './past-pages.ts'
+import { learnerOn, planOfPupil, pupilPlan } from './pupil-plan.ts'
 import { DiaryReply } from './replies.ts'
 import { mayReadDiary, mustKnowPupil } from './rights.ts'
 import { defineView } from './view.ts'
 
-/** A week of one pupil, as the paper diary shows it; another span on request. */
+/**
+ * A week of one pupil, as the paper diary shows it; another span on request. One answer holds all eight kinds that a
+ * family has a right to see (R-5.2b), so that they are of one moment, and the forecast with the marks it rests on (R-5.4).
+ */
 export const pupilDiaryWeek = defineView({
   name: 'pupil-diary-week',
   path: 'pupils/:pupil/diary',
-  summary: 'Дневник ученика за неделю: уроки, отметки, отсутствия, темы, домашние задания',
+  summary:
+    'Дневник ученика за неделю: результаты, расписание, замены и переносы, контрольные работы, учителя, каникулы, задания, рекомендации, прогноз',
   tag: 'Дневник',
   operation: '10',
   input: z.strictObject({
@@ -23,7 +29,7 @@ export const pupilDiaryWeek = defineView({
     from: LocalDate.optional().describe('По умолчанию — понедельник этой недели'),
     until: LocalDate.optional().describe('По умолчанию — неделя от from; не больше 62 дней'),
   }),
-  reply: DiaryReply,
+  reply: z.strictObject({ ...DiaryReply.shape, ...pupilPlan, forecasts: z.array(ForecastReply) }),
   past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
@@ -39,6 +45,9 @@ export const pupilDiaryWeek = defineView({
     const lessons = await diary(parts.database, school, input.pupil, from, until)
     const assessments = await diaryAssessments(parts.database, school, input.pupil, from, until)
     const remarks = await diaryRemarks(parts.database, school, input.pupil, from, until)
+    const learner = await learnerOn(asked, input.pupil, { from, until })
+    const plan = await planOfPupil(asked, learner, { from, until })
+    const forecasts = learner === undefined ? [] : await forecastsOf(asked, learner)
     const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
     const disputed = Map.groupBy(
       await shownDisputes(asked, await disputesOfPupil(parts.database, school, input.pupil, from, until)),
@@ -58,6 +67,8 @@ export const pupilDiaryWeek = defineView({
         lessons: shown,
         assessments,
         remarks,
+        ...plan,
+        forecasts,
       },
     }
   },

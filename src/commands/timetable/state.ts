@@ -212,18 +212,48 @@ export function absenceOf(
 
 /** The cancelled lessons between two dates, both included, by journal. */
 export function cancelledBetween(
-  { absences }: Readonly<TimetableState>,
+  state: Readonly<TimetableState>,
   from: LocalDate,
   until: LocalDate,
 ): ReadonlyMap<Uuid, number> {
   const found = new Map<Uuid, number>()
-  for (const [place, { kind }] of absences) {
-    const date = place.slice(0, place.indexOf('/'))
-    const journal = place.slice(place.lastIndexOf('/') + 1) as Uuid
-    if (kind === 'cancelled' && from <= date && date <= until)
+  for (const { journal, date, absence } of absencesOf(state)) {
+    if (absence.kind === 'cancelled' && from <= date && date <= until)
       found.set(journal, (found.get(journal) ?? 0) + 1)
   }
   return found
+}
+
+/** A lesson that is not given at its place, with why. */
+export interface AbsentLesson {
+  readonly journal: Uuid
+  readonly date: LocalDate
+  readonly number: number
+  readonly absence: Absence
+}
+
+/** Every lesson that something took away from its place. */
+export function absencesOf({ absences }: Readonly<TimetableState>): readonly AbsentLesson[] {
+  return [...absences].map(([place, absence]) => {
+    const [date, number, journal] = place.split('/') as [LocalDate, string, Uuid]
+    return { journal, date, number: Number(number), absence }
+  })
+}
+
+/** Where a lesson of the week is given in the place of its own; undefined where nowhere. */
+export function arrivedAt(
+  { arrivals }: Readonly<TimetableState>,
+  journal: Uuid,
+  from: { readonly date: LocalDate; readonly number: number },
+): { readonly date: LocalDate; readonly number: number } | undefined {
+  for (const [date, some] of arrivals) {
+    const here = some.find(
+      ({ journal: of, transferredFrom: origin }) =>
+        of === journal && origin?.date === from.date && origin.number === from.number,
+    )
+    if (here !== undefined) return { date, number: here.number }
+  }
+  return undefined
 }
 
 /** Who gives a lesson in the place of its teachers, by an order of the administration. */

@@ -20,6 +20,9 @@ export interface DiaryLesson {
   readonly journal: Uuid
   readonly subject: string | null
   readonly teacher: Uuid
+  /** Given in the place of its teachers: by an order, or as the substitute said at the entry. */
+  readonly substitution: 'ordered' | 'at-entry' | null
+  readonly transferred_from: { readonly date: LocalDate; readonly number: number } | null
   readonly type: string
   readonly topic: string
   readonly material: string | null
@@ -57,7 +60,8 @@ export function diary(
   until: LocalDate,
 ): Promise<DiaryLesson[]> {
   const text = `
-    select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.type, l.topic, l.material,
+    select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.substitution,
+      l.transferred_from, l.type, l.topic, l.material,
       l.corrected, l.homework, l.comments, e.absence, e.homework as individual_homework,
       exists (
         select from ${DIARY}.exemption x
@@ -111,6 +115,41 @@ export function diaryAssessments(
     where e.school = $1 and e.pupil = $2 and jsonb_array_length(e.marks) > 0
     order by a.date, a.assessment`
   return rows(database, text, [school, pupil, from, until])
+}
+
+/** A mark of a pupil as a final rests on it. */
+export interface PupilMark {
+  readonly journal: Uuid
+  /** That of the page on which it stands. */
+  readonly period: string
+  readonly entry: Uuid
+  readonly work: Uuid
+  readonly date: LocalDate | null
+  readonly kind: string
+  readonly value: CellMark['value']
+  readonly weight: number
+}
+
+/** Every mark of a pupil in some journals, by the date of its lesson or exam. */
+export function marksOfPupil(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupil: Uuid,
+  journals: readonly Uuid[],
+): Promise<PupilMark[]> {
+  const text = `
+    select p.journal, p.period, m.mark->>'entry' as entry, w.work, coalesce(l.date, a.date) as date, w.kind,
+      m.mark->'value' as value, w.weight
+    from ${DIARY}.entry e
+    join ${DIARY}.page p on p.stream = e.stream
+    left join ${DIARY}.lesson l on l.stream = e.stream and l.lesson = e.lesson
+    left join ${DIARY}.assessment a on a.stream = e.stream and a.assessment = e.lesson
+    cross join lateral jsonb_array_elements(e.marks) with ordinality m(mark, place)
+    join ${DIARY}.work w on w.stream = e.stream and w.work = (m.mark->>'work')::uuid
+    where e.school = $1 and e.pupil = $2
+      and p.journal in (select value::uuid from json_array_elements_text($3::json))
+    order by date, e.lesson, m.place`
+  return rows(database, text, [school, pupil, JSON.stringify(journals)])
 }
 
 export interface DiaryRemark extends RemarkRow {

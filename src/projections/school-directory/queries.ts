@@ -85,7 +85,12 @@ export async function learningIn(
   year: number,
   unitId: Uuid,
 ): Promise<Learning> {
-  const all = new Map((await units(database, school, year)).map((one) => [one.unit, one]))
+  return learningAmong(await units(database, school, year), unitId)
+}
+
+/** The same, found among the classes and groups of the year. */
+export function learningAmong(units: readonly UnitRow[], unitId: Uuid): Learning {
+  const all = new Map(units.map((one) => [one.unit, one]))
   const own = all.get(unitId)
   const ids = own?.kind === 'group' ? own.classes : [unitId]
   const classes = ids.flatMap((id) => {
