@@ -29,6 +29,9 @@ import { giveContact } from './contacts/give-contact.ts'
 import { confirmContact } from './contacts/confirm-contact.ts'
 import { confirmWrittenContact } from './contacts/confirm-written-contact.ts'
 import { withdrawContact } from './contacts/withdraw-contact.ts'
+import { subscribeToDiary } from './contacts/subscribe-to-diary.ts'
+import { unsubscribeFromDiary } from './contacts/unsubscribe-from-diary.ts'
+import { acknowledgeDiary } from './diary/acknowledge-diary.ts'
 import { sendMessage } from './message/send-message.ts'
 import { withdrawMessage } from './message/withdraw-message.ts'
 import { confirmMessageRead } from './message/confirm-message-read.ts'
@@ -223,6 +226,9 @@ export const COMMANDS = [
   confirmContact,
   confirmWrittenContact,
   withdrawContact,
+  subscribeToDiary,
+  unsubscribeFromDiary,
+  acknowledgeDiary,
   sendMessage,
   withdrawMessage,
   confirmMessageRead,

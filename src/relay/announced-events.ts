@@ -634,6 +634,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   ContactGiven: 'nobody',
   ContactConfirmed: 'nobody',
   ContactWithdrawn: 'nobody',
+  DiarySubscriptionBegun: 'nobody',
+  DiarySubscriptionEnded: 'nobody',
+  // Who has looked at the diary, and who controls it, is between family and school.
+  DiaryAcknowledged: 'nobody',
   MessageSent: 'nobody',
   MessageWithdrawn: 'nobody',
   MessageRead: 'nobody',

@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: 'f587233675a744fb7b5ddb5cbf7e7a93fac45517a34367a1205797af9b43dee2',
+    digest: '081f711215b3e53bd7336f2f24694726497aa625111b8a3aff4a34e9208c5641',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

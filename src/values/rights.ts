@@ -128,6 +128,8 @@ const ROWS = [
   ['W   W   ·   ·   W   ·   ·   R   ·   ·', '23b', 'Выгрузить списки школы'],
   ['K   K   W°  ·   ·   W°  ·   R   ·   ·', '24', 'Согласие или несогласие на ведение в электронной форме'],
   ['K   K   R°  ·   ·   W°  ·   R   ·   ·', '25', 'Подтвердить ознакомление с дневником'],
+  // Who got acquainted is for those who control it, class by class; a parent sees the own acknowledgements in the diary.
+  ['K   K   R°  ·   ·   ·   ·   R   ·   ·', '25a', 'Отчёт об ознакомлении родителей с дневником'],
   ['·   ·   W°  ·   ·   W°  ·   R   ·   ·', '26', 'Контакты и подписки'],
   // The paper is at the school: whoever has it compares.
   ['·   ·   W°  ·   ·   ·   ·   R   ·   ·', '26a', 'Подтвердить контакт по письменному заявлению'],

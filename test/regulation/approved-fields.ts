@@ -616,6 +616,9 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   ContactGiven: ['address', 'channel', 'contact', 'date', 'form', 'representative', 'source'],
   ContactConfirmed: ['by', 'contact', 'representative'],
   ContactWithdrawn: ['contact', 'reason', 'representative'],
+  DiarySubscriptionBegun: ['channel', 'date', 'pupil', 'representative', 'source'],
+  DiarySubscriptionEnded: ['channel', 'pupil', 'representative'],
+  DiaryAcknowledged: ['item', 'pupil', 'representative', 'seen', 'week'],
   MessageSent: [
     'date',
     'message',

@@ -1078,6 +1078,30 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'MessageWithdrawn',
     data: { message: MESSAGE, note: 'Отправлено не тому классу' },
   },
+  DiarySubscriptionBegun: {
+    type: 'DiarySubscriptionBegun',
+    data: {
+      representative: PARENT,
+      pupil: ANNA,
+      channel: 'paper',
+      source: 'written',
+      date: date('2026-11-06'),
+    },
+  },
+  DiarySubscriptionEnded: {
+    type: 'DiarySubscriptionEnded',
+    data: { representative: PARENT, pupil: ANNA, channel: 'paper' },
+  },
+  DiaryAcknowledged: {
+    type: 'DiaryAcknowledged',
+    data: {
+      pupil: ANNA,
+      representative: PARENT,
+      week: date('2026-11-09'),
+      item: null,
+      seen: '5f'.repeat(32),
+    },
+  },
   MessageRead: { type: 'MessageRead', data: { message: MESSAGE, representative: PARENT } },
   MessageDeliveriesEnded: {
     type: 'MessageDeliveriesEnded',

@@ -277,6 +277,9 @@ describe('the views of a school that has lived a week and a half', () => {
       'overdue-list': ['head', 'overdue?limit=500'],
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
       'conducted-lessons-report': ['deputy', 'reports/conducted-lessons?period=q1'],
+      'diary-subscriptions': ['parent', `family/${pupil}/subscriptions`],
+      'paper-diaries': ['deputy', `units/${unit}/paper-diaries`],
+      'acknowledgement-report': ['deputy', 'reports/acknowledgement?from=2026-09-07&until=2026-09-20'],
       'programme-report': ['deputy', 'reports/programme'],
       'attainment-report': ['deputy', `reports/attainment?unit=${unit}&period=q1`],
       'missed-lessons-report': [

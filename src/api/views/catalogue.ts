@@ -24,6 +24,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { acknowledgementReport } from './acknowledgement.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
 import { programmeReport } from './programme.ts'
 import { paperDifferenceList } from './paper-differences.ts'
@@ -88,6 +89,7 @@ import {
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
 import { incidentDocuments } from './void-documents.ts'
+import { diarySubscriptions, paperDiaries } from './subscriptions.ts'
 import { familyContacts, messageDelivery, messageList, pupilMessages } from './messages.ts'
 import { type View, viewRoute } from './view.ts'
 
@@ -130,6 +132,7 @@ const READ: readonly View[] = [
   supportHours,
   ticketList,
   timelinessReport,
+  acknowledgementReport,
   conductedLessonsReport,
   programmeReport,
   attainmentReport,
@@ -146,6 +149,8 @@ const READ: readonly View[] = [
   messageList,
   messageDelivery,
   familyContacts,
+  diarySubscriptions,
+  paperDiaries,
   paperDifferenceList,
   pupilFinals,
   summarySheet,

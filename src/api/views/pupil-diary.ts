@@ -5,10 +5,11 @@ import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { shownDisputes } from './disputes.ts'
+import { DiaryWeekReply, weeksOfDiary } from './diary-weeks.ts'
 import { ForecastReply, forecastsOf } from './forecast.ts'
 import { namesOf } from './names.ts'
 import { pagesOfPupil } from './past-pages.ts'
-import { learnerOn, planOfPupil, pupilPlan } from './pupil-plan.ts'
+import { learnerOn, planOfPupil, pupilPlan, testsOfPupil } from './pupil-plan.ts'
 import { DiaryReply } from './replies.ts'
 import { mayReadDiary, mustKnowPupil } from './rights.ts'
 import { defineView } from './view.ts'
@@ -29,7 +30,12 @@ export const pupilDiaryWeek = defineView({
     from: LocalDate.optional().describe('По умолчанию — понедельник этой недели'),
     until: LocalDate.optional().describe('По умолчанию — неделя от from; не больше 62 дней'),
   }),
-  reply: z.strictObject({ ...DiaryReply.shape, ...pupilPlan, forecasts: z.array(ForecastReply) }),
+  reply: z.strictObject({
+    ...DiaryReply.shape,
+    ...pupilPlan,
+    forecasts: z.array(ForecastReply),
+    weeks: z.array(DiaryWeekReply),
+  }),
   past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
@@ -42,12 +48,20 @@ export const pupilDiaryWeek = defineView({
         fields: [{ field: '/until', problem: 'от from и не больше 62 дней' }],
       })
     }
-    const lessons = await diary(parts.database, school, input.pupil, from, until)
-    const assessments = await diaryAssessments(parts.database, school, input.pupil, from, until)
-    const remarks = await diaryRemarks(parts.database, school, input.pupil, from, until)
-    const learner = await learnerOn(asked, input.pupil, { from, until })
-    const plan = await planOfPupil(asked, learner, { from, until })
-    const forecasts = learner === undefined ? [] : await forecastsOf(asked, learner)
+    // The versions are of whole weeks, so whole weeks are looked at.
+    const whole = [mondayOf(from), addDays(mondayOf(until), 6)] as const
+    const inWeeks = {
+      lessons: await diary(parts.database, school, input.pupil, ...whole),
+      assessments: await diaryAssessments(parts.database, school, input.pupil, ...whole),
+      remarks: await diaryRemarks(parts.database, school, input.pupil, ...whole),
+    }
+    const asWeeks = await learnerOn(asked, input.pupil, { from: whole[0], until: whole[1] })
+    const plan = await planOfPupil(asked, asWeeks, { from, until })
+    const tests = asWeeks === undefined ? [] : await testsOfPupil(asked, asWeeks, asWeeks)
+    const weeks = await weeksOfDiary(asked, input.pupil, { from, until }, { ...inWeeks, ...plan, tests })
+    const within = ({ date }: { readonly date: LocalDate }) => from <= date && date <= until
+    const lessons = inWeeks.lessons.filter(within)
+    const forecasts = asWeeks === undefined ? [] : await forecastsOf(asked, { ...asWeeks, from, until })
     const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
     const disputed = Map.groupBy(
       await shownDisputes(asked, await disputesOfPupil(parts.database, school, input.pupil, from, until)),
@@ -65,10 +79,13 @@ export const pupilDiaryWeek = defineView({
         from,
         until,
         lessons: shown,
-        assessments,
-        remarks,
+        assessments: inWeeks.assessments.filter(within),
+        remarks: inWeeks.remarks.filter(within),
         ...plan,
+        timetable: plan.timetable.filter(within),
+        changes: plan.changes.filter((one) => within(one) || (one.to !== null && within(one.to))),
         forecasts,
+        weeks,
       },
     }
   },

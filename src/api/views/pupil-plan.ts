@@ -176,6 +176,10 @@ export const pupilPlan = {
     .describe('Каникулы и праздники учебного года'),
 }
 
+/**
+ * What a pupil has before him, as the learner's days say it; who leads the class, and the period whose tests are shown, are
+ * those of `days`.
+ */
 export async function planOfPupil(asked: Asked<unknown>, learner: Learner | undefined, days: Days) {
   if (learner === undefined) {
     const tests = { since: days.from, until: days.until, tests: [] }
@@ -196,7 +200,7 @@ export async function planOfPupil(asked: Asked<unknown>, learner: Learner | unde
     ...taught.flatMap(({ staff }) => staff),
   ])
   const person = (staff: Uuid) => ({ staff, name: name(staff) })
-  const reporting = reportingPeriod(learner) ?? days
+  const reporting = reportingPeriod({ ...learner, ...days }) ?? days
   const subjectOf = new Map(learner.journals.map((one) => [one.journal, one.subject_name]))
   const subject = (journal: Uuid) => subjectOf.get(journal) ?? null
   const given = lessons

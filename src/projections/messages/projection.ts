@@ -1,5 +1,5 @@
 import type { Addressees, MessageEvent } from '#events/message.ts'
-import type { Channel, DeliveryForm } from '#values/contact.ts'
+import type { Channel, DeliveryForm, SubscriptionChannel } from '#values/contact.ts'
 import type { PersonalText } from '#values/personal-text.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -48,10 +48,22 @@ export interface ContactRow {
   readonly withdrawn_for: string | null
 }
 
-/** Messages to parents with the state of their deliveries, and the contacts of parents (R-7V.m, R-5.7). */
+/** A parent gets the diary of a child by a channel beside the cabinet. Begun again, the row is that of the last time. */
+export interface SubscriptionRow {
+  readonly pupil: Uuid
+  readonly representative: Uuid
+  readonly channel: SubscriptionChannel
+  readonly source: 'written' | 'electronic'
+  readonly date: LocalDate
+  readonly begun_at: Instant
+  /** Null while it stands. */
+  readonly ended_at: Instant | null
+}
+
+/** Messages to parents with the state of their deliveries, and contacts and subscriptions of parents (R-7V.m, R-5.7, R-1.6). */
 export const messages: ReadModel = {
   name: 'messages',
-  version: 1,
+  version: 2,
   tables: [
     table<MessageRow>({
       name: 'message',
@@ -121,6 +133,31 @@ export const messages: ReadModel = {
               deliveries: [...row.deliveries, { ...ended, at: meta.at }],
             })),
           ),
+      },
+    }),
+    table<SubscriptionRow>({
+      name: 'subscription',
+      columns: {
+        pupil: 'uuid',
+        representative: 'uuid',
+        channel: 'text',
+        source: 'text',
+        date: 'text',
+        begun_at: 'text',
+        ended_at: 'text',
+      },
+      key: ['pupil', 'representative', 'channel'],
+      indexes: [['pupil'], ['channel']],
+      on: {
+        DiarySubscriptionBegun: ({ data: { pupil, representative, channel, source, date }, meta }) => [
+          put<SubscriptionRow, 'pupil' | 'representative' | 'channel'>(
+            { pupil, representative, channel },
+            { source, date, begun_at: meta.at, ended_at: null },
+          ),
+        ],
+        DiarySubscriptionEnded: ({ data: { pupil, representative, channel }, meta }) => [
+          amend<SubscriptionRow>({ pupil, representative, channel }, () => ({ ended_at: meta.at })),
+        ],
       },
     }),
     table<ContactRow>({

@@ -5,7 +5,13 @@ import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { type ContactRow, type MessageRow, messages, type RecipientRow } from './projection.ts'
+import {
+  type ContactRow,
+  type MessageRow,
+  messages,
+  type RecipientRow,
+  type SubscriptionRow,
+} from './projection.ts'
 
 const MESSAGES = schemaOf(messages)
 
@@ -102,6 +108,19 @@ export function contactsOf(
     where school = $1 and representative in (select value::uuid from json_array_elements_text($2::json))
     order by given_at desc, contact`
   return rows(database, text, [school, JSON.stringify(representatives)])
+}
+
+/** The subscriptions of the representatives of some pupils, also those that ended. */
+export function subscriptionsOf(
+  database: Database,
+  school: SchoolSlug,
+  pupils: readonly Uuid[],
+): Promise<SubscriptionRow[]> {
+  const text = `select pupil, representative, channel, source, date, begun_at, ended_at
+    from ${MESSAGES}.subscription
+    where school = $1 and pupil in (select value::uuid from json_array_elements_text($2::json))
+    order by pupil, representative, channel`
+  return rows(database, text, [school, JSON.stringify(pupils)])
 }
 
 /** A recipient to whom something may still be sent. */

@@ -7,7 +7,7 @@ import type { LessonHomework, RemarkRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 import { schoolDirectory } from '../school-directory/projection.ts'
-import { pupilDiary } from './projection.ts'
+import { type AcknowledgementRow, pupilDiary } from './projection.ts'
 
 const DIARY = schemaOf(pupilDiary)
 const DIRECTORY = schemaOf(schoolDirectory)
@@ -150,6 +150,21 @@ export function marksOfPupil(
       and p.journal in (select value::uuid from json_array_elements_text($3::json))
     order by date, e.lesson, m.place`
   return rows(database, text, [school, pupil, JSON.stringify(journals)])
+}
+
+/** What representatives said of some weeks of the diaries of some pupils, in the order in which they said it. */
+export function acknowledgementsOf(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupils: readonly Uuid[],
+  first: LocalDate,
+  last: LocalDate,
+): Promise<AcknowledgementRow[]> {
+  const text = `select revision, pupil, representative, week, item, seen, at from ${DIARY}.acknowledgement
+    where school = $1 and pupil in (select value::uuid from json_array_elements_text($2::json))
+      and week between $3 and $4
+    order by week, at, pupil, revision`
+  return rows(database, text, [school, JSON.stringify(pupils), first, last])
 }
 
 export interface DiaryRemark extends RemarkRow {
