@@ -35,6 +35,7 @@ import { acknowledgeDiary } from './diary/acknowledge-diary.ts'
 import { sendMessage } from './message/send-message.ts'
 import { withdrawMessage } from './message/withdraw-message.ts'
 import { confirmMessageRead } from './message/confirm-message-read.ts'
+import { issueDiaryNotice } from './message/issue-diary-notice.ts'
 import { noteDeliveries } from './message/note-deliveries.ts'
 import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
@@ -338,6 +339,7 @@ export const COMMANDS_OF_THE_OPERATOR = [
   noteRightsEdition,
   deliverExport,
   noteDeliveries,
+  issueDiaryNotice,
 ] as const satisfies readonly Command[]
 
 /** Commands that the service gives itself, for whoever asked for a package or by its schedule: no address leads to them. */

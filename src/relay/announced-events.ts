@@ -638,6 +638,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   DiarySubscriptionEnded: 'nobody',
   // Who has looked at the diary, and who controls it, is between family and school.
   DiaryAcknowledged: 'nobody',
+  DiaryNoticeIssued: 'nobody',
   MessageSent: 'nobody',
   MessageWithdrawn: 'nobody',
   MessageRead: 'nobody',

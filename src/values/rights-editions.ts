@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: '081f711215b3e53bd7336f2f24694726497aa625111b8a3aff4a34e9208c5641',
+    digest: '40a7f5369a73436141dd0a2904ad27f56d5b50bc92bd2ef5594ac5f34e149bd3',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

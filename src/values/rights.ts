@@ -135,6 +135,8 @@ const ROWS = [
   ['·   ·   W°  ·   ·   ·   ·   R   ·   ·', '26a', 'Подтвердить контакт по письменному заявлению'],
   // Whoever reads what was sent there.
   ['·   ·   ·   ·   ·   W°  ·   R   ·   ·', '26b', 'Подтвердить свой контакт кодом'],
+  // Only the service itself knows what is due to whom.
+  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '26c', 'Отправить дневник по подписке'],
   ['W   W   W°  ·   ·   ·   ·   R   ·   ·', '27', 'Выписка из дневника на бумаге'],
   // A class teacher may say it for a family that cannot; whose mark it is answers (R-A1.p1).
   ['R   R   W°  R°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],

@@ -618,6 +618,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   ContactWithdrawn: ['contact', 'reason', 'representative'],
   DiarySubscriptionBegun: ['channel', 'date', 'pupil', 'representative', 'source'],
   DiarySubscriptionEnded: ['channel', 'pupil', 'representative'],
+  DiaryNoticeIssued: ['channel', 'message', 'pupil', 'representative', 'since', 'until'],
   DiaryAcknowledged: ['item', 'pupil', 'representative', 'seen', 'week'],
   MessageSent: [
     'date',

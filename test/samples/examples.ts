@@ -1092,6 +1092,17 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'DiarySubscriptionEnded',
     data: { representative: PARENT, pupil: ANNA, channel: 'paper' },
   },
+  DiaryNoticeIssued: {
+    type: 'DiaryNoticeIssued',
+    data: {
+      message: id('notice/1'),
+      representative: PARENT,
+      pupil: ANNA,
+      channel: 'sms',
+      since: Instant.parse('2026-11-08T12:00:00.000Z'),
+      until: Instant.parse('2026-11-09T12:00:00.000Z'),
+    },
+  },
   DiaryAcknowledged: {
     type: 'DiaryAcknowledged',
     data: {

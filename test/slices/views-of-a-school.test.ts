@@ -310,6 +310,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'page-list': ['auditor', `years/2026/pages?journal=${journal}`],
       'class-journal-grid': ['deputy', `pages/${page}`],
       'page-signatures': ['archivist', `pages/${page}/signatures`],
+      'pupil-results': ['parent', `pupils/${pupil}/results`],
       'pupil-diary-week': ['parent', `pupils/${pupil}/diary?from=2026-09-07`],
       'final-proposals': ['teacher', `pages/${page}/final-proposals`],
       'summary-sheet': ['deputy', `summaries/${unit}?period=q1`],

@@ -60,6 +60,7 @@ import {
   printoutRegister,
 } from './printouts.ts'
 import { personNames } from './person-names.ts'
+import { pupilResults } from './pupil-results.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { supportHours, ticketList } from './support.ts'
@@ -144,6 +145,7 @@ const READ: readonly View[] = [
   pageSignatures,
   finalProposals,
   pupilDiaryWeek,
+  pupilResults,
   disputeList,
   pupilMessages,
   messageList,

@@ -1,15 +1,18 @@
 import { z } from 'zod'
 import { familyFold, represents } from '#commands/family/state.ts'
 import { streamName } from '#events/stream-name.ts'
-import { subscriptionsOf } from '#projections/messages/queries.ts'
+import { noticesOf, subscriptionsOf } from '#projections/messages/queries.ts'
 import { holds, members, unit as unitById } from '#projections/school-directory/queries.ts'
-import { SubscriptionChannel } from '#values/contact.ts'
+import { Channel, DeliveryOutcome, SubscriptionChannel } from '#values/contact.ts'
 import { addDays, Instant, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { mayReadDiary, mayReadUnit, mustKnowPupil, yearOfUnit } from './rights.ts'
 import { defineView } from './view.ts'
+
+/** So many notices are shown with the subscriptions. */
+const NOTICES = 20
 
 /** By what the representatives of a pupil get the diary: a parent sees the own subscriptions (R-1.6). */
 export const diarySubscriptions = defineView({
@@ -36,6 +39,27 @@ export const diarySubscriptions = defineView({
         })
         .meta({ id: 'DiarySubscription' }),
     ),
+    notices: z
+      .array(
+        z.strictObject({
+          representative: Uuid,
+          representative_name: z.string(),
+          channel: Channel,
+          since: Instant,
+          until: Instant,
+          issued_at: Instant,
+          open: z.boolean().describe('Доставка ещё не закончена'),
+          deliveries: z.array(
+            z.strictObject({
+              outcome: DeliveryOutcome,
+              code: z.int().nullable(),
+              attempts: z.int(),
+              at: Instant,
+            }),
+          ),
+        }),
+      )
+      .describe(`Последние отправления и чем кончилась доставка, не больше ${NOTICES}`),
   }),
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
@@ -47,7 +71,9 @@ export const diarySubscriptions = defineView({
         represents(family.state, representative, today) &&
         (actor.role !== 'parent' || representative === actor.person),
     )
-    const name = await namesOf(asked, [input.pupil, ...seen.map(({ representative }) => representative)])
+    const who = [...new Set(seen.map(({ representative }) => representative))]
+    const notices = await noticesOf(parts.database, school, input.pupil, who, NOTICES)
+    const name = await namesOf(asked, [input.pupil, ...who])
     return {
       body: {
         pupil: input.pupil,
@@ -56,6 +82,12 @@ export const diarySubscriptions = defineView({
           ...one,
           representative_name: name(one.representative),
           on: one.ended_at === null,
+        })),
+        notices: notices.map(({ representative, channel, since, until, sent_at, open, deliveries }) => ({
+          representative,
+          representative_name: name(representative),
+          ...{ channel, since, until, issued_at: sent_at, open },
+          deliveries: deliveries.map(({ outcome, code, attempts, at }) => ({ outcome, code, attempts, at })),
         })),
       },
     }

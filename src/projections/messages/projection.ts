@@ -48,6 +48,20 @@ export interface ContactRow {
   readonly withdrawn_for: string | null
 }
 
+/** What of the diary is due, or went, to a subscriber. */
+export interface NoticeRow {
+  readonly message: Uuid
+  readonly pupil: Uuid
+  readonly representative: Uuid
+  readonly channel: Channel
+  readonly since: Instant
+  readonly until: Instant
+  readonly sent_at: Instant
+  /** Whether it may still be sent. */
+  readonly open: boolean
+  readonly deliveries: RecipientRow['deliveries']
+}
+
 /** A parent gets the diary of a child by a channel beside the cabinet. Begun again, the row is that of the last time. */
 export interface SubscriptionRow {
   readonly pupil: Uuid
@@ -133,6 +147,39 @@ export const messages: ReadModel = {
               deliveries: [...row.deliveries, { ...ended, at: meta.at }],
             })),
           ),
+      },
+    }),
+    table<NoticeRow>({
+      name: 'notice',
+      columns: {
+        message: 'uuid',
+        pupil: 'uuid',
+        representative: 'uuid',
+        channel: 'text',
+        since: 'text',
+        until: 'text',
+        sent_at: 'text',
+        open: 'boolean',
+        deliveries: 'jsonb',
+      },
+      key: ['message'],
+      indexes: [['pupil', 'until'], ['open']],
+      on: {
+        DiaryNoticeIssued: ({ data: { message, ...data }, meta }) => [
+          put<NoticeRow, 'message'>({ message }, { ...data, sent_at: meta.at, open: true, deliveries: [] }),
+        ],
+        MessageDeliveriesEnded: ({ data: { message, deliveries }, meta }) => [
+          amend<NoticeRow>({ message }, (row) => ({
+            open: false,
+            deliveries: [
+              ...row.deliveries,
+              ...deliveries.map(({ representative: _representative, ...ended }) => ({
+                ...ended,
+                at: meta.at,
+              })),
+            ],
+          })),
+        ],
       },
     }),
     table<SubscriptionRow>({

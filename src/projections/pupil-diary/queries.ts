@@ -152,6 +152,28 @@ export function marksOfPupil(
   return rows(database, text, [school, pupil, JSON.stringify(journals)])
 }
 
+/** The marks of a pupil that were recorded after an instant and until another, as they stand now, by subject. */
+export function marksRecorded(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupil: Uuid,
+  since: Instant,
+  until: Instant,
+): Promise<
+  Array<{ readonly entry: Uuid; readonly subject: string | null; readonly value: CellMark['value'] }>
+> {
+  const text = `
+    select m.mark->>'entry' as entry, coalesce(s.name, j.name) as subject, m.mark->'value' as value
+    from ${DIARY}.entry e
+    join ${DIARY}.page p on p.stream = e.stream
+    left join ${DIRECTORY}.journal j on j.school = e.school and j.journal = p.journal
+    left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
+    cross join lateral jsonb_array_elements(e.marks) with ordinality m(mark, place)
+    where e.school = $1 and e.pupil = $2 and m.mark->>'recordedAt' > $3 and m.mark->>'recordedAt' <= $4
+    order by subject, m.mark->>'recordedAt', m.place`
+  return rows(database, text, [school, pupil, since, until])
+}
+
 /** What representatives said of some weeks of the diaries of some pupils, in the order in which they said it. */
 export function acknowledgementsOf(
   database: Kysely<unknown>,

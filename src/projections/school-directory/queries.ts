@@ -119,6 +119,20 @@ export function unitsOf(
   return rows(database, text, [school, pupil])
 }
 
+/** What the class of a pupil is called on a date; undefined where there is none. */
+export async function classNameOn(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+  date: LocalDate,
+): Promise<string | undefined> {
+  const text = `select u.name, m.spans from ${DIRECTORY}.member m
+    join ${DIRECTORY}.unit u on u.school = m.school and u.unit = m.unit and u.kind = 'class'
+    where m.school = $1 and m.pupil = $2 order by u.year, u.name`
+  const found = await rows<{ name: string; spans: readonly Span[] }>(database, text, [school, pupil])
+  return found.find(({ spans }) => holds(spans, date))?.name
+}
+
 /** Everybody who was ever in a class or group, with the dates. */
 export function members(database: Database, school: SchoolSlug, unitId: Uuid): Promise<Member[]> {
   const text = `select pupil, spans from ${DIRECTORY}.member where school = $1 and unit = $2 order by pupil`
