@@ -214,10 +214,10 @@ describe('what parent and pupil see of a child in some days (п. 5.2)', () => {
   })
 })
 
-describe('the forecast of the final (п. 5.4)', () => {
-  const forecast = async (school: SchoolAtWork, login: LogIn = 'mother', query = `?from=${MONDAY}`) =>
-    (await diaryOf(school, login, ANNA, query)).forecasts.find(({ journal }) => journal === ALGEBRA)
+const forecast = async (school: SchoolAtWork, login: LogIn = 'mother', query = `?from=${MONDAY}`) =>
+  (await diaryOf(school, login, ANNA, query)).forecasts.find(({ journal }) => journal === ALGEBRA)
 
+describe('the forecast of the final (п. 5.4)', () => {
   it('R-5.4: is the very proposal of the teacher, with the marks it rests on, and follows every change', async () => {
     const school = await schools.next().recordLesson()
     expect(await forecast(school)).toMatchObject({

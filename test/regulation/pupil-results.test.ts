@@ -164,6 +164,9 @@ interface Results {
 const resultsOf = (school: SchoolAtWork, login: LogIn, headers = {}) =>
   school.seen<Results>(login, `pupils/${ANNA}/results`, headers)
 
+const told = (of: Results['years'][number]) =>
+  of.results.map((one) => [one.date, one.what, one.kind, one.period_name, one.value, one.class])
+
 it('R-5.3: the results of a pupil over all years and levels are one view in the order of time, through every change of class', async () => {
   const school = schools.next()
   const shown = await resultsOf(school, 'deputy')
@@ -178,8 +181,6 @@ it('R-5.3: the results of a pupil over all years and levels are one view in the 
     { class: CLASS_3A, name: '3А', from: '2022-09-01', until: '2022-11-14' },
     { class: CLASS_3B, name: '3Б', from: '2022-11-14', until: null },
   ])
-  const told = (of: Results['years'][number]) =>
-    of.results.map((one) => [one.date, one.what, one.kind, one.period_name, one.value, one.class])
   expect(told(third!)).toEqual([
     ['2022-10-28', 'final', 'period', 'I четверть', 3, '3А'],
     ['2022-12-29', 'final', 'period', 'II четверть', 4, '3Б'],

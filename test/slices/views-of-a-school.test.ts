@@ -236,6 +236,8 @@ describe('the views of a school that has lived a week and a half', () => {
         `family/${pupil}/contacts/${mother}/give-contact`,
         { channel: 'email', address: 'parent@example.org' },
       ],
+      ['parent', `family/${pupil}/contacts/${mother}/subscribe-to-diary`, { channel: 'paper' }],
+      ['parent', `pupils/${pupil}/diary/acknowledge-diary`, { week: '2026-09-07', seen: '5f'.repeat(32) }],
     ] as const) {
       const given = await app.inject({
         method: 'POST',
@@ -368,6 +370,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'missed-lessons-report',
         'unsatisfactory-marks-report',
         'pupil-diary-week',
+        // Nothing has been sent to a subscriber: test/main/delivery/diary-notices.test.ts.
+        'diary-subscriptions',
         'dispute-list',
         // Nobody has compared anything: test/regulation/reconciliation.test.ts.
         'paper-difference-list',

@@ -8,6 +8,7 @@ import {
   type DiaryRemark,
 } from '#projections/pupil-diary/queries.ts'
 import { seesWhole } from '#values/rights.ts'
+import type { Role } from '#values/role.ts'
 import { sha256 } from '#values/sha256.ts'
 import { addDays, Instant, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -42,6 +43,11 @@ export const DiaryWeekReply = z
   })
   .meta({ id: 'DiaryWeek' })
 
+const commentsSeen = (some: DiaryLesson['comments']) => some.map((one) => [one.comment, one.version])
+
+const marksSeen = (some: DiaryLesson['marks']) =>
+  some.map(({ entry, value, version, comments }) => [entry, value, version, commentsSeen(comments)])
+
 /**
  * The version of a week of a diary: SHA-256 of the ids, values and versions of what stands in it. Names of people and words
  * that are sealed are not among it, so that a version stays what it is when somebody is renamed or erased.
@@ -49,14 +55,6 @@ export const DiaryWeekReply = z
 function versionOf(week: LocalDate, shown: Shown): string {
   const sunday = addDays(week, 6)
   const within = ({ date }: { readonly date: LocalDate }) => week <= date && date <= sunday
-  const marks = (some: DiaryLesson['marks']) =>
-    some.map(({ entry, value, version, comments }) => [
-      entry,
-      value,
-      version,
-      comments.map((one) => [one.comment, one.version]),
-    ])
-  const comments = (some: DiaryLesson['comments']) => some.map((one) => [one.comment, one.version])
   const seen = {
     lessons: shown.lessons
       .filter(within)
@@ -73,14 +71,23 @@ function versionOf(week: LocalDate, shown: Shown): string {
           individual_homework: own,
           ...one
         }) => [
-          ...[lesson, teacher, type, topic, material, exempt, absence?.code ?? null, absence?.version ?? 0],
-          homework === null ? null : [homework.version, comments(homework.comments)],
+          lesson,
+          teacher,
+          type,
+          topic,
+          material,
+          exempt,
+          absence?.code ?? null,
+          absence?.version ?? 0,
+          homework === null ? null : [homework.version, commentsSeen(homework.comments)],
           own?.version ?? null,
-          comments(one.comments),
-          marks(one.marks),
+          commentsSeen(one.comments),
+          marksSeen(one.marks),
         ],
       ),
-    assessments: shown.assessments.filter(within).map((one) => [one.assessment, one.name, marks(one.marks)]),
+    assessments: shown.assessments
+      .filter(within)
+      .map((one) => [one.assessment, one.name, marksSeen(one.marks)]),
     remarks: shown.remarks.filter(within).map(({ remark, version }) => [remark, version]),
     timetable: shown.timetable
       .filter(within)
@@ -103,7 +110,7 @@ export async function weeksOfDiary(
   const { school, parts, actor } = asked
   const weeks = weeksBetween(from, until)
   const all = await acknowledgementsOf(parts.database, school, [pupil], weeks[0]!, weeks.at(-1)!)
-  const isSeen = CONTROLS.includes(actor.role)
+  const isSeen = CONTROLS.has(actor.role)
   const own = all.filter(
     ({ representative }) => isSeen || (actor.role === 'parent' && representative === actor.person),
   )
@@ -131,7 +138,7 @@ export async function weeksOfDiary(
 }
 
 /** Who controls that parents get acquainted; a class teacher of the own class. */
-const CONTROLS = [...seesWhole('25a'), 'class-teacher']
+const CONTROLS: ReadonlySet<Role> = new Set([...seesWhole('25a'), 'class-teacher'])
 
 /** The Mondays of the weeks that some days touch. */
 export function weeksBetween(from: LocalDate, until: LocalDate): LocalDate[] {

@@ -207,7 +207,12 @@ export async function planOfPupil(asked: Asked<unknown>, learner: Learner | unde
     .filter(({ substitution, combination }) => substitution || combination !== null)
     .map(({ date, number, journal, combination, teachers }) => ({
       kind: combination === null ? ('substitution' as const) : ('combination' as const),
-      ...{ date, number, journal, subject: subject(journal), to: null, teachers: teachers.map(person) },
+      date,
+      number,
+      journal,
+      subject: subject(journal),
+      to: null,
+      teachers: teachers.map(person),
     }))
   return {
     timetable: lessons.map(({ date, number, journal, entry, room, ...of }) => ({

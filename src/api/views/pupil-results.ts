@@ -129,13 +129,20 @@ export const pupilResults = defineView({
           marks.map(({ value }) => ({
             ...NOTHING,
             what: 'assessment' as const,
-            ...{ date, subject, value, name, class: journalOf.get(journal)?.unit_name ?? null },
+            date,
+            subject,
+            value,
+            name,
+            class: journalOf.get(journal)?.unit_name ?? null,
           })),
         ),
         ...(protocols.get(year) ?? []).map(({ date, subject, value, protocol_number: number }) => ({
           ...NOTHING,
           what: 'attestation' as const,
-          ...{ date, subject: named.get(subject) ?? null, value, name: `протокол № ${number}` },
+          date,
+          subject: named.get(subject) ?? null,
+          value,
+          name: `протокол № ${number}`,
         })),
         ...decisions
           .filter((one) => classes.some(({ of }) => of.unit === one.class))

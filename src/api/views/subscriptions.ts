@@ -86,7 +86,11 @@ export const diarySubscriptions = defineView({
         notices: notices.map(({ representative, channel, since, until, sent_at, open, deliveries }) => ({
           representative,
           representative_name: name(representative),
-          ...{ channel, since, until, issued_at: sent_at, open },
+          channel,
+          since,
+          until,
+          issued_at: sent_at,
+          open,
           deliveries: deliveries.map(({ outcome, code, attempts, at }) => ({ outcome, code, attempts, at })),
         })),
       },

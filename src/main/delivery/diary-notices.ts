@@ -11,14 +11,14 @@ import { type DiaryWindow, subscribersDue } from '#projections/messages/queries.
 import { diary, marksRecorded } from '#projections/pupil-diary/queries.ts'
 import { classNameOn } from '#projections/school-directory/queries.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import { addDays, dateAt, instantAt, type Instant, mondayOf, weekday } from '#values/time.ts'
+import { addDays, dateAt, instantAt, type Instant, type LocalDate, mondayOf, weekday } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Installation } from '../installation.ts'
 import { OPERATOR } from '../operator.ts'
 import { type DayOfDiary, marksText, weekText } from './wording.ts'
 
 /** When the marks of a day go out, and on Sunday the week: by the clock of the school. */
-export const EVENING = '19:00'
+const EVENING = '19:00'
 const SUNDAY = 7
 
 /** What a notice says, and the marks on which it rests. */
@@ -27,12 +27,13 @@ interface Composed {
   readonly marks: readonly Uuid[]
 }
 
+const evening = (date: LocalDate): Instant => instantAt(date, EVENING, DEFAULT_ZONE)
+
 /**
  * What is due to subscribers at an instant: the marks of the day after the evening of it, the week after that of its Sunday.
  * Whatever was missed because the service did not run is due until the next evening.
  */
 export function windowsDue(now: Instant): DiaryWindow[] {
-  const evening = (date: ReturnType<typeof dateAt>) => instantAt(date, EVENING, DEFAULT_ZONE)
   const today = dateAt(now, DEFAULT_ZONE)
   const day = now < evening(today) ? addDays(today, -1) : today
   const until = evening(day)

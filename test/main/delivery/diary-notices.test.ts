@@ -28,10 +28,11 @@ const DIARY = 'https://diary.example.org'
 const [BEFORE, EVENING] = ['2026-11-09T11:59:59.999Z', '2026-11-09T12:00:00.000Z']
 const SUNDAY_EVENING = '2026-11-15T12:00:00.000Z'
 
+const due = (at: string) =>
+  windowsDue(Instant.parse(at)).map(({ channel, since, until }) => [channel, since, until])
+
 describe('what is due to subscribers', () => {
   it('R-1.6: is the marks of a day from its evening on, and the week from that of its Sunday, by the clock of the school', () => {
-    const due = (at: string) =>
-      windowsDue(Instant.parse(at)).map(({ channel, since, until }) => [channel, since, until])
     const yesterday = ['sms', '2026-11-07T12:00:00.000Z', '2026-11-08T12:00:00.000Z']
     const lastWeek = ['email', '2026-11-01T17:00:00.000Z', '2026-11-08T12:00:00.000Z']
     expect(due(BEFORE)).toEqual([yesterday, lastWeek])
