@@ -42,8 +42,9 @@ export interface Learner extends Days {
   readonly units: readonly UnitRow[]
   /** The class of the last of these days on which he has one. */
   readonly class: UnitRow | undefined
-  /** The journals in which he learns. */
+  /** The journals in which he learns, and all of the year. */
   readonly journals: readonly JournalEntry[]
+  readonly allJournals: readonly JournalEntry[]
   belongs(unit: Uuid, date: LocalDate): boolean
 }
 
@@ -64,6 +65,7 @@ export async function learnerOn(
     (spans.get(unit) ?? []).some((of) => of.from <= until && (of.until === null || from < of.until)),
   )
   const ids = new Set(own.map(({ unit }) => unit))
+  const allJournals = await journals(database, school, year)
   const classes = own.filter(({ kind }) => kind === 'class')
   return {
     pupil,
@@ -74,7 +76,8 @@ export async function learnerOn(
     all,
     units: own,
     class: classes.find(({ unit }) => belongs(unit, until)) ?? classes.at(-1),
-    journals: (await journals(database, school, year)).filter(({ unit }) => ids.has(unit)),
+    journals: allJournals.filter(({ unit }) => ids.has(unit)),
+    allJournals,
     belongs,
   }
 }
@@ -110,9 +113,7 @@ export async function testsOfPupil(
   { from, until }: Days,
 ) {
   const named = new Map((await subjects(parts.database, school)).map((one) => [one.subject, one.name]))
-  const journalOf = new Map(
-    (await journals(parts.database, school, learner.year)).map((one) => [one.journal, one]),
-  )
+  const journalOf = new Map(learner.allJournals.map((one) => [one.journal, one]))
   return (await tests(parts.database, school, learner.year, from, until)).flatMap(
     ({ test, date, journal, subject, form, topic }) => {
       const of = journalOf.get(journal)
