@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { absencesOf, arrivedAt } from '#commands/timetable/state.ts'
+import { absencesOf, arrivedAt, type TimetableState } from '#commands/timetable/state.ts'
 import type { UnitRow } from '#projections/school-directory/projection.ts'
 import {
   type Calendar,
@@ -186,8 +186,9 @@ export async function planOfPupil(asked: Asked<unknown>, learner: Learner | unde
     const tests = { since: days.from, until: days.until, tests: [] }
     return { timetable: [], changes: [], tests, teachers: [], class_teacher: null, holidays: [] }
   }
-  const lessons = await lessonsOfPupil(asked, learner)
-  const away = await absentLessons(asked, learner)
+  const timetable = await timetableOf(asked, learner.year, learner.from, learner.until)
+  const lessons = await lessonsOfPupil(asked, learner, timetable)
+  const away = absentLessons(learner, timetable)
   const leads = learner.class?.teachers.findLast(({ from }) => from <= days.until)?.staff ?? null
   const units = new Map(learner.units.map((one) => [one.unit, one]))
   const taught = learner.journals.map((journal) => ({
@@ -260,17 +261,18 @@ function teaching({ teachers }: JournalEntry, { from, until }: Days): Uuid[] {
 }
 
 /** The lessons of a pupil by the timetable. Whoever learns by a plan of his own leaves the lesson of his class for it. */
-async function lessonsOfPupil(asked: Asked<unknown>, learner: Learner) {
+async function lessonsOfPupil(asked: Asked<unknown>, learner: Learner, timetable: TimetableState) {
   const { year, from, until } = learner
   const own = new Set(
     learner.units.flatMap(({ kind, unit, classes }) => (kind === 'class' ? [unit] : classes)),
   )
   if (own.size === 0) return []
+  const ground = { calendar: learner.calendar, journals: learner.allJournals, units: learner.all, timetable }
   const found = new Map<
     string,
     Awaited<ReturnType<typeof plannedLessons>>[number] & { entry: JournalEntry }
   >()
-  for (const lesson of await plannedLessons(asked, year, from, until, own)) {
+  for (const lesson of await plannedLessons(asked, year, from, until, own, ground)) {
     const { entry, date, number, journal } = lesson
     if (entry !== undefined && learner.belongs(entry.unit, date))
       found.set(`${date}/${number}/${journal}`, { ...lesson, entry })
@@ -283,9 +285,8 @@ async function lessonsOfPupil(asked: Asked<unknown>, learner: Learner) {
 }
 
 /** The lessons of a pupil that are not given at their place in the week: from these days, or to one of them. */
-async function absentLessons(asked: Asked<unknown>, learner: Learner) {
-  const { year, from, until } = learner
-  const timetable = await timetableOf(asked, year, from, until)
+function absentLessons(learner: Learner, timetable: TimetableState) {
+  const { from, until } = learner
   const unitOf = new Map(learner.journals.map(({ journal, unit }) => [journal, unit]))
   const within = (date: LocalDate) => from <= date && date <= until
   return absencesOf(timetable).flatMap(({ journal, date, number, absence }) => {
