@@ -401,8 +401,8 @@ describe('the right to give a command', () => {
           (command) =>
             !own(command) &&
             command.operation !== '28' &&
-            // Where a family is reached, and what it has read, is its own to say (rows 8a, 26 and 26b).
-            !['8a', '26', '26b'].includes(command.operation) &&
+            // Where a family is reached, and what it has read, is its own to say (rows 8a, 25, 26 and 26b).
+            !['8a', '25', '26', '26b'].includes(command.operation) &&
             !(role === 'archivist' && ofArchive.has(command.name)),
         ).map(({ name }) => name),
       )
