@@ -143,6 +143,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   journalPage: 'Страница журнала',
   family: 'Семья',
   contacts: 'Семья',
+  diary: 'Дневник',
   message: 'Сообщения родителям',
   access: 'Доступ',
   serviceToken: 'Доступ',

@@ -334,7 +334,18 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Ни у кого из этих обучающихся нет законного представителя на сегодня.',
     'None of these pupils has a representative today.',
   ),
+  'week-not-from-monday': w(400, 'Неделя называется её понедельником.', 'A week is named by its Monday.'),
+  'week-not-begun': w(
+    422,
+    'Эта неделя ещё не началась: ознакомиться пока не с чем.',
+    'The week has not begun yet.',
+  ),
   'contact-unknown': w(404, 'Такого контакта нет или он прекращён.', 'There is no such contact any more.'),
+  'contact-unconfirmed': w(
+    409,
+    'Для этого канала нет подтверждённого контакта: сначала укажите его и подтвердите.',
+    'There is no confirmed contact of this channel: give and confirm one first.',
+  ),
   'contact-malformed': w(
     400,
     'Это не адрес почты или не номер телефона вида +79130000000.',

@@ -129,6 +129,24 @@ export class ReadLog {
     return { reads: found, next }
   }
 
+  /** The pupils whom a view showed to their parents in some weeks, with the last time in each. */
+  async findOfFamilies(
+    school: SchoolSlug,
+    operation: string,
+    weeks: ReadonlyArray<{ readonly week: string; readonly since: Instant; readonly before: Instant }>,
+  ): Promise<Array<{ readonly week: string; readonly pupil: Uuid; readonly at: Instant }>> {
+    return query(
+      this.#database,
+      `select w.week, p.pupil, max(r.at) as at
+       from json_to_recordset($3::json) as w(week text, since text, before text)
+       join access.read r on r.school = $1 and r.at >= w.since and r.at < w.before
+         and r.operation = $2 and r.role = 'parent'
+       cross join lateral jsonb_array_elements_text(r.pupils) as p(pupil)
+       group by w.week, p.pupil`,
+      [school, operation, JSON.stringify(weeks)],
+    )
+  }
+
   /** What the operator read between two instants, the newest first (R-A3.3a). */
   async findOfOperator(
     school: SchoolSlug,

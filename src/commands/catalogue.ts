@@ -29,9 +29,13 @@ import { giveContact } from './contacts/give-contact.ts'
 import { confirmContact } from './contacts/confirm-contact.ts'
 import { confirmWrittenContact } from './contacts/confirm-written-contact.ts'
 import { withdrawContact } from './contacts/withdraw-contact.ts'
+import { subscribeToDiary } from './contacts/subscribe-to-diary.ts'
+import { unsubscribeFromDiary } from './contacts/unsubscribe-from-diary.ts'
+import { acknowledgeDiary } from './diary/acknowledge-diary.ts'
 import { sendMessage } from './message/send-message.ts'
 import { withdrawMessage } from './message/withdraw-message.ts'
 import { confirmMessageRead } from './message/confirm-message-read.ts'
+import { issueDiaryNotice } from './message/issue-diary-notice.ts'
 import { noteDeliveries } from './message/note-deliveries.ts'
 import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
@@ -224,6 +228,9 @@ export const COMMANDS = [
   confirmContact,
   confirmWrittenContact,
   withdrawContact,
+  subscribeToDiary,
+  unsubscribeFromDiary,
+  acknowledgeDiary,
   sendMessage,
   withdrawMessage,
   confirmMessageRead,
@@ -334,6 +341,7 @@ export const COMMANDS_OF_THE_OPERATOR = [
   noteRightsEdition,
   deliverExport,
   noteDeliveries,
+  issueDiaryNotice,
 ] as const satisfies readonly Command[]
 
 /** Commands that the service gives itself, for whoever asked for a package or by its schedule: no address leads to them. */

@@ -6,6 +6,7 @@ import type { EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
 import { incidentEvents } from './incident.ts'
 import { journalPageEvents } from './journal-page.ts'
+import { diaryEvents } from './diary.ts'
 import { messageEvents } from './message.ts'
 import { privacyEvents } from './privacy.ts'
 import { policyEvents } from './policy.ts'
@@ -37,6 +38,7 @@ export const registry = {
   ...printoutEvents,
   ...familyEvents,
   ...contactsEvents,
+  ...diaryEvents,
   ...messageEvents,
   ...accessEvents,
   ...serviceTokenEvents,

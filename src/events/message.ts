@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Channel, DeliveryOutcome } from '#values/contact.ts'
 import { personal } from '#values/personal-text.ts'
 import { meaningfulText } from '#values/text.ts'
-import { LocalDate } from '#values/time.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
 
@@ -28,7 +28,7 @@ const Delivery = z.strictObject({
   attempts: z.int().min(0),
 })
 
-/** Messages to parents (R-7V.m), each in a stream of its own: its recipients read it and are reached one by one. */
+/** Messages to parents (R-7V.m) and notices of subscriptions (R-1.6), each in a stream of its own: recipients are reached one by one. */
 export const messageEvents = {
   /** `recipients` are those who represent the pupils of `date`; of the pupils in `unreached` the school knows nobody. */
   MessageSent: v1(
@@ -40,6 +40,20 @@ export const messageEvents = {
       unreached: z.array(Uuid),
       subject: personal(MessageSubject).nullable(),
       text: personal(MessageText),
+    }),
+  ),
+  /**
+   * Something of the diary of a pupil is due to a subscriber: by SMS the marks that were recorded after `since` and until
+   * `until`, by e-mail the week of these days (R-1.6). It holds no word: what it says is made when it goes out.
+   */
+  DiaryNoticeIssued: v1(
+    z.strictObject({
+      message: Uuid,
+      representative: Uuid,
+      pupil: Uuid,
+      channel: Channel,
+      since: Instant,
+      until: Instant,
     }),
   ),
   /** What was sent was wrong: it is shown no more, stays on record, and is not sent further. */

@@ -21,6 +21,7 @@ export const CATEGORIES = [
   'printout',
   'family',
   'contacts',
+  'diary',
   'message',
   'access',
   'serviceToken',

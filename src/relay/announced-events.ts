@@ -636,6 +636,11 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   ContactGiven: 'nobody',
   ContactConfirmed: 'nobody',
   ContactWithdrawn: 'nobody',
+  DiarySubscriptionBegun: 'nobody',
+  DiarySubscriptionEnded: 'nobody',
+  // Who has looked at the diary, and who controls it, is between family and school.
+  DiaryAcknowledged: 'nobody',
+  DiaryNoticeIssued: 'nobody',
   MessageSent: 'nobody',
   MessageWithdrawn: 'nobody',
   MessageRead: 'nobody',

@@ -4,6 +4,10 @@ import { z } from 'zod'
 export const Channel = z.enum(['email', 'sms'])
 export type Channel = z.infer<typeof Channel>
 
+/** By what a family gets the diary: SMS of marks, e-mail of the week, or the week on paper from the class teacher (R-1.6). */
+export const SubscriptionChannel = z.enum([...Channel.options, 'paper'])
+export type SubscriptionChannel = z.infer<typeof SubscriptionChannel>
+
 /** What was agreed to be sent: that there is something in the diary (`notice`), or the words themselves (`text`). */
 export const DeliveryForm = z.enum(['notice', 'text'])
 export type DeliveryForm = z.infer<typeof DeliveryForm>

@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: 'fc6e62b827003bcfc0b0b100d40354dcde52205ebceb6bed54a5bd381b151fb1',
+    digest: '2af7bb1d3fd931992dd0fbce460088c547607058384ef53bbb7c1b62dfc4ace4',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

@@ -128,11 +128,15 @@ const ROWS = [
   ['W   W   ·   ·   W   ·   ·   R   ·   ·', '23b', 'Выгрузить списки школы'],
   ['K   K   W°  ·   ·   W°  ·   R   ·   ·', '24', 'Согласие или несогласие на ведение в электронной форме'],
   ['K   K   R°  ·   ·   W°  ·   R   ·   ·', '25', 'Подтвердить ознакомление с дневником'],
+  // Who got acquainted is for those who control it, class by class; a parent sees the own acknowledgements in the diary.
+  ['K   K   R°  ·   ·   ·   ·   R   ·   ·', '25a', 'Отчёт об ознакомлении родителей с дневником'],
   ['·   ·   W°  ·   ·   W°  ·   R   ·   ·', '26', 'Контакты и подписки'],
   // The paper is at the school: whoever has it compares.
   ['·   ·   W°  ·   ·   ·   ·   R   ·   ·', '26a', 'Подтвердить контакт по письменному заявлению'],
   // Whoever reads what was sent there.
   ['·   ·   ·   ·   ·   W°  ·   R   ·   ·', '26b', 'Подтвердить свой контакт кодом'],
+  // Only the service itself knows what is due to whom.
+  ['·   ·   ·   ·   ·   ·   ·   ·   ·   W', '26c', 'Отправить дневник по подписке'],
   ['W   W   W°  ·   ·   ·   ·   R   ·   ·', '27', 'Выписка из дневника на бумаге'],
   // A class teacher may say it for a family that cannot; whose mark it is answers (R-A1.p1).
   ['R   R   W°  R°  ·   W°  W°  R   ·   ·', '28', 'Оспорить отметку'],

@@ -79,7 +79,7 @@ describe('every read model', () => {
 describe('a table whose rows are of one event each', () => {
   it('only puts them, under a key that holds the revision', () => {
     const own = READ_MODELS.flatMap(tablesOf).filter((table) => table.own === true)
-    expect(own.map(({ name }) => name)).toEqual(['line'])
+    expect(own.map(({ name }) => name)).toEqual(['acknowledgement', 'line'])
     expect(own.every(({ key }) => key.includes('revision'))).toBe(true)
     const property = fc.property(histories(), (history) => {
       const decoded = history.map(decode).filter((event) => event !== null)

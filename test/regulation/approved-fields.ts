@@ -624,6 +624,10 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   ContactGiven: ['address', 'channel', 'contact', 'date', 'form', 'representative', 'source'],
   ContactConfirmed: ['by', 'contact', 'representative'],
   ContactWithdrawn: ['contact', 'reason', 'representative'],
+  DiarySubscriptionBegun: ['channel', 'date', 'pupil', 'representative', 'source'],
+  DiarySubscriptionEnded: ['channel', 'pupil', 'representative'],
+  DiaryNoticeIssued: ['channel', 'message', 'pupil', 'representative', 'since', 'until'],
+  DiaryAcknowledged: ['item', 'pupil', 'representative', 'seen', 'week'],
   MessageSent: [
     'date',
     'message',

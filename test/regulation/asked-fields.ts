@@ -361,6 +361,12 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     act: 'order.number order.date',
     records: 'decision=pupil.promotion',
   },
+  'acknowledge-diary': { about: 'pupil week item', act: 'seen' },
+  'subscribe-to-diary': {
+    about: 'pupil representative channel',
+    records: 'date=subscription.of-paper',
+  },
+  'unsubscribe-from-diary': { about: 'pupil representative channel' },
   'give-contact': {
     about: 'pupil representative',
     records: 'channel=contact.channel address=contact.address form=contact.form date=contact.of-paper',

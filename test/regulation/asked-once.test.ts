@@ -24,7 +24,7 @@ const OF_THE_ACT = new Set(
     ['order.number', 'order.date', 'document.kind', 'document.number', 'document.date', 'extract'],
     ['protocol.number', 'protocol.date', 'reason', 'note', 'text', 'preset'],
     // What whoever acts saw before, and that it is he.
-    ['expectedVersion', 'digest', 'manifest', 'password', 'old', 'code'],
+    ['expectedVersion', 'seen', 'digest', 'manifest', 'password', 'old', 'code'],
   ].flat(),
 )
 

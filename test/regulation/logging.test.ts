@@ -144,9 +144,9 @@ describe('R-F8: every change of state', () => {
         `update archive_register_v2.print_set set sheets = 1 where ${own}`,
       ],
       messages: [
-        `update messages.message set account = '${accountOf('stranger')}' where ${own}`,
-        `update messages.recipient set open = false where ${own}`,
-        `update messages.contact set confirmed_at = null where ${own} and confirmed_at is not null`,
+        `update messages_v2.message set account = '${accountOf('stranger')}' where ${own}`,
+        `update messages_v2.recipient set open = false where ${own}`,
+        `update messages_v2.contact set confirmed_at = null where ${own} and confirmed_at is not null`,
       ],
       'mark-disputes': [`update mark_disputes_v2.dispute set role = 'head' where ${own}`],
       'paper-differences': [`update paper_differences.difference set state = 'fixed' where ${own}`],

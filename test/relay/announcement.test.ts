@@ -1,4 +1,5 @@
 import { accessEvents } from '#events/access.ts'
+import { diaryEvents } from '#events/diary.ts'
 import { incidentEvents } from '#events/incident.ts'
 import { contactsEvents } from '#events/contacts.ts'
 import { messageEvents } from '#events/message.ts'
@@ -130,7 +131,7 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support, messages, contacts and keys are', () => {
+  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support, messages, contacts, acknowledgements and keys are', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     // When the school could not work with its journal is for everybody in it to know.
     const { OutageRegistered: _registered, OutageWithdrawn: _withdrawn, ...ofTheOperator } = schoolEvents
@@ -144,8 +145,8 @@ describe('an announcement', () => {
       [
         ...Object.keys({ ...accessEvents, ...ofTheOperator, ...serviceTokenEvents }),
         ...Object.keys({ ...ofBreaches, ...printoutEvents, ...privacyEvents, ...tickets }),
-        // What the school writes to a family, and where it reaches it, is between the two.
-        ...Object.keys({ ...contactsEvents, ...messageEvents }),
+        // What the school writes to a family, where it reaches it, and what was looked at, is between the two.
+        ...Object.keys({ ...contactsEvents, ...diaryEvents, ...messageEvents }),
         // What waited for the head and does no longer is his alone.
         'MovementApproved',
         'TeachingLoadApproved',

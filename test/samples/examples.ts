@@ -1096,6 +1096,41 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'MessageWithdrawn',
     data: { message: MESSAGE, note: 'Отправлено не тому классу' },
   },
+  DiarySubscriptionBegun: {
+    type: 'DiarySubscriptionBegun',
+    data: {
+      representative: PARENT,
+      pupil: ANNA,
+      channel: 'paper',
+      source: 'written',
+      date: date('2026-11-06'),
+    },
+  },
+  DiarySubscriptionEnded: {
+    type: 'DiarySubscriptionEnded',
+    data: { representative: PARENT, pupil: ANNA, channel: 'paper' },
+  },
+  DiaryNoticeIssued: {
+    type: 'DiaryNoticeIssued',
+    data: {
+      message: id('notice/1'),
+      representative: PARENT,
+      pupil: ANNA,
+      channel: 'sms',
+      since: Instant.parse('2026-11-08T12:00:00.000Z'),
+      until: Instant.parse('2026-11-09T12:00:00.000Z'),
+    },
+  },
+  DiaryAcknowledged: {
+    type: 'DiaryAcknowledged',
+    data: {
+      pupil: ANNA,
+      representative: PARENT,
+      week: date('2026-11-09'),
+      item: null,
+      seen: '5f'.repeat(32),
+    },
+  },
   MessageRead: { type: 'MessageRead', data: { message: MESSAGE, representative: PARENT } },
   MessageDeliveriesEnded: {
     type: 'MessageDeliveriesEnded',

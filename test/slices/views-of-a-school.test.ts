@@ -236,6 +236,8 @@ describe('the views of a school that has lived a week and a half', () => {
         `family/${pupil}/contacts/${mother}/give-contact`,
         { channel: 'email', address: 'parent@example.org' },
       ],
+      ['parent', `family/${pupil}/contacts/${mother}/subscribe-to-diary`, { channel: 'paper' }],
+      ['parent', `pupils/${pupil}/diary/acknowledge-diary`, { week: '2026-09-07', seen: '5f'.repeat(32) }],
     ] as const) {
       const given = await app.inject({
         method: 'POST',
@@ -277,6 +279,9 @@ describe('the views of a school that has lived a week and a half', () => {
       'overdue-list': ['head', 'overdue?limit=500'],
       'timeliness-report': ['head', 'reports/timeliness?from=2026-09-07'],
       'conducted-lessons-report': ['deputy', 'reports/conducted-lessons?period=q1'],
+      'diary-subscriptions': ['parent', `family/${pupil}/subscriptions`],
+      'paper-diaries': ['deputy', `units/${unit}/paper-diaries`],
+      'acknowledgement-report': ['deputy', 'reports/acknowledgement?from=2026-09-07&until=2026-09-20'],
       'programme-report': ['deputy', 'reports/programme'],
       'fullness-of-marks-report': ['deputy', `reports/fullness-of-marks?period=q1&unit=${unit}`],
       'homework-load-report': ['deputy', 'reports/homework-load?from=2026-09-07&until=2026-09-11'],
@@ -319,6 +324,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'page-list': ['auditor', `years/2026/pages?journal=${journal}`],
       'class-journal-grid': ['deputy', `pages/${page}`],
       'page-signatures': ['archivist', `pages/${page}/signatures`],
+      'pupil-results': ['parent', `pupils/${pupil}/results`],
       'pupil-diary-week': ['parent', `pupils/${pupil}/diary?from=2026-09-07`],
       'final-proposals': ['teacher', `pages/${page}/final-proposals`],
       'summary-sheet': ['deputy', `summaries/${unit}?period=q1`],
@@ -376,6 +382,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'missed-lessons-report',
         'unsatisfactory-marks-report',
         'pupil-diary-week',
+        // Nothing has been sent to a subscriber: test/main/delivery/diary-notices.test.ts.
+        'diary-subscriptions',
         'dispute-list',
         // Nobody has compared anything: test/regulation/reconciliation.test.ts.
         'paper-difference-list',

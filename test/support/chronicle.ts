@@ -9,6 +9,7 @@ import { accessFold } from '#commands/access/state.ts'
 import { serviceTokenFold } from '#commands/service-token/state.ts'
 import { schoolFold } from '#commands/school/state.ts'
 import type { Actor, Command } from '#commands/command.ts'
+import { diaryFold } from '#commands/diary/state.ts'
 import { familyFold } from '#commands/family/state.ts'
 import { evolve, type Fold } from '#commands/fold.ts'
 import { incidentFold } from '#commands/incident/state.ts'
@@ -43,6 +44,7 @@ const FOLDS = {
   printout: printoutFold,
   premises: premisesFold,
   family: familyFold,
+  diary: diaryFold,
   access: accessFold,
   school: schoolFold,
   serviceToken: serviceTokenFold,

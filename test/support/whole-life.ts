@@ -22,6 +22,9 @@ import { reportBreach } from '#commands/incident/report-breach.ts'
 import { restoreAccess } from '#commands/incident/restore-access.ts'
 import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
 import { confirmMessageRead } from '#commands/message/confirm-message-read.ts'
+import { subscribeToDiary } from '#commands/contacts/subscribe-to-diary.ts'
+import { unsubscribeFromDiary } from '#commands/contacts/unsubscribe-from-diary.ts'
+import { acknowledgeDiary } from '#commands/diary/acknowledge-diary.ts'
 import { sendMessage } from '#commands/message/send-message.ts'
 import { withdrawMessage } from '#commands/message/withdraw-message.ts'
 import { confirmContact } from '#commands/contacts/confirm-contact.ts'
@@ -459,6 +462,9 @@ export const WHOLE_LIFE: readonly Step[] = [
   step('mother', withdrawContact, { ...OF_MOTHER, contact: madeBy(typedContact, 'contact') }),
   paperContact,
   step('english', confirmWrittenContact, { ...OF_MOTHER, contact: madeBy(paperContact, 'contact') }),
+  step('mother', subscribeToDiary, { ...OF_MOTHER, channel: 'paper' }),
+  step('mother', unsubscribeFromDiary, { ...OF_MOTHER, channel: 'paper' }),
+  step('mother', acknowledgeDiary, { pupil: ANNA, week: '2026-11-02', seen: '5f'.repeat(32) }),
   step('english', sendMessage, {
     message: MESSAGE,
     to: { kind: 'class', class: CLASS_7A },

@@ -24,6 +24,7 @@ import {
   unitList,
   whoAmI,
 } from './directory.ts'
+import { acknowledgementReport } from './acknowledgement.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
 import { CONTROL_SHEETS } from './control-sheets.ts'
 import { fullnessOfMarksReport } from './fullness-of-marks.ts'
@@ -64,6 +65,7 @@ import {
   printoutRegister,
 } from './printouts.ts'
 import { personNames } from './person-names.ts'
+import { pupilResults } from './pupil-results.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
 import { supportHours, ticketList } from './support.ts'
@@ -93,6 +95,7 @@ import {
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
 import { incidentDocuments } from './void-documents.ts'
+import { diarySubscriptions, paperDiaries } from './subscriptions.ts'
 import { familyContacts, messageDelivery, messageList, pupilMessages } from './messages.ts'
 import { type View, viewRoute } from './view.ts'
 
@@ -135,6 +138,7 @@ const READ: readonly View[] = [
   supportHours,
   ticketList,
   timelinessReport,
+  acknowledgementReport,
   conductedLessonsReport,
   programmeReport,
   lessonChangesReport,
@@ -151,11 +155,14 @@ const READ: readonly View[] = [
   pageSignatures,
   finalProposals,
   pupilDiaryWeek,
+  pupilResults,
   disputeList,
   pupilMessages,
   messageList,
   messageDelivery,
   familyContacts,
+  diarySubscriptions,
+  paperDiaries,
   paperDifferenceList,
   pupilFinals,
   summarySheet,

@@ -17,27 +17,19 @@ import {
   finalsOfPage,
   summaryFinals,
 } from '#projections/summary-sheet/queries.ts'
-import { weightedAverage } from '#values/forecast.ts'
-import { type GradingSystem, type MarkValue, POINTS } from '#values/grading.ts'
-import { addDays, endOfDay, instantAt, type LocalDate } from '#values/time.ts'
+import { addDays, endOfDay, instantAt } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { boundsOf, mayReadPage, pageOf } from './class-journal.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf } from './period-end.ts'
+import { type Basis, proposalOf } from './proposal.ts'
 import { ProposalsReply } from './replies.ts'
 import { pupilsSeenIn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
-interface Basis {
-  readonly pupil: Uuid
-  readonly entry: Uuid | null
-  readonly date: LocalDate | null
-  readonly period: string
-  readonly kind: string
-  readonly value: MarkValue
-  readonly weight: number
-}
+/** The basis of somebody among several. */
+type BasisOfPupil = Basis & { readonly pupil: Uuid }
 
 /**
  * What the marks of each pupil come to, by the published rule of the forecast, with the marks on which it rests. The
@@ -78,27 +70,14 @@ export const finalProposals = defineView({
       asked,
       here.map(({ pupil }) => pupil),
     )
-    const points = POINTS[page.grading as GradingSystem] !== null
     const pupils = here
       .map(({ pupil }) => {
-        const rests_on = (basis.get(pupil) ?? []).map(({ entry, date, period, kind: of, value, weight }) => {
-          const counted = points && typeof value === 'number'
-          return { entry, date, period, kind: of, value, weight, counted }
-        })
-        const average = weightedAverage(
-          rests_on.flatMap(({ value, weight, counted }) =>
-            counted && typeof value === 'number' ? [{ value, weight }] : [],
-          ),
-        )
         const final = standing.find((one) => one.pupil === pupil)
         return {
           pupil,
           name: name(pupil),
           standing: final === undefined ? null : { value: final.value, version: final.version },
-          proposed: average?.rounded ?? null,
-          sum: average?.sum ?? 0,
-          weight: average?.weight ?? 0,
-          rests_on,
+          ...proposalOf(basis.get(pupil) ?? [], page.grading),
         }
       })
       .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
@@ -113,7 +92,7 @@ function marksIn(
   { lessons, assessments, works, cells }: Grid,
   period: string,
   counts: (work: GridWork) => boolean,
-): Basis[] {
+): BasisOfPupil[] {
   const workOf = new Map(works.filter(counts).map((work) => [work.work, work]))
   const dateOf = new Map([
     ...lessons.map(({ lesson, date }) => [lesson, date] as const),
@@ -135,7 +114,7 @@ async function basisOf(
   page: PageEntry,
   kind: FinalKind,
   unit: Uuid,
-): Promise<readonly Basis[]> {
+): Promise<readonly BasisOfPupil[]> {
   const { school, parts } = asked
   if (kind === 'period') {
     const bounds = await boundsOf(asked, page, unit)

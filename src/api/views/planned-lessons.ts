@@ -40,6 +40,14 @@ export interface LessonOfClass extends PlannedLesson {
   readonly combination: Uuid | null
 }
 
+/** On what lessons are planned, where whoever asks has read it already: all of the year, and the timetable of the dates. */
+export interface PlanGround {
+  readonly calendar: Calendar
+  readonly journals: readonly JournalEntry[]
+  readonly units: readonly UnitRow[]
+  readonly timetable: TimetableState
+}
+
 /** The lessons of classes between two dates, both included, by date; a lesson of a group of several classes once for each. */
 export async function plannedLessons(
   asked: Asked<unknown>,
@@ -47,14 +55,16 @@ export async function plannedLessons(
   from: LocalDate,
   until: LocalDate,
   classes?: ReadonlySet<Uuid>,
+  ground?: PlanGround,
 ): Promise<LessonOfClass[]> {
   const { school, parts } = asked
-  const calendar = await calendarOf(asked, year)
+  const calendar = ground?.calendar ?? (await calendarOf(asked, year))
   const state = schoolYearOf(calendar)
-  const known = new Map((await journals(parts.database, school, year)).map((one) => [one.journal, one]))
-  const all = await units(parts.database, school, year)
+  const found = ground?.journals ?? (await journals(parts.database, school, year))
+  const known = new Map(found.map((one) => [one.journal, one]))
+  const all = ground?.units ?? (await units(parts.database, school, year))
   const wanted = all.filter(({ kind, unit }) => kind === 'class' && (classes?.has(unit) ?? true))
-  const timetable = await timetableOf(asked, year, from, until)
+  const timetable = ground?.timetable ?? (await timetableOf(asked, year, from, until))
   const grades = new Map(all.map(({ unit, grade }) => [unit, grade ?? 0]))
   const individual = new Set<string>(
     all.filter((one) => one.group_kind === 'individual-plan').map(({ unit }) => unit),
@@ -131,7 +141,8 @@ function schoolYearOf({
   } as unknown as SchoolYearState
 }
 
-async function timetableOf(
+/** The timetable of a year, with what departs from it on the dates between two, and every transfer. */
+export async function timetableOf(
   { school, parts }: Asked<unknown>,
   year: number,
   from: LocalDate,

@@ -5,17 +5,24 @@ import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { shownDisputes } from './disputes.ts'
+import { DiaryWeekReply, weeksOfDiary } from './diary-weeks.ts'
+import { ForecastReply, forecastsOf } from './forecast.ts'
 import { namesOf } from './names.ts'
 import { pagesOfPupil } from './past-pages.ts'
+import { learnerOn, planOfPupil, pupilPlan, testsOfPupil } from './pupil-plan.ts'
 import { DiaryReply } from './replies.ts'
 import { mayReadDiary, mustKnowPupil } from './rights.ts'
 import { defineView } from './view.ts'
 
-/** A week of one pupil, as the paper diary shows it; another span on request. */
+/**
+ * A week of one pupil, as the paper diary shows it; another span on request. One answer holds all eight kinds that a
+ * family has a right to see (R-5.2b), so that they are of one moment, and the forecast with the marks it rests on (R-5.4).
+ */
 export const pupilDiaryWeek = defineView({
   name: 'pupil-diary-week',
   path: 'pupils/:pupil/diary',
-  summary: 'Дневник ученика за неделю: уроки, отметки, отсутствия, темы, домашние задания',
+  summary:
+    'Дневник ученика за неделю: результаты, расписание, замены и переносы, контрольные работы, учителя, каникулы, задания, рекомендации, прогноз',
   tag: 'Дневник',
   operation: '10',
   input: z.strictObject({
@@ -23,7 +30,12 @@ export const pupilDiaryWeek = defineView({
     from: LocalDate.optional().describe('По умолчанию — понедельник этой недели'),
     until: LocalDate.optional().describe('По умолчанию — неделя от from; не больше 62 дней'),
   }),
-  reply: DiaryReply,
+  reply: z.strictObject({
+    ...DiaryReply.shape,
+    ...pupilPlan,
+    forecasts: z.array(ForecastReply),
+    weeks: z.array(DiaryWeekReply),
+  }),
   past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
@@ -36,9 +48,20 @@ export const pupilDiaryWeek = defineView({
         fields: [{ field: '/until', problem: 'от from и не больше 62 дней' }],
       })
     }
-    const lessons = await diary(parts.database, school, input.pupil, from, until)
-    const assessments = await diaryAssessments(parts.database, school, input.pupil, from, until)
-    const remarks = await diaryRemarks(parts.database, school, input.pupil, from, until)
+    // The versions are of whole weeks, so whole weeks are looked at.
+    const whole = [mondayOf(from), addDays(mondayOf(until), 6)] as const
+    const inWeeks = {
+      lessons: await diary(parts.database, school, input.pupil, ...whole),
+      assessments: await diaryAssessments(parts.database, school, input.pupil, ...whole),
+      remarks: await diaryRemarks(parts.database, school, input.pupil, ...whole),
+    }
+    const asWeeks = await learnerOn(asked, input.pupil, { from: whole[0], until: whole[1] })
+    const plan = await planOfPupil(asked, asWeeks, { from, until })
+    const tests = asWeeks === undefined ? [] : await testsOfPupil(asked, asWeeks, asWeeks)
+    const weeks = await weeksOfDiary(asked, input.pupil, { from, until }, { ...inWeeks, ...plan, tests })
+    const within = ({ date }: { readonly date: LocalDate }) => from <= date && date <= until
+    const lessons = inWeeks.lessons.filter(within)
+    const forecasts = asWeeks === undefined ? [] : await forecastsOf(asked, { ...asWeeks, from, until })
     const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
     const disputed = Map.groupBy(
       await shownDisputes(asked, await disputesOfPupil(parts.database, school, input.pupil, from, until)),
@@ -56,8 +79,13 @@ export const pupilDiaryWeek = defineView({
         from,
         until,
         lessons: shown,
-        assessments,
-        remarks,
+        assessments: inWeeks.assessments.filter(within),
+        remarks: inWeeks.remarks.filter(within),
+        ...plan,
+        timetable: plan.timetable.filter(within),
+        changes: plan.changes.filter((one) => within(one) || (one.to !== null && within(one.to))),
+        forecasts,
+        weeks,
       },
     }
   },

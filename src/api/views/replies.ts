@@ -7,6 +7,7 @@ import { Role } from '#values/role.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { proposal } from './proposal.ts'
 
 /** Any JSON. Not `z.json()`: it refers to itself in a way that the API document cannot follow. */
 const Json = z.unknown().meta({ id: 'Json', description: 'Значение JSON' })
@@ -170,22 +171,7 @@ export const ProposalsReply = z.strictObject({
       pupil: Uuid,
       name: z.string(),
       standing: z.strictObject({ value: MarkValue, version }).nullable(),
-      proposed: z.int().nullable().describe('Средневзвешенное, округлённое: половина — вверх'),
-      sum: z.int().describe('Σ вес · отметка'),
-      weight: z.int().describe('Σ вес'),
-      rests_on: z
-        .array(
-          z.strictObject({
-            entry: Uuid.nullable(),
-            date: LocalDate.nullable(),
-            period: PeriodId,
-            kind: z.string(),
-            value: MarkValue,
-            weight: z.int(),
-            counted: z.boolean().describe('Коды в среднем не считаются'),
-          }),
-        )
-        .describe('Отметки, по которым предложено'),
+      ...proposal,
     }),
   ),
 })
@@ -482,6 +468,11 @@ export const DiaryReply = z.strictObject({
       page: Uuid,
       journal: Uuid,
       subject: z.string().nullable(),
+      substitution: z
+        .enum(['ordered', 'at-entry'])
+        .nullable()
+        .describe('Проведён другим учителем: по приказу или со слов заменяющего'),
+      transferred_from: z.strictObject({ date: LocalDate, number: z.int() }).nullable(),
       corrected: z.boolean(),
       absence: AbsenceReply.nullable(),
       exempt: z.boolean().describe('осв: освобождён от практики в этот день'),

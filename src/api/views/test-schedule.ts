@@ -1,41 +1,21 @@
 import { z } from 'zod'
 import type { TestRow } from '#projections/school-plan/projection.ts'
 import { tests } from '#projections/school-plan/queries.ts'
-import {
-  holds,
-  journals,
-  periods,
-  policyOn,
-  subjects,
-  units,
-  unitsOf,
-  yearOf,
-} from '#projections/school-directory/queries.ts'
-import { holdingFor } from '#values/calendar-for.ts'
-import { KindId } from '#values/policy.ts'
+import { journals, policyOn, subjects, units } from '#projections/school-directory/queries.ts'
 import { SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { calendarOf } from './directory.ts'
+import { learnerOn, pupilTest, reportingPeriod, testsOfPupil } from './pupil-plan.ts'
 import { erased } from './replies.ts'
 import { mayReadDiary, mustKnowPupil, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'График контрольных работ'
 
-const test = {
-  test: Uuid,
-  date: LocalDate,
-  journal: Uuid,
-  name: z.string().describe('Журнал'),
-  subject_name: z.string(),
-  form: KindId.describe('Форма контроля: вид работы из справочника школы'),
-  topic: z.string().nullable(),
-}
-
 const PlannedTestReply = z
   .strictObject({
-    ...test,
+    ...pupilTest,
     classes: z.array(z.strictObject({ class: Uuid, name: z.string() })),
     internal_control: z.boolean().describe('Работа внутришкольного контроля (ВШК)'),
     moves: z.array(z.strictObject({ from: LocalDate, at: Instant, note: z.string().nullable(), ...erased })),
@@ -105,44 +85,21 @@ export const pupilTests = defineView({
     pupil: Uuid,
     since: LocalDate,
     until: LocalDate,
-    tests: z.array(z.strictObject(test)),
+    tests: z.array(z.strictObject(pupilTest)),
   }),
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
-    const { school, parts, input, today } = asked
+    const { input, today } = asked
     const { pupil } = input
     await mustKnowPupil(asked, pupil)
-    const period = await reportingPeriod(asked, pupil)
+    const now = await learnerOn(asked, pupil, { from: today, until: today })
+    const period = now === undefined ? undefined : reportingPeriod(now)
     const { since = period?.from ?? today, until = period?.until ?? since } = input
-    const year = await yearOf(parts.database, school, since)
-    if (year === undefined) return { body: { pupil, since, until, tests: [] } }
-    const spans = new Map((await unitsOf(parts.database, school, pupil)).map((one) => [one.unit, one.spans]))
-    const unitOf = new Map(
-      (await journals(parts.database, school, year)).map((one) => [one.journal, one.unit]),
-    )
-    const own = (await tests(parts.database, school, year, since, until)).filter(({ journal, date }) =>
-      holds(spans.get(unitOf.get(journal)!) ?? [], date),
-    )
-    const named = await namesOf(asked, year)
-    return { body: { pupil, since, until, tests: own.map(named.test) } }
+    const learner = await learnerOn(asked, pupil, { from: since, until: since })
+    const tests = learner === undefined ? [] : await testsOfPupil(asked, learner, { from: since, until })
+    return { body: { pupil, since, until, tests } }
   },
 })
-
-/** The study period of the pupil's grade in which today lies; in holidays there is none. */
-async function reportingPeriod(asked: Asked<unknown>, pupil: Uuid) {
-  const { school, parts, today } = asked
-  const year = await yearOf(parts.database, school, today)
-  if (year === undefined) return undefined
-  const now = (await unitsOf(parts.database, school, pupil)).filter(({ spans }) => holds(spans, today))
-  const own = (await units(parts.database, school, year)).find(
-    ({ kind, unit }) => kind === 'class' && now.some((one) => one.unit === unit),
-  )
-  const learning = own && { unit: own.unit, classes: [{ id: own.unit, grade: own.grade ?? 0 }] }
-  if (learning === undefined) return undefined
-  return holdingFor(await periods(parts.database, school, year), learning).find(
-    ({ from, until }) => from <= today && today <= until,
-  )
-}
 
 async function openClasses(
   asked: Asked<{ year: number; class?: Uuid | undefined }>,

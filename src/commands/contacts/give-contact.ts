@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { Channel, ContactAddress, DeliveryForm, isAddressOf } from '#values/contact.ts'
-import { dateAt, LocalDate } from '#values/time.ts'
+import { LocalDate } from '#values/time.ts'
 import { defineCommand } from '../command.ts'
 import { refuse } from '../refusal.ts'
-import { DEFAULT_ZONE } from '../school-year/state.ts'
-import { mayKeepContacts, onContacts, whose } from './whose.ts'
+import { askedFor, mayKeepContacts, onContacts, whose } from './whose.ts'
 
 const GiveContact = z.strictObject({
   ...whose,
@@ -30,22 +29,18 @@ export const giveContact = defineCommand({
   decide({ input, state, actor, now, newId }) {
     const { representative, channel, address, form } = input
     if (!isAddressOf(channel, address)) return refuse('contact-malformed', { channel })
-    const today = dateAt(now, DEFAULT_ZONE)
-    const written = actor.role === 'class-teacher'
-    if (written && input.date === undefined) return refuse('document-required', { field: 'date' })
-    const date = written ? input.date! : today
-    if (date > today) return refuse('document-of-future', { date, today })
+    const asked = askedFor(input.date, actor, now)
+    if ('refused' in asked) return asked
     const unconfirmed = [...state.contacts.values()].filter(
       (one) => one.channel === channel && !one.confirmed,
     )
-    const source = written ? 'written' : 'electronic'
     const contact = newId('contact')
     return [
       ...unconfirmed.map((one) => ({
         type: 'ContactWithdrawn' as const,
         data: { contact: one.contact, representative, reason: 'replaced' as const },
       })),
-      { type: 'ContactGiven', data: { contact, representative, channel, form, source, date, address } },
+      { type: 'ContactGiven', data: { contact, representative, channel, form, ...asked, address } },
     ]
   },
 })

@@ -1,5 +1,5 @@
 import type { ContactsEvent } from '#events/contacts.ts'
-import type { Channel, DeliveryForm } from '#values/contact.ts'
+import type { Channel, DeliveryForm, SubscriptionChannel } from '#values/contact.ts'
 import type { PersonalText } from '#values/personal-text.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -15,14 +15,19 @@ export interface Contact {
   confirmed: boolean
 }
 
-/** The contacts of one representative that stand; those withdrawn are gone. */
+/** The contacts and subscriptions of one representative that stand; those that ended are gone. */
 export interface ContactsState {
   readonly contacts: Map<Uuid, Contact>
+  /** The subscriptions that stand, by {@link subscriptionOf}. */
+  readonly subscriptions: Set<string>
 }
+
+export const subscriptionOf = (of: { readonly pupil: Uuid; readonly channel: SubscriptionChannel }): string =>
+  `${of.pupil}/${of.channel}`
 
 export const contactsFold: Fold<ContactsState, ContactsEvent> = {
   category: 'contacts',
-  initial: () => ({ contacts: new Map() }),
+  initial: () => ({ contacts: new Map(), subscriptions: new Set() }),
   on: {
     ContactGiven: (state, { data, meta }) => {
       state.contacts.set(data.contact, { ...data, givenAt: meta.at, confirmed: false })
@@ -33,6 +38,12 @@ export const contactsFold: Fold<ContactsState, ContactsEvent> = {
     },
     ContactWithdrawn: (state, { data }) => {
       state.contacts.delete(data.contact)
+    },
+    DiarySubscriptionBegun: (state, { data }) => {
+      state.subscriptions.add(subscriptionOf(data))
+    },
+    DiarySubscriptionEnded: (state, { data }) => {
+      state.subscriptions.delete(subscriptionOf(data))
     },
   },
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
-import { dateAt } from '#values/time.ts'
+import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import type { Given } from '../command.ts'
+import type { Actor, Given } from '../command.ts'
 import { represents } from '../family/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { classOf, leadsClass } from '../roster/state.ts'
@@ -37,6 +37,18 @@ export function mayKeepContacts({ actor, input, references, now }: OfContacts): 
   return represents(references.family, representative, today)
     ? null
     : refuse('representative-unknown', { representative })
+}
+
+/** How a parent asked for something: in the cabinet today, or on a paper that the class teacher has, with its date. */
+export function askedFor(
+  date: LocalDate | undefined,
+  { role }: Pick<Actor, 'role'>,
+  now: Instant,
+): { readonly source: 'written' | 'electronic'; readonly date: LocalDate } | Refusal {
+  const today = dateAt(now, DEFAULT_ZONE)
+  if (role !== 'class-teacher') return { source: 'electronic', date: today }
+  if (date === undefined) return refuse('document-required', { field: 'date' })
+  return date > today ? refuse('document-of-future', { date, today }) : { source: 'written', date }
 }
 
 /** The confirmation of a contact; the one of the same channel that stood until then ends with it. */

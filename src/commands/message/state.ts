@@ -1,14 +1,19 @@
 import type { MessageEvent } from '#events/message.ts'
 import type { PersonalText } from '#values/personal-text.ts'
-import type { Instant } from '#values/time.ts'
+import { dateAt, type Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
+import { DEFAULT_ZONE } from '../school-year/state.ts'
+
+export type DiaryNotice = Extract<MessageEvent, { type: 'DiaryNoticeIssued' }>['data']
 
 type Sent = Extract<MessageEvent, { type: 'MessageSent' }>['data']
 
 export interface MessageState {
   /** Null before it is sent, and where it was sent by operations that have lost their effect. */
   sent: (Pick<Sent, 'to' | 'date'> & { readonly account: Uuid; readonly at: Instant }) | null
+  /** What of the diary it brings to a subscriber; null of what somebody wrote. */
+  notice: DiaryNotice | null
   subject: PersonalText | null
   text: PersonalText | null
   readonly recipients: Map<Uuid, { read: boolean }>
@@ -21,6 +26,7 @@ export const messageFold: Fold<MessageState, MessageEvent> = {
   category: 'message',
   initial: () => ({
     sent: null,
+    notice: null,
     subject: null,
     text: null,
     recipients: new Map(),
@@ -34,6 +40,11 @@ export const messageFold: Fold<MessageState, MessageEvent> = {
       state.subject = subject
       state.text = text
       for (const { representative } of recipients) state.recipients.set(representative, { read: false })
+    },
+    DiaryNoticeIssued: (state, { data, meta }) => {
+      const date = dateAt(data.until, DEFAULT_ZONE)
+      state.sent = { to: { kind: 'pupil', pupil: data.pupil }, date, account: meta.by, at: meta.at }
+      state.notice = data
     },
     MessageWithdrawn: (state) => {
       state.withdrawn = true

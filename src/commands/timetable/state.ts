@@ -227,16 +227,45 @@ export function absenceOf(
 
 /** The cancelled lessons between two dates, both included. */
 export function cancelledBetween(
-  { absences }: Readonly<TimetableState>,
+  state: Readonly<TimetableState>,
   from: LocalDate,
   until: LocalDate,
-): Array<{ readonly journal: Uuid; readonly date: LocalDate; readonly number: number }> {
-  return [...absences].flatMap(([place, { kind }]) => {
+): readonly AbsentLesson[] {
+  return absencesOf(state).filter(
+    ({ date, absence }) => absence.kind === 'cancelled' && from <= date && date <= until,
+  )
+}
+
+/** A lesson that is not given at its place, with why. */
+export interface AbsentLesson {
+  readonly journal: Uuid
+  readonly date: LocalDate
+  readonly number: number
+  readonly absence: Absence
+}
+
+/** Every lesson that something took away from its place. */
+export function absencesOf({ absences }: Readonly<TimetableState>): readonly AbsentLesson[] {
+  return [...absences].map(([place, absence]) => {
     const [date, number, journal] = place.split('/') as [LocalDate, string, Uuid]
-    return kind === 'cancelled' && from <= date && date <= until
-      ? [{ journal, date, number: Number(number) }]
-      : []
+    return { journal, date, number: Number(number), absence }
   })
+}
+
+/** Where a lesson of the week is given in the place of its own; undefined where nowhere. */
+export function arrivedAt(
+  { arrivals }: Readonly<TimetableState>,
+  journal: Uuid,
+  from: { readonly date: LocalDate; readonly number: number },
+): { readonly date: LocalDate; readonly number: number } | undefined {
+  for (const [date, some] of arrivals) {
+    const here = some.find(
+      ({ journal: of, transferredFrom: origin }) =>
+        of === journal && origin?.date === from.date && origin.number === from.number,
+    )
+    if (here !== undefined) return { date, number: here.number }
+  }
+  return undefined
 }
 
 /** Who gives a lesson in the place of its teachers, by an order of the administration. */

@@ -3,9 +3,10 @@ import { confirmedContacts, contactsFold } from '#commands/contacts/state.ts'
 import { execute } from '#commands/execute.ts'
 import { incidentFold, type IncidentState } from '#commands/incident/state.ts'
 import { noteDeliveries } from '#commands/message/note-deliveries.ts'
-import { messageFold, type MessageState } from '#commands/message/state.ts'
+import { type DiaryNotice, messageFold, type MessageState } from '#commands/message/state.ts'
 import { incidentsOf } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
+import { DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import type { MessageEvent } from '#events/message.ts'
 import { streamName } from '#events/stream-name.ts'
 import {
@@ -17,13 +18,14 @@ import {
 import { Channel, type DeliveryForm } from '#values/contact.ts'
 import type { PersonalText } from '#values/personal-text.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import { type Instant, plusMinutes } from '#values/time.ts'
+import { dateAt, type Instant, plusMinutes } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Installation, ServiceLog } from '../installation.ts'
 import { OPERATOR } from '../operator.ts'
 import { type Attempt, Attempts } from './attempts.ts'
 import type { Carried, Carrier } from './carrier.ts'
-import { codeText, letterText } from './wording.ts'
+import { DiaryNotices } from './diary-notices.ts'
+import { codeText, letterText, noticeText } from './wording.ts'
 
 type Ended = Extract<MessageEvent, { type: 'MessageDeliveriesEnded' }>['data']['deliveries'][number]
 
@@ -36,6 +38,9 @@ const TOGETHER = 4
 export const GIVE_UP = 24 * 60
 /** Minutes for which a channel rests of which nobody answers: the tries of others are not spent on it. */
 const REST = 1
+
+/** Minutes between two looks for what subscribers are to get. */
+const ISSUE = 5
 
 /** By what letters go; null is what this installation has not. */
 export type Carriers = Readonly<Record<Channel, Carrier | null>>
@@ -62,11 +67,13 @@ interface Group {
 export class Deliveries {
   readonly #installation: Pick<Installation, 'database' | 'execution' | 'texts' | 'contactCodes'>
   readonly #attempts: Attempts
+  readonly #notices: DiaryNotices
   readonly #carriers: Carriers
   readonly #diary: string | null
   readonly #log: Pick<ServiceLog, 'warn' | 'error'>
   readonly #resting = new Map<Channel, Instant>()
   #tidyAt = '' as Instant
+  #issueAt = '' as Instant
   #complainAt = '' as Instant
 
   /** @param diary the address that letters lead to; null names none */
@@ -78,6 +85,7 @@ export class Deliveries {
   ) {
     this.#installation = installation
     this.#attempts = new Attempts(installation.database.kysely)
+    this.#notices = new DiaryNotices(installation)
     this.#carriers = carriers
     this.#diary = diary
     this.#log = log
@@ -123,6 +131,10 @@ export class Deliveries {
     const { database, execution } = this.#installation
     await this.#sendCodes()
     const now = execution.clock()
+    if (now >= this.#issueAt) {
+      this.#issueAt = plusMinutes(now, ISSUE)
+      await this.#notices.issue()
+    }
     const due = { now, givenUp: plusMinutes(now, -GIVE_UP) }
     for (let after: readonly [Instant, Uuid, Uuid] | null = null; ; ) {
       const some = await openRecipients(database.kysely, due, after, MANY)
@@ -225,8 +237,8 @@ export class Deliveries {
               attempts: 0,
             }),
           ]
-    if (state.withdrawn) return only('withdrawn')
-    const ways = await this.#ways(group, representative)
+    if (state.withdrawn || !(await this.#isWorthIt(group, state.notice))) return only('withdrawn')
+    const ways = await this.#ways(group, representative, state.notice)
     const left = ways.filter((way) => settled.every(({ delivery }) => delivery !== way.delivery))
     if (left.length === 0) return only('no-contact')
     const results: Ended[] = [...settled]
@@ -271,12 +283,16 @@ export class Deliveries {
     )
     if (attempts === null) return null
     // Asked anew: sending by another channel may have taken a while.
-    const { sent, withdrawn, held, subject, text } = await this.#message({ school, message })
+    const { sent, withdrawn, held, notice, subject, text } = await this.#message({ school, message })
     if (sent === null || held) return null
     if (withdrawn) return { outcome: 'withdrawn', code: null, attempts: before }
     const words = await texts.opened(school, { address, subject, text })
     if (words.address === null) return { outcome: 'no-contact', code: null, attempts }
-    const letter = letterText(form === 'text' ? words : null, this.#diary)
+    const letter =
+      notice === null
+        ? letterText(form === 'text' ? words : null, this.#diary)
+        : await this.#noticeLetter(school, notice, form)
+    if (letter === null) return { outcome: 'withdrawn', code: null, attempts: before }
     const carried: Carried = await carrier.carry({ id: delivery, address: words.address, ...letter })
     if (carried.outcome === 'later') {
       if (carried.code === null) this.#resting.set(channel, plusMinutes(now, REST))
@@ -311,14 +327,43 @@ export class Deliveries {
     const { state: incidents } = await streams.load(incidentFold, incidentsOf(school))
     const stream = streamName(school, 'message', message)
     const { state } = await streams.load(messageFold, stream)
-    return { ...state, held: state.sent !== null && isDoubted(incidents, state.sent.account, stream) }
+    const authors =
+      state.notice !== null
+        ? await this.#notices.authors(school, state.notice)
+        : state.sent === null
+          ? []
+          : [{ account: state.sent.account, stream: stream as string }]
+    return { ...state, held: authors.some((of) => isDoubted(incidents, of.account, of.stream)) }
+  }
+
+  /** A notice that nobody wants any more, or that has nothing to tell any more, does not go out. */
+  async #isWorthIt({ school }: Group, notice: DiaryNotice | null): Promise<boolean> {
+    if (notice === null) return true
+    return (
+      (await this.#notices.isWanted(school, notice)) &&
+      (await this.#notices.compose(school, notice, this.#diary)) !== null
+    )
+  }
+
+  async #noticeLetter(school: SchoolSlug, notice: DiaryNotice, form: DeliveryForm) {
+    const composed = await this.#notices.compose(school, notice, this.#diary)
+    if (composed === null || form === 'text') return composed?.words ?? null
+    const [since, until] = [dateAt(notice.since, DEFAULT_ZONE), dateAt(notice.until, DEFAULT_ZONE)]
+    return noticeText({ channel: notice.channel, since, until }, this.#diary)
   }
 
   /** How somebody may be reached now: by contacts that were confirmed, whoever has them. */
-  async #ways({ school, message }: Group, representative: Uuid): Promise<readonly Way[]> {
+  async #ways(
+    { school, message }: Group,
+    representative: Uuid,
+    notice: DiaryNotice | null,
+  ): Promise<readonly Way[]> {
     const { streams } = this.#installation.execution
     const { state } = await streams.load(contactsFold, streamName(school, 'contacts', representative))
-    return confirmedContacts(state).map(({ channel, form, address }) => ({
+    const asked = confirmedContacts(state).filter(
+      ({ channel }) => notice === null || notice.channel === channel,
+    )
+    return asked.map(({ channel, form, address }) => ({
       delivery: deliveryId(message, representative, channel),
       channel,
       form,

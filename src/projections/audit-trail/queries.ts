@@ -54,6 +54,17 @@ const LINES = `
   left join ${AUDIT}.lesson l on l.stream = a.stream and l.lesson = a.lesson
   left join ${SUMMARY}.page c on c.stream = a.stream`
 
+/** Who recorded or corrected some marks, and on which pages. */
+export function authorsOfMarks(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  marks: readonly Uuid[],
+): Promise<Array<{ readonly account: Uuid; readonly stream: string }>> {
+  const text = `select distinct account, stream from ${AUDIT}.line
+    where school = $1 and mark in (select value::uuid from json_array_elements_text($2::json)) order by account, stream`
+  return rows(database, text, [school, JSON.stringify(marks)])
+}
+
 /** Everything that ever stood in the cell of a pupil at a lesson, in order of recording (R-D2). */
 export function cellHistory(
   database: Kysely<unknown>,

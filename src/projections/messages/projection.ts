@@ -1,5 +1,5 @@
 import type { Addressees, MessageEvent } from '#events/message.ts'
-import type { Channel, DeliveryForm } from '#values/contact.ts'
+import type { Channel, DeliveryForm, SubscriptionChannel } from '#values/contact.ts'
 import type { PersonalText } from '#values/personal-text.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -48,10 +48,36 @@ export interface ContactRow {
   readonly withdrawn_for: string | null
 }
 
-/** Messages to parents with the state of their deliveries, and the contacts of parents (R-7V.m, R-5.7). */
+/** What of the diary is due, or went, to a subscriber. */
+export interface NoticeRow {
+  readonly message: Uuid
+  readonly pupil: Uuid
+  readonly representative: Uuid
+  readonly channel: Channel
+  readonly since: Instant
+  readonly until: Instant
+  readonly sent_at: Instant
+  /** Whether it may still be sent. */
+  readonly open: boolean
+  readonly deliveries: RecipientRow['deliveries']
+}
+
+/** A parent gets the diary of a child by a channel beside the cabinet. Begun again, the row is that of the last time. */
+export interface SubscriptionRow {
+  readonly pupil: Uuid
+  readonly representative: Uuid
+  readonly channel: SubscriptionChannel
+  readonly source: 'written' | 'electronic'
+  readonly date: LocalDate
+  readonly begun_at: Instant
+  /** Null while it stands. */
+  readonly ended_at: Instant | null
+}
+
+/** Messages to parents with the state of their deliveries, and contacts and subscriptions of parents (R-7V.m, R-5.7, R-1.6). */
 export const messages: ReadModel = {
   name: 'messages',
-  version: 1,
+  version: 2,
   tables: [
     table<MessageRow>({
       name: 'message',
@@ -121,6 +147,64 @@ export const messages: ReadModel = {
               deliveries: [...row.deliveries, { ...ended, at: meta.at }],
             })),
           ),
+      },
+    }),
+    table<NoticeRow>({
+      name: 'notice',
+      columns: {
+        message: 'uuid',
+        pupil: 'uuid',
+        representative: 'uuid',
+        channel: 'text',
+        since: 'text',
+        until: 'text',
+        sent_at: 'text',
+        open: 'boolean',
+        deliveries: 'jsonb',
+      },
+      key: ['message'],
+      indexes: [['pupil', 'until'], ['open']],
+      on: {
+        DiaryNoticeIssued: ({ data: { message, ...data }, meta }) => [
+          put<NoticeRow, 'message'>({ message }, { ...data, sent_at: meta.at, open: true, deliveries: [] }),
+        ],
+        MessageDeliveriesEnded: ({ data: { message, deliveries }, meta }) => [
+          amend<NoticeRow>({ message }, (row) => ({
+            open: false,
+            deliveries: [
+              ...row.deliveries,
+              ...deliveries.map(({ representative: _representative, ...ended }) => ({
+                ...ended,
+                at: meta.at,
+              })),
+            ],
+          })),
+        ],
+      },
+    }),
+    table<SubscriptionRow>({
+      name: 'subscription',
+      columns: {
+        pupil: 'uuid',
+        representative: 'uuid',
+        channel: 'text',
+        source: 'text',
+        date: 'text',
+        begun_at: 'text',
+        ended_at: 'text',
+      },
+      key: ['pupil', 'representative', 'channel'],
+      indexes: [['pupil'], ['channel']],
+      on: {
+        DiarySubscriptionBegun: ({ data: { pupil, representative, channel, source, date }, meta }) => [
+          put<SubscriptionRow, 'pupil' | 'representative' | 'channel'>(
+            { pupil, representative, channel },
+            { source, date, begun_at: meta.at, ended_at: null },
+          ),
+        ],
+        DiarySubscriptionEnded: ({ data: { pupil, representative, channel }, meta }) => [
+          amend<SubscriptionRow>({ pupil, representative, channel }, () => ({ ended_at: meta.at })),
+        ],
       },
     }),
     table<ContactRow>({

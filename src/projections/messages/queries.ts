@@ -1,13 +1,33 @@
 import type { Kysely } from 'kysely'
 import { query } from '#events/store/sql.ts'
+import type { Channel } from '#values/contact.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { pupilDiary } from '../pupil-diary/projection.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
-import { type ContactRow, type MessageRow, messages, type RecipientRow } from './projection.ts'
+import { schoolDirectory } from '../school-directory/projection.ts'
+import {
+  type ContactRow,
+  type MessageRow,
+  messages,
+  type NoticeRow,
+  type RecipientRow,
+  type SubscriptionRow,
+} from './projection.ts'
 
 const MESSAGES = schemaOf(messages)
+const DIARY = schemaOf(pupilDiary)
+const DIRECTORY = schemaOf(schoolDirectory)
+
+/** Whoever waits for a delivery of a message or of a notice, of all schools. */
+const OPEN = `
+  select m.school, m.message, r.representative, m.sent_at, m.withdrawn_at is not null as withdrawn
+  from ${MESSAGES}.recipient r join ${MESSAGES}.message m on m.stream = r.stream and m.message = r.message
+  where r.open
+  union all
+  select school, message, representative, sent_at, false from ${MESSAGES}.notice where open`
 
 type Database = Kysely<unknown>
 
@@ -119,6 +139,74 @@ export function contactsOf(
   return rows(database, text, [school, JSON.stringify(representatives)])
 }
 
+/** The subscriptions of the representatives of some pupils, also those that ended. */
+export function subscriptionsOf(
+  database: Database,
+  school: SchoolSlug,
+  pupils: readonly Uuid[],
+): Promise<SubscriptionRow[]> {
+  const text = `select pupil, representative, channel, source, date, begun_at, ended_at
+    from ${MESSAGES}.subscription
+    where school = $1 and pupil in (select value::uuid from json_array_elements_text($2::json))
+    order by pupil, representative, channel`
+  return rows(database, text, [school, JSON.stringify(pupils)])
+}
+
+/** The notices of the diary of a pupil to some subscribers, the newest first. */
+export function noticesOf(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+  representatives: readonly Uuid[],
+  limit: number,
+): Promise<NoticeRow[]> {
+  const text = `select message, pupil, representative, channel, since, until, sent_at, open, deliveries
+    from ${MESSAGES}.notice
+    where school = $1 and pupil = $2
+      and representative in (select value::uuid from json_array_elements_text($3::json))
+    order by until desc, message limit $4`
+  return rows(database, text, [school, pupil, JSON.stringify(representatives), limit])
+}
+
+/** The diary of some hours, which is due to the subscribers of a channel (R-1.6). */
+export interface DiaryWindow {
+  readonly channel: Channel
+  readonly since: Instant
+  readonly until: Instant
+  /** The dates whose lessons are looked at, both included. */
+  readonly from: LocalDate
+  readonly through: LocalDate
+}
+
+/** There is something to tell: by SMS that a mark was recorded, by e-mail that a lesson was given. */
+const NEWS: Readonly<Record<Channel, string>> = {
+  sms: `select from ${DIARY}.entry e cross join lateral jsonb_array_elements(e.marks) m
+    where e.school = s.school and e.pupil = s.pupil and m->>'recordedAt' > $2 and m->>'recordedAt' <= $3`,
+  email: `select from ${DIRECTORY}.member b
+    join ${DIRECTORY}.journal j on j.school = b.school and j.unit = b.unit
+    join ${DIARY}.page p on p.school = j.school and p.journal = j.journal
+    join ${DIARY}.lesson l on l.stream = p.stream and l.date between $4 and $5
+    where b.school = s.school and b.pupil = s.pupil`,
+}
+
+/** The subscribers of all schools to whom something is due, and not issued yet. */
+export function subscribersDue(
+  database: Database,
+  { channel, since, until, from, through }: DiaryWindow,
+): Promise<Array<{ readonly school: SchoolSlug; readonly pupil: Uuid; readonly representative: Uuid }>> {
+  return query(
+    database,
+    `select s.school, s.pupil, s.representative from ${MESSAGES}.subscription s
+     where s.channel = $1 and s.ended_at is null and s.begun_at <= $3 and $2::text < $3 and $4::text <= $5::text
+       and not exists (
+         select from ${MESSAGES}.notice n where n.school = s.school and n.pupil = s.pupil
+           and n.representative = s.representative and n.channel = s.channel and n.until = $3)
+       and exists (${NEWS[channel]})
+     order by s.school, s.pupil, s.representative`,
+    [channel, since, until, from, through],
+  )
+}
+
 /** A recipient to whom something may still be sent. */
 export interface OpenRecipient {
   readonly school: SchoolSlug
@@ -138,13 +226,12 @@ export function openRecipients(
 ): Promise<Array<OpenRecipient & { readonly sent_at: Instant }>> {
   return query(
     database,
-    `select m.school, m.message, r.representative, m.sent_at
-     from ${MESSAGES}.recipient r join ${MESSAGES}.message m on m.stream = r.stream and m.message = r.message
-     where r.open and ($1::text is null or (m.sent_at, m.message, r.representative) > ($1, $2::uuid, $3::uuid))
-       and (m.withdrawn_at is not null or m.sent_at <= $6 or not exists (
-         select from operations.delivery d where d.message = m.message and d.representative = r.representative
+    `select o.school, o.message, o.representative, o.sent_at from (${OPEN}) o
+     where ($1::text is null or (o.sent_at, o.message, o.representative) > ($1, $2::uuid, $3::uuid))
+       and (o.withdrawn or o.sent_at <= $6 or not exists (
+         select from operations.delivery d where d.message = o.message and d.representative = o.representative
            and d.outcome is null and d.next_at > $5))
-     order by m.sent_at, m.message, r.representative limit $4`,
+     order by o.sent_at, o.message, o.representative limit $4`,
     [after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit, due.now, due.givenUp],
   )
 }
@@ -155,9 +242,7 @@ export async function waitingDeliveries(
 ): Promise<{ readonly waiting: number; readonly oldest: Instant | null }> {
   const [found] = await query<{ waiting: number; oldest: Instant | null }>(
     database,
-    `select count(*)::integer as waiting, min(m.sent_at) as oldest
-     from ${MESSAGES}.recipient r join ${MESSAGES}.message m on m.stream = r.stream and m.message = r.message
-     where r.open`,
+    `select count(*)::integer as waiting, min(o.sent_at) as oldest from (${OPEN}) o`,
   )
   return found!
 }

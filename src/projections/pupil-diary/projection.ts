@@ -1,5 +1,6 @@
+import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { CELL_COLUMNS, type Cell, cellSteps, pageTable } from '../cell.ts'
+import { CELL_COLUMNS, type Cell, cellSteps, pageTable, versionOf } from '../cell.ts'
 import {
   assessmentTable,
   exemptionTable,
@@ -14,6 +15,19 @@ interface WorkRow {
   readonly work: Uuid
   readonly kind: string
   readonly weight: number
+}
+
+/** A parent got acquainted with a week of the diary (R-7A.15). */
+export interface AcknowledgementRow {
+  readonly revision: number
+  readonly pupil: Uuid
+  readonly representative: Uuid
+  /** Its Monday. */
+  readonly week: LocalDate
+  /** The one thing that was acknowledged; null is the whole week. */
+  readonly item: Uuid | null
+  readonly seen: string
+  readonly at: Instant
 }
 
 /** The diary: what a pupil did, by lesson and date; a copy of its own, so that one can be rebuilt without the other. */
@@ -38,6 +52,29 @@ export const pupilDiary: ReadModel = {
       key: ['work'],
       on: {
         WorkHeld: ({ data: { work, kind, weight } }) => [put<WorkRow, 'work'>({ work }, { kind, weight })],
+      },
+    }),
+    table<AcknowledgementRow>({
+      name: 'acknowledgement',
+      columns: {
+        revision: 'integer',
+        pupil: 'uuid',
+        representative: 'uuid',
+        week: 'text',
+        item: 'uuid',
+        seen: 'text',
+        at: 'text',
+      },
+      key: ['revision'],
+      own: true,
+      indexes: [['pupil', 'week']],
+      on: {
+        DiaryAcknowledged: (event) => [
+          put<AcknowledgementRow, 'revision'>(
+            { revision: versionOf(event) },
+            { ...event.data, at: event.meta.at },
+          ),
+        ],
       },
     }),
     table<Cell>({

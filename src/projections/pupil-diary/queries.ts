@@ -7,7 +7,7 @@ import type { LessonHomework, RemarkRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 import { schoolDirectory } from '../school-directory/projection.ts'
-import { pupilDiary } from './projection.ts'
+import { type AcknowledgementRow, pupilDiary } from './projection.ts'
 
 const DIARY = schemaOf(pupilDiary)
 const DIRECTORY = schemaOf(schoolDirectory)
@@ -20,6 +20,9 @@ export interface DiaryLesson {
   readonly journal: Uuid
   readonly subject: string | null
   readonly teacher: Uuid
+  /** Given in the place of its teachers: by an order, or as the substitute said at the entry. */
+  readonly substitution: 'ordered' | 'at-entry' | null
+  readonly transferred_from: { readonly date: LocalDate; readonly number: number } | null
   readonly type: string
   readonly topic: string
   readonly material: string | null
@@ -57,7 +60,8 @@ export function diary(
   until: LocalDate,
 ): Promise<DiaryLesson[]> {
   const text = `
-    select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.type, l.topic, l.material,
+    select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.substitution,
+      l.transferred_from, l.type, l.topic, l.material,
       l.corrected, l.homework, l.comments, e.absence, e.homework as individual_homework,
       exists (
         select from ${DIARY}.exemption x
@@ -111,6 +115,78 @@ export function diaryAssessments(
     where e.school = $1 and e.pupil = $2 and jsonb_array_length(e.marks) > 0
     order by a.date, a.assessment`
   return rows(database, text, [school, pupil, from, until])
+}
+
+/** A mark of a pupil as a final rests on it. */
+export interface PupilMark {
+  readonly journal: Uuid
+  /** That of the page on which it stands. */
+  readonly period: string
+  readonly entry: Uuid
+  readonly work: Uuid
+  readonly date: LocalDate | null
+  readonly kind: string
+  readonly value: CellMark['value']
+  readonly weight: number
+}
+
+/** Every mark of a pupil in some journals, by the date of its lesson or exam. */
+export function marksOfPupil(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupil: Uuid,
+  journals: readonly Uuid[],
+): Promise<PupilMark[]> {
+  const text = `
+    select p.journal, p.period, m.mark->>'entry' as entry, w.work, coalesce(l.date, a.date) as date, w.kind,
+      m.mark->'value' as value, w.weight
+    from ${DIARY}.entry e
+    join ${DIARY}.page p on p.stream = e.stream
+    left join ${DIARY}.lesson l on l.stream = e.stream and l.lesson = e.lesson
+    left join ${DIARY}.assessment a on a.stream = e.stream and a.assessment = e.lesson
+    cross join lateral jsonb_array_elements(e.marks) with ordinality m(mark, place)
+    join ${DIARY}.work w on w.stream = e.stream and w.work = (m.mark->>'work')::uuid
+    where e.school = $1 and e.pupil = $2
+      and p.journal in (select value::uuid from json_array_elements_text($3::json))
+    order by date, e.lesson, m.place`
+  return rows(database, text, [school, pupil, JSON.stringify(journals)])
+}
+
+/** The marks of a pupil that were recorded after an instant and until another, as they stand now, by subject. */
+export function marksRecorded(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupil: Uuid,
+  since: Instant,
+  until: Instant,
+): Promise<
+  Array<{ readonly entry: Uuid; readonly subject: string | null; readonly value: CellMark['value'] }>
+> {
+  const text = `
+    select m.mark->>'entry' as entry, coalesce(s.name, j.name) as subject, m.mark->'value' as value
+    from ${DIARY}.entry e
+    join ${DIARY}.page p on p.stream = e.stream
+    left join ${DIRECTORY}.journal j on j.school = e.school and j.journal = p.journal
+    left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
+    cross join lateral jsonb_array_elements(e.marks) with ordinality m(mark, place)
+    where e.school = $1 and e.pupil = $2 and m.mark->>'recordedAt' > $3 and m.mark->>'recordedAt' <= $4
+    order by subject, m.mark->>'recordedAt', m.place`
+  return rows(database, text, [school, pupil, since, until])
+}
+
+/** What representatives said of some weeks of the diaries of some pupils, in the order in which they said it. */
+export function acknowledgementsOf(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  pupils: readonly Uuid[],
+  first: LocalDate,
+  last: LocalDate,
+): Promise<AcknowledgementRow[]> {
+  const text = `select revision, pupil, representative, week, item, seen, at from ${DIARY}.acknowledgement
+    where school = $1 and pupil in (select value::uuid from json_array_elements_text($2::json))
+      and week between $3 and $4
+    order by week, at, pupil, revision`
+  return rows(database, text, [school, JSON.stringify(pupils), first, last])
 }
 
 export interface DiaryRemark extends RemarkRow {

@@ -85,7 +85,12 @@ export async function learningIn(
   year: number,
   unitId: Uuid,
 ): Promise<Learning> {
-  const all = new Map((await units(database, school, year)).map((one) => [one.unit, one]))
+  return learningAmong(await units(database, school, year), unitId)
+}
+
+/** The same, found among the classes and groups of the year. */
+export function learningAmong(units: readonly UnitRow[], unitId: Uuid): Learning {
+  const all = new Map(units.map((one) => [one.unit, one]))
   const own = all.get(unitId)
   const ids = own?.kind === 'group' ? own.classes : [unitId]
   const classes = ids.flatMap((id) => {
@@ -112,6 +117,20 @@ export function unitsOf(
 ): Promise<Array<{ readonly unit: Uuid; readonly spans: readonly Span[] }>> {
   const text = `select unit, spans from ${DIRECTORY}.member where school = $1 and pupil = $2 order by unit`
   return rows(database, text, [school, pupil])
+}
+
+/** What the class of a pupil is called on a date; undefined where there is none. */
+export async function classNameOn(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+  date: LocalDate,
+): Promise<string | undefined> {
+  const text = `select u.name, m.spans from ${DIRECTORY}.member m
+    join ${DIRECTORY}.unit u on u.school = m.school and u.unit = m.unit and u.kind = 'class'
+    where m.school = $1 and m.pupil = $2 order by u.year, u.name`
+  const found = await rows<{ name: string; spans: readonly Span[] }>(database, text, [school, pupil])
+  return found.find(({ spans }) => holds(spans, date))?.name
 }
 
 /** Everybody who was ever in a class or group, with the dates. */

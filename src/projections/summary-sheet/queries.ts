@@ -116,6 +116,22 @@ export function finalsOfPupil(
   return rows(database, text, [school, pupil, year])
 }
 
+/** A final with the school year of its page. */
+export type FinalOfYear = FinalRow & Pick<SummaryPageRow, 'journal' | 'period' | 'year'>
+
+/** Every final of a pupil that stands, of all years. */
+export function allFinalsOfPupil(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+): Promise<FinalOfYear[]> {
+  const text = `
+    select p.year, p.journal, p.period, f.pupil, f.kind, f.value, f.version, f.recorded_at, f.early, f.late_by, f.corrected
+    from ${SUMMARY}.final f join ${SUMMARY}.page p on p.stream = f.stream
+    where f.school = $1 and f.pupil = $2 order by p.year, p.journal, p.period, f.kind`
+  return rows(database, text, [school, pupil])
+}
+
 /** The finals that stand on one page. */
 export function finalsOfPage(database: Database, stream: string): Promise<SummaryFinal[]> {
   return rows(database, `${FINALS} where f.stream = $1 ${IN_ORDER}`, [stream])
@@ -175,28 +191,28 @@ export function decisionsOf(
   return rows(database, text, [school, JSON.stringify(classes)])
 }
 
-/** The finals of a year that some pupils brought from elsewhere. */
+/** The finals of a year, or of all (null), that some pupils brought from elsewhere. */
 export function creditsOf(
   database: Database,
   school: SchoolSlug,
   pupils: readonly Uuid[],
-  year: number,
+  year: number | null,
 ): Promise<CreditRow[]> {
   const text = `select pupil, year, subject, period, grading, value, issued_by, document_number, document_date
-    from ${SUMMARY}.credit where school = $1 and ${among('pupil')} and year = $3 order by pupil, subject, period`
+    from ${SUMMARY}.credit where school = $1 and ${among('pupil')} and ($3::integer is null or year = $3) order by pupil, subject, period`
   return rows(database, text, [school, JSON.stringify(pupils), year])
 }
 
-/** The protocols of attestation of some pupils in a year. */
+/** The protocols of attestation of some pupils in a year, or in all (null). */
 export function attestationsOf(
   database: Database,
   school: SchoolSlug,
   pupils: readonly Uuid[],
-  year: number,
+  year: number | null,
 ): Promise<AttestationRow[]> {
   const text = `select attestation, pupil, year, subject, stage, date, commission, protocol_number, protocol_date,
       grading, value, corrected
-    from ${SUMMARY}.attestation where school = $1 and ${among('pupil')} and year = $3
+    from ${SUMMARY}.attestation where school = $1 and ${among('pupil')} and ($3::integer is null or year = $3)
     order by pupil, date, subject, attestation`
   return rows(database, text, [school, JSON.stringify(pupils), year])
 }
