@@ -716,6 +716,18 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Дата сверки ещё не наступила.',
     'The day on which the difference was found has not come yet.',
   ),
+  'inspection-in-future': w(400, 'День проверки ещё не наступил.', 'The day of the check has not come yet.'),
+  'finding-unknown': w(404, 'Такого замечания проверки нет.', 'There is no such finding of a check.'),
+  'finding-fixed': w(
+    409,
+    'Это замечание уже снято: исправлено.',
+    'This finding is closed already: it is fixed.',
+  ),
+  'finding-open': w(
+    409,
+    'Это замечание и так открыто, и ответа на него ещё нет.',
+    'This finding is open, and nobody has answered it yet.',
+  ),
   'paper-agrees': w(
     409,
     'Бумага и журнал в этом месте совпадают: расхождения нет.',

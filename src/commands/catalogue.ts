@@ -29,6 +29,10 @@ import { giveContact } from './contacts/give-contact.ts'
 import { confirmContact } from './contacts/confirm-contact.ts'
 import { confirmWrittenContact } from './contacts/confirm-written-contact.ts'
 import { withdrawContact } from './contacts/withdraw-contact.ts'
+import { answerFinding } from './control/answer-finding.ts'
+import { closeFinding } from './control/close-finding.ts'
+import { recordInspection } from './control/record-inspection.ts'
+import { reopenFinding } from './control/reopen-finding.ts'
 import { sendMessage } from './message/send-message.ts'
 import { withdrawMessage } from './message/withdraw-message.ts'
 import { confirmMessageRead } from './message/confirm-message-read.ts'
@@ -282,6 +286,10 @@ export const COMMANDS = [
   refuseDispute,
   registerPaperDifference,
   explainPaperDifference,
+  recordInspection,
+  answerFinding,
+  closeFinding,
+  reopenFinding,
   setHomework,
   correctHomework,
   declineHomework,

@@ -630,6 +630,12 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   TicketSupplemented: 'nobody',
   TicketAnswered: 'nobody',
   TicketClosed: 'nobody',
+  // What the administration finds in a journal is between it and the teacher.
+  JournalInspected: 'nobody',
+  FindingMade: 'nobody',
+  FindingAnswered: 'nobody',
+  FindingFixed: 'nobody',
+  FindingReopened: 'nobody',
   // How a parent is reached, and what the school writes to whom, is between the two.
   ContactGiven: 'nobody',
   ContactConfirmed: 'nobody',

@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: 'f587233675a744fb7b5ddb5cbf7e7a93fac45517a34367a1205797af9b43dee2',
+    digest: '9e0d68ef5198acff779923f2e40860b8c2c85109c7eb49f0af73eb36d283b3e9',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

@@ -166,6 +166,10 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'refuse-dispute': ['teacher'],
   'register-paper-difference': ['deputy', 'teacher'],
   'explain-paper-difference': ['deputy', 'teacher'],
+  'record-inspection': ['head', 'deputy'],
+  'answer-finding': ['class-teacher', 'teacher'],
+  'close-finding': ['head', 'deputy'],
+  'reopen-finding': ['head', 'deputy'],
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
@@ -249,6 +253,7 @@ describe('the right to give a command', () => {
       periods: [],
       also: [],
       finals: [],
+      findings: [],
     }
     const asked = {
       school: SCHOOL,
@@ -371,6 +376,7 @@ describe('the right to give a command', () => {
             '15',
             '18b',
             '20a',
+            '31',
             '33',
             '35b',
             '37a',

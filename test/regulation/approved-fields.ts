@@ -630,6 +630,11 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
     'unreached[]',
   ],
   MessageWithdrawn: ['message', 'note'],
+  JournalInspected: ['date', 'inspection', 'of.class', 'of.journal', 'of.kind', 'of.pupil', 'purpose'],
+  FindingMade: ['finding', 'inspection', 'lesson', 'page', 'pupil', 'remedyBy', 'text'],
+  FindingAnswered: ['finding', 'pupil', 'text'],
+  FindingFixed: ['finding', 'pupil'],
+  FindingReopened: ['finding', 'pupil', 'remedyBy', 'text'],
   MessageRead: ['message', 'representative'],
   MessageDeliveriesEnded: [
     'deliveries[].attempts',

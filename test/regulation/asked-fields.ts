@@ -287,6 +287,14 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     records: 'what=difference.what paper=difference.paper foundOn=difference.found-on',
   },
   'explain-paper-difference': { about: 'page difference', records: 'text=difference.explanation' },
+  'record-inspection': {
+    about: 'year of.kind of.journal of.class of.pupil findings[].page findings[].lesson findings[].pupil',
+    records:
+      'date=inspection.date purpose=inspection.purpose findings[].text=finding.text findings[].remedyBy=finding.remedy-by',
+  },
+  'answer-finding': { about: 'year finding', records: 'text=finding.answer' },
+  'close-finding': { about: 'year finding' },
+  'reopen-finding': { about: 'year finding', act: 'text', or: 'remedyBy=finding.remedy-by' },
   'set-homework': {
     about: 'page lesson',
     records:

@@ -779,6 +779,41 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       ],
     },
   },
+  JournalInspected: {
+    type: 'JournalInspected',
+    data: {
+      inspection: id('inspection/1'),
+      of: { kind: 'journal', journal: ALGEBRA },
+      date: MONDAY,
+      purpose: 'Накопляемость отметок и запись тем',
+    },
+  },
+  FindingMade: {
+    type: 'FindingMade',
+    data: {
+      inspection: id('inspection/1'),
+      finding: id('finding/1'),
+      page: pageId(ALGEBRA, Q1),
+      lesson: LESSON,
+      pupil: ANNA,
+      text: 'За контрольную работу нет отметки',
+      remedyBy: date('2026-11-13'),
+    },
+  },
+  FindingAnswered: {
+    type: 'FindingAnswered',
+    data: { finding: id('finding/1'), pupil: ANNA, text: 'Работа переписана, отметка выставлена' },
+  },
+  FindingFixed: { type: 'FindingFixed', data: { finding: id('finding/1'), pupil: ANNA } },
+  FindingReopened: {
+    type: 'FindingReopened',
+    data: {
+      finding: id('finding/1'),
+      pupil: ANNA,
+      text: 'Отметка стоит не за ту работу',
+      remedyBy: date('2026-11-16'),
+    },
+  },
   OperatorReadGranted: {
     type: 'OperatorReadGranted',
     data: {

@@ -272,6 +272,7 @@ describe('the views of a school that has lived a week and a half', () => {
       'message-delivery': ['deputy', `messages/${message}`],
       'family-contacts': ['parent', `family/${pupil}/contacts`],
       'paper-difference-list': ['deputy', 'paper-differences'],
+      'inspection-list': ['deputy', 'inspections'],
       'outage-list': ['admin', 'outages?from=2026-09-07&until=2026-09-11'],
       'pilot-list': ['head', 'years/2026/pilots'],
       'overdue-list': ['head', 'overdue?limit=500'],
@@ -367,6 +368,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'dispute-list',
         // Nobody has compared anything: test/regulation/reconciliation.test.ts.
         'paper-difference-list',
+        // Nor checked a journal: test/regulation/inspections.test.ts.
+        'inspection-list',
         'page-signatures',
         // Nobody has printed, asked, switched or checked anything: breach, support, class-teacher-switch and nightly check.
         'incident-documents',

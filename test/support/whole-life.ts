@@ -55,6 +55,10 @@ import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
+import { answerFinding } from '#commands/control/answer-finding.ts'
+import { closeFinding } from '#commands/control/close-finding.ts'
+import { recordInspection } from '#commands/control/record-inspection.ts'
+import { reopenFinding } from '#commands/control/reopen-finding.ts'
 import { explainPaperDifference } from '#commands/journal-page/explain-paper-difference.ts'
 import { registerPaperDifference } from '#commands/journal-page/register-paper-difference.ts'
 import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
@@ -284,6 +288,18 @@ const missingOnPage = step('mathematician', registerPaperDifference, {
   pupil: ANNA,
   paper: '5, 4',
 })
+const checked = step(
+  'deputy',
+  recordInspection,
+  {
+    year: YEAR,
+    of: { kind: 'journal', journal: ALGEBRA },
+    purpose: 'Накопляемость отметок',
+    findings: [{ page: PAGE, lesson: FIRST_LESSON, pupil: ANNA, text: 'Отметка не обоснована работой' }],
+  },
+  2,
+)
+const ofFinding = { year: YEAR, finding: madeBy(checked, 'finding/0') }
 const otherOnPage = step('deputy', registerPaperDifference, {
   page: PAGE,
   what: 'absence',
@@ -668,6 +684,10 @@ export const WHOLE_LIFE: readonly Step[] = [
     3,
   ),
   otherOnPage,
+  checked,
+  step('mathematician', answerFinding, { ...ofFinding, text: 'Устный ответ у доски' }),
+  step('deputy', reopenFinding, { ...ofFinding, text: 'Ответа нет в записи урока' }),
+  step('deputy', closeFinding, ofFinding),
   step('deputy', explainPaperDifference, {
     page: PAGE,
     difference: madeBy(otherOnPage, 'difference'),

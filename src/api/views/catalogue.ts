@@ -26,6 +26,7 @@ import {
 } from './directory.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
 import { programmeReport } from './programme.ts'
+import { inspectionList } from './inspections.ts'
 import { paperDifferenceList } from './paper-differences.ts'
 import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
@@ -147,6 +148,7 @@ const READ: readonly View[] = [
   messageDelivery,
   familyContacts,
   paperDifferenceList,
+  inspectionList,
   pupilFinals,
   summarySheet,
   summaryCheck,
