@@ -728,6 +728,32 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Это замечание и так открыто, и ответа на него ещё нет.',
     'This finding is open, and nobody has answered it yet.',
   ),
+  'release-unknown': w(404, 'Такого переданного отчёта нет.', 'No such report was released.'),
+  'release-not-opened': w(
+    409,
+    'Сначала откройте переданный отчёт: открытие записывается.',
+    'Open the released report first: its opening is recorded.',
+  ),
+  'paper-not-ready': w(
+    409,
+    'Отказаться от бумажного журнала ещё нельзя: условия не выполнены.',
+    'Paper cannot be abandoned yet: the conditions do not hold.',
+  ),
+  'paper-abandoned': w(
+    409,
+    'Решение об отказе от бумажного журнала здесь уже действует.',
+    'Paper is abandoned here already.',
+  ),
+  'paper-decision-unknown': w(
+    404,
+    'Такого решения об отказе от бумажного журнала нет.',
+    'There is no such decision to abandon paper.',
+  ),
+  'paper-resumed': w(
+    409,
+    'Это решение уже отменено: бумажный журнал ведётся снова.',
+    'The decision is taken back already: paper is kept again.',
+  ),
   'paper-agrees': w(
     409,
     'Бумага и журнал в этом месте совпадают: расхождения нет.',

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { PeriodId } from '#values/school.ts'
 import { personal } from '#values/personal-text.ts'
 import { meaningfulText } from '#values/text.ts'
-import { LocalDate } from '#values/time.ts'
+import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { type EventsOf, v1 } from './define.ts'
+import { Digest } from './journal-page.ts'
 
 export const FindingText = meaningfulText(1_000)
 
@@ -14,7 +16,18 @@ export const Inspected = z.discriminatedUnion('kind', [
 ])
 export type Inspected = z.infer<typeof Inspected>
 
-/** What the administration controls in a school year: checks of journals and diaries, and what came of them (R-7A.7). */
+/** The reports by class and pupils that are released to a class teacher (R-7B.6). */
+export const RELEASED_REPORTS = [
+  'attainment-of-subjects',
+  'attainment-of-pupils',
+  'missed-lessons',
+  'unsatisfactory-marks',
+] as const
+
+/**
+ * What the administration controls in a school year: checks of journals and diaries, and what came of them (R-7A.7);
+ * reports that it released to class teachers (R-7B.6).
+ */
 export const controlEvents = {
   /** A check (проверка); what was found follows, each as an event of its own. Without any, all was right. */
   JournalInspected: v1(
@@ -53,5 +66,24 @@ export const controlEvents = {
       remedyBy: LocalDate.nullable(),
     }),
   ),
+  /**
+   * A report of a class, or of a pupil of it, for its class teacher: as it was at `asOf`, of a period or from date to date.
+   * What it said is not kept but its digest, `content`.
+   */
+  ReportReleased: v1(
+    z.strictObject({
+      release: Uuid,
+      report: z.enum(RELEASED_REPORTS),
+      class: Uuid,
+      pupil: Uuid.nullable(),
+      period: PeriodId.nullable(),
+      from: LocalDate.nullable(),
+      until: LocalDate.nullable(),
+      asOf: Instant,
+      content: Digest,
+    }),
+  ),
+  /** A class teacher of the class has it before his eyes. */
+  ReleasedReportOpened: v1(z.strictObject({ release: Uuid })),
 }
 export type ControlEvent = EventsOf<typeof controlEvents>

@@ -89,6 +89,9 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   // Between the school and its operator.
   OperatorReadGranted: 'nobody',
   OperatorReadWithdrawn: 'nobody',
+  // Who keeps paper is the school's own matter.
+  PaperAbandoned: 'nobody',
+  PaperResumed: 'nobody',
   OutageRegistered: {
     v: 1,
     to: SCHOOL,
@@ -636,6 +639,8 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   FindingAnswered: 'nobody',
   FindingFixed: 'nobody',
   FindingReopened: 'nobody',
+  ReportReleased: 'nobody',
+  ReleasedReportOpened: 'nobody',
   // How a parent is reached, and what the school writes to whom, is between the two.
   ContactGiven: 'nobody',
   ContactConfirmed: 'nobody',

@@ -94,6 +94,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'declare-empty-section': ['deputy', 'system-administrator'],
   'register-outage': ['head', 'deputy', 'system-administrator'],
   'withdraw-outage': ['head', 'deputy', 'system-administrator'],
+  'resume-paper': ['head'],
   'grant-operator-read': ['head'],
   'withdraw-operator-read': ['head'],
   'declare-pilot': ['head', 'deputy'],
@@ -170,6 +171,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'answer-finding': ['class-teacher', 'teacher'],
   'close-finding': ['head', 'deputy'],
   'reopen-finding': ['head', 'deputy'],
+  'open-released-report': ['class-teacher'],
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
@@ -387,6 +389,7 @@ describe('the right to give a command', () => {
             '42e',
             '45a',
             '46',
+            '47',
             '47a',
           ].includes(command.operation) &&
           !closings.has(command.name),

@@ -110,6 +110,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     records: 'from=outage.from until=outage.until measured=outage.measured enterBy=outage.enter-by',
   },
   'withdraw-outage': { about: 'outage', act: 'text' },
+  'resume-paper': { about: 'decision', act: 'order.number order.date from' },
   'grant-operator-read': { act: 'until text' },
   'withdraw-operator-read': { act: 'text' },
   'add-room': { records: 'room=room.name purpose=room.purpose seats=room.seats' },
@@ -295,6 +296,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
   'answer-finding': { about: 'year finding', records: 'text=finding.answer' },
   'close-finding': { about: 'year finding' },
   'reopen-finding': { about: 'year finding', act: 'text', or: 'remedyBy=finding.remedy-by' },
+  'open-released-report': { about: 'year release' },
   'set-homework': {
     about: 'page lesson',
     records:

@@ -87,6 +87,8 @@ const FILES = [
   // A package is made where the log is sealed: test/regulation/archive.test.ts.
   'package-in-register',
   'package-job',
+  // So is a report where one is released: test/regulation/released-reports.test.ts.
+  'released-report',
   'export-oneroster',
   'print-page',
   'print-blank-page',
@@ -273,6 +275,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'family-contacts': ['parent', `family/${pupil}/contacts`],
       'paper-difference-list': ['deputy', 'paper-differences'],
       'inspection-list': ['deputy', 'inspections'],
+      'released-report-list': ['head', 'released-reports'],
+      'paperless-readiness': ['head', 'reports/paperless-readiness?from=2026-09-07&until=2026-09-11'],
       'outage-list': ['admin', 'outages?from=2026-09-07&until=2026-09-11'],
       'pilot-list': ['head', 'years/2026/pilots'],
       'overdue-list': ['head', 'overdue?limit=500'],
@@ -370,6 +374,7 @@ describe('the views of a school that has lived a week and a half', () => {
         'paper-difference-list',
         // Nor checked a journal: test/regulation/inspections.test.ts.
         'inspection-list',
+        'released-report-list',
         'page-signatures',
         // Nobody has printed, asked, switched or checked anything: breach, support, class-teacher-switch and nightly check.
         'incident-documents',

@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
   model: 'audit-trail',
   list: 'subjects',
   period: Q2,
+  report: 'attainment-of-pupils',
   package: ANNA,
   job: ANNA,
   // Nobody has sent one.
@@ -27,6 +28,8 @@ const VALUES: Readonly<Record<string, string | number>> = {
   print: SNAPSHOT,
 }
 const QUERIES: Readonly<Record<string, string>> = {
+  'decide-paperless': `?order=1&order_date=${MONDAY}&effective_from=${MONDAY}`,
+  'release-class-report': `?class=${CLASS_7A}&period=${Q2}`,
   'conducted-lessons-report': `?period=${Q2}`,
   'attainment-report': `?unit=${CLASS_7A}&period=${Q2}`,
   'missed-lessons-report': `?pupil=${ANNA}`,

@@ -25,6 +25,8 @@ import {
   whoAmI,
 } from './directory.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
+import { releaseClassReport, releasedReport, releasedReportList } from './released-reports.ts'
+import { decidePaperless, paperlessReadiness } from './paperless.ts'
 import { programmeReport } from './programme.ts'
 import { inspectionList } from './inspections.ts'
 import { paperDifferenceList } from './paper-differences.ts'
@@ -149,6 +151,9 @@ const READ: readonly View[] = [
   familyContacts,
   paperDifferenceList,
   inspectionList,
+  paperlessReadiness,
+  releasedReportList,
+  releasedReport,
   pupilFinals,
   summarySheet,
   summaryCheck,
@@ -201,6 +206,9 @@ export const POSTED: readonly View[] = [
   preparePagePrintout,
   prepareSummaryPrintout,
   certifyPaper,
+  // So is a report before it is released.
+  releaseClassReport,
+  decidePaperless,
 ]
 
 /** Every query of the API. */

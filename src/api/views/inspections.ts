@@ -103,7 +103,6 @@ export const inspectionList = defineView({
     const year = await yearMeant(asked)
     if (year === undefined) throw new ProblemError('school-year-unknown', { date: today })
     const found = await checksOf(asked, year)
-    const place = ({ date, inspection }: Check) => `${date}.${inspection}`
     const sorted = found.toSorted((a, b) => (place(a) < place(b) ? 1 : -1))
     const { after } = wanted
     const rest = after === undefined ? sorted : sorted.filter((one) => place(one) < after)
@@ -134,6 +133,9 @@ interface Check extends Inspection {
   readonly findings: readonly Finding[]
   readonly state: 'clean' | 'open' | 'fixed'
 }
+
+/** Where a check stands in the list. */
+const place = ({ date, inspection }: Check): string => `${date}.${inspection}`
 
 /** Those that the person may see and asks for. */
 async function checksOf(asked: Asked<Input>, year: number): Promise<Check[]> {

@@ -35,15 +35,24 @@ export interface Finding {
   readonly history: FindingStep[]
 }
 
+/** A report that was released to a class teacher, by whom and when; who opened it, each once. */
+export interface ReportRelease {
+  readonly released: Extract<ControlEvent, { type: 'ReportReleased' }>['data']
+  readonly by: Uuid
+  readonly at: Instant
+  readonly opened: Map<Uuid, Instant>
+}
+
 export interface ControlState {
   /** In the order in which they were recorded. */
   readonly inspections: Map<Uuid, Inspection>
   readonly findings: Map<Uuid, Finding>
+  readonly releases: Map<Uuid, ReportRelease>
 }
 
 export const controlFold: Fold<ControlState, ControlEvent> = {
   category: 'control',
-  initial: () => ({ inspections: new Map(), findings: new Map() }),
+  initial: () => ({ inspections: new Map(), findings: new Map(), releases: new Map() }),
   on: {
     JournalInspected: (state, { data, meta: { by, at } }) => {
       state.inspections.set(data.inspection, { ...data, by, at })
@@ -67,6 +76,13 @@ export const controlFold: Fold<ControlState, ControlEvent> = {
       known.state = 'open'
       known.remedyBy = remedyBy ?? known.remedyBy
       known.history.push({ kind: 'reopened', text, by, at })
+    },
+    ReportReleased: (state, { data, meta: { by, at } }) => {
+      state.releases.set(data.release, { released: data, by, at, opened: new Map() })
+    },
+    ReleasedReportOpened: (state, { data: { release }, meta: { by, at } }) => {
+      const opened = state.releases.get(release)?.opened
+      if (opened?.has(by) === false) opened.set(by, at)
     },
   },
 }

@@ -62,14 +62,14 @@ const made = (of: Inspected = journal, pupil: Uuid | null = null): Past[] => [
 const answered = control({ type: 'FindingAnswered', data: { finding: FINDING, pupil: null, text } })
 const fixed = control({ type: 'FindingFixed', data: { finding: FINDING, pupil: null } })
 
-describe('a check of a journal or of diaries (R-7A.7)', () => {
-  const records = (input: object, as = deputy, ...more: Past[]) =>
-    given(school, pageOpened, lessonRecorded, ...more).when(
-      recordInspection,
-      { year: YEAR, of: journal, ...input },
-      { as, now },
-    )
+const records = (input: object, as = deputy, ...more: Past[]) =>
+  given(school, pageOpened, lessonRecorded, ...more).when(
+    recordInspection,
+    { year: YEAR, of: journal, ...input },
+    { as, now },
+  )
 
+describe('a check of a journal or of diaries (R-7A.7)', () => {
   it('is recorded of today, with findings where they are, or without any', () => {
     records({}).records({
       type: 'JournalInspected',
@@ -132,10 +132,10 @@ describe('a check of a journal or of diaries (R-7A.7)', () => {
   })
 })
 
-describe('an answer to a finding', () => {
-  const answers = (history: readonly Past[], as = mathematician) =>
-    given(school, history).when(answerFinding, { ...about, text }, { as, now })
+const answers = (history: readonly Past[], as = mathematician) =>
+  given(school, history).when(answerFinding, { ...about, text }, { as, now })
 
+describe('an answer to a finding', () => {
   it('is given by the teacher of the journal, and by whoever has it now', () => {
     answers(made(journal, ANNA)).records({
       type: 'FindingAnswered',
@@ -161,11 +161,12 @@ describe('an answer to a finding', () => {
   })
 })
 
-describe('the end of a finding', () => {
-  const closes = (...history: Past[]) => given(school, history).when(closeFinding, about, { as: deputy, now })
-  const reopens = (input: object, ...history: Past[]) =>
-    given(school, history).when(reopenFinding, { ...about, text, ...input }, { as: deputy, now })
+const closes = (...history: Past[]) => given(school, history).when(closeFinding, about, { as: deputy, now })
 
+const reopens = (input: object, ...history: Past[]) =>
+  given(school, history).when(reopenFinding, { ...about, text, ...input }, { as: deputy, now })
+
+describe('the end of a finding', () => {
   it('is that the administration has seen it fixed, answered or not', () => {
     closes(...made(), answered).records({ type: 'FindingFixed', data: { finding: FINDING } })
     closes(...made()).records('FindingFixed')
