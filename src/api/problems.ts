@@ -728,6 +728,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Это замечание и так открыто, и ответа на него ещё нет.',
     'This finding is open, and nobody has answered it yet.',
   ),
+  'report-released': w(
+    409,
+    'Этот же файл этому органу уже выпущен.',
+    'This very file was released to this authority already.',
+  ),
   'release-unknown': w(404, 'Такого переданного отчёта нет.', 'No such report was released.'),
   'release-not-opened': w(
     409,

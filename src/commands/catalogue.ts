@@ -122,6 +122,7 @@ import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
 import { abandonPaper } from './school/abandon-paper.ts'
+import { releaseAuthorityReport } from './school/release-authority-report.ts'
 import { resumePaper } from './school/resume-paper.ts'
 import { grantOperatorRead } from './school/grant-operator-read.ts'
 import { withdrawOperatorRead } from './school/withdraw-operator-read.ts'
@@ -334,6 +335,7 @@ export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonl
 export const COMMANDS_OF_VIEWS = [
   releaseReport,
   abandonPaper,
+  releaseAuthorityReport,
   issueExtract,
   preparePrintout,
   certifyPrintout,

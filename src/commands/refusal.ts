@@ -217,6 +217,7 @@ export const REASONS = [
   'paper-abandoned',
   'paper-decision-unknown',
   'paper-resumed',
+  'report-released',
   'release-unknown',
   'release-not-opened',
   'paper-agrees',

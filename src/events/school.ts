@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { personal } from '#values/personal-text.ts'
 import { Role } from '#values/role.ts'
+import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label, meaningfulText } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -126,6 +127,22 @@ export const schoolEvents = {
   ),
   /** From `from` on paper is kept again. */
   PaperResumed: v1(z.strictObject({ decision: Uuid, order: Order, from: LocalDate })),
+  /**
+   * A file of counts without anybody in them left the school for an authority (R-A2.19): what it was of, below how many
+   * people nothing was said, and the digest of its bytes.
+   */
+  AuthorityReportReleased: v1(
+    z.strictObject({
+      release: Uuid,
+      authority: label(200),
+      year: SchoolYear,
+      period: PeriodId,
+      fewest: z.int().min(2),
+      format: z.enum(['json', 'csv']),
+      digest: Digest,
+      bytes: z.int().min(1),
+    }),
+  ),
   /** From `from` on the service lets the people of the school in by this edition of the matrix of rights (R-2.1). */
   RightsEditionApplied: v1(
     z.strictObject({

@@ -92,6 +92,7 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   // Who keeps paper is the school's own matter.
   PaperAbandoned: 'nobody',
   PaperResumed: 'nobody',
+  AuthorityReportReleased: 'nobody',
   OutageRegistered: {
     v: 1,
     to: SCHOOL,

@@ -76,6 +76,7 @@ const OTHERS = [
   'POST /v1/schools/:school/printouts/:printout/certification',
   'POST /v1/schools/:school/years/:year/reports/:report/release',
   'POST /v1/schools/:school/paper-decisions',
+  'POST /v1/schools/:school/authority-reports',
 ]
 
 /** Commands out of a file: they have the headers of a command. */

@@ -36,6 +36,7 @@ export const APPROVED: Readonly<Record<string, readonly string[]>> = {
   ],
   OperatorReadGranted: ['text', 'until'],
   OperatorReadWithdrawn: ['text'],
+  AuthorityReportReleased: ['authority', 'bytes', 'digest', 'fewest', 'format', 'period', 'release', 'year'],
   PaperAbandoned: [
     'accepted[]',
     'classes[]',

@@ -856,6 +856,19 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       from: date('2026-12-07'),
     },
   },
+  AuthorityReportReleased: {
+    type: 'AuthorityReportReleased',
+    data: {
+      release: id('authority/1'),
+      authority: 'Департамент общего образования Томской области',
+      year: YEAR,
+      period: Q1,
+      fewest: 5,
+      format: 'csv',
+      digest: 'd'.repeat(64),
+      bytes: 1_024,
+    },
+  },
   OperatorReadGranted: {
     type: 'OperatorReadGranted',
     data: {

@@ -277,6 +277,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'inspection-list': ['deputy', 'inspections'],
       'released-report-list': ['head', 'released-reports'],
       'paperless-readiness': ['head', 'reports/paperless-readiness?from=2026-09-07&until=2026-09-11'],
+      'authority-report': ['head', 'reports/authority?period=q1'],
+      'authority-report-list': ['head', 'authority-reports'],
       'outage-list': ['admin', 'outages?from=2026-09-07&until=2026-09-11'],
       'pilot-list': ['head', 'years/2026/pilots'],
       'overdue-list': ['head', 'overdue?limit=500'],
@@ -375,6 +377,7 @@ describe('the views of a school that has lived a week and a half', () => {
         // Nor checked a journal: test/regulation/inspections.test.ts.
         'inspection-list',
         'released-report-list',
+        'authority-report-list',
         'page-signatures',
         // Nobody has printed, asked, switched or checked anything: breach, support, class-teacher-switch and nightly check.
         'incident-documents',

@@ -28,6 +28,8 @@ const VALUES: Readonly<Record<string, string | number>> = {
   print: SNAPSHOT,
 }
 const QUERIES: Readonly<Record<string, string>> = {
+  'authority-report': `?period=${Q2}`,
+  'release-to-authority': `?authority=1&period=${Q2}`,
   'decide-paperless': `?order=1&order_date=${MONDAY}&effective_from=${MONDAY}`,
   'release-class-report': `?class=${CLASS_7A}&period=${Q2}`,
   'conducted-lessons-report': `?period=${Q2}`,

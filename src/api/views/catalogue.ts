@@ -27,6 +27,7 @@ import {
 import { conductedLessonsReport } from './conducted-lessons.ts'
 import { releaseClassReport, releasedReport, releasedReportList } from './released-reports.ts'
 import { decidePaperless, paperlessReadiness } from './paperless.ts'
+import { authorityReport, authorityReportList, releaseToAuthority } from './authority-report.ts'
 import { programmeReport } from './programme.ts'
 import { inspectionList } from './inspections.ts'
 import { paperDifferenceList } from './paper-differences.ts'
@@ -152,6 +153,8 @@ const READ: readonly View[] = [
   paperDifferenceList,
   inspectionList,
   paperlessReadiness,
+  authorityReport,
+  authorityReportList,
   releasedReportList,
   releasedReport,
   pupilFinals,
@@ -209,6 +212,7 @@ export const POSTED: readonly View[] = [
   // So is a report before it is released.
   releaseClassReport,
   decidePaperless,
+  releaseToAuthority,
 ]
 
 /** Every query of the API. */

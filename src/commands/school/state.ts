@@ -48,6 +48,12 @@ export interface PaperDecision {
   } | null
 }
 
+/** A report that was given to an authority, by whom and when (R-A2.19). */
+export type AuthorityRelease = Extract<SchoolEvent, { type: 'AuthorityReportReleased' }>['data'] & {
+  readonly by: Uuid
+  readonly at: Instant
+}
+
 /** A school as the installation knows it. One that came by a copy of an older release has no name here. */
 export interface SchoolState {
   name: string | null
@@ -61,6 +67,8 @@ export interface SchoolState {
   /** In the order in which they were given. */
   readonly operatorGrants: OperatorGrant[]
   readonly paperDecisions: Map<Uuid, PaperDecision>
+  /** In the order in which they left. */
+  readonly authorityReleases: AuthorityRelease[]
 }
 
 export const schoolFold: Fold<SchoolState, SchoolEvent> = {
@@ -73,6 +81,7 @@ export const schoolFold: Fold<SchoolState, SchoolEvent> = {
     rights: [],
     operatorGrants: [],
     paperDecisions: new Map(),
+    authorityReleases: [],
   }),
   on: {
     SchoolRegistered: (state, { data }) => {
@@ -104,6 +113,9 @@ export const schoolFold: Fold<SchoolState, SchoolEvent> = {
     PaperResumed: (state, { data: { decision, order, from }, meta: { by, at } }) => {
       const known = state.paperDecisions.get(decision)
       if (known) state.paperDecisions.set(decision, { ...known, resumed: { order, from, by, at } })
+    },
+    AuthorityReportReleased: (state, { data, meta: { by, at } }) => {
+      state.authorityReleases.push({ ...data, by, at })
     },
     RightsEditionApplied: (state, { data, meta: { at } }) => {
       state.rights.push({ ...data, at })

@@ -115,6 +115,7 @@ describe('record-processing-agreement', () => {
       rights: [],
       operatorGrants: [],
       paperDecisions: new Map(),
+      authorityReleases: [],
       agreements: [
         { agreement: 'second', from: date('2027-09-01') },
         { agreement: 'first', from: date('2026-09-01') },
