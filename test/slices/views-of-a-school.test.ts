@@ -378,6 +378,8 @@ describe('the views of a school that has lived a week and a half', () => {
         'inspection-list',
         'released-report-list',
         'authority-report-list',
+        // Nor decided to abandon paper: test/regulation/paperless.test.ts.
+        'paperless-readiness',
         'page-signatures',
         // Nobody has printed, asked, switched or checked anything: breach, support, class-teacher-switch and nightly check.
         'incident-documents',
