@@ -140,6 +140,12 @@ describe('R-7B.6: the deputy gives the class teacher an analytic report by class
       release: { opened: [], pupil_name: expect.any(String) },
     })
     expect(ofBoris.sheet.parts[0]!.rows[0]).toContain('Н')
+    // Whose report it is hears of it, as of any read (R-1.7).
+    const { reads } = await school.seen<{ reads: Array<{ operation: string; role: string }> }>(
+      'head',
+      `pupils/${BORIS}/reads`,
+    )
+    expect(reads).toContainEqual(expect.objectContaining({ operation: 'released-report', role: 'auditor' }))
     expect((await list(school, 'english', '', LEADING)).map(({ report }) => report).toSorted()).toEqual([
       'missed-lessons',
       'unsatisfactory-marks',

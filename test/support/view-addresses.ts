@@ -22,7 +22,8 @@ const VALUES: Readonly<Record<string, string | number>> = {
   report: 'attainment-of-pupils',
   package: ANNA,
   job: ANNA,
-  // Nobody has sent one.
+  // Nobody has released or sent one.
+  release: LESSON,
   message: LESSON,
   // No printout has this number; what was printed of the page is told by its snapshot.
   print: SNAPSHOT,
