@@ -140,9 +140,9 @@ const ROWS = [
   ['K   K   R°  R°  ·   ·   ·   R   ·   ·', '29', 'Отчёты контроля'],
   // An administrator has duties of his own, those of the support service, and sees no others.
   ['K   K   R°  R°  R°  ·   ·   R   ·   ·', '29a', 'Что нужно внести и что просрочено'],
-  // A class teacher sees which were released to him, and opens them (29c).
-  ['W   W   R°  ·   ·   ·   ·   R   ·   ·', '29b', 'Передать классному руководителю отчёт о классе'],
-  ['R   R   W°  ·   ·   ·   ·   R   ·   ·', '29c', 'Открыть переданный отчёт о классе'],
+  // A class teacher sees which were released to him, and opens them (29e).
+  ['W   W   R°  ·   ·   ·   ·   R   ·   ·', '29d', 'Передать классному руководителю отчёт о классе'],
+  ['R   R   W°  ·   ·   ·   ·   R   ·   ·', '29e', 'Открыть переданный отчёт о классе'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
   // Who checks also says whether it is fixed; whose journal it is answers (31b), and of diaries the class teacher does.
   ['W   W   R°  R°  ·   ·   ·   R   ·   ·', '31', 'Проверка журналов и дневников, замечания'],

@@ -46,7 +46,7 @@ export const releaseClassReport = defineView({
   summary:
     'Передать классному руководителю отчёт о классе или обучающемся, каким служба видит его сейчас; передача записывается',
   tag: REPORTS,
-  operation: '29b',
+  operation: '29d',
   posted: true,
   input: named,
   reply: z.strictObject({
@@ -167,7 +167,7 @@ export const releasedReportList = defineView({
   summary:
     'Отчёты, переданные классным руководителям: что, кем, когда и открыты ли; классному руководителю — о его классе',
   tag: REPORTS,
-  operation: '29b',
+  operation: '29d',
   input: listed,
   reply: z.strictObject({ year: SchoolYear, releases: z.array(ReleaseReply), next: z.string().nullable() }),
   async answer(asked) {
@@ -205,7 +205,7 @@ export const releasedReport = defineView({
   path: 'years/:year/released-reports/:release',
   summary: 'Переданный отчёт, каким он был в мгновение передачи: JSON или CSV',
   tag: REPORTS,
-  operation: '29c',
+  operation: '29e',
   logged: true,
   input: z.strictObject({ year: SchoolYear, release: Uuid, format: z.enum(['json', 'csv']).default('json') }),
   reply: z.strictObject({

@@ -12,7 +12,7 @@ export const openReleasedReport = defineCommand({
   name: 'open-released-report',
   path: 'years/:year/released-reports/:release',
   summary: 'Открыть переданный отчёт о своём классе; первое открытие записывается',
-  operation: '29c',
+  operation: '29e',
   input: z.strictObject({ year: SchoolYear, release: Uuid }),
   may(given) {
     const { actor, input, state, references } = given

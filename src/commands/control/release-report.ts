@@ -15,7 +15,7 @@ export const releaseReport = defineCommand({
   name: 'release-report',
   path: 'years/:year/released-reports',
   summary: 'Передать классному руководителю отчёт о классе',
-  operation: '29b',
+  operation: '29d',
   input: ReleaseReport,
   // A report of a class is of all its subjects.
   concerns: ({ input, references }) =>
