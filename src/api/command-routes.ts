@@ -141,6 +141,7 @@ const TAGS: Readonly<Record<Command['fold']['category'], string>> = {
   printout: 'Печать',
   topicPlan: 'Календарно-тематический план',
   journalPage: 'Страница журнала',
+  control: 'Контроль',
   family: 'Семья',
   contacts: 'Семья',
   diary: 'Дневник',

@@ -727,6 +727,49 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Дата сверки ещё не наступила.',
     'The day on which the difference was found has not come yet.',
   ),
+  'inspection-in-future': w(400, 'День проверки ещё не наступил.', 'The day of the check has not come yet.'),
+  'finding-unknown': w(404, 'Такого замечания проверки нет.', 'There is no such finding of a check.'),
+  'finding-fixed': w(
+    409,
+    'Это замечание уже снято: исправлено.',
+    'This finding is closed already: it is fixed.',
+  ),
+  'finding-open': w(
+    409,
+    'Это замечание и так открыто, и ответа на него ещё нет.',
+    'This finding is open, and nobody has answered it yet.',
+  ),
+  'report-released': w(
+    409,
+    'Этот же файл этому органу уже выпущен.',
+    'This very file was released to this authority already.',
+  ),
+  'release-unknown': w(404, 'Такого переданного отчёта нет.', 'No such report was released.'),
+  'release-not-opened': w(
+    409,
+    'Сначала откройте переданный отчёт: открытие записывается.',
+    'Open the released report first: its opening is recorded.',
+  ),
+  'paper-not-ready': w(
+    409,
+    'Отказаться от бумажного журнала ещё нельзя: условия не выполнены.',
+    'Paper cannot be abandoned yet: the conditions do not hold.',
+  ),
+  'paper-abandoned': w(
+    409,
+    'Решение об отказе от бумажного журнала здесь уже действует.',
+    'Paper is abandoned here already.',
+  ),
+  'paper-decision-unknown': w(
+    404,
+    'Такого решения об отказе от бумажного журнала нет.',
+    'There is no such decision to abandon paper.',
+  ),
+  'paper-resumed': w(
+    409,
+    'Это решение уже отменено: бумажный журнал ведётся снова.',
+    'The decision is taken back already: paper is kept again.',
+  ),
   'paper-agrees': w(
     409,
     'Бумага и журнал в этом месте совпадают: расхождения нет.',

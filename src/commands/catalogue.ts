@@ -32,6 +32,12 @@ import { withdrawContact } from './contacts/withdraw-contact.ts'
 import { subscribeToDiary } from './contacts/subscribe-to-diary.ts'
 import { unsubscribeFromDiary } from './contacts/unsubscribe-from-diary.ts'
 import { acknowledgeDiary } from './diary/acknowledge-diary.ts'
+import { answerFinding } from './control/answer-finding.ts'
+import { closeFinding } from './control/close-finding.ts'
+import { openReleasedReport } from './control/open-released-report.ts'
+import { recordInspection } from './control/record-inspection.ts'
+import { releaseReport } from './control/release-report.ts'
+import { reopenFinding } from './control/reopen-finding.ts'
 import { sendMessage } from './message/send-message.ts'
 import { withdrawMessage } from './message/withdraw-message.ts'
 import { confirmMessageRead } from './message/confirm-message-read.ts'
@@ -120,6 +126,9 @@ import { noteRightsEdition } from './school/note-rights-edition.ts'
 import { registerSchool } from './school/register-school.ts'
 import { addSchoolDay } from './school-year/add-school-day.ts'
 import { movePeriod } from './school-year/move-period.ts'
+import { abandonPaper } from './school/abandon-paper.ts'
+import { releaseAuthorityReport } from './school/release-authority-report.ts'
+import { resumePaper } from './school/resume-paper.ts'
 import { grantOperatorRead } from './school/grant-operator-read.ts'
 import { withdrawOperatorRead } from './school/withdraw-operator-read.ts'
 import { registerOutage } from './school/register-outage.ts'
@@ -214,6 +223,7 @@ export const COMMANDS = [
   declareEmptySection,
   registerOutage,
   withdrawOutage,
+  resumePaper,
   grantOperatorRead,
   withdrawOperatorRead,
   addRoom,
@@ -290,6 +300,11 @@ export const COMMANDS = [
   refuseDispute,
   registerPaperDifference,
   explainPaperDifference,
+  recordInspection,
+  answerFinding,
+  closeFinding,
+  reopenFinding,
+  openReleasedReport,
   setHomework,
   correctHomework,
   declineHomework,
@@ -323,10 +338,13 @@ export const COMMANDS = [
 export const COMMANDS_AT_THE_DOOR = [activateAccount] as const satisfies readonly Command[]
 
 /**
- * Commands that views give when they have made a file for somebody, or know of it: what is recorded of a file is its own
- * hash, and not what a client says of one.
+ * Commands that views give when they have made a file or a report, or know of it: what is recorded of it is what the
+ * service itself has found, and not what a client says of it.
  */
-export const COMMANDS_OF_PRINTING = [
+export const COMMANDS_OF_VIEWS = [
+  releaseReport,
+  abandonPaper,
+  releaseAuthorityReport,
   issueExtract,
   preparePrintout,
   certifyPrintout,

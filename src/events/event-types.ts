@@ -1,6 +1,7 @@
 import { accessEvents } from './access.ts'
 import { archiveEvents } from './archive.ts'
 import { contactsEvents } from './contacts.ts'
+import { controlEvents } from './control.ts'
 import { curriculumEvents } from './curriculum.ts'
 import type { EventsOf } from './define.ts'
 import { familyEvents } from './family.ts'
@@ -35,6 +36,7 @@ export const registry = {
   ...testScheduleEvents,
   ...topicPlanEvents,
   ...journalPageEvents,
+  ...controlEvents,
   ...printoutEvents,
   ...familyEvents,
   ...contactsEvents,

@@ -88,6 +88,10 @@ export const PERSONAL_FIELDS: PersonalFields = {
   TicketAnswered: { text: ofPerson },
   TicketClosed: { text: ofPerson },
   ContactGiven: { address: ofContact },
+  JournalInspected: { purpose: ofAuthor },
+  FindingMade: { text: ofPupilIfAny },
+  FindingAnswered: { text: ofPupilIfAny },
+  FindingReopened: { text: ofPupilIfAny },
   MessageSent: { subject: ofAddressed, text: ofAddressed },
   MessageWithdrawn: { note: ofAuthor },
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { personal } from '#values/personal-text.ts'
 import { Role } from '#values/role.ts'
+import { PeriodId, SchoolYear } from '#values/school.ts'
 import { label, meaningfulText } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -43,6 +44,21 @@ const RightsRow = z.strictObject({
   name: z.string().max(200),
   cells: z.string().max(60),
   bySwitch: z.array(Role).max(12),
+})
+
+/** What has to hold before paper is abandoned (§2): journals in full, copies, a restore that was tried, control of corrections. */
+export const PAPERLESS_CONDITIONS = ['journals', 'backup', 'drill', 'correction-control'] as const
+
+/** How far those conditions held when it was decided: journals by their lessons from date to date. */
+const MeasuredReadiness = z.strictObject({
+  from: LocalDate,
+  until: LocalDate,
+  journals: z.int().min(0),
+  full: z.int().min(0),
+  /** When the newest whole copy was made, and the last restore was tried with success; null where this is not known here. */
+  lastBackup: Instant.nullable(),
+  lastDrill: Instant.nullable(),
+  correctionControl: z.boolean(),
 })
 
 export const OutageText = meaningfulText(500)
@@ -95,6 +111,38 @@ export const schoolEvents = {
   OperatorReadGranted: v1(z.strictObject({ until: Instant, text: personal(OutageText) })),
   /** He may not any more. */
   OperatorReadWithdrawn: v1(z.strictObject({ text: personal(OutageText) })),
+  /**
+   * The head decided by an order that some classes, or all (null), have no paper journal from `from` on (R-T1). `accepted`
+   * are the conditions that the service did not see fulfilled, and that the head answers for.
+   */
+  PaperAbandoned: v1(
+    z.strictObject({
+      decision: Uuid,
+      order: Order,
+      from: LocalDate,
+      classes: z.array(Uuid).min(1).nullable(),
+      measured: MeasuredReadiness,
+      accepted: z.array(z.enum(PAPERLESS_CONDITIONS)).max(4),
+    }),
+  ),
+  /** From `from` on paper is kept again. */
+  PaperResumed: v1(z.strictObject({ decision: Uuid, order: Order, from: LocalDate })),
+  /**
+   * A file of counts without anybody in them left the school for an authority (R-A2.19): what it was of, below how many
+   * people nothing was said, and the digest of its bytes.
+   */
+  AuthorityReportReleased: v1(
+    z.strictObject({
+      release: Uuid,
+      authority: label(200),
+      year: SchoolYear,
+      period: PeriodId,
+      fewest: z.int().min(2),
+      format: z.enum(['json', 'csv']),
+      digest: Digest,
+      bytes: z.int().min(1),
+    }),
+  ),
   /** From `from` on the service lets the people of the school in by this edition of the matrix of rights (R-2.1). */
   RightsEditionApplied: v1(
     z.strictObject({

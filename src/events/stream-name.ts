@@ -18,6 +18,7 @@ export const CATEGORIES = [
   'testSchedule',
   'topicPlan',
   'journalPage',
+  'control',
   'printout',
   'family',
   'contacts',

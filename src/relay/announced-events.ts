@@ -89,6 +89,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   // Between the school and its operator.
   OperatorReadGranted: 'nobody',
   OperatorReadWithdrawn: 'nobody',
+  // Who keeps paper is the school's own matter.
+  PaperAbandoned: 'nobody',
+  PaperResumed: 'nobody',
+  AuthorityReportReleased: 'nobody',
   OutageRegistered: {
     v: 1,
     to: SCHOOL,
@@ -632,6 +636,14 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
   TicketSupplemented: 'nobody',
   TicketAnswered: 'nobody',
   TicketClosed: 'nobody',
+  // What the administration finds in a journal is between it and the teacher.
+  JournalInspected: 'nobody',
+  FindingMade: 'nobody',
+  FindingAnswered: 'nobody',
+  FindingFixed: 'nobody',
+  FindingReopened: 'nobody',
+  ReportReleased: 'nobody',
+  ReleasedReportOpened: 'nobody',
   // How a parent is reached, and what the school writes to whom, is between the two.
   ContactGiven: 'nobody',
   ContactConfirmed: 'nobody',

@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: '2af7bb1d3fd931992dd0fbce460088c547607058384ef53bbb7c1b62dfc4ace4',
+    digest: '2f0745221d4916bb48b7f58a3c822acd4cc7830e3d62629c3ba45bdbb523ee85',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

@@ -148,10 +148,15 @@ const ROWS = [
   ['W   W   ·   ·   ·   ·   ·   R   ·   ·', '29b', 'Дать заключение о домашнем задании'],
   // Which families nothing reaches is no figure of a teacher.
   ['K   K   R°  ·   ·   ·   ·   R   ·   ·', '29c', 'Своевременно ли информируются родители'],
+  // A class teacher sees which were released to him, and opens them (29e).
+  ['W   W   R°  ·   ·   ·   ·   R   ·   ·', '29d', 'Передать классному руководителю отчёт о классе'],
+  ['R   R   W°  ·   ·   ·   ·   R   ·   ·', '29e', 'Открыть переданный отчёт о классе'],
   ['R   R   R°  R°  ·   R°  R°  R   ·   ·', '30', 'Отчёты о своём ребёнке'],
-  ['W   W   ·   W°  ·   ·   ·   R   ·   ·', '31', 'Проверка журнала, замечания и ответы'],
+  // Who checks also says whether it is fixed; whose journal it is answers (31b), and of diaries the class teacher does.
+  ['W   W   R°  R°  ·   ·   ·   R   ·   ·', '31', 'Проверка журналов и дневников, замечания'],
   // Paper and journal are compared by who keeps the journal and who controls it (R-A1.2i).
   ['R   W   ·   W°  ·   ·   ·   R   ·   ·', '31a', 'Сверить бумажную страницу с журналом: расхождения'],
+  ['R   R   W°  W°  ·   ·   ·   R   ·   ·', '31b', 'Ответить на замечание проверки'],
   ['R   W   R°  R°  ·   ·   ·   R   R   ·', '32', 'Сводная ведомость'],
   // Whether the sheet agrees with the pages is for those who control it, and who archive it.
   ['R   R   ·   ·   ·   ·   ·   R   R   ·', '32a', 'Сверить сводную ведомость со страницами'],
@@ -212,6 +217,8 @@ const ROWS = [
   // The head's approval of an exchange (DIR: A) is an act of its own: 45a.
   ['R   K   ·   ·   W   ·   ·   R   ·   ·', '45', 'Обмен с внешними системами'],
   ['A   R   ·   ·   R   ·   ·   R   ·   ·', '45a', 'Одобрить обмен с внешней системой'],
+  // Counts without anybody in them, which the head answers for where they leave the school (R-A2.19).
+  ['A   R   ·   ·   ·   ·   ·   R   ·   ·', '45b', 'Обезличенный отчёт органу управления образованием'],
   ['A   W   ·   ·   W   ·   ·   R   ·   ·', '46', 'Перерыв в работе'],
   ['A   K   ·   ·   ·   ·   ·   R   ·   ·', '47', 'Отказ от бумажного журнала'],
   // A pilot keeps the accounting that is in force, so that a deputy may begin one (R-T4).

@@ -74,6 +74,9 @@ const OTHERS = [
   'POST /v1/schools/:school/pages/:page/printouts',
   'POST /v1/schools/:school/summaries/:unit/printouts',
   'POST /v1/schools/:school/printouts/:printout/certification',
+  'POST /v1/schools/:school/years/:year/reports/:report/release',
+  'POST /v1/schools/:school/paper-decisions',
+  'POST /v1/schools/:school/authority-reports',
 ]
 
 /** Commands out of a file: they have the headers of a command. */

@@ -5,7 +5,7 @@ import {
   COMMANDS,
   COMMANDS_AT_THE_DOOR,
   COMMANDS_OF_THE_ARCHIVE,
-  COMMANDS_OF_PRINTING,
+  COMMANDS_OF_VIEWS,
   COMMANDS_OF_THE_OPERATOR,
 } from '#commands/catalogue.ts'
 import type { Command } from '#commands/command.ts'
@@ -34,7 +34,7 @@ const commands: readonly Command[] = [
   ...COMMANDS,
   ...COMMANDS_AT_THE_DOOR,
   ...COMMANDS_OF_THE_ARCHIVE,
-  ...COMMANDS_OF_PRINTING,
+  ...COMMANDS_OF_VIEWS,
   ...COMMANDS_OF_THE_OPERATOR,
 ]
 

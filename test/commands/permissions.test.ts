@@ -97,6 +97,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'declare-empty-section': ['deputy', 'system-administrator'],
   'register-outage': ['head', 'deputy', 'system-administrator'],
   'withdraw-outage': ['head', 'deputy', 'system-administrator'],
+  'resume-paper': ['head'],
   'grant-operator-read': ['head'],
   'withdraw-operator-read': ['head'],
   'declare-pilot': ['head', 'deputy'],
@@ -169,6 +170,11 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'refuse-dispute': ['teacher'],
   'register-paper-difference': ['deputy', 'teacher'],
   'explain-paper-difference': ['deputy', 'teacher'],
+  'record-inspection': ['head', 'deputy'],
+  'answer-finding': ['class-teacher', 'teacher'],
+  'close-finding': ['head', 'deputy'],
+  'reopen-finding': ['head', 'deputy'],
+  'open-released-report': ['class-teacher'],
   'set-homework': ['teacher'],
   'correct-homework': ['deputy', 'teacher'],
   'decline-homework': ['teacher'],
@@ -254,6 +260,7 @@ describe('the right to give a command', () => {
       periods: [],
       also: [],
       finals: [],
+      findings: [],
     }
     const asked = {
       school: SCHOOL,
@@ -384,6 +391,7 @@ describe('the right to give a command', () => {
             '18b',
             '20a',
             '29b',
+            '31',
             '33',
             '35b',
             '37a',
@@ -394,6 +402,7 @@ describe('the right to give a command', () => {
             '42e',
             '45a',
             '46',
+            '47',
             '47a',
           ].includes(command.operation) &&
           !closings.has(command.name),

@@ -110,6 +110,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     records: 'from=outage.from until=outage.until measured=outage.measured enterBy=outage.enter-by',
   },
   'withdraw-outage': { about: 'outage', act: 'text' },
+  'resume-paper': { about: 'decision', act: 'order.number order.date from' },
   'grant-operator-read': { act: 'until text' },
   'withdraw-operator-read': { act: 'text' },
   'add-room': { records: 'room=room.name purpose=room.purpose seats=room.seats' },
@@ -287,6 +288,15 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     records: 'what=difference.what paper=difference.paper foundOn=difference.found-on',
   },
   'explain-paper-difference': { about: 'page difference', records: 'text=difference.explanation' },
+  'record-inspection': {
+    about: 'year of.kind of.journal of.class of.pupil findings[].page findings[].lesson findings[].pupil',
+    records:
+      'date=inspection.date purpose=inspection.purpose findings[].text=finding.text findings[].remedyBy=finding.remedy-by',
+  },
+  'answer-finding': { about: 'year finding', records: 'text=finding.answer' },
+  'close-finding': { about: 'year finding' },
+  'reopen-finding': { about: 'year finding', act: 'text', or: 'remedyBy=finding.remedy-by' },
+  'open-released-report': { about: 'year release' },
   'set-homework': {
     about: 'page lesson',
     records:

@@ -2,6 +2,7 @@ import { accessEvents } from '#events/access.ts'
 import { diaryEvents } from '#events/diary.ts'
 import { incidentEvents } from '#events/incident.ts'
 import { contactsEvents } from '#events/contacts.ts'
+import { controlEvents } from '#events/control.ts'
 import { messageEvents } from '#events/message.ts'
 import { supportEvents } from '#events/support.ts'
 import { printoutEvents } from '#events/printout.ts'
@@ -131,7 +132,7 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support, messages, contacts, acknowledgements and keys are', () => {
+  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support, messages, contacts, acknowledgements, checks of journals and keys are', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     // When the school could not work with its journal is for everybody in it to know.
     const { OutageRegistered: _registered, OutageWithdrawn: _withdrawn, ...ofTheOperator } = schoolEvents
@@ -147,6 +148,8 @@ describe('an announcement', () => {
         ...Object.keys({ ...ofBreaches, ...printoutEvents, ...privacyEvents, ...tickets }),
         // What the school writes to a family, where it reaches it, and what was looked at, is between the two.
         ...Object.keys({ ...contactsEvents, ...diaryEvents, ...messageEvents }),
+        // And what the administration finds in a journal, between it and the teacher.
+        ...Object.keys(controlEvents),
         // What waited for the head and does no longer is his alone.
         'MovementApproved',
         'TeachingLoadApproved',

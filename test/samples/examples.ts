@@ -797,6 +797,96 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
       ],
     },
   },
+  JournalInspected: {
+    type: 'JournalInspected',
+    data: {
+      inspection: id('inspection/1'),
+      of: { kind: 'journal', journal: ALGEBRA },
+      date: MONDAY,
+      purpose: 'Накопляемость отметок и запись тем',
+    },
+  },
+  FindingMade: {
+    type: 'FindingMade',
+    data: {
+      inspection: id('inspection/1'),
+      finding: id('finding/1'),
+      page: pageId(ALGEBRA, Q1),
+      lesson: LESSON,
+      pupil: ANNA,
+      text: 'За контрольную работу нет отметки',
+      remedyBy: date('2026-11-13'),
+    },
+  },
+  FindingAnswered: {
+    type: 'FindingAnswered',
+    data: { finding: id('finding/1'), pupil: ANNA, text: 'Работа переписана, отметка выставлена' },
+  },
+  FindingFixed: { type: 'FindingFixed', data: { finding: id('finding/1'), pupil: ANNA } },
+  FindingReopened: {
+    type: 'FindingReopened',
+    data: {
+      finding: id('finding/1'),
+      pupil: ANNA,
+      text: 'Отметка стоит не за ту работу',
+      remedyBy: date('2026-11-16'),
+    },
+  },
+  ReportReleased: {
+    type: 'ReportReleased',
+    data: {
+      release: id('release/1'),
+      report: 'attainment-of-pupils',
+      class: CLASS_7A,
+      pupil: null,
+      period: Q1,
+      from: null,
+      until: null,
+      asOf: Instant.parse('2026-11-09T03:50:00.000Z'),
+      content: 'c'.repeat(64),
+    },
+  },
+  ReleasedReportOpened: { type: 'ReleasedReportOpened', data: { release: id('release/1') } },
+  PaperAbandoned: {
+    type: 'PaperAbandoned',
+    data: {
+      decision: id('paper/1'),
+      order: { number: '101-о', date: date('2026-11-09') },
+      from: date('2026-11-16'),
+      classes: [CLASS_7A],
+      measured: {
+        from: date('2026-10-10'),
+        until: date('2026-11-08'),
+        journals: 12,
+        full: 12,
+        lastBackup: Instant.parse('2026-11-08T19:00:00.000Z'),
+        lastDrill: null,
+        correctionControl: true,
+      },
+      accepted: ['drill'],
+    },
+  },
+  PaperResumed: {
+    type: 'PaperResumed',
+    data: {
+      decision: id('paper/1'),
+      order: { number: '115-о', date: date('2026-12-01') },
+      from: date('2026-12-07'),
+    },
+  },
+  AuthorityReportReleased: {
+    type: 'AuthorityReportReleased',
+    data: {
+      release: id('authority/1'),
+      authority: 'Департамент общего образования Томской области',
+      year: YEAR,
+      period: Q1,
+      fewest: 5,
+      format: 'csv',
+      digest: 'd'.repeat(64),
+      bytes: 1_024,
+    },
+  },
   OperatorReadGranted: {
     type: 'OperatorReadGranted',
     data: {

@@ -87,6 +87,8 @@ const FILES = [
   // A package is made where the log is sealed: test/regulation/archive.test.ts.
   'package-in-register',
   'package-job',
+  // So is a report where one is released: test/regulation/released-reports.test.ts.
+  'released-report',
   'export-oneroster',
   'print-page',
   'print-blank-page',
@@ -274,6 +276,11 @@ describe('the views of a school that has lived a week and a half', () => {
       'message-delivery': ['deputy', `messages/${message}`],
       'family-contacts': ['parent', `family/${pupil}/contacts`],
       'paper-difference-list': ['deputy', 'paper-differences'],
+      'inspection-list': ['deputy', 'inspections'],
+      'released-report-list': ['head', 'released-reports'],
+      'paperless-readiness': ['head', 'reports/paperless-readiness?from=2026-09-07&until=2026-09-11'],
+      'authority-report': ['head', 'reports/authority?period=q1'],
+      'authority-report-list': ['head', 'authority-reports'],
       'outage-list': ['admin', 'outages?from=2026-09-07&until=2026-09-11'],
       'pilot-list': ['head', 'years/2026/pilots'],
       'overdue-list': ['head', 'overdue?limit=500'],
@@ -387,6 +394,12 @@ describe('the views of a school that has lived a week and a half', () => {
         'dispute-list',
         // Nobody has compared anything: test/regulation/reconciliation.test.ts.
         'paper-difference-list',
+        // Nor checked a journal: test/regulation/inspections.test.ts.
+        'inspection-list',
+        'released-report-list',
+        'authority-report-list',
+        // Nor decided to abandon paper: test/regulation/paperless.test.ts.
+        'paperless-readiness',
         'page-signatures',
         // Nobody has printed, asked, switched or checked anything: breach, support, class-teacher-switch and nightly check.
         'incident-documents',

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { recordLesson } from '#commands/journal-page/record-lesson.ts'
+import type { Backups } from '#api/backups.ts'
 import type { DomainEvent } from '#events/registry.ts'
 import type { PositionedEvent } from '#events/store/event-store.ts'
 import type { AuditLine } from '#projections/audit-trail/queries.ts'
@@ -137,6 +138,7 @@ export class SchoolAtWork {
  *
  * @param people those who log in
  * @param log where the service writes its lines; nowhere without it
+ * @param backups what the service knows of its copies; nothing without it
  */
 export function schoolsAtWork(
   count: number,
@@ -144,6 +146,7 @@ export function schoolsAtWork(
   history: readonly Past[] = beforehand,
   rolesFrom?: string,
   log?: Logger,
+  backups?: () => Backups,
 ): { next(): SchoolAtWork } {
   const engine = testEngine('pglite')
   const names = Array.from({ length: count }, (_, i) => SchoolSlug.parse(`tomsk${i + 1}`))
@@ -157,6 +160,7 @@ export function schoolsAtWork(
       patience: 30_000,
       ...(rolesFrom === undefined ? {} : { rolesFrom }),
       ...(log === undefined ? {} : { log }),
+      ...(backups === undefined ? {} : { backups }),
     })
   })
   afterAll(() => api.close())

@@ -19,14 +19,20 @@ const VALUES: Readonly<Record<string, string | number>> = {
   model: 'audit-trail',
   list: 'subjects',
   period: Q2,
+  report: 'attainment-of-pupils',
   package: ANNA,
   job: ANNA,
-  // Nobody has sent one.
+  // Nobody has released or sent one.
+  release: LESSON,
   message: LESSON,
   // No printout has this number; what was printed of the page is told by its snapshot.
   print: SNAPSHOT,
 }
 const QUERIES: Readonly<Record<string, string>> = {
+  'authority-report': `?period=${Q2}`,
+  'release-to-authority': `?authority=1&period=${Q2}`,
+  'decide-paperless': `?order=1&order_date=${MONDAY}&effective_from=${MONDAY}`,
+  'release-class-report': `?class=${CLASS_7A}&period=${Q2}`,
   'conducted-lessons-report': `?period=${Q2}`,
   'attainment-report': `?unit=${CLASS_7A}&period=${Q2}`,
   'missed-lessons-report': `?pupil=${ANNA}`,

@@ -58,6 +58,11 @@ import { correctMark } from '#commands/journal-page/correct-mark.ts'
 import { creditMissedTopic } from '#commands/journal-page/credit-missed-topic.ts'
 import { declineHomework } from '#commands/journal-page/decline-homework.ts'
 import { disputeMark } from '#commands/journal-page/dispute-mark.ts'
+import { answerFinding } from '#commands/control/answer-finding.ts'
+import { closeFinding } from '#commands/control/close-finding.ts'
+import { openReleasedReport } from '#commands/control/open-released-report.ts'
+import { recordInspection } from '#commands/control/record-inspection.ts'
+import { reopenFinding } from '#commands/control/reopen-finding.ts'
 import { explainPaperDifference } from '#commands/journal-page/explain-paper-difference.ts'
 import { registerPaperDifference } from '#commands/journal-page/register-paper-difference.ts'
 import { refuseDispute } from '#commands/journal-page/refuse-dispute.ts'
@@ -79,6 +84,8 @@ import { withdrawFinal } from '#commands/journal-page/withdraw-final.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
 import { declarePilot } from '#commands/roster/declare-pilot.ts'
 import { endPilot } from '#commands/roster/end-pilot.ts'
+import { resumePaper } from '#commands/school/resume-paper.ts'
+import { WHOLE_SCHOOL } from '#commands/references.ts'
 import { grantOperatorRead } from '#commands/school/grant-operator-read.ts'
 import { withdrawOperatorRead } from '#commands/school/withdraw-operator-read.ts'
 import { registerOutage } from '#commands/school/register-outage.ts'
@@ -167,6 +174,7 @@ import {
   LESSON,
   MATHEMATICIAN,
   PAGE,
+  past,
   Q1,
   STRANGER,
   YEAR,
@@ -288,6 +296,18 @@ const missingOnPage = step('mathematician', registerPaperDifference, {
   pupil: ANNA,
   paper: '5, 4',
 })
+const checked = step(
+  'deputy',
+  recordInspection,
+  {
+    year: YEAR,
+    of: { kind: 'journal', journal: ALGEBRA },
+    purpose: 'Накопляемость отметок',
+    findings: [{ page: PAGE, lesson: FIRST_LESSON, pupil: ANNA, text: 'Отметка не обоснована работой' }],
+  },
+  2,
+)
+const ofFinding = { year: YEAR, finding: madeBy(checked, 'finding/0') }
 const otherOnPage = step('deputy', registerPaperDifference, {
   page: PAGE,
   what: 'absence',
@@ -337,10 +357,46 @@ const question = step('deputy', openTicket, { kind: 'question', text: 'Как н
 
 const PACKAGE = id('package/of whole life')
 const OLD_PACKAGE = id('package/of long ago')
-/** What lies in the archive before: packages are made by the service itself, and no command of anybody makes one. */
+const RELEASE = id('release of whole life')
+const ABANDONED = id('paper abandoned in whole life')
+/** What is there before: packages are made by the service itself, and other facts by views, with what they found. */
 export const BEFORE_LIFE: readonly Past[] = [
   ...packageMade(PACKAGE, '2033-01-01'),
   ...packageMade(OLD_PACKAGE, '2026-01-01'),
+  // A report is made and released by a view.
+  past('control', YEAR, {
+    type: 'ReportReleased',
+    data: {
+      release: RELEASE,
+      report: 'attainment-of-pupils',
+      class: CLASS_7A,
+      pupil: null,
+      period: Q1,
+      from: null,
+      until: null,
+      asOf: Instant.parse('2026-10-26T04:00:00.000Z'),
+      content: 'c'.repeat(64),
+    },
+  }),
+  past('school', WHOLE_SCHOOL, {
+    type: 'PaperAbandoned',
+    data: {
+      decision: ABANDONED,
+      order: { number: '101', date: LocalDate.parse('2026-10-26') },
+      from: LocalDate.parse('2026-11-02'),
+      classes: null,
+      measured: {
+        from: LocalDate.parse('2026-09-26'),
+        until: LocalDate.parse('2026-10-25'),
+        journals: 1,
+        full: 1,
+        lastBackup: null,
+        lastDrill: null,
+        correctionControl: true,
+      },
+      accepted: ['backup', 'drill'],
+    },
+  }),
 ]
 const outage = step('deputy', registerOutage, {
   from: '2026-10-05T02:00:00.000Z',
@@ -410,6 +466,7 @@ export const WHOLE_LIFE: readonly Step[] = [
   question,
   step('deputy', withdrawTicket, { ticket: madeBy(question, 'ticket') }),
   outage,
+  step('head', resumePaper, { decision: ABANDONED, order: ORDER, from: '2026-12-01' }),
   step('head', grantOperatorRead, {
     until: '2026-11-10T03:50:00.000Z',
     text: 'Проверить строки страницы после сбоя',
@@ -675,6 +732,11 @@ export const WHOLE_LIFE: readonly Step[] = [
     3,
   ),
   otherOnPage,
+  checked,
+  step('mathematician', answerFinding, { ...ofFinding, text: 'Устный ответ у доски' }),
+  step('deputy', reopenFinding, { ...ofFinding, text: 'Ответа нет в записи урока' }),
+  step('deputy', closeFinding, ofFinding),
+  step('english', openReleasedReport, { year: YEAR, release: RELEASE }),
   step('deputy', explainPaperDifference, {
     page: PAGE,
     difference: madeBy(otherOnPage, 'difference'),

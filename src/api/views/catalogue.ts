@@ -31,7 +31,11 @@ import { fullnessOfMarksReport } from './fullness-of-marks.ts'
 import { homeworkLoadReport } from './homework-load.ts'
 import { informingReport } from './informing.ts'
 import { lessonChangesReport } from './lesson-changes.ts'
+import { releaseClassReport, releasedReport, releasedReportList } from './released-reports.ts'
+import { decidePaperless, paperlessReadiness } from './paperless.ts'
+import { authorityReport, authorityReportList, releaseToAuthority } from './authority-report.ts'
 import { programmeReport } from './programme.ts'
+import { inspectionList } from './inspections.ts'
 import { paperDifferenceList } from './paper-differences.ts'
 import { disputeList } from './disputes.ts'
 import { exportList, exportOneroster } from './exports.ts'
@@ -164,6 +168,12 @@ const READ: readonly View[] = [
   diarySubscriptions,
   paperDiaries,
   paperDifferenceList,
+  inspectionList,
+  paperlessReadiness,
+  authorityReport,
+  authorityReportList,
+  releasedReportList,
+  releasedReport,
   pupilFinals,
   summarySheet,
   summaryCheck,
@@ -216,6 +226,10 @@ export const POSTED: readonly View[] = [
   preparePagePrintout,
   prepareSummaryPrintout,
   certifyPaper,
+  // So is a report before it is released.
+  releaseClassReport,
+  decidePaperless,
+  releaseToAuthority,
 ]
 
 /** Every query of the API. */

@@ -14,6 +14,7 @@ import {
   stateOf,
 } from './duties/duty.ts'
 import { dutiesOfAssessments } from './duties/of-assessments.ts'
+import { dutiesOfFindings } from './duties/of-findings.ts'
 import { dutiesOfFinals } from './duties/of-finals.ts'
 import { dutiesOfLessons } from './duties/of-lessons.ts'
 import { dutiesOfNotices } from './duties/of-notices.ts'
@@ -55,7 +56,7 @@ export const overdueList = defineView({
   name: 'overdue-list',
   path: 'overdue',
   summary:
-    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, результаты экзаменов, итоговые, разделы готовности, печатный комплект, извещения о нарушении, обращения в поддержку; учителю и администратору — своё',
+    'Что нужно внести и что просрочено: уроки, посещаемость, домашние задания, отметки, результаты экзаменов, итоговые, разделы готовности, печатный комплект, замечания проверок, извещения о нарушении, обращения в поддержку; учителю и администратору — своё',
   tag: REPORTS,
   operation: '29a',
   input,
@@ -93,6 +94,7 @@ export const overdueList = defineView({
         section: z.string().nullable().describe('Раздел готовности к году'),
         incident: Uuid.nullable().describe('Нарушение доступа, о котором не подтверждено извещение'),
         ticket: Uuid.nullable().describe('Обращение в поддержку, на которое не ответили'),
+        finding: Uuid.nullable().describe('Замечание проверки журнала или дневников, которое не исправлено'),
         responsible: z
           .array(z.strictObject({ staff: Uuid, name: z.string() }))
           .describe('Пусто — администрация школы'),
@@ -176,6 +178,9 @@ async function dutiesOf(
     ...(wants('notice') && ofSchool ? await dutiesOfNotices(asked, ground) : []),
     ...(wants('ticket') && ofSchool ? await dutiesOfTickets(asked, ground) : []),
     ...(wants('finals', 'closing') ? await dutiesOfFinals(asked, ground) : []),
+    ...(wants('finding')
+      ? await dutiesOfFindings(asked, ground, input.journal === undefined ? classes : new Set())
+      : []),
     ...(wants('print-set') && ofSchool ? await dutiesOfPrintSet(asked, ground) : []),
     // In August the sections of the year to come are due already.
     ...(wants('section') && ofSchool
@@ -217,10 +222,10 @@ function ofClass({ references: { teachingLoad, roster } }: DutyGround, journal: 
 
 /** Where a duty stands in the list: by deadline, and within one always alike. */
 function placeOf(of: Duty): string {
-  const { dueAt, duty, journal, lesson, assessment, period, kind, section, incident, ticket } = of
+  const { dueAt, duty, journal, lesson, assessment, period, kind, section, incident, ticket, finding } = of
   const what = [
     journal ?? incident ?? ticket ?? '',
-    lesson ?? assessment?.id ?? '',
+    finding ?? lesson ?? assessment?.id ?? '',
     period ?? '',
     kind ?? section ?? '',
   ]

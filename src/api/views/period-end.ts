@@ -19,6 +19,15 @@ export async function groundOf(
   return { calendar: calendar.state, roster: roster.state, policy: policy.state }
 }
 
+/** The first day of a period for those who learn in a journal; undefined where they do not have the period. */
+export function firstDayOf(
+  { calendar, roster }: { readonly calendar: SchoolYearState; readonly roster: RosterState },
+  period: string,
+  learners: LearnersOf,
+): LocalDate | undefined {
+  return spanOfPage(calendar, PeriodId.parse(period), learningOf(roster, learners))?.from
+}
+
 /** The last school day of a period for those who learn in a journal; undefined where they do not have the period. */
 export function lastDayOf(
   { calendar, roster }: { readonly calendar: SchoolYearState; readonly roster: RosterState },

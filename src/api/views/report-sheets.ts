@@ -32,7 +32,7 @@ interface Sheet<Report extends ReportName> {
   readonly until: LocalDate | null
 }
 
-const SheetReply = z
+export const SheetReply = z
   .strictObject({
     report: z.string(),
     form_from: LocalDate.nullable().describe('С какого дня действует форма школы; null — обычная форма'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type LessonTimes, lessonTimes, workTimes } from '#projections/class-journal/queries.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
+import { excusedWorks } from '#projections/summary-sheet/queries.ts'
 import { lessonId } from '#values/school.ts'
 import { share } from '#values/share.ts'
 import { dueOf, excusing } from '#values/outage.ts'
@@ -187,11 +188,14 @@ interface Row {
  * The lessons by the timetable, each once, without those of today that are neither recorded nor overdue, and the
  * assessments beside them. What is late is late by the second; what was never entered has no deadline in the record, so it
  * is missing when its day is over.
+ *
+ * @param isLeftOut which classes are not counted when; without it the pilots, where the rules of the school say so
  */
 export async function expectedOf(
   asked: Asked<{ class?: Uuid | undefined }>,
   from: LocalDate,
   until: LocalDate,
+  isLeftOut?: (of: Uuid, date: LocalDate) => boolean,
 ): Promise<{ readonly lessons: ExpectedLesson[]; readonly assessments: ExpectedAssessment[] }> {
   const { school, parts, actor, input, today } = asked
   const year = await yearOf(parts.database, school, from)
@@ -200,7 +204,7 @@ export async function expectedOf(
   const own = actor.role === 'teacher' ? undefined : (await ownUnits(asked, year))?.classes
   const classes = input.class === undefined ? own : new Set([input.class])
   const journals = actor.role === 'deputy' ? await ownJournals(asked, year) : null
-  const pilot = await leftOut(asked)
+  const pilot = isLeftOut ?? (await leftOut(asked))
   const planned = (await plannedLessons(asked, year, from, until, classes)).filter(
     ({ journal, class: of, date }) => (journals === null || journals.has(journal)) && !pilot(of.unit, date),
   )
@@ -239,6 +243,58 @@ export async function expectedOf(
   })
   const bounds = { year, from, until, journals, classes, pilot, excuses }
   return { lessons, assessments: await assessmentsInTime(asked, bounds) }
+}
+
+/** What is missing in a journal: of how many of its lessons which entry, and how many works without marks. */
+export interface Missing {
+  readonly lesson: number
+  readonly attendance: number
+  readonly homework: number
+  readonly marks: number
+}
+
+/**
+ * How full the journals are of the days from date to date that are over, pilots among them: an entry that came late is
+ * there, and one that an outage excuses is not (R-T1).
+ *
+ * @returns by journal, of those that have a lesson by the timetable
+ */
+export async function fullness(
+  asked: Asked<unknown>,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<ReadonlyMap<Uuid, Missing>> {
+  const { lessons, assessments } = await expectedOf({ ...asked, input: {} }, from, until, () => false)
+  const { database, execution } = asked.parts
+  const now = execution.clock()
+  const year = await yearOf(database, asked.school, from)
+  // Who closed the page has said of these that no marks are to come (R-D6).
+  const excused = year === undefined ? new Set<Uuid>() : await excusedWorks(database, asked.school, year)
+  const found = new Map<Uuid, Missing>()
+  const add = (journal: Uuid, more: Missing) => {
+    const before = found.get(journal) ?? { lesson: 0, attendance: 0, homework: 0, marks: 0 }
+    found.set(journal, {
+      lesson: before.lesson + more.lesson,
+      attendance: before.attendance + more.attendance,
+      homework: before.homework + more.homework,
+      marks: before.marks + more.marks,
+    })
+  }
+  const unmarked = (works: readonly ExpectedWork[]) =>
+    works.filter(({ work, marks, due_at }) => marks === 0 && due_at < now && !excused.has(work)).length
+  for (const lesson of lessons) {
+    if (!lesson.due) continue
+    const lacks = (entry: Entry) => (lateBy(lesson, entry) === null ? 1 : 0)
+    add(lesson.journal, {
+      lesson: lacks('lesson'),
+      attendance: lacks('attendance'),
+      homework: lacks('homework'),
+      marks: unmarked(lesson.works),
+    })
+  }
+  for (const { journal, work } of assessments)
+    add(journal, { lesson: 0, attendance: 0, homework: 0, marks: unmarked([work]) })
+  return found
 }
 
 /** Whether a registered outage excuses an entry, by its deadline and when it was made; null: not yet, and due that day. */

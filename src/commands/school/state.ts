@@ -1,3 +1,4 @@
+import type { Order } from '#events/roster.ts'
 import type { SchoolEvent } from '#events/school.ts'
 import type { OutageWindow } from '#values/outage.ts'
 import type { PersonalText } from '#values/personal-text.ts'
@@ -34,6 +35,25 @@ export type AppliedRights = Extract<SchoolEvent, { type: 'RightsEditionApplied' 
   readonly at: Instant
 }
 
+/** A decision to abandon paper, by whom and when; `resumed` says when paper came back (R-T1). */
+export interface PaperDecision {
+  readonly decided: Extract<SchoolEvent, { type: 'PaperAbandoned' }>['data']
+  readonly by: Uuid
+  readonly at: Instant
+  readonly resumed: {
+    readonly from: LocalDate
+    readonly order: Order
+    readonly by: Uuid
+    readonly at: Instant
+  } | null
+}
+
+/** A report that was given to an authority, by whom and when (R-A2.19). */
+export type AuthorityRelease = Extract<SchoolEvent, { type: 'AuthorityReportReleased' }>['data'] & {
+  readonly by: Uuid
+  readonly at: Instant
+}
+
 /** A school as the installation knows it. One that came by a copy of an older release has no name here. */
 export interface SchoolState {
   name: string | null
@@ -46,6 +66,9 @@ export interface SchoolState {
   readonly rights: AppliedRights[]
   /** In the order in which they were given. */
   readonly operatorGrants: OperatorGrant[]
+  readonly paperDecisions: Map<Uuid, PaperDecision>
+  /** In the order in which they left. */
+  readonly authorityReleases: AuthorityRelease[]
 }
 
 export const schoolFold: Fold<SchoolState, SchoolEvent> = {
@@ -57,6 +80,8 @@ export const schoolFold: Fold<SchoolState, SchoolEvent> = {
     checked: null,
     rights: [],
     operatorGrants: [],
+    paperDecisions: new Map(),
+    authorityReleases: [],
   }),
   on: {
     SchoolRegistered: (state, { data }) => {
@@ -82,6 +107,16 @@ export const schoolFold: Fold<SchoolState, SchoolEvent> = {
       for (const [i, grant] of state.operatorGrants.entries())
         if (isOpen(grant, at)) state.operatorGrants[i] = { ...grant, withdrawn: { by, at, text } }
     },
+    PaperAbandoned: (state, { data, meta: { by, at } }) => {
+      state.paperDecisions.set(data.decision, { decided: data, by, at, resumed: null })
+    },
+    PaperResumed: (state, { data: { decision, order, from }, meta: { by, at } }) => {
+      const known = state.paperDecisions.get(decision)
+      if (known) state.paperDecisions.set(decision, { ...known, resumed: { order, from, by, at } })
+    },
+    AuthorityReportReleased: (state, { data, meta: { by, at } }) => {
+      state.authorityReleases.push({ ...data, by, at })
+    },
     RightsEditionApplied: (state, { data, meta: { at } }) => {
       state.rights.push({ ...data, at })
     },
@@ -94,6 +129,11 @@ const isOpen = ({ until, withdrawn }: OperatorGrant, now: Instant): boolean =>
 /** Whether the school lets the operator see its data at an instant (R-7G.5): never, unless it has said so. */
 export function operatorMayRead({ operatorGrants }: Readonly<SchoolState>, now: Instant): boolean {
   return operatorGrants.some((grant) => isOpen(grant, now))
+}
+
+/** The decisions to abandon paper that nobody has taken back. */
+export function standingPaperDecisions({ paperDecisions }: Readonly<SchoolState>): PaperDecision[] {
+  return [...paperDecisions.values()].filter(({ resumed }) => resumed === null)
 }
 
 /** The outages that stand, in order of time. */

@@ -426,6 +426,29 @@ export function assessmentMarks(
   return rows(database, text, [school, JSON.stringify(journals)])
 }
 
+/** How many lessons of a day a pupil missed by a code of attendance. */
+export interface MissedLessons {
+  readonly pupil: Uuid
+  readonly date: LocalDate
+  readonly code: string
+  readonly lessons: number
+}
+
+/** The codes of attendance that stand in the lessons between two dates, by pupil and day. */
+export function missedLessons(
+  database: Kysely<unknown>,
+  school: SchoolSlug,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<MissedLessons[]> {
+  const text = `select c.pupil, l.date, c.absence->>'code' as code, count(*)::integer as lessons
+    from ${JOURNAL}.lesson l
+    join ${JOURNAL}.cell c on c.stream = l.stream and c.lesson = l.lesson
+    where l.school = $1 and l.date between $2 and $3 and c.absence->>'code' is not null
+    group by c.pupil, l.date, c.absence->>'code'`
+  return rows(database, text, [school, from, until])
+}
+
 interface OpenEntry {
   readonly lesson: Uuid
   readonly teacher: Uuid

@@ -10,6 +10,15 @@ const CHECKS = schemaOf(recordChecksModel)
 
 const GOOD = `fault is null and differing = 0 and whole_log <> 'differs'`
 
+/** Whether a check found nothing that must not be. */
+export function isGood({
+  fault,
+  differing,
+  whole_log: wholeLog,
+}: Pick<RecordCheckRow, 'fault' | 'differing' | 'whole_log'>): boolean {
+  return fault === null && differing === 0 && wholeLog !== 'differs'
+}
+
 /** The checks of a school, the newest first. */
 export function recordChecks(
   database: Kysely<unknown>,

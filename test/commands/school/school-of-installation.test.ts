@@ -114,6 +114,8 @@ describe('record-processing-agreement', () => {
       outages: new Map(),
       rights: [],
       operatorGrants: [],
+      paperDecisions: new Map(),
+      authorityReleases: [],
       agreements: [
         { agreement: 'second', from: date('2027-09-01') },
         { agreement: 'first', from: date('2026-09-01') },

@@ -18,6 +18,7 @@ export const DUTIES = [
   'results', // п. 5.6
   'finals', // п. 2.13
   'closing', // п. 2.8, §7В
+  'finding', // п. 7А/7
   'section', // п. 2.2
   'print-set', // п. 3.4
   'notice', // п. 4.3
@@ -51,6 +52,8 @@ export interface Duty {
   readonly incident: Uuid | null
   /** What was asked of the support service. */
   readonly ticket: Uuid | null
+  /** What a check of a journal or of diaries found, and is open. */
+  readonly finding: Uuid | null
 }
 
 /** A duty that is none of these. */
@@ -65,6 +68,7 @@ export const NOTHING_MORE = {
   section: null,
   incident: null,
   ticket: null,
+  finding: null,
 } as const
 
 /** Everything on which duties are found, at one instant. */
