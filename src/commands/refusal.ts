@@ -13,6 +13,7 @@ export const REASONS = [
   'class-not-led',
   'reason-only',
   'diary-not-yours',
+  'consent-missing',
   'outside-competence',
   'last-administrator',
   // what is there
@@ -159,6 +160,10 @@ export const REASONS = [
   'contact-of-paper',
   'contact-code-wrong',
   'contact-code-expired',
+  'paper-date-missing',
+  'consent-out-of-order',
+  'consent-not-given',
+  'notice-outdated',
   // a lesson and its cells
   'lesson-unknown',
   'lesson-exists',

@@ -28,5 +28,6 @@ export const DeliveryOutcome = z.enum([
   'no-contact',
   'not-configured',
   'withdrawn',
+  'no-consent',
 ])
 export type DeliveryOutcome = z.infer<typeof DeliveryOutcome>

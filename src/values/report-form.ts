@@ -42,6 +42,7 @@ const ATTAINMENT = '§7А/13 (1); Пр1/5/2'
 const TIMELINESS = '§7А/13 (5); §7А/10'
 const PROGRAMME = '§7А/10 (5); §7А/13 (6)'
 const MISSED = '§7А/13 (3); Пр1/6'
+const CONSENTS = '§5/1; §7Б/5; Пр3/3'
 const UNSATISFACTORY = '§7А/13 (4); Пр1/6'
 
 const attainment = {
@@ -143,6 +144,20 @@ export const REPORT_LAYOUTS = {
       corrected: demanded(UNSATISFACTORY, 'После исправления'),
     },
     signatures: ['class-teacher', 'representative'],
+  },
+  consents: {
+    title: 'Согласия на сведения в электронной форме',
+    columns: {
+      class: free('Класс'),
+      pupil: demanded(CONSENTS, 'Обучающийся'),
+      representative: demanded(CONSENTS, 'Представитель'),
+      decision: demanded(CONSENTS, 'Решение'),
+      scope: demanded(CONSENTS, 'На что'),
+      form: demanded(CONSENTS, 'Форма'),
+      date: demanded(CONSENTS, 'Дата'),
+      notice: demanded(CONSENTS, 'Извещение об операторе'),
+    },
+    signatures: ['class-teacher', 'deputy'],
   },
 } as const satisfies Readonly<Record<string, ReportLayout>>
 

@@ -65,6 +65,9 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'send-message': ['head', 'deputy', 'class-teacher', 'teacher'],
   'withdraw-message': ['head', 'deputy', 'class-teacher', 'teacher'],
   'confirm-message-read': ['parent'],
+  'give-consent': ['class-teacher', 'parent'],
+  'refuse-consent': ['class-teacher', 'parent'],
+  'withdraw-consent': ['class-teacher', 'parent'],
   'give-contact': ['class-teacher', 'parent'],
   'confirm-contact': ['parent'],
   'confirm-written-contact': ['class-teacher'],
@@ -398,8 +401,8 @@ describe('the right to give a command', () => {
           (command) =>
             !own(command) &&
             command.operation !== '28' &&
-            // Where a family is reached, and what it has read, is its own to say (rows 8a, 26 and 26b).
-            !['8a', '26', '26b'].includes(command.operation) &&
+            // Where a family is reached, what it has read and consents to is its own to say (rows 8a, 24, 26 and 26b).
+            !['8a', '24', '26', '26b'].includes(command.operation) &&
             !(role === 'archivist' && ofArchive.has(command.name)),
         ).map(({ name }) => name),
       )

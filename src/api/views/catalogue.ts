@@ -88,6 +88,7 @@ import {
 } from './timetable.ts'
 import { incident, incidents } from './incidents.ts'
 import { incidentDocuments } from './void-documents.ts'
+import { consentsReport, processingNoticeView } from './consents.ts'
 import { familyContacts, messageDelivery, messageList, pupilMessages } from './messages.ts'
 import { type View, viewRoute } from './view.ts'
 
@@ -146,6 +147,8 @@ const READ: readonly View[] = [
   messageList,
   messageDelivery,
   familyContacts,
+  processingNoticeView,
+  consentsReport,
   paperDifferenceList,
   pupilFinals,
   summarySheet,

@@ -12,6 +12,7 @@ import type { Uuid } from '#values/uuid.ts'
 import { printedCollected } from '../prints/print.ts'
 import { attainmentReport } from './attainment.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
+import { consentsReport } from './consents.ts'
 import { calendarOf } from './directory.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf } from './period-end.ts'
@@ -400,6 +401,45 @@ const unsatisfactoryMarksSheet = sheetOf(
   async ({ until }) => until,
 )
 
+const DECISIONS = { given: 'согласие', refused: 'отказ', withdrawn: 'согласие отозвано' } as const
+const SCOPES = { diary: 'дневник', messages: 'сообщения' } as const
+const FORMS = { written: 'письменно', electronic: 'в кабинете' } as const
+
+/** Who consented, who did not, and about whom nobody has decided (R-5.1). */
+const consentsSheet = sheetOf(
+  'consents',
+  consentsReport,
+  ({ year, on, totals, rows }) => ({
+    head: [
+      ['Учебный год', `${year}/${year + 1}`],
+      ['На дату', shownDate(on)],
+      ['Обучающихся', String(totals.pupils)],
+      ['С согласием', String(totals.given)],
+      ['С отказом', String(totals.refused)],
+      ['Без решения', String(totals.undecided)],
+    ],
+    of: null,
+    from: null,
+    until: on,
+    rows: rows.map(({ consent, ...row }) => ({
+      class: text(row.class_name),
+      pupil: person(row.pupil, row.pupil_name),
+      representative:
+        row.representative === null ? text(null) : person(row.representative, row.representative_name ?? ''),
+      decision: text(consent === null ? 'решения нет' : DECISIONS[consent.decision]),
+      scope: text(consent === null ? null : consent.scope.map((one) => SCOPES[one]).join(', ')),
+      form: text(consent === null ? null : FORMS[consent.form]),
+      date: consent === null ? text(null) : day(consent.date),
+      notice: text(
+        consent === null || consent.notice === null
+          ? null
+          : `${consent.notice.version}, ${shownDate(consent.notice.date)}`,
+      ),
+    })),
+  }),
+  async ({ on }) => on,
+)
+
 export const REPORT_SHEETS: readonly View[] = [
   conductedLessonsSheet,
   programmeSheet,
@@ -408,4 +448,5 @@ export const REPORT_SHEETS: readonly View[] = [
   timelinessSheet,
   missedLessonsSheet,
   unsatisfactoryMarksSheet,
+  consentsSheet,
 ]

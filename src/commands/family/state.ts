@@ -1,4 +1,5 @@
 import type { FamilyEvent } from '#events/family.ts'
+import type { ConsentScope } from '#values/consent.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
@@ -9,14 +10,23 @@ interface Representation {
   readonly until: LocalDate | null
 }
 
+/** The decision of a representative that stands; `scope` is what it lets be delivered. */
+export interface ConsentDecision {
+  readonly decision: 'given' | 'refused' | 'withdrawn'
+  readonly scope: readonly ConsentScope[]
+  readonly date: LocalDate
+}
+
 /** The representatives of one pupil. */
 export interface FamilyState {
   readonly representatives: Map<Uuid, Representation>
+  /** By representative; whoever has not decided is not there. */
+  readonly consents: Map<Uuid, ConsentDecision>
 }
 
 export const familyFold: Fold<FamilyState, FamilyEvent> = {
   category: 'family',
-  initial: () => ({ representatives: new Map() }),
+  initial: () => ({ representatives: new Map(), consents: new Map() }),
   on: {
     RepresentativeRegistered: (state, { data }) => {
       state.representatives.set(data.representative, {
@@ -24,11 +34,22 @@ export const familyFold: Fold<FamilyState, FamilyEvent> = {
         from: data.from,
         until: null,
       })
+      // Whoever comes back decides anew.
+      state.consents.delete(data.representative)
     },
     RepresentativeNameCorrected: () => {},
     RepresentationEnded: (state, { data }) => {
       const known = state.representatives.get(data.representative)
       if (known !== undefined) state.representatives.set(data.representative, { ...known, until: data.from })
+    },
+    ConsentGiven: (state, { data: { representative, scope, date } }) => {
+      state.consents.set(representative, { decision: 'given', scope, date })
+    },
+    ConsentRefused: (state, { data: { representative, date } }) => {
+      state.consents.set(representative, { decision: 'refused', scope: [], date })
+    },
+    ConsentWithdrawn: (state, { data: { representative, date } }) => {
+      state.consents.set(representative, { decision: 'withdrawn', scope: [], date })
     },
   },
 }

@@ -1,10 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import { confirmedContacts, contactsFold } from '#commands/contacts/state.ts'
+import { consentsTo } from '#commands/family/consent.ts'
+import { familyFold } from '#commands/family/state.ts'
+import { policyFold } from '#commands/policy/state.ts'
+import { DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import { execute } from '#commands/execute.ts'
 import { incidentFold, type IncidentState } from '#commands/incident/state.ts'
 import { noteDeliveries } from '#commands/message/note-deliveries.ts'
 import { messageFold, type MessageState } from '#commands/message/state.ts'
-import { incidentsOf } from '#commands/references.ts'
+import { incidentsOf, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import type { MessageEvent } from '#events/message.ts'
 import { streamName } from '#events/stream-name.ts'
@@ -17,7 +21,7 @@ import {
 import { Channel, type DeliveryForm } from '#values/contact.ts'
 import type { PersonalText } from '#values/personal-text.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import { type Instant, plusMinutes } from '#values/time.ts'
+import { dateAt, type Instant, plusMinutes } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
 import type { Installation, ServiceLog } from '../installation.ts'
 import { OPERATOR } from '../operator.ts'
@@ -226,6 +230,7 @@ export class Deliveries {
             }),
           ]
     if (state.withdrawn) return only('withdrawn')
+    if (!(await this.#consents(group, representative, state))) return only('no-consent')
     const ways = await this.#ways(group, representative)
     const left = ways.filter((way) => settled.every(({ delivery }) => delivery !== way.delivery))
     if (left.length === 0) return only('no-contact')
@@ -271,9 +276,12 @@ export class Deliveries {
     )
     if (attempts === null) return null
     // Asked anew: sending by another channel may have taken a while.
-    const { sent, withdrawn, held, subject, text } = await this.#message({ school, message })
+    const state = await this.#message({ school, message })
+    const { sent, withdrawn, held, subject, text } = state
     if (sent === null || held) return null
     if (withdrawn) return { outcome: 'withdrawn', code: null, attempts: before }
+    if (!(await this.#consents({ school, message }, representative, state)))
+      return { outcome: 'no-consent', code: null, attempts: before }
     const words = await texts.opened(school, { address, subject, text })
     if (words.address === null) return { outcome: 'no-contact', code: null, attempts }
     const letter = letterText(form === 'text' ? words : null, this.#diary)
@@ -312,6 +320,22 @@ export class Deliveries {
     const stream = streamName(school, 'message', message)
     const { state } = await streams.load(messageFold, stream)
     return { ...state, held: state.sent !== null && isDoubted(incidents, state.sent.account, stream) }
+  }
+
+  /** Whether he consents to messages about one of the pupils for whom it was sent to him. */
+  async #consents(
+    { school }: Group,
+    representative: Uuid,
+    { recipients }: Pick<MessageState, 'recipients'>,
+  ): Promise<boolean> {
+    const { streams, clock } = this.#installation.execution
+    const today = dateAt(clock(), DEFAULT_ZONE)
+    const { state: policy } = await streams.load(policyFold, referenceStream(school, 'policy', null))
+    for (const pupil of recipients.get(representative)?.pupils ?? []) {
+      const { state: family } = await streams.load(familyFold, streamName(school, 'family', pupil))
+      if (consentsTo(family, policy, representative, today, 'messages')) return true
+    }
+    return false
   }
 
   /** How somebody may be reached now: by contacts that were confirmed, whoever has them. */
