@@ -90,6 +90,7 @@ export const ABOUT_PUPILS: readonly Operation[] = [
   '16b',
   '19',
   '19a',
+  '24',
   '26',
   '28',
   '29',
@@ -101,6 +102,7 @@ export const ABOUT_PUPILS: readonly Operation[] = [
   '42',
   '42a',
   '42c',
+  '45',
 ]
 
 const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>

@@ -25,9 +25,15 @@ interface Tokens {
 
 /** The views of each set, with an address of each in the school of the tests. */
 const AGREED: Readonly<Record<ExchangeSet, readonly string[]>> = {
-  calendar: ['years/2026'],
-  rosters: ['years/2026/units', `units/${CLASS_7A}/members`, 'people/pupils', 'people/staff'],
-  load: ['years/2026/journals'],
+  calendar: ['years/2026', 'exchange/calendar/changes'],
+  rosters: [
+    'years/2026/units',
+    `units/${CLASS_7A}/members`,
+    'people/pupils',
+    'people/staff',
+    'exchange/rosters/changes',
+  ],
+  load: ['years/2026/journals', 'exchange/load/changes'],
 }
 
 const addressOf = (path: string): string =>

@@ -130,7 +130,7 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support, messages, contacts and keys are', () => {
+  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support, messages, contacts, consents and keys are', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     // When the school could not work with its journal is for everybody in it to know.
     const { OutageRegistered: _registered, OutageWithdrawn: _withdrawn, ...ofTheOperator } = schoolEvents
@@ -146,6 +146,9 @@ describe('an announcement', () => {
         ...Object.keys({ ...ofBreaches, ...printoutEvents, ...privacyEvents, ...tickets }),
         // What the school writes to a family, and where it reaches it, is between the two.
         ...Object.keys({ ...contactsEvents, ...messageEvents }),
+        'ConsentGiven',
+        'ConsentRefused',
+        'ConsentWithdrawn',
         // What waited for the head and does no longer is his alone.
         'MovementApproved',
         'TeachingLoadApproved',

@@ -64,6 +64,7 @@ import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.
 import { supportHours, ticketList } from './support.ts'
 import { readiness } from './readiness.ts'
 import { reportForms } from './report-forms.ts'
+import { EXCHANGE_CHANGES } from './exchange-changes.ts'
 import { REPORT_SHEETS } from './report-sheets.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
@@ -77,6 +78,7 @@ import {
 import { roleHolders } from './role-holders.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
 import { serviceTokenList } from './service-tokens.ts'
+import { TABLES } from './table-exports.ts'
 import { timelinessReport } from './timeliness.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
@@ -173,6 +175,8 @@ const READ: readonly View[] = [
   importStatus,
   exportList,
   exportOneroster,
+  ...EXCHANGE_CHANGES,
+  ...TABLES,
   printPage,
   printBlankPage,
   printSummary,

@@ -1,8 +1,13 @@
 import { z } from 'zod'
-import { writeCsv } from '#exchange/csv.ts'
 import { shownDate } from '#print/dates.ts'
 import { contentHash } from '#print/forms.ts'
-import { cellText, inForm, type ReportSheetContent, type SheetValue } from '#print/report-sheet.ts'
+import {
+  cellText,
+  inForm,
+  type ReportSheetContent,
+  type SheetCell,
+  type SheetValue,
+} from '#print/report-sheet.ts'
 import { policyOn } from '#projections/school-directory/queries.ts'
 import type { Policy } from '#values/policy.ts'
 import { type ColumnOf, formOf, type ReportName, SIGNERS, usualForm } from '#values/report-form.ts'
@@ -20,6 +25,7 @@ import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.
 import { programmeReport } from './programme.ts'
 import { REPORTS } from './report-parts.ts'
 import { learnersOfUnit, yearOfUnit } from './rights.ts'
+import { filterOf, made, TABLE_FORMATS, tableFile } from './table-file.ts'
 import { timelinessReport } from './timeliness.ts'
 import { type Asked, defineView, type View } from './view.ts'
 
@@ -47,14 +53,15 @@ const SheetReply = z
       }),
     ),
     signatures: z.array(z.string()),
+    ...made,
     content: z.string().describe('SHA-256 того, что на листе, без имён: то же стоит на печатном'),
   })
   .meta({ id: 'ReportSheet', description: 'Отчёт листом, по форме школы' })
 
 const format = z
-  .enum(['json', 'csv', 'html', 'pdf'])
+  .enum(['json', ...TABLE_FORMATS, 'html', 'pdf'])
   .default('json')
-  .describe('json, csv, html или pdf (PDF/A-1b)')
+  .describe('json, csv, xlsx, html или pdf (PDF/A-1b)')
 
 /**
  * A report as a sheet for people: what the report counts, in the form of the school that was in force on its last day, or
@@ -72,8 +79,9 @@ function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply ext
 ): View {
   return defineView({
     name: `${report}-sheet`,
+    shows: of.name,
     path: `reports/${report}/sheet`,
-    summary: `${usualForm(report).title}: лист по форме школы — JSON, CSV или печать`,
+    summary: `${usualForm(report).title}: лист по форме школы — JSON, CSV, XLSX или печать`,
     tag: REPORTS,
     operation: of.operation,
     logged: true,
@@ -105,14 +113,14 @@ function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply ext
       const names = new Map([...people].map((person) => [person, name(person)]))
       const rowsOf = (rows: ReportSheetContent['parts'][number]['rows']) =>
         rows.map((row) => row.map((cell) => cellText(cell, names)))
-      if (as === 'csv') {
+      const textOf = (cell: SheetCell) => cellText(cell, names)
+      if (as !== 'json') {
         // A table program groups by itself: there the column stands among the others.
         const flat = inForm({ ...form, groupBy: null }, sheet.head, sheet.rows)
-        return {
-          body: writeCsv([[...flat.columns], ...flat.parts.flatMap(({ rows }) => rowsOf(rows))]),
-          file: { type: 'text/csv; charset=utf-8', name: `${file}.csv` },
-          about,
-        }
+        const rows = flat.parts.flatMap((part) => rowsOf(part.rows))
+        const head = flat.head.map(([label, value]) => [label, textOf(value)] as const)
+        const tables = [{ name: flat.title, columns: flat.columns, rows }]
+        return { ...tableFile(shaped, { title: flat.title, head, tables, file }, as), about }
       }
       const own = rules?.policy.reportForms.some((one) => one.report === report) ?? false
       return {
@@ -128,6 +136,8 @@ function sheetOf<Report extends ReportName, Input extends z.ZodObject, Reply ext
             rows: rowsOf(part.rows),
           })),
           signatures: content.signatures.map((signer) => SIGNERS[signer]),
+          filter: filterOf(shaped.input),
+          generated_at: parts.execution.clock(),
           content: contentHash(printForm),
         },
       }

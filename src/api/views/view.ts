@@ -45,6 +45,8 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   readonly exchange?: ExchangeSet
   readonly input: Input
   readonly reply: Reply
+  /** The view whose answer it gives as tables or on paper. */
+  readonly shows?: string
   /** In the request log also when it is answered: what leaves the school is known afterwards (R-F8). */
   readonly logged?: true
   /** It reads no rows of read models, so it answers also while one of them is built for the first time. */
