@@ -80,6 +80,8 @@ const SETS: Readonly<Record<ExchangeSet, string>> = {
   calendar: 'календарь учебного года; о людях ничего',
   rosters: 'классы и группы с составом, сотрудники, с именами; ни отметок, ни пропусков',
   load: 'журналы и кто их ведёт',
+  diary:
+    'дневник, итоговые и контрольные обучающихся, на электронную форму для которых согласен представитель, и кто из представителей согласен',
 }
 
 /** The rows of the matrix in which something of pupils is read: a test holds them against the rows of views that show some. */

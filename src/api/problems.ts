@@ -53,6 +53,12 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'You have not consented to electronic form for this child: consent in your account or on paper, or ask the class teacher for an extract on paper.',
   ),
 
+  'nobody-consents': w(
+    403,
+    'Ни один представитель не согласился на сведения об этом обучающемся в электронной форме: внешней системе их не дают.',
+    'No representative has consented to electronic form for this pupil: an external system is given nothing of him.',
+  ),
+
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
   'outage-exists': w(
     409,

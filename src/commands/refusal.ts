@@ -14,6 +14,7 @@ export const REASONS = [
   'reason-only',
   'diary-not-yours',
   'consent-missing',
+  'nobody-consents',
   'outside-competence',
   'last-administrator',
   // what is there

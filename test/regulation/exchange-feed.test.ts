@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { declareCompromise } from '#commands/incident/declare-compromise.ts'
 import { receiveBreachAsHead } from '#commands/incident/receive-breach-as-head.ts'
 import { receiveBreachAsSupport } from '#commands/incident/receive-breach-as-support.ts'
@@ -133,11 +134,12 @@ const LIFE: ReadonlyArray<(school: SchoolAtWork) => Promise<unknown>> = [
       classes: [CLASS_7A, CLASS_7B],
     }),
   (school) => school.done('deputy', joinGroup, { group: CHOIR, pupils: [ANNA, DINA], from: '2026-11-09' }),
+  (school) => school.done('deputy', addSubject, { subject: id('subject/geometry'), name: 'Геометрия' }),
   (school) =>
     school.done('deputy', openJournal, {
       year: YEAR,
       journal: GEOMETRY,
-      subject: id('subject/algebra'),
+      subject: id('subject/geometry'),
       learners: { kind: 'class', class: CLASS_7A },
       type: 'lesson',
       grading: 'g5',

@@ -64,8 +64,11 @@ export const processingNoticeView = defineView({
 
 const STATES = ['undecided', 'given', 'refused', 'withdrawn'] as const
 
-/** A parent sees his own decisions with his children; the register is of others. */
-const READERS: readonly Role[] = maySee('24').filter((role) => role !== 'parent')
+/**
+ * A parent sees his own decisions with his children; the register is of others. A diary elsewhere learns from it to whom it
+ * may show which child (R-7A.18b).
+ */
+const READERS: readonly Role[] = [...maySee('24').filter((role) => role !== 'parent'), 'external-system']
 
 /** The register of consents and of refusals, and the pupils for whom nobody has decided. */
 export const consentsReport = defineView({
@@ -75,6 +78,7 @@ export const consentsReport = defineView({
     'Согласия и несогласия представителей на электронную форму, и обучающиеся, о которых решения нет; классному руководителю — по своему классу',
   tag: REPORTS,
   operation: '24',
+  exchange: 'diary',
   input: z.strictObject({
     year: YearMeant,
     class: Uuid.optional().describe('Без него — все, которые видит спросивший'),

@@ -78,9 +78,10 @@ interface Thing {
   readonly stands?: true
 }
 
+const of = (entity: Entity, ...ids: readonly string[]): Thing => ({ entity, key: ids.join('/') })
+
 /** Which things the value of an event changes; other events change none. */
 function touched({ type, data, stream }: Decoded): Thing[] {
-  const of = (entity: Entity, ...ids: readonly string[]): Thing => ({ entity, key: ids.join('/') })
   switch (type) {
     case 'PupilEnrolled':
     case 'PupilReleased':
@@ -226,7 +227,7 @@ async function* everything(asked: Asked<unknown>): AsyncGenerator<Decoded> {
 function yearsOf({ classes, groups }: Readonly<RosterState>, { today }: Asked<unknown>): number[] {
   const now = schoolYearOf(today)
   const known = [...classes.values(), ...groups.values()].map(({ year }) => year)
-  return [...new Set([...known, now, now + 1])].toSorted()
+  return [...new Set([...known, now, now + 1])].toSorted((a, b) => a - b)
 }
 
 async function loaded<Name extends 'roster' | 'teachingLoad' | 'schoolYear'>(

@@ -18,6 +18,7 @@ export const pupilDiaryWeek = defineView({
   summary: 'Дневник ученика за неделю: уроки, отметки, отсутствия, темы, домашние задания',
   tag: 'Дневник',
   operation: '10',
+  exchange: 'diary',
   input: z.strictObject({
     pupil: Uuid,
     from: LocalDate.optional().describe('По умолчанию — понедельник этой недели'),

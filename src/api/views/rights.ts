@@ -1,6 +1,6 @@
-import { consentsTo, withoutConsent } from '#commands/family/consent.ts'
-import { familyFold, represents } from '#commands/family/state.ts'
+import { consentsTo, familyFold, represents, withoutConsent } from '#commands/family/state.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
+import type { PolicyState } from '#commands/policy/state.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
 import type { Actor } from '#commands/command.ts'
 import { type Reason, type Refusal, refuse } from '#commands/refusal.ts'
@@ -357,14 +357,11 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
   if (actor.role === 'parent') {
     const family = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
     if (!represents(family.state, actor.person, today)) return closed
-    const policy = await parts.execution.streams.load(
-      REFERENCES.policy.fold,
-      referenceStream(school, 'policy', null),
-    )
-    return consentsTo(family.state, policy.state, actor.person, today, 'diary')
+    return consentsTo(family.state, await policyOf(asked), actor.person, today, 'diary')
       ? null
       : withoutConsent(family.state, pupil, actor.person)
   }
+  if (actor.role === 'external-system') return deliveredToSomebody(asked, pupil)
   const people = await roster(asked)
   const own = classOf(people, pupil, today)
   if (actor.role === 'class-teacher') {
@@ -383,6 +380,25 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
     if (learns && teaches(journal, actor.person, today)) return null
   }
   return closed
+}
+
+async function policyOf({ school, parts }: Any): Promise<PolicyState> {
+  const stream = referenceStream(school, 'policy', null)
+  return (await parts.execution.streams.load(REFERENCES.policy.fold, stream)).state
+}
+
+/**
+ * The diary of another system shows a child to the representatives who consent (R-7A.18b): where there is none, it has no
+ * use for the data of the child, and is given none.
+ */
+async function deliveredToSomebody(asked: Any, pupil: Uuid): Promise<Refusal | null> {
+  const { school, parts, today } = asked
+  const { state } = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
+  const policy = await policyOf(asked)
+  const some = [...state.representatives.keys()].some(
+    (one) => represents(state, one, today) && consentsTo(state, policy, one, today, 'diary'),
+  )
+  return some ? null : refuse('nobody-consents', { pupil })
 }
 
 /** The children of a parent: those whose data are delivered to him in electronic form, and those whose are not. */

@@ -46,7 +46,7 @@ function tableOf<Input extends z.ZodObject, Reply extends z.ZodType>(
   of: View<Input, Reply>,
   { path, what }: { readonly path: string; readonly what: string },
   shown: (body: z.output<Reply>, asked: Asked<z.output<Input>>) => Shown | Promise<Shown>,
-  whole: (asked: Asked<z.output<Input>>) => Promise<{ readonly body: unknown }> = of.answer,
+  whole: (asked: Asked<z.output<Input>>) => Promise<{ readonly body: unknown }> = (asked) => of.answer(asked),
 ): View {
   const { limit: _limit, after: _after, ...shape } = of.input.shape
   return defineView({

@@ -1,36 +1,12 @@
-import { type ConsentScope, processingNotice } from '#values/consent.ts'
-import { STARTING_POLICY } from '#values/policy.ts'
+import { processingNotice } from '#values/consent.ts'
 import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Actor, Given } from '../command.ts'
-import { type PolicyState, policyOn } from '../policy/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { agreementOn, type SchoolState } from '../school/state.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
-import { mayActForRepresentative } from './acts-for.ts'
+import { mayActForRepresentative } from '../acts-for-representative.ts'
 import { familyFold, type FamilyState } from './state.ts'
-
-/**
- * Whether results of a child may be delivered to a representative in electronic form (R-5.1): by what he decided, and
- * where he has decided nothing by the rules of the school. Who represents the child is another question.
- */
-export function consentsTo(
-  family: Readonly<FamilyState>,
-  policy: Readonly<PolicyState>,
-  representative: Uuid,
-  date: LocalDate,
-  what: ConsentScope,
-): boolean {
-  const decided = family.consents.get(representative)
-  if (decided !== undefined) return decided.scope.includes(what)
-  return (policyOn(policy, date) ?? STARTING_POLICY).consents === 'refusals'
-}
-
-/** What a representative without consent is told: what he decided, and that the same is given to him on paper. */
-export function withoutConsent(family: Readonly<FamilyState>, pupil: Uuid, representative: Uuid): Refusal {
-  const decision = family.consents.get(representative)?.decision ?? null
-  return refuse('consent-missing', { pupil, decision, onPaper: 'issue-pupil-extract' })
-}
 
 /** What commands about the consent of a representative have alike. */
 export const onConsent = {

@@ -1,8 +1,11 @@
 import type { FamilyEvent } from '#events/family.ts'
 import type { ConsentScope } from '#values/consent.ts'
+import { STARTING_POLICY } from '#values/policy.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Fold } from '../fold.ts'
+import { type PolicyState, policyOn } from '../policy/state.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 
 interface Representation {
   readonly kinship: string
@@ -65,4 +68,26 @@ export function represents(family: Readonly<FamilyState>, person: Uuid, date: Lo
 export function hasEnded(family: Readonly<FamilyState>, person: Uuid, date: LocalDate): boolean {
   const until = family.representatives.get(person)?.until ?? null
   return until !== null && until <= date
+}
+
+/**
+ * Whether results of a child may be delivered to a representative in electronic form (R-5.1): by what he decided, and
+ * where he has decided nothing by the rules of the school. Who represents the child is another question.
+ */
+export function consentsTo(
+  family: Readonly<FamilyState>,
+  policy: Readonly<PolicyState>,
+  representative: Uuid,
+  date: LocalDate,
+  what: ConsentScope,
+): boolean {
+  const decided = family.consents.get(representative)
+  if (decided !== undefined) return decided.scope.includes(what)
+  return (policyOn(policy, date) ?? STARTING_POLICY).consents === 'refusals'
+}
+
+/** What a representative without consent is told: what he decided, and that the same is given to him on paper. */
+export function withoutConsent(family: Readonly<FamilyState>, pupil: Uuid, representative: Uuid): Refusal {
+  const decision = family.consents.get(representative)?.decision ?? null
+  return refuse('consent-missing', { pupil, decision, onPaper: 'issue-pupil-extract' })
 }

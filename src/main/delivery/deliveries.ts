@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { confirmedContacts, contactsFold } from '#commands/contacts/state.ts'
-import { consentsTo } from '#commands/family/consent.ts'
-import { familyFold } from '#commands/family/state.ts'
+import { consentsTo, familyFold } from '#commands/family/state.ts'
 import { policyFold } from '#commands/policy/state.ts'
 import { DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import { execute } from '#commands/execute.ts'

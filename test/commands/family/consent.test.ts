@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { consentsTo } from '#commands/family/consent.ts'
 import { giveConsent } from '#commands/family/give-consent.ts'
 import { refuseConsent } from '#commands/family/refuse-consent.ts'
-import { familyFold } from '#commands/family/state.ts'
+import { consentsTo, familyFold } from '#commands/family/state.ts'
 import { withdrawConsent } from '#commands/family/withdraw-consent.ts'
 import { policyFold } from '#commands/policy/state.ts'
 import { registry } from '#events/registry.ts'
@@ -40,6 +39,22 @@ const withdrew = past('family', ANNA, {
   type: 'ConsentWithdrawn',
   data: { ...whose, form: 'electronic', date: date('2026-10-05') },
 })
+
+/** The rules of a school, with what they say of consents; without a word those of a new school. */
+const policy = (consents?: 'required' | 'refusals') =>
+  foldedOf(
+    [
+      past('policy', 'main', {
+        type: 'PolicyAdopted',
+        data: {
+          effectiveFrom: date('2026-09-01'),
+          policy: { ...STARTING_POLICY, ...(consents && { consents }) },
+        },
+      }),
+    ],
+    policyFold,
+    'main',
+  )
 
 describe('R-5.1: consent to the electronic form', () => {
   const before = given(school, registered(MOTHER))
@@ -110,20 +125,6 @@ describe('R-5.1: consent to the electronic form', () => {
   })
 
   it('opens as far as its scope goes; without a decision the rules of the school say, and of new schools they want one', () => {
-    const policy = (consents?: 'required' | 'refusals') =>
-      foldedOf(
-        [
-          past('policy', 'main', {
-            type: 'PolicyAdopted',
-            data: {
-              effectiveFrom: date('2026-09-01'),
-              policy: { ...STARTING_POLICY, ...(consents && { consents }) },
-            },
-          }),
-        ],
-        policyFold,
-        'main',
-      )
     const opens = (
       history: readonly Past[],
       rule?: 'required' | 'refusals',

@@ -1,9 +1,9 @@
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { Actor } from '../command.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { classOf, leadsClass, type RosterState } from '../roster/state.ts'
-import { type FamilyState, represents } from './state.ts'
+import type { Actor } from './command.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { classOf, leadsClass, type RosterState } from './roster/state.ts'
+import { type FamilyState, represents } from './family/state.ts'
 
 /**
  * A parent acts for himself as a representative of the pupil; a class teacher, from paper, for the representatives of the
