@@ -80,6 +80,8 @@ const SETS: Readonly<Record<ExchangeSet, string>> = {
   calendar: 'календарь учебного года; о людях ничего',
   rosters: 'классы и группы с составом, сотрудники, с именами; ни отметок, ни пропусков',
   load: 'журналы и кто их ведёт',
+  diary:
+    'дневник, итоговые и контрольные обучающихся, на электронную форму для которых согласен представитель, и кто из представителей согласен',
 }
 
 /** The rows of the matrix in which something of pupils is read: a test holds them against the rows of views that show some. */
@@ -90,6 +92,7 @@ export const ABOUT_PUPILS: readonly Operation[] = [
   '16b',
   '19',
   '19a',
+  '24',
   '26',
   '28',
   '29',
@@ -105,6 +108,7 @@ export const ABOUT_PUPILS: readonly Operation[] = [
   '42',
   '42a',
   '42c',
+  '45',
 ]
 
 const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>

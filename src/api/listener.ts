@@ -35,6 +35,7 @@ const RIGHTS: ReadonlySet<Category | null> = new Set([
   'roster',
   'teachingLoad',
   'family',
+  'policy',
 ] as const)
 
 /** For how long what was found out about somebody's rights is believed at most, in milliseconds. */

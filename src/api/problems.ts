@@ -47,6 +47,17 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'The school would be left without an administrator: grant the role to somebody else first.',
   ),
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
+  'consent-missing': w(
+    403,
+    'Вашего согласия на сведения об этом ребёнке в электронной форме нет: дайте его в кабинете или письменно — или попросите у классного руководителя выписку на бумаге.',
+    'You have not consented to electronic form for this child: consent in your account or on paper, or ask the class teacher for an extract on paper.',
+  ),
+
+  'nobody-consents': w(
+    403,
+    'Ни один представитель не согласился на сведения об этом обучающемся в электронной форме: внешней системе их не дают.',
+    'No representative has consented to electronic form for this pupil: an external system is given nothing of him.',
+  ),
 
   'school-exists': w(409, 'Такая школа в установке уже есть.', 'The installation has such a school already.'),
   'outage-exists': w(
@@ -370,6 +381,26 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     409,
     'Код действовал сутки: укажите контакт заново.',
     'The code was good for a day: give the contact anew.',
+  ),
+  'paper-date-missing': w(
+    422,
+    'Назовите дату письменного заявления.',
+    'Name the date of the written statement.',
+  ),
+  'consent-out-of-order': w(
+    409,
+    'Записано решение с более поздней датой: заявление, подписанное раньше, его не меняет.',
+    'A decision of a later date is on record: a paper signed before does not change it.',
+  ),
+  'consent-not-given': w(
+    409,
+    'Согласия, которое можно отозвать, нет.',
+    'There is no consent that could be withdrawn.',
+  ),
+  'notice-outdated': w(
+    409,
+    'Извещение об обработке данных уже другое: прочитайте действующее и назовите его версию.',
+    'Another notice of the processing stands: read it and name its version.',
   ),
   'ticket-unknown': w(404, 'Такого обращения в поддержку нет.', 'There is no such ticket.'),
   'ticket-closed': w(

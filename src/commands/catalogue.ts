@@ -45,7 +45,10 @@ import { issueDiaryNotice } from './message/issue-diary-notice.ts'
 import { noteDeliveries } from './message/note-deliveries.ts'
 import { correctRepresentativeName } from './family/correct-representative-name.ts'
 import { endRepresentation } from './family/end-representation.ts'
+import { giveConsent } from './family/give-consent.ts'
+import { refuseConsent } from './family/refuse-consent.ts'
 import { registerRepresentative } from './family/register-representative.ts'
+import { withdrawConsent } from './family/withdraw-consent.ts'
 import { addAssessmentMarks } from './journal-page/add-assessment-marks.ts'
 import { addRemark } from './journal-page/add-remark.ts'
 import { correctIndividualHomework } from './journal-page/correct-individual-homework.ts'
@@ -234,6 +237,9 @@ export const COMMANDS = [
   enrolPupil,
   registerRepresentative,
   endRepresentation,
+  giveConsent,
+  refuseConsent,
+  withdrawConsent,
   giveContact,
   confirmContact,
   confirmWrittenContact,

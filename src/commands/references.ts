@@ -9,6 +9,7 @@ import { type IncidentState, incidentFold } from './incident/state.ts'
 import { journalPageFold } from './journal-page/state.ts'
 import { type PolicyState, policyFold } from './policy/state.ts'
 import { type RosterState, rosterFold } from './roster/state.ts'
+import { type SchoolState, schoolFold } from './school/state.ts'
 import { type SchoolYearState, schoolYearFold } from './school-year/state.ts'
 import { type TeachingLoadState, teachingLoadFold } from './teaching-load/state.ts'
 import { type TestScheduleState, testScheduleFold } from './test-schedule/state.ts'
@@ -28,6 +29,7 @@ export interface References {
   readonly family: FamilyState
   readonly access: AccessState
   readonly incident: IncidentState
+  readonly school: SchoolState
 }
 export type ReferenceName = keyof References
 
@@ -54,6 +56,7 @@ export const REFERENCES: { readonly [Name in ReferenceName]: Reference<Reference
   family: { fold: familyFold, yearly: false, by: 'pupil' },
   access: { fold: accessFold, yearly: false, by: 'account' },
   incident: { fold: incidentFold, yearly: false },
+  school: { fold: schoolFold, yearly: false },
 }
 
 export function referenceStream(

@@ -13,6 +13,8 @@ export const REASONS = [
   'class-not-led',
   'reason-only',
   'diary-not-yours',
+  'consent-missing',
+  'nobody-consents',
   'outside-competence',
   'last-administrator',
   // what is there
@@ -162,6 +164,10 @@ export const REASONS = [
   'contact-of-paper',
   'contact-code-wrong',
   'contact-code-expired',
+  'paper-date-missing',
+  'consent-out-of-order',
+  'consent-not-given',
+  'notice-outdated',
   // a lesson and its cells
   'lesson-unknown',
   'lesson-exists',

@@ -13,9 +13,10 @@ type V1 = { readonly policy: { readonly kindsOfWork: readonly object[] } }
  * Version 3 knew neither pilots (R-T4) nor signatures (R-7V.2). Before version 6 a class teacher only read (R-2.4), and
  * no token waited for the head. Version 6 had no forms of reports: the usual ones (R-F6). Before version 8 every final before
  * the last week of its period was taken (R-2.13), and an account was activated with or without an application (R-A1.p2).
+ * Before version 9 only a refusal or a withdrawn consent could have closed the diary to a parent, and there was neither (R-5.1).
  */
 const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
-  v: 8,
+  v: 9,
   data: PolicyAdopted,
   upcast: {
     1: ({ policy, ...data }: V1) => ({
@@ -47,6 +48,7 @@ const policyAdopted: EventDefinition<typeof PolicyAdopted> = {
       ...data,
       policy: { ...policy, earlyFinals: true, accessApplications: [] },
     }),
+    8: ({ policy, ...data }: V2) => ({ ...data, policy: { ...policy, consents: 'refusals' } }),
   },
 }
 

@@ -549,6 +549,10 @@ export const ANNOUNCED: { readonly [Type in EventType]: Telling<DataOf<Type>> | 
     to: ADMINISTRATION,
     tell: ({ pupil, representative }) => ({ pupil, representative }),
   },
+  // Who consented to what stands in the register of the school.
+  ConsentGiven: 'nobody',
+  ConsentRefused: 'nobody',
+  ConsentWithdrawn: 'nobody',
   AccountOpened: 'nobody',
   RoleGranted: 'nobody',
   RoleEnded: 'nobody',

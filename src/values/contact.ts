@@ -32,5 +32,6 @@ export const DeliveryOutcome = z.enum([
   'no-contact',
   'not-configured',
   'withdrawn',
+  'no-consent',
 ])
 export type DeliveryOutcome = z.infer<typeof DeliveryOutcome>

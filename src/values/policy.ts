@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ConsentRule } from './consent.ts'
 import type { GradingSystem } from './grading.ts'
 import { REPORT_NAMES, ReportForm } from './report-form.ts'
 import { JournalType } from './school.ts'
@@ -134,6 +135,8 @@ export const Policy = z
     exchangeApproved: z.boolean().default(false),
     /** Whose account is activated only when the school has an application for access (Приложение 1; default pupils). */
     accessApplications: z.array(z.enum(APPLICANTS)).max(APPLICANTS.length).default(['pupil']),
+    /** Without whose word nothing of a child is delivered to a parent in electronic form (R-5.1; default a consent is required). */
+    consents: ConsentRule.default('required'),
     /** The forms of reports that are the school's own; the others are as they are without a word (R-F6). */
     reportForms: z.array(ReportForm).max(REPORT_NAMES.length).default([]),
   })

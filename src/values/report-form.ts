@@ -46,6 +46,7 @@ const FULLNESS = '§7А/10 (3)'
 const HOMEWORK = '§7А/10 (7)'
 const INFORMING = '§7А/14; Пр1/3; Пр4/5'
 const MISSED = '§7А/13 (3); Пр1/6'
+const CONSENTS = '§5/1; §7Б/5; Пр3/3'
 const UNSATISFACTORY = '§7А/13 (4); Пр1/6'
 
 const attainment = {
@@ -261,6 +262,20 @@ export const REPORT_LAYOUTS = {
       corrected: demanded(UNSATISFACTORY, 'После исправления'),
     },
     signatures: ['class-teacher', 'representative'],
+  },
+  consents: {
+    title: 'Согласия на сведения в электронной форме',
+    columns: {
+      class: free('Класс'),
+      pupil: demanded(CONSENTS, 'Обучающийся'),
+      representative: demanded(CONSENTS, 'Представитель'),
+      decision: demanded(CONSENTS, 'Решение'),
+      scope: demanded(CONSENTS, 'На что'),
+      form: demanded(CONSENTS, 'Форма'),
+      date: demanded(CONSENTS, 'Дата'),
+      notice: demanded(CONSENTS, 'Извещение об операторе'),
+    },
+    signatures: ['class-teacher', 'deputy'],
   },
 } as const satisfies Readonly<Record<string, ReportLayout>>
 

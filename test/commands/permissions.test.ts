@@ -68,6 +68,9 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'acknowledge-diary': ['parent'],
   'subscribe-to-diary': ['class-teacher', 'parent'],
   'unsubscribe-from-diary': ['class-teacher', 'parent'],
+  'give-consent': ['class-teacher', 'parent'],
+  'refuse-consent': ['class-teacher', 'parent'],
+  'withdraw-consent': ['class-teacher', 'parent'],
   'give-contact': ['class-teacher', 'parent'],
   'confirm-contact': ['parent'],
   'confirm-written-contact': ['class-teacher'],
@@ -420,8 +423,8 @@ describe('the right to give a command', () => {
           (command) =>
             !own(command) &&
             command.operation !== '28' &&
-            // Where a family is reached, and what it has read, is its own to say (rows 8a, 25, 26 and 26b).
-            !['8a', '25', '26', '26b'].includes(command.operation) &&
+            // Where a family is reached, what it has read and consents to is its own to say (rows 8a, 24, 25, 26 and 26b).
+            !['8a', '24', '25', '26', '26b'].includes(command.operation) &&
             !(role === 'archivist' && ofArchive.has(command.name)),
         ).map(({ name }) => name),
       )

@@ -134,6 +134,15 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     or: 'name.family=person.family name.given=person.given name.patronymic=person.patronymic',
   },
   'end-representation': { about: 'pupil representative', act: 'from' },
+  'give-consent': {
+    about: 'pupil representative',
+    records: 'scope[]=consent.scope notice=consent.notice signedOn=consent.of-paper',
+  },
+  'refuse-consent': {
+    about: 'pupil representative',
+    or: 'notice=consent.notice signedOn=consent.of-paper',
+  },
+  'withdraw-consent': { about: 'pupil representative', or: 'signedOn=consent.of-paper' },
   'correct-person-name': {
     about: 'person',
     act: 'reason document.kind document.date',

@@ -7,8 +7,8 @@ import { query } from '#events/store/sql.ts'
 import { streamName } from '#events/stream-name.ts'
 import { type ExchangeSet } from '#values/exchange-set.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { type Api, type Client, expectProblem, MORNING, openApi, OTHER_SCHOOL } from '#support/api.ts'
-import { ANNA, CLASS_7A, id, PAGE } from '#support/class-7a.ts'
+import { type Api, type Client, expectProblem, MORNING, MOTHER, openApi, OTHER_SCHOOL } from '#support/api.ts'
+import { ANNA, BORIS, CLASS_7A, id, PAGE } from '#support/class-7a.ts'
 import { eachEngine } from '#support/databases.ts'
 import { SCHOOL } from '#support/spec.ts'
 
@@ -25,9 +25,23 @@ interface Tokens {
 
 /** The views of each set, with an address of each in the school of the tests. */
 const AGREED: Readonly<Record<ExchangeSet, readonly string[]>> = {
-  calendar: ['years/2026'],
-  rosters: ['years/2026/units', `units/${CLASS_7A}/members`, 'people/pupils', 'people/staff'],
-  load: ['years/2026/journals'],
+  calendar: ['years/2026', 'exchange/calendar/changes'],
+  rosters: [
+    'years/2026/units',
+    `units/${CLASS_7A}/members`,
+    'people/pupils',
+    'people/staff',
+    'exchange/rosters/changes',
+  ],
+  load: ['years/2026/journals', 'exchange/load/changes'],
+  diary: [
+    `pupils/${ANNA}/diary`,
+    `pupils/${ANNA}/finals?year=2026`,
+    `pupils/${ANNA}/tests`,
+    `reports/missed-lessons?pupil=${ANNA}`,
+    `reports/unsatisfactory-marks?pupil=${ANNA}`,
+    'reports/consents',
+  ],
 }
 
 const addressOf = (path: string): string =>
@@ -168,8 +182,47 @@ eachEngine((engine) => {
     })
   })
 
+  describe('R-7A.18b (part: what is read; acknowledgements are written back by nobody yet): a diary that another system keeps', () => {
+    it('is given what the diary shows of those whose representative consents, and to whom it may be shown', async () => {
+      const { system } = await issued(['diary', 'calendar'])
+      const diary = await system.get<{ lessons: unknown[] }>(`pupils/${ANNA}/diary`)
+      const own = await (await api.as('mother')).get(`pupils/${ANNA}/diary`)
+      expect(diary).toMatchObject({ status: 200, body: own.body })
+      // Nobody is known who could consent for Boris.
+      for (const path of [
+        `pupils/${BORIS}/diary`,
+        `pupils/${BORIS}/finals?year=2026`,
+        `pupils/${BORIS}/tests`,
+      ])
+        expectProblem(await system.get(path), 'nobody-consents')
+      const register = async () =>
+        (
+          await system.get<{
+            rows: Array<{ pupil: string; representative: string | null; electronic: boolean }>
+          }>('reports/consents')
+        ).body.rows.filter(({ electronic }) => electronic)
+      expect(await register()).toMatchObject([{ pupil: ANNA, representative: MOTHER }])
+      const mother = await api.as('mother')
+      const consent = `family/${ANNA}/consents/${MOTHER}`
+      expect(await mother.post(`${consent}/withdraw-consent`, {})).toMatchObject({ status: 201 })
+      expectProblem(await system.get(`pupils/${ANNA}/diary`), 'nobody-consents')
+      await api.shown()
+      expect(await register()).toEqual([])
+      const { body: notice } = await mother.get<{ version: string }>('processing-notice')
+      const again = { notice: notice.version }
+      expect(await mother.post(`${consent}/give-consent`, again)).toMatchObject({ status: 201 })
+      expect(await system.get(`pupils/${ANNA}/diary`)).toMatchObject({ status: 200 })
+      await api.shown()
+    })
+
+    it('and what a token without this set asks of a child is refused', async () => {
+      const { system } = await issued(['calendar', 'rosters', 'load'])
+      expectProblem(await system.get(`pupils/${ANNA}/diary`), 'set-not-agreed')
+    })
+  })
+
   describe('R-A3.4a: an external system', () => {
-    it('writes nothing, and reads no mark, attendance, diary, register or trail', async () => {
+    it('writes nothing, and reads no page, message, register or trail', async () => {
       const { system } = await issued(['calendar', 'rosters', 'load'])
       // By minutes, so that the limit of requests is not what refuses.
       const at = (minute: number) => api.at(new Date(Date.parse(MORNING) + minute * 60_000).toISOString())
@@ -185,7 +238,7 @@ eachEngine((engine) => {
       expect(closed.map(({ name }) => name)).toEqual(
         expect.arrayContaining([
           'class-journal-grid',
-          'pupil-diary-week',
+          'pupil-messages',
           'lesson-list',
           'audit-trail',
           'who-am-i',

@@ -80,8 +80,9 @@ describe('R-A3.4a: journal data are written by staff only, by role', () => {
         if (login === 'archivist' && ['35a', '37'].includes(command.operation)) continue
         // A dispute says something about a mark, and changes nothing of it (R-A1.p1).
         if (command === disputeMark && ['mother', 'anna'].includes(login)) continue
-        // Where a parent is reached, and that he has read, is his to say, and no journal data (R-5.7, R-7V.m, R-7A.15).
-        if (login === 'mother' && ['8a', '25', '26', '26b'].includes(command.operation)) continue
+        // Where a parent is reached, that he has read, and whether he consents is his to say, and no journal data (R-5.7,
+        // R-7V.m, R-7A.15, R-5.1).
+        if (login === 'mother' && ['8a', '24', '25', '26', '26b'].includes(command.operation)) continue
         // Nobody's record is changed by asking the support service.
         if (command.operation === '38a') continue
         // What everybody may do to the own account, nobody may do to that of another.

@@ -132,7 +132,7 @@ describe('an announcement', () => {
     expect(JSON.parse(JSON.stringify(message))).toEqual(message)
   })
 
-  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support, messages, contacts, acknowledgements, checks of journals and keys are', () => {
+  it('is made of every type that is not kept from everybody: accounts, roles, tokens of external systems, the school itself, breaches, exemptions, papers, comparisons with paper, tickets of support, messages, contacts, acknowledgements, consents, checks of journals and keys are', () => {
     expect(Object.keys(ANNOUNCED).toSorted()).toEqual(TYPES.toSorted())
     // When the school could not work with its journal is for everybody in it to know.
     const { OutageRegistered: _registered, OutageWithdrawn: _withdrawn, ...ofTheOperator } = schoolEvents
@@ -150,6 +150,9 @@ describe('an announcement', () => {
         ...Object.keys({ ...contactsEvents, ...diaryEvents, ...messageEvents }),
         // And what the administration finds in a journal, between it and the teacher.
         ...Object.keys(controlEvents),
+        'ConsentGiven',
+        'ConsentRefused',
+        'ConsentWithdrawn',
         // What waited for the head and does no longer is his alone.
         'MovementApproved',
         'TeachingLoadApproved',

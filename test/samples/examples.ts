@@ -715,6 +715,36 @@ export const examples: { readonly [Type in EventType]: Of<Type> } = {
     type: 'RepresentationEnded',
     data: { pupil: ANNA, representative: id('mother of anna'), from: date('2027-01-11') },
   },
+  ConsentGiven: {
+    type: 'ConsentGiven',
+    data: {
+      pupil: ANNA,
+      representative: id('person/mother-of-anna'),
+      form: 'written',
+      date: date('2026-09-01'),
+      scope: ['diary', 'messages'],
+      notice: { version: '1 / 12/2026', date: date('2026-09-01') },
+    },
+  },
+  ConsentRefused: {
+    type: 'ConsentRefused',
+    data: {
+      pupil: ANNA,
+      representative: id('person/father-of-anna'),
+      form: 'electronic',
+      date: date('2026-09-02'),
+      notice: null,
+    },
+  },
+  ConsentWithdrawn: {
+    type: 'ConsentWithdrawn',
+    data: {
+      pupil: ANNA,
+      representative: id('person/mother-of-anna'),
+      form: 'electronic',
+      date: date('2026-10-05'),
+    },
+  },
   RepresentativeRegistered: {
     type: 'RepresentativeRegistered',
     data: {

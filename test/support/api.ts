@@ -37,6 +37,7 @@ import {
   past,
   school as class7a,
   STRANGER,
+  consented,
 } from './class-7a.ts'
 import type { TestEngine } from './databases.ts'
 import { recordPast } from './past-in-log.ts'
@@ -112,6 +113,7 @@ export const beforehand: readonly Past[] = [
       from: LocalDate.parse('2026-09-01'),
     },
   }),
+  consented(ANNA, MOTHER),
   pageOpened,
 ]
 

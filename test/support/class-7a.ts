@@ -1,6 +1,7 @@
 import type { DomainEvent } from '#events/registry.ts'
 import type { Category } from '#events/stream-name.ts'
 import type { Actor } from '#commands/command.ts'
+import { processingNotice } from '#values/consent.ts'
 import type { MarkValue } from '#values/grading.ts'
 import { KindId, type Policy, STARTING_POLICY, Weight } from '#values/policy.ts'
 import type { Role } from '#values/role.ts'
@@ -565,3 +566,23 @@ export const algebraOf7B: readonly Past[] = [
     },
   }),
 ]
+
+/** A parent who consents to the electronic form from the first day on, on paper. */
+export const consented = (pupil: Uuid, representative: Uuid): Past =>
+  past(
+    'family',
+    pupil,
+    {
+      type: 'ConsentGiven',
+      data: {
+        pupil,
+        representative,
+        form: 'written',
+        date: from,
+        scope: ['diary', 'messages'],
+        notice: { version: processingNotice(null).version, date: from },
+      },
+    },
+    '2026-09-01T03:00:00.000Z',
+    classTeacher,
+  )

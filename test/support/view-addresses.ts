@@ -47,6 +47,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'unsatisfactory-marks-sheet': `?pupil=${ANNA}`,
   'movement-register': `?since=${MONDAY}&until=${MONDAY}`,
   'pupil-finals': `?year=${YEAR}`,
+  'pupil-finals-table': `?year=${YEAR}`,
   'timetable-register': `?since=${MONDAY}&until=${MONDAY}`,
   'print-attendance': `?from=${MONDAY}&until=${MONDAY}`,
   'print-substitutions': `?from=${MONDAY}&until=${MONDAY}`,

@@ -35,6 +35,9 @@ import { addSubject } from '#commands/curriculum/add-subject.ts'
 import { adoptCurriculum } from '#commands/curriculum/adopt-curriculum.ts'
 import { correctRepresentativeName } from '#commands/family/correct-representative-name.ts'
 import { endRepresentation } from '#commands/family/end-representation.ts'
+import { giveConsent } from '#commands/family/give-consent.ts'
+import { refuseConsent } from '#commands/family/refuse-consent.ts'
+import { withdrawConsent } from '#commands/family/withdraw-consent.ts'
 import { registerRepresentative } from '#commands/family/register-representative.ts'
 import { addAssessmentMarks } from '#commands/journal-page/add-assessment-marks.ts'
 import { awaitAssessmentResults } from '#commands/journal-page/await-assessment-results.ts'
@@ -158,6 +161,7 @@ import { destroyPackage } from '#commands/archive/destroy-package.ts'
 import { registerPrintSet } from '#commands/archive/register-print-set.ts'
 import { packageMade } from './packages-past.ts'
 import type { Past } from './spec.ts'
+import { processingNotice } from '#values/consent.ts'
 import { lessonId, pageId } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
@@ -286,6 +290,8 @@ const paperContact = step('english', giveContact, {
   form: 'text',
   date: '2026-11-06',
 })
+/** What the school tells of the processing of its data. */
+const NOTICE = processingNotice(null).version
 const MESSAGE = id('message/of whole life')
 
 const FIRST_LESSON = lessonId(ALGEBRA, LocalDate.parse('2026-11-02'), 3)
@@ -515,6 +521,10 @@ export const WHOLE_LIFE: readonly Step[] = [
   }),
   step('english', joinGroup, { group: GROUP_ENGLISH, pupils: [ANNA, BORIS], from }, 2),
   step('english', leaveGroup, { group: GROUP_ENGLISH, pupil: BORIS, from: '2026-11-16' }),
+  step('english', giveConsent, { ...OF_MOTHER, notice: NOTICE, signedOn: from }),
+  step('mother', withdrawConsent, OF_MOTHER),
+  step('mother', refuseConsent, OF_MOTHER),
+  step('mother', giveConsent, { ...OF_MOTHER, notice: NOTICE }),
   typedContact,
   step('mother', withdrawContact, { ...OF_MOTHER, contact: madeBy(typedContact, 'contact') }),
   paperContact,

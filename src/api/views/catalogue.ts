@@ -75,6 +75,7 @@ import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.
 import { supportHours, ticketList } from './support.ts'
 import { readiness } from './readiness.ts'
 import { reportForms } from './report-forms.ts'
+import { EXCHANGE_CHANGES } from './exchange-changes.ts'
 import { REPORT_SHEETS } from './report-sheets.ts'
 import { readModelStatus, rebuildList, rebuildReadModel } from './rebuilds.ts'
 import {
@@ -88,6 +89,7 @@ import {
 import { roleHolders } from './role-holders.ts'
 import { pupilFinals, summaryCheck, summarySheet } from './summary-sheet.ts'
 import { serviceTokenList } from './service-tokens.ts'
+import { TABLES } from './table-exports.ts'
 import { timelinessReport } from './timeliness.ts'
 import { pupilTests, testSchedule } from './test-schedule.ts'
 import { topicPlan, topicPlanList } from './topic-plans.ts'
@@ -100,6 +102,7 @@ import {
 import { incident, incidents } from './incidents.ts'
 import { incidentDocuments } from './void-documents.ts'
 import { diarySubscriptions, paperDiaries } from './subscriptions.ts'
+import { consentsReport, processingNoticeView } from './consents.ts'
 import { familyContacts, messageDelivery, messageList, pupilMessages } from './messages.ts'
 import { type View, viewRoute } from './view.ts'
 
@@ -167,6 +170,8 @@ const READ: readonly View[] = [
   familyContacts,
   diarySubscriptions,
   paperDiaries,
+  processingNoticeView,
+  consentsReport,
   paperDifferenceList,
   inspectionList,
   paperlessReadiness,
@@ -197,6 +202,8 @@ const READ: readonly View[] = [
   importStatus,
   exportList,
   exportOneroster,
+  ...EXCHANGE_CHANGES,
+  ...TABLES,
   printPage,
   printBlankPage,
   printSummary,

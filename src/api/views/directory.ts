@@ -7,7 +7,7 @@ import { pages } from '#projections/class-journal/queries.ts'
 import {
   type Calendar,
   calendar,
-  childrenOf,
+  consentsOf,
   holds,
   journals,
   members,
@@ -26,11 +26,19 @@ import { SchoolSlug, SchoolYear, schoolYearOf } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { ConsentReply, shownConsent } from './consents.ts'
 import { cursorBehind, DateCursor, placeAfter } from './date-cursor.ts'
 import { namesOf } from './names.ts'
 import { noPages } from './past-pages.ts'
 import { CalendarReply, JournalReply, MovementReply, PageReply, UnitReply } from './replies.ts'
-import { mayReadUnit, ownJournals, ownUnits, pupilsAnsweredFor, pupilsSeenIn } from './rights.ts'
+import {
+  childrenByConsent,
+  mayReadUnit,
+  ownJournals,
+  ownUnits,
+  pupilsAnsweredFor,
+  pupilsSeenIn,
+} from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Справочники'
@@ -47,7 +55,16 @@ export const whoAmI = defineView({
     person: Uuid,
     name: z.string(),
     roles: z.array(z.enum(ROLES)),
-    children: z.array(z.strictObject({ pupil: Uuid, name: z.string() })),
+    children: z.array(
+      z.strictObject({
+        pupil: Uuid,
+        name: z.string(),
+        electronic: z
+          .boolean()
+          .describe('Открыт ли вам дневник ребёнка: false — согласия нет, сведения даёт школа на бумаге'),
+        consent: ConsentReply.nullable().describe('Ваше решение об электронной форме; null — его нет'),
+      }),
+    ),
     rules: z.strictObject({
       version: z.string(),
       text: z.array(z.string()),
@@ -56,7 +73,9 @@ export const whoAmI = defineView({
   }),
   async answer(asked) {
     const { actor, school, parts } = asked
-    const children = await childrenOf(parts.database, school, actor.person, asked.today)
+    const { open, closed } = await childrenByConsent({ ...asked, actor: { ...actor, role: 'parent' } })
+    const decided = await consentsOf(parts.database, school, actor.person)
+    const children = [...open, ...closed].toSorted()
     const name = await namesOf(asked, [actor.person, ...children])
     const stream = streamName(school, 'access', actor.account)
     const access = await parts.execution.streams.load(accessFold, stream)
@@ -66,7 +85,15 @@ export const whoAmI = defineView({
         person: actor.person,
         name: name(actor.person),
         roles: asked.held,
-        children: children.map((pupil) => ({ pupil, name: name(pupil) })),
+        children: children.map((pupil) => {
+          const consent = decided.get(pupil)
+          return {
+            pupil,
+            name: name(pupil),
+            electronic: open.includes(pupil),
+            consent: consent === undefined ? null : shownConsent(consent),
+          }
+        }),
         rules: { ...ACCESS_RULES, owed: owesRules(access.state) },
       },
     }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { type Dispute, disputes } from '#projections/mark-disputes/queries.ts'
-import { childrenOf } from '#projections/school-directory/queries.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { DisputeReply } from './replies.ts'
-import { mayReadDiary, ownJournals, pupilsSeenOn } from './rights.ts'
+import { childrenByConsent, mayReadDiary, ownJournals, pupilsSeenOn } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 import { YearMeant, yearMeant } from './year-meant.ts'
 
@@ -76,10 +75,10 @@ async function journalsSeen(asked: Asked<Input>, year: number): Promise<readonly
 }
 
 async function pupilsMeant(asked: Asked<Input>): Promise<readonly Uuid[] | null> {
-  const { actor, input, parts, school, today } = asked
+  const { actor, input } = asked
   if (input.pupil !== undefined) return [input.pupil]
   if (actor.role === 'pupil') return [actor.person]
-  return actor.role === 'parent' ? childrenOf(parts.database, school, actor.person, today) : null
+  return actor.role === 'parent' ? (await childrenByConsent(asked)).open : null
 }
 
 /** Disputes as they are shown: with names, which no read model keeps. */

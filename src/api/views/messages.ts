@@ -16,7 +16,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { erased } from './replies.ts'
-import { mayReadDiary, mustKnowPupil, seesWholeSchool } from './rights.ts'
+import { childrenByConsent, mayArrangeFor, mayReadDiary, mustKnowPupil, seesWholeSchool } from './rights.ts'
 import { defineView } from './view.ts'
 
 const tag = 'Сообщения родителям'
@@ -141,6 +141,7 @@ export const messageList = defineView({
         pupil: null,
         representative: family ? actor.person : null,
         undelivered: input.undelivered === 'true',
+        closed: family ? (await childrenByConsent(asked)).closed : [],
       },
       placeBefore(input.before),
       input.limit,
@@ -237,6 +238,7 @@ const OUTCOMES: Readonly<Record<z.output<typeof outcome>, string>> = {
   'no-contact': 'только в дневнике: подтверждённого контакта нет',
   'not-configured': 'только в дневнике: этот способ доставки в школе не подключён',
   withdrawn: 'не отправлено: сообщение отозвано',
+  'no-consent': 'не отправлено: нет согласия на сообщения вне дневника; скажите семье иначе',
 }
 
 /** The contacts of the representatives of a pupil: a parent sees the own, a class teacher those of the own class. */
@@ -273,7 +275,7 @@ export const familyContacts = defineView({
         .meta({ id: 'Contact' }),
     ),
   }),
-  may: (asked) => mayReadDiary(asked, asked.input.pupil),
+  may: (asked) => mayArrangeFor(asked, asked.input.pupil),
   async answer(asked) {
     const { school, parts, input, actor, today } = asked
     await mustKnowPupil(asked, input.pupil)

@@ -25,6 +25,7 @@ export const pupilDiaryWeek = defineView({
     'Дневник ученика за неделю: результаты, расписание, замены и переносы, контрольные работы, учителя, каникулы, задания, рекомендации, прогноз',
   tag: 'Дневник',
   operation: '10',
+  exchange: 'diary',
   input: z.strictObject({
     pupil: Uuid,
     from: LocalDate.optional().describe('По умолчанию — понедельник этой недели'),

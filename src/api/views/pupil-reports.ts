@@ -38,6 +38,7 @@ export const missedLessonsReport = defineView({
   summary: 'Пропущенные уроки обучающегося с темами и кодами причин; семье — о своём ребёнке',
   tag: REPORTS,
   operation: '30',
+  exchange: 'diary',
   input,
   reply: z.strictObject({
     ...about,
@@ -78,6 +79,7 @@ export const unsatisfactoryMarksReport = defineView({
   summary: 'Неудовлетворительные отметки обучающегося с темами и видами работ; семье — о своём ребёнке',
   tag: REPORTS,
   operation: '30',
+  exchange: 'diary',
   input,
   reply: z.strictObject({
     ...about,

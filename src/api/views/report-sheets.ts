@@ -1,8 +1,13 @@
 import { z } from 'zod'
-import { writeCsv } from '#exchange/csv.ts'
 import { shownDate } from '#print/dates.ts'
 import { contentHash } from '#print/forms.ts'
-import { cellText, inForm, type ReportSheetContent, type SheetValue } from '#print/report-sheet.ts'
+import {
+  cellText,
+  inForm,
+  type ReportSheetContent,
+  type SheetCell,
+  type SheetValue,
+} from '#print/report-sheet.ts'
 import { policyOn } from '#projections/school-directory/queries.ts'
 import type { Policy } from '#values/policy.ts'
 import { type ColumnOf, formOf, type ReportName, SIGNERS, usualForm } from '#values/report-form.ts'
@@ -12,6 +17,7 @@ import type { Uuid } from '#values/uuid.ts'
 import { printedCollected } from '../prints/print.ts'
 import { attainmentReport } from './attainment.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
+import { consentsReport } from './consents.ts'
 import { calendarOf } from './directory.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf } from './period-end.ts'
@@ -19,6 +25,7 @@ import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.
 import { programmeReport } from './programme.ts'
 import { REPORTS } from './report-parts.ts'
 import { learnersOfUnit, yearOfUnit } from './rights.ts'
+import { filterOf, made, TABLE_FORMATS, tableFile } from './table-file.ts'
 import { timelinessReport } from './timeliness.ts'
 import { type Asked, defineView, type View } from './view.ts'
 
@@ -46,14 +53,15 @@ export const SheetReply = z
       }),
     ),
     signatures: z.array(z.string()),
+    ...made,
     content: z.string().describe('SHA-256 того, что на листе, без имён: то же стоит на печатном'),
   })
   .meta({ id: 'ReportSheet', description: 'Отчёт листом, по форме школы' })
 
 const format = z
-  .enum(['json', 'csv', 'html', 'pdf'])
+  .enum(['json', ...TABLE_FORMATS, 'html', 'pdf'])
   .default('json')
-  .describe('json, csv, html или pdf (PDF/A-1b)')
+  .describe('json, csv, xlsx, html или pdf (PDF/A-1b)')
 
 /**
  * A report as a sheet for people: what the report counts, in the form of the school that was in force on its last day, or
@@ -71,8 +79,9 @@ export function sheetOf<Report extends ReportName, Input extends z.ZodObject, Re
 ): View {
   return defineView({
     name: `${report}-sheet`,
+    shows: of.name,
     path: `reports/${report}/sheet`,
-    summary: `${usualForm(report).title}: лист по форме школы — JSON, CSV или печать`,
+    summary: `${usualForm(report).title}: лист по форме школы — JSON, CSV, XLSX или печать`,
     tag: REPORTS,
     operation: of.operation,
     logged: true,
@@ -104,14 +113,14 @@ export function sheetOf<Report extends ReportName, Input extends z.ZodObject, Re
       const names = new Map([...people].map((person) => [person, name(person)]))
       const rowsOf = (rows: ReportSheetContent['parts'][number]['rows']) =>
         rows.map((row) => row.map((cell) => cellText(cell, names)))
-      if (as === 'csv') {
+      const textOf = (cell: SheetCell) => cellText(cell, names)
+      if (as !== 'json') {
         // A table program groups by itself: there the column stands among the others.
         const flat = inForm({ ...form, groupBy: null }, sheet.head, sheet.rows)
-        return {
-          body: writeCsv([[...flat.columns], ...flat.parts.flatMap(({ rows }) => rowsOf(rows))]),
-          file: { type: 'text/csv; charset=utf-8', name: `${file}.csv` },
-          about,
-        }
+        const rows = flat.parts.flatMap((part) => rowsOf(part.rows))
+        const head = flat.head.map(([label, value]) => [label, textOf(value)] as const)
+        const tables = [{ name: flat.title, columns: flat.columns, rows }]
+        return { ...tableFile(shaped, { title: flat.title, head, tables, file }, as), about }
       }
       const own = rules?.policy.reportForms.some((one) => one.report === report) ?? false
       return {
@@ -127,6 +136,8 @@ export function sheetOf<Report extends ReportName, Input extends z.ZodObject, Re
             rows: rowsOf(part.rows),
           })),
           signatures: content.signatures.map((signer) => SIGNERS[signer]),
+          filter: filterOf(shaped.input),
+          generated_at: parts.execution.clock(),
           content: contentHash(printForm),
         },
       }
@@ -400,6 +411,45 @@ const unsatisfactoryMarksSheet = sheetOf(
   async ({ until }) => until,
 )
 
+const DECISIONS = { given: 'согласие', refused: 'отказ', withdrawn: 'согласие отозвано' } as const
+const SCOPES = { diary: 'дневник', messages: 'сообщения' } as const
+const FORMS = { written: 'письменно', electronic: 'в кабинете' } as const
+
+/** Who consented, who did not, and about whom nobody has decided (R-5.1). */
+const consentsSheet = sheetOf(
+  'consents',
+  consentsReport,
+  ({ year, on, totals, rows }) => ({
+    head: [
+      ['Учебный год', `${year}/${year + 1}`],
+      ['На дату', shownDate(on)],
+      ['Обучающихся', String(totals.pupils)],
+      ['С согласием', String(totals.given)],
+      ['С отказом', String(totals.refused)],
+      ['Без решения', String(totals.undecided)],
+    ],
+    of: null,
+    from: null,
+    until: on,
+    rows: rows.map(({ consent, ...row }) => ({
+      class: text(row.class_name),
+      pupil: person(row.pupil, row.pupil_name),
+      representative:
+        row.representative === null ? text(null) : person(row.representative, row.representative_name ?? ''),
+      decision: text(consent === null ? 'решения нет' : DECISIONS[consent.decision]),
+      scope: text(consent === null ? null : consent.scope.map((one) => SCOPES[one]).join(', ')),
+      form: text(consent === null ? null : FORMS[consent.form]),
+      date: consent === null ? text(null) : day(consent.date),
+      notice: text(
+        consent === null || consent.notice === null
+          ? null
+          : `${consent.notice.version}, ${shownDate(consent.notice.date)}`,
+      ),
+    })),
+  }),
+  async ({ on }) => on,
+)
+
 export const REPORT_SHEETS: readonly View[] = [
   conductedLessonsSheet,
   programmeSheet,
@@ -408,4 +458,5 @@ export const REPORT_SHEETS: readonly View[] = [
   timelinessSheet,
   missedLessonsSheet,
   unsatisfactoryMarksSheet,
+  consentsSheet,
 ]

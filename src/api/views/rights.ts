@@ -1,5 +1,6 @@
-import { familyFold, represents } from '#commands/family/state.ts'
+import { consentsTo, familyFold, represents, withoutConsent } from '#commands/family/state.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
+import type { PolicyState } from '#commands/policy/state.ts'
 import { referenceStream, REFERENCES } from '#commands/references.ts'
 import type { Actor } from '#commands/command.ts'
 import { type Reason, type Refusal, refuse } from '#commands/refusal.ts'
@@ -22,7 +23,7 @@ import type { Role } from '#values/role.ts'
 import { pageId } from '#values/school.ts'
 import { addDays, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { yearOf } from '#projections/school-directory/queries.ts'
+import { childrenOf, yearOf } from '#projections/school-directory/queries.ts'
 import { ProblemError } from '../problems.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Asked } from './view.ts'
@@ -345,7 +346,8 @@ export async function taughtAmong(
 
 /**
  * A diary is open to the pupil, to the pupil's representatives, class teacher and teachers, and to whoever sees the
- * whole school.
+ * whole school. To a representative it is as long as he consents, by the rules of the school (R-5.1): whatever else shows
+ * or tells him of the child asks here.
  */
 export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | null> {
   const { actor, school, parts, today } = asked
@@ -354,8 +356,12 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
   if (actor.role === 'pupil') return actor.person === pupil ? null : closed
   if (actor.role === 'parent') {
     const family = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
-    return represents(family.state, actor.person, today) ? null : closed
+    if (!represents(family.state, actor.person, today)) return closed
+    return consentsTo(family.state, await policyOf(asked), actor.person, today, 'diary')
+      ? null
+      : withoutConsent(family.state, pupil, actor.person)
   }
+  if (actor.role === 'external-system') return deliveredToSomebody(asked, pupil)
   const people = await roster(asked)
   const own = classOf(people, pupil, today)
   if (actor.role === 'class-teacher') {
@@ -374,6 +380,44 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
     if (learns && teaches(journal, actor.person, today)) return null
   }
   return closed
+}
+
+async function policyOf({ school, parts }: Any): Promise<PolicyState> {
+  const stream = referenceStream(school, 'policy', null)
+  return (await parts.execution.streams.load(REFERENCES.policy.fold, stream)).state
+}
+
+/**
+ * The diary of another system shows a child to the representatives who consent (R-7A.18b): where there is none, it has no
+ * use for the data of the child, and is given none.
+ */
+async function deliveredToSomebody(asked: Any, pupil: Uuid): Promise<Refusal | null> {
+  const { school, parts, today } = asked
+  const { state } = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
+  const policy = await policyOf(asked)
+  const some = [...state.representatives.keys()].some(
+    (one) => represents(state, one, today) && consentsTo(state, policy, one, today, 'diary'),
+  )
+  return some ? null : refuse('nobody-consents', { pupil })
+}
+
+/** The children of a parent: those whose data are delivered to him in electronic form, and those whose are not. */
+export async function childrenByConsent(
+  asked: Any,
+): Promise<{ readonly open: readonly Uuid[]; readonly closed: readonly Uuid[] }> {
+  const { actor, school, parts, today } = asked
+  const children = await childrenOf(parts.database, school, actor.person, today)
+  const open: Uuid[] = []
+  for (const child of children) if ((await mayReadDiary(asked, child)) === null) open.push(child)
+  return { open, closed: children.filter((child) => !open.includes(child)) }
+}
+
+/** What a family arranges with the school about a child is open to its representatives whether they consent or not. */
+export async function mayArrangeFor(asked: Any, pupil: Uuid): Promise<Refusal | null> {
+  const { actor, school, parts, today } = asked
+  if (actor.role !== 'parent') return mayReadDiary(asked, pupil)
+  const family = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
+  return represents(family.state, actor.person, today) ? null : refuse('diary-not-yours', { pupil })
 }
 
 /** Whether the school knows this pupil at all; asked after the right was given, so that nobody can probe. */

@@ -274,6 +274,7 @@ export const pupilFinals = defineView({
   summary: 'Итоговые отметки обучающегося за учебный год',
   tag: 'Дневник',
   operation: '10',
+  exchange: 'diary',
   input: z.strictObject({ pupil: Uuid, year: z.coerce.number().pipe(SchoolYear) }),
   reply: PupilFinalsReply,
   past: pagesOfPupil,

@@ -74,6 +74,7 @@ export const pupilTests = defineView({
   summary: 'Контрольные работы обучающегося: за отчётный период или названные дни',
   tag,
   operation: '10',
+  exchange: 'diary',
   input: z.strictObject({
     pupil: Uuid,
     since: LocalDate.optional().describe(

@@ -45,6 +45,8 @@ export interface View<Input extends z.ZodObject = z.ZodObject, Reply extends z.Z
   readonly exchange?: ExchangeSet
   readonly input: Input
   readonly reply: Reply
+  /** The view whose answer it gives as tables or on paper. */
+  readonly shows?: string
   /** In the request log also when it is answered: what leaves the school is known afterwards (R-F8). */
   readonly logged?: true
   /** It reads no rows of read models, so it answers also while one of them is built for the first time. */
@@ -169,12 +171,14 @@ async function permitted<Input>(
   const permitted = viewers(view)
   let refusal = refuse('role-not-permitted', { held: roles, permitted })
   for (const role of wanted) {
-    // Whether the set of this view was agreed has been asked on the way in; it is given for the whole school.
+    // Whether the set of this view was agreed has been asked on the way in; it is given for the whole school, but for the
+    // diaries, of which families decide.
     const outside = role === 'external-system' && view.exchange !== undefined
     if (!outside && !permitted.includes(role)) continue
     const actor = actorIn(who, role)
     const asked = { school, actor, held: roles, input, parts, today, request: request.id }
-    const refused = outside ? null : ((await view.may?.(asked as unknown as Asked<never>)) ?? null)
+    const whole = outside && view.exchange !== 'diary'
+    const refused = whole ? null : ((await view.may?.(asked as unknown as Asked<never>)) ?? null)
     if (refused === null) {
       request.asked = { school, account: who.account, role }
       return asked

@@ -2,10 +2,9 @@ import { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
 import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
+import { mayActForRepresentative } from '../acts-for-representative.ts'
 import type { Actor, Given } from '../command.ts'
-import { represents } from '../family/state.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { classOf, leadsClass } from '../roster/state.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
 import { contactsFold, type ContactsState } from './state.ts'
 
@@ -25,18 +24,13 @@ export const onContacts = {
 
 /** A parent keeps the own contacts; a class teacher, from paper, those of the families of the own class (row 26). */
 export function mayKeepContacts({ actor, input, references, now }: OfContacts): Refusal | null {
-  const { pupil, representative } = input
-  const today = dateAt(now, DEFAULT_ZONE)
-  if (actor.role === 'parent') {
-    const own = actor.person === representative && represents(references.family, representative, today)
-    return own ? null : refuse('diary-not-yours', { pupil })
-  }
-  const led = classOf(references.roster, pupil, today)
-  if (led === undefined || !leadsClass(references.roster, actor.person, led, today))
-    return refuse('class-not-led', { pupil, class: led, date: today })
-  return represents(references.family, representative, today)
-    ? null
-    : refuse('representative-unknown', { representative })
+  return mayActForRepresentative(
+    actor,
+    input,
+    references.family,
+    references.roster,
+    dateAt(now, DEFAULT_ZONE),
+  )
 }
 
 /** How a parent asked for something: in the cabinet today, or on a paper that the class teacher has, with its date. */

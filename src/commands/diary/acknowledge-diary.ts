@@ -3,7 +3,7 @@ import { Digest } from '#events/journal-page.ts'
 import { dateAt, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { defineCommand } from '../command.ts'
-import { represents } from '../family/state.ts'
+import { consentsTo, represents, withoutConsent } from '../family/state.ts'
 import { refuse } from '../refusal.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
 import { acknowledged, diaryFold } from './state.ts'
@@ -31,12 +31,16 @@ export const acknowledgeDiary = defineCommand({
   input: AcknowledgeDiary,
   fold: diaryFold,
   stream: ({ pupil }) => pupil,
-  needs: ['family'],
+  needs: ['family', 'policy'],
   pupil: ({ pupil }) => pupil,
-  may: ({ actor, input: { pupil }, references, now }) =>
-    represents(references.family, actor.person, dateAt(now, DEFAULT_ZONE))
+  may({ actor, input: { pupil }, references: { family, policy }, now }) {
+    const today = dateAt(now, DEFAULT_ZONE)
+    if (!represents(family, actor.person, today)) return refuse('diary-not-yours', { pupil })
+    // Nobody gets acquainted with what is closed to him.
+    return consentsTo(family, policy, actor.person, today, 'diary')
       ? null
-      : refuse('diary-not-yours', { pupil }),
+      : withoutConsent(family, pupil, actor.person)
+  },
   decide({ input: { pupil, week, item, seen }, state, actor, now }) {
     const today = dateAt(now, DEFAULT_ZONE)
     if (mondayOf(week) !== week) return refuse('week-not-from-monday', { week, monday: mondayOf(week) })

@@ -16,7 +16,7 @@ export interface MessageState {
   notice: DiaryNotice | null
   subject: PersonalText | null
   text: PersonalText | null
-  readonly recipients: Map<Uuid, { read: boolean }>
+  readonly recipients: Map<Uuid, { read: boolean; readonly pupils: readonly Uuid[] }>
   /** The deliveries that have ended, by id. */
   readonly ended: Set<Uuid>
   withdrawn: boolean
@@ -39,7 +39,8 @@ export const messageFold: Fold<MessageState, MessageEvent> = {
       state.sent = { to, date, account: meta.by, at: meta.at }
       state.subject = subject
       state.text = text
-      for (const { representative } of recipients) state.recipients.set(representative, { read: false })
+      for (const { representative, pupils } of recipients)
+        state.recipients.set(representative, { read: false, pupils })
     },
     DiaryNoticeIssued: (state, { data, meta }) => {
       const date = dateAt(data.until, DEFAULT_ZONE)

@@ -16,7 +16,7 @@ const IssueServiceToken = z.strictObject({
     .array(ExchangeSet)
     .min(1)
     .max(EXCHANGE_SETS.length)
-    .describe('Согласованные наборы: calendar, rosters, load'),
+    .describe('Согласованные наборы: calendar, rosters, load, diary'),
   days: z.int().min(1).max(366).default(366).describe('Срок действия в днях'),
 })
 

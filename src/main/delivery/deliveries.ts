@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { confirmedContacts, contactsFold } from '#commands/contacts/state.ts'
+import { consentsTo, familyFold } from '#commands/family/state.ts'
+import { policyFold } from '#commands/policy/state.ts'
 import { execute } from '#commands/execute.ts'
 import { incidentFold, type IncidentState } from '#commands/incident/state.ts'
 import { noteDeliveries } from '#commands/message/note-deliveries.ts'
 import { type DiaryNotice, messageFold, type MessageState } from '#commands/message/state.ts'
-import { incidentsOf } from '#commands/references.ts'
+import { incidentsOf, referenceStream } from '#commands/references.ts'
 import { isRefusal } from '#commands/refusal.ts'
 import { DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import type { MessageEvent } from '#events/message.ts'
@@ -238,6 +240,7 @@ export class Deliveries {
             }),
           ]
     if (state.withdrawn || !(await this.#isWorthIt(group, state.notice))) return only('withdrawn')
+    if (!(await this.#consents(group, representative, state))) return only('no-consent')
     const ways = await this.#ways(group, representative, state.notice)
     const left = ways.filter((way) => settled.every(({ delivery }) => delivery !== way.delivery))
     if (left.length === 0) return only('no-contact')
@@ -283,9 +286,12 @@ export class Deliveries {
     )
     if (attempts === null) return null
     // Asked anew: sending by another channel may have taken a while.
-    const { sent, withdrawn, held, notice, subject, text } = await this.#message({ school, message })
+    const state = await this.#message({ school, message })
+    const { sent, withdrawn, held, notice, subject, text } = state
     if (sent === null || held) return null
     if (withdrawn) return { outcome: 'withdrawn', code: null, attempts: before }
+    if (!(await this.#consents({ school, message }, representative, state)))
+      return { outcome: 'no-consent', code: null, attempts: before }
     const words = await texts.opened(school, { address, subject, text })
     if (words.address === null) return { outcome: 'no-contact', code: null, attempts }
     const letter =
@@ -350,6 +356,23 @@ export class Deliveries {
     if (composed === null || form === 'text') return composed?.words ?? null
     const [since, until] = [dateAt(notice.since, DEFAULT_ZONE), dateAt(notice.until, DEFAULT_ZONE)]
     return noticeText({ channel: notice.channel, since, until }, this.#diary)
+  }
+
+  /** Whether he consents to messages about one of the pupils for whom it was sent to him, or whose diary it is. */
+  async #consents(
+    { school }: Group,
+    representative: Uuid,
+    { notice, recipients }: Pick<MessageState, 'notice' | 'recipients'>,
+  ): Promise<boolean> {
+    const { streams, clock } = this.#installation.execution
+    const today = dateAt(clock(), DEFAULT_ZONE)
+    const { state: policy } = await streams.load(policyFold, referenceStream(school, 'policy', null))
+    const pupils = notice === null ? (recipients.get(representative)?.pupils ?? []) : [notice.pupil]
+    for (const pupil of pupils) {
+      const { state: family } = await streams.load(familyFold, streamName(school, 'family', pupil))
+      if (consentsTo(family, policy, representative, today, 'messages')) return true
+    }
+    return false
   }
 
   /** How somebody may be reached now: by contacts that were confirmed, whoever has them. */

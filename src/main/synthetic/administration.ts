@@ -12,6 +12,7 @@ import { scheduleWeek } from '#commands/timetable/schedule-week.ts'
 import { transferLesson } from '#commands/timetable/transfer-lesson.ts'
 import { addDays, instantAt, type LocalDate, LocalTime } from '#values/time.ts'
 import { ZONE } from './calendar.ts'
+import { consentsOf } from './consents.ts'
 import { type Departure, yearOf } from './departures.ts'
 import { lessonPath } from './page-writer.ts'
 import { plansOf } from './plan.ts'
@@ -36,6 +37,9 @@ export function administrativeActs(school: School, date: LocalDate): Act[] {
   const departures = yearOf(school).departures.get(date) ?? []
   const acts = departures.flatMap((departure, i) => departing(school, departure, date, i))
   acts.push(...movements(school, date))
+  if (date === calendar.from)
+    // One a second, before the pages are opened.
+    acts.push(...consentsOf(school).map((command, i) => ({ minute: 6 * 60 + i / 60, command })))
   if (date === school.outage) acts.push(outageAct(school))
   if (date === calendar.halfYears[0]!.until) {
     const { from } = calendar.halfYears[1]!

@@ -41,6 +41,8 @@ export interface MessagesWanted {
   readonly representative: Uuid | null
   /** Only those of which some delivery came to nothing, or to whose pupils nobody is known. */
   readonly undelivered: boolean
+  /** Children of the representative about whom nothing is delivered to him: what was sent of them alone is left out. */
+  readonly closed?: readonly Uuid[]
 }
 
 export interface ListedMessage extends MessageRow {
@@ -60,7 +62,7 @@ const ACCEPTED = `r.deliveries @> '[{"outcome":"accepted"}]'`
 export function listMessages(
   database: Database,
   school: SchoolSlug,
-  { account, pupil, representative, undelivered }: MessagesWanted,
+  { account, pupil, representative, undelivered, closed = [] }: MessagesWanted,
   before: readonly [Instant, Uuid] | null,
   limit: number,
 ): Promise<ListedMessage[]> {
@@ -76,7 +78,8 @@ export function listMessages(
       and ($5::text is null or (m.sent_at, m.message) < ($5, $6::uuid))
       and ($3::uuid is null and $4::text is null or exists (
         select from ${MESSAGES}.recipient o where o.stream = m.stream and o.message = m.message
-          and ($3::uuid is null or o.representative = $3) and ($4::text is null or o.pupils @> $4::jsonb)))
+          and ($3::uuid is null or o.representative = $3) and ($4::text is null or o.pupils @> $4::jsonb)
+          and not o.pupils <@ $9::jsonb))
     group by m.stream, m.message, m.sent_at, m.date, m.account, m.role, m.target, m.subject, m.text, m.unreached,
       m.withdrawn_at
     having not $7::boolean or m.unreached <> '[]' or count(*) filter (where not r.open and not ${ACCEPTED}) > 0
@@ -90,6 +93,7 @@ export function listMessages(
     before?.[1] ?? null,
     undelivered,
     limit,
+    JSON.stringify(closed),
   ])
 }
 

@@ -1,6 +1,7 @@
 import type { Decoded } from '#events/registry.ts'
 import type { TimetableEvent } from '#events/timetable.ts'
 import type { Scope } from '#values/competence.ts'
+import type { ConsentScope } from '#values/consent.ts'
 import type { Role } from '#values/role.ts'
 import type { JournalType } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
@@ -173,6 +174,20 @@ interface RepresentativeRow {
   readonly kinship: string
   readonly from: LocalDate
   readonly until: LocalDate | null
+  /** What he decided about the electronic form last; null is nothing yet. */
+  readonly consent: ConsentRow | null
+}
+
+/** A decision about the electronic form, with what the representative was told before it. */
+export interface ConsentRow {
+  readonly decision: 'given' | 'refused' | 'withdrawn'
+  readonly scope: readonly ConsentScope[]
+  readonly form: 'written' | 'electronic'
+  readonly date: LocalDate
+  readonly notice: { readonly version: string; readonly date: LocalDate } | null
+  /** When it was recorded, and by which account. */
+  readonly at: Instant
+  readonly by: Uuid
 }
 
 interface AccountRow {
@@ -197,7 +212,7 @@ interface RoleRow {
 /** What the administration formed: the year, the people, the classes, the journals and the timetable, for look-ups. */
 export const schoolDirectory: ReadModel = {
   name: 'school-directory',
-  version: 9,
+  version: 10,
   tables: [
     table<YearRow>({
       name: 'year',
@@ -489,18 +504,30 @@ export const schoolDirectory: ReadModel = {
     }),
     table<RepresentativeRow>({
       name: 'representative',
-      columns: { representative: 'uuid', pupil: 'uuid', kinship: 'text', from: 'text', until: 'text' },
+      columns: {
+        representative: 'uuid',
+        pupil: 'uuid',
+        kinship: 'text',
+        from: 'text',
+        until: 'text',
+        consent: 'jsonb',
+      },
       key: ['representative', 'pupil'],
       indexes: [['representative']],
       on: {
         RepresentativeRegistered: ({ data: { representative, pupil, ...data } }) => [
           put<RepresentativeRow, 'representative' | 'pupil'>(
             { representative, pupil },
-            { ...data, until: null },
+            { ...data, until: null, consent: null },
           ),
         ],
         RepresentationEnded: ({ data: { representative, pupil, from } }) => [
           amend<RepresentativeRow>({ representative, pupil }, () => ({ until: from })),
+        ],
+        ConsentGiven: (event) => [decides(event, 'given', event.data)],
+        ConsentRefused: (event) => [decides(event, 'refused', { ...event.data, scope: [] })],
+        ConsentWithdrawn: (event) => [
+          decides(event, 'withdrawn', { ...event.data, scope: [], notice: null }),
         ],
       },
     }),
@@ -594,4 +621,14 @@ function closed<Of extends Span>(
 ): Of[] {
   const last = spans.findLastIndex((span) => span.until === null && which(span))
   return spans.map((span, i) => (i === last ? { ...span, until } : span))
+}
+
+function decides(
+  { meta: { at, by } }: Decoded,
+  decision: ConsentRow['decision'],
+  of: Pick<ConsentRow, 'scope' | 'form' | 'date' | 'notice'> & { representative: Uuid; pupil: Uuid },
+): Change<RepresentativeRow> {
+  const { representative, pupil, scope, form, date, notice } = of
+  const consent = { decision, scope, form, date, notice, at, by }
+  return amend<RepresentativeRow>({ representative, pupil }, () => ({ consent }))
 }

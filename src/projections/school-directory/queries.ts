@@ -9,6 +9,7 @@ import { schemaOf } from '../read-model.ts'
 import { rows } from '../rows.ts'
 export type { Holding } from './projection.ts'
 import {
+  type ConsentRow,
   type Holding,
   type JournalRow,
   schoolDirectory,
@@ -506,4 +507,51 @@ export function accountsOf(
   const text = `select account, person from ${DIRECTORY}.account
     where school = $1 and person in (select value::uuid from json_array_elements_text($2::json)) order by account`
   return rows(database, text, [school, JSON.stringify(persons)])
+}
+
+/** A representative of a pupil who learns in a class on a date; of a pupil of whom nobody is known, a row without one. */
+export interface ConsentEntry {
+  readonly class: Uuid
+  readonly class_name: string
+  readonly pupil: Uuid
+  readonly representative: Uuid | null
+  readonly kinship: string | null
+  readonly consent: ConsentRow | null
+}
+
+/**
+ * What the families of the classes of a year decided about the electronic form (R-5.1), by class and pupil.
+ *
+ * @param classes null is all of the year
+ */
+export function consents(
+  database: Database,
+  school: SchoolSlug,
+  year: number,
+  on: LocalDate,
+  classes: readonly Uuid[] | null,
+): Promise<ConsentEntry[]> {
+  const text = `select m.unit as class, u.name as class_name, m.pupil, r.representative, r.kinship, r.consent
+    from ${DIRECTORY}.member m
+    join ${DIRECTORY}.unit u on u.school = m.school and u.unit = m.unit
+    left join ${DIRECTORY}.representative r on r.school = m.school and r.pupil = m.pupil
+      and r."from" <= $3 and (r.until is null or $3 < r.until)
+    where m.school = $1 and u.kind = 'class' and u.year = $2
+      and ($4::jsonb is null or $4::jsonb ? m.unit::text)
+      and exists (select from jsonb_array_elements(m.spans) s
+        where s ->> 'from' <= $3 and (s ->> 'until' is null or $3 < s ->> 'until'))
+    order by u.grade, u.name, m.unit, m.pupil, r.representative`
+  return rows(database, text, [school, year, on, classes && JSON.stringify(classes)])
+}
+
+/** What a representative decided about each child; of whom he has decided nothing is not there. */
+export async function consentsOf(
+  database: Database,
+  school: SchoolSlug,
+  representative: Uuid,
+): Promise<ReadonlyMap<Uuid, ConsentRow>> {
+  const text = `select pupil, consent from ${DIRECTORY}.representative
+    where school = $1 and representative = $2 and consent is not null`
+  const found = await rows<{ pupil: Uuid; consent: ConsentRow }>(database, text, [school, representative])
+  return new Map(found.map(({ pupil, consent }) => [pupil, consent]))
 }

@@ -9,6 +9,7 @@ import {
   ANNA,
   BORIS,
   classTeacher,
+  consented,
   date,
   deputy,
   ENGLISH_TEACHER,
@@ -45,6 +46,7 @@ const family = past('family', ANNA, {
 const ground = [
   school,
   family,
+  consented(ANNA, MOTHER),
   pageOpened,
   lessonRecorded,
   workHeld('test'),
@@ -92,6 +94,19 @@ describe('dispute-mark', () => {
       .refuses('mark-unknown')
     marked.when(disputeMark, { ...input, entry: id('mark/none') }, { as: anna, now }).refuses('mark-unknown')
     marked.when(disputeMark, input, { as: deputy, now }).refuses('role-not-permitted')
+  })
+
+  it('R-5.1: is closed to a parent who has not consented: the answer would say what the mark is', () => {
+    const undecided = given(
+      ...school,
+      family,
+      pageOpened,
+      lessonRecorded,
+      workHeld('test'),
+      markRecorded(ANNA, 3),
+    )
+    undecided.when(disputeMark, input, { as: mother, now }).refuses('consent-missing')
+    undecided.when(disputeMark, input, { as: anna, now }).records('MarkDisputed')
   })
 
   it('refuses a second one while the first waits for its answer', () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { confirmContact } from '#commands/contacts/confirm-contact.ts'
 import { confirmWrittenContact } from '#commands/contacts/confirm-written-contact.ts'
 import { giveContact } from '#commands/contacts/give-contact.ts'
+import { giveConsent } from '#commands/family/give-consent.ts'
 import { reportBreach } from '#commands/incident/report-breach.ts'
 import { withdrawBreach } from '#commands/incident/withdraw-breach.ts'
 import { withdrawContact } from '#commands/contacts/withdraw-contact.ts'
@@ -11,6 +12,7 @@ import { query } from '#events/store/sql.ts'
 import { streamName } from '#events/stream-name.ts'
 import { Attempts } from '#main/delivery/attempts.ts'
 import { smtpCarrier } from '#main/delivery/smtp-carrier.ts'
+import { processingNotice } from '#values/consent.ts'
 import type { Instant } from '#values/time.ts'
 import { uuidV5 } from '#values/uuid.ts'
 import { openDeliveries } from '#main/delivery/open-deliveries.ts'
@@ -87,6 +89,23 @@ eachEngine((engine) => {
   const state = async () =>
     (await school.seen<Shown>('english', `messages/${MESSAGE}`, LEADING)).recipients[0]!
   const later = (minutes: number) => api.at(new Date(Date.parse(api.now()) + minutes * 60_000).toISOString())
+
+  it('R-5.1: nothing goes out to whoever does not consent to it, and the author is told', async () => {
+    const server = await servedMail()
+    await contact('email', 'mother@example.org')
+    const notice = processingNotice(null).version
+    await school.done('mother', giveConsent, { ...of, scope: ['diary'], notice })
+    await send()
+    await look(mailing(server.url))
+    expect(server.mails).toEqual([])
+    expect(await state()).toMatchObject({
+      open: false,
+      deliveries: [{ channel: null, outcome: 'no-consent', attempts: 0 }],
+    })
+    // The diary she has consented to.
+    const shown = await school.seen<{ messages: object[] }>('mother', `pupils/${ANNA}/messages`)
+    expect(shown.messages).toHaveLength(1)
+  })
 
   it('R-5.7: a confirmed contact gets one letter, which says that there is something and not what', async () => {
     const server = await servedMail()
