@@ -97,6 +97,18 @@ describe('what parent and pupil see of a child in some days (п. 5.2)', () => {
 
     const shown = await diaryOf(school, 'mother')
     expect(await diaryOf(school, 'anna')).toEqual(shown)
+    // Who asks often may ask for what was recorded alone.
+    const entries = await diaryOf(school, 'mother', ANNA, `?from=${MONDAY}&only=entries`)
+    expect(shown).toMatchObject(entries)
+    expect(Object.keys(entries).toSorted()).toEqual([
+      'assessments',
+      'from',
+      'lessons',
+      'name',
+      'pupil',
+      'remarks',
+      'until',
+    ])
     // Results, homework set, recommendations.
     expect(shown.lessons).toMatchObject([
       { marks: [{ value: 4 }], homework: { content: { text: 'Стр. 45, № 340' } }, subject: 'Алгебра' },

@@ -12,13 +12,13 @@ import type { Role } from '#values/role.ts'
 import { sha256 } from '#values/sha256.ts'
 import { addDays, Instant, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import type { planOfPupil, testsOfPupil } from './pupil-plan.ts'
+import type { planOfPupil } from './pupil-plan.ts'
 import { namesOf } from './names.ts'
 import type { Asked } from './view.ts'
 
 /** Everything that the diary of some whole weeks shows. */
-interface Shown extends Pick<Awaited<ReturnType<typeof planOfPupil>>, 'timetable' | 'changes'> {
-  readonly tests: Awaited<ReturnType<typeof testsOfPupil>>
+interface Shown extends Pick<Awaited<ReturnType<typeof planOfPupil>>['plan'], 'timetable' | 'changes'> {
+  readonly tests: Awaited<ReturnType<typeof planOfPupil>>['tests']
   readonly lessons: readonly DiaryLesson[]
   readonly assessments: readonly DiaryAssessment[]
   readonly remarks: readonly DiaryRemark[]

@@ -9,10 +9,10 @@ import { DiaryWeekReply, weeksOfDiary } from './diary-weeks.ts'
 import { ForecastReply, forecastsOf } from './forecast.ts'
 import { namesOf } from './names.ts'
 import { pagesOfPupil } from './past-pages.ts'
-import { learnerOn, planOfPupil, pupilPlan, testsOfPupil } from './pupil-plan.ts'
+import { learnerOn, planOfPupil, pupilPlan } from './pupil-plan.ts'
 import { DiaryReply } from './replies.ts'
 import { mayReadDiary, mustKnowPupil } from './rights.ts'
-import { defineView } from './view.ts'
+import { type Asked, defineView } from './view.ts'
 
 /**
  * A week of one pupil, as the paper diary shows it; another span on request. One answer holds all eight kinds that a
@@ -30,12 +30,16 @@ export const pupilDiaryWeek = defineView({
     pupil: Uuid,
     from: LocalDate.optional().describe('По умолчанию — понедельник этой недели'),
     until: LocalDate.optional().describe('По умолчанию — неделя от from; не больше 62 дней'),
+    only: z
+      .literal('entries')
+      .optional()
+      .describe('entries — только записанное: уроки, отметки, задания, рекомендации; для частых вопросов'),
   }),
   reply: z.strictObject({
     ...DiaryReply.shape,
-    ...pupilPlan,
-    forecasts: z.array(ForecastReply),
-    weeks: z.array(DiaryWeekReply),
+    ...z
+      .strictObject({ ...pupilPlan, forecasts: z.array(ForecastReply), weeks: z.array(DiaryWeekReply) })
+      .partial().shape,
   }),
   past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
@@ -50,19 +54,18 @@ export const pupilDiaryWeek = defineView({
       })
     }
     // The versions are of whole weeks, so whole weeks are looked at.
-    const whole = [mondayOf(from), addDays(mondayOf(until), 6)] as const
+    const whole =
+      input.only === undefined
+        ? ([mondayOf(from), addDays(mondayOf(until), 6)] as const)
+        : ([from, until] as const)
     const inWeeks = {
       lessons: await diary(parts.database, school, input.pupil, ...whole),
       assessments: await diaryAssessments(parts.database, school, input.pupil, ...whole),
       remarks: await diaryRemarks(parts.database, school, input.pupil, ...whole),
     }
-    const asWeeks = await learnerOn(asked, input.pupil, { from: whole[0], until: whole[1] })
-    const plan = await planOfPupil(asked, asWeeks, { from, until })
-    const tests = asWeeks === undefined ? [] : await testsOfPupil(asked, asWeeks, asWeeks)
-    const weeks = await weeksOfDiary(asked, input.pupil, { from, until }, { ...inWeeks, ...plan, tests })
+    const beside = input.only === undefined ? await besideEntries(asked, inWeeks, { from, until }, whole) : {}
     const within = ({ date }: { readonly date: LocalDate }) => from <= date && date <= until
     const lessons = inWeeks.lessons.filter(within)
-    const forecasts = asWeeks === undefined ? [] : await forecastsOf(asked, { ...asWeeks, from, until })
     const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
     const disputed = Map.groupBy(
       await shownDisputes(asked, await disputesOfPupil(parts.database, school, input.pupil, from, until)),
@@ -82,12 +85,28 @@ export const pupilDiaryWeek = defineView({
         lessons: shown,
         assessments: inWeeks.assessments.filter(within),
         remarks: inWeeks.remarks.filter(within),
-        ...plan,
-        timetable: plan.timetable.filter(within),
-        changes: plan.changes.filter((one) => within(one) || (one.to !== null && within(one.to))),
-        forecasts,
-        weeks,
+        ...beside,
       },
     }
   },
 })
+
+/** What the diary shows beside what was recorded: it takes several times as long, and changes seldom. */
+async function besideEntries(
+  asked: Asked<{ pupil: Uuid }>,
+  inWeeks: Pick<Parameters<typeof weeksOfDiary>[3], 'lessons' | 'assessments' | 'remarks'>,
+  { from, until }: { readonly from: LocalDate; readonly until: LocalDate },
+  whole: readonly [LocalDate, LocalDate],
+) {
+  const { pupil } = asked.input
+  const asWeeks = await learnerOn(asked, pupil, { from: whole[0], until: whole[1] })
+  const { plan, tests } = await planOfPupil(asked, asWeeks, { from, until })
+  const within = ({ date }: { readonly date: LocalDate }) => from <= date && date <= until
+  return {
+    ...plan,
+    timetable: plan.timetable.filter(within),
+    changes: plan.changes.filter((one) => within(one) || (one.to !== null && within(one.to))),
+    forecasts: asWeeks === undefined ? [] : await forecastsOf(asked, { ...asWeeks, from, until }),
+    weeks: await weeksOfDiary(asked, pupil, { from, until }, { ...inWeeks, ...plan, tests }),
+  }
+}

@@ -180,11 +180,14 @@ export const pupilPlan = {
 /**
  * What a pupil has before him, as the learner's days say it; who leads the class, and the period whose tests are shown, are
  * those of `days`.
+ *
+ * @returns beside it the tests of the learner's days too, which a reporting period may leave out
  */
 export async function planOfPupil(asked: Asked<unknown>, learner: Learner | undefined, days: Days) {
   if (learner === undefined) {
     const tests = { since: days.from, until: days.until, tests: [] }
-    return { timetable: [], changes: [], tests, teachers: [], class_teacher: null, holidays: [] }
+    const plan = { timetable: [], changes: [], tests, teachers: [], class_teacher: null, holidays: [] }
+    return { plan, tests: [] }
   }
   const timetable = await timetableOf(asked, learner.year, learner.from, learner.until)
   const lessons = await lessonsOfPupil(asked, learner, timetable)
@@ -203,6 +206,10 @@ export async function planOfPupil(asked: Asked<unknown>, learner: Learner | unde
   ])
   const person = (staff: Uuid) => ({ staff, name: name(staff) })
   const reporting = reportingPeriod({ ...learner, ...days }) ?? days
+  const tests = await testsOfPupil(asked, learner, {
+    from: reporting.from < learner.from ? reporting.from : learner.from,
+    until: reporting.until > learner.until ? reporting.until : learner.until,
+  })
   const subjectOf = new Map(learner.journals.map((one) => [one.journal, one.subject_name]))
   const subject = (journal: Uuid) => subjectOf.get(journal) ?? null
   const given = lessons
@@ -216,7 +223,7 @@ export async function planOfPupil(asked: Asked<unknown>, learner: Learner | unde
       to: null,
       teachers: teachers.map(person),
     }))
-  return {
+  const plan = {
     timetable: lessons.map(({ date, number, journal, entry, room, ...of }) => ({
       date,
       number,
@@ -237,7 +244,7 @@ export async function planOfPupil(asked: Asked<unknown>, learner: Learner | unde
     tests: {
       since: reporting.from,
       until: reporting.until,
-      tests: await testsOfPupil(asked, learner, reporting),
+      tests: tests.filter(({ date }) => reporting.from <= date && date <= reporting.until),
     },
     teachers: taught.map(({ journal: { journal, name: of, subject_name }, unit, staff }) => ({
       journal,
@@ -252,6 +259,7 @@ export async function planOfPupil(asked: Asked<unknown>, learner: Learner | unde
     class_teacher: leads === null ? null : person(leads),
     holidays: holidaysOf(learner),
   }
+  return { plan, tests }
 }
 
 /** To whom the load gives a journal on one of the days. */

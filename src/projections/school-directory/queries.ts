@@ -188,40 +188,41 @@ export interface Calendar {
   }>
 }
 
+const of = (columns: string, table: string, order: string): string =>
+  `select ${columns} from ${DIRECTORY}.${table} where stream = $1 order by ${order}`
+
+const PERIODS = of('period, name, structure, grades, units, "from", until', 'period', '"from", period')
+
+/** The lists of a calendar, each by its statement: together they are one, since most of what a view waits for is turns. */
+const CALENDAR = Object.entries({
+  years: of('year, "from", until, zone, school_days', 'year', 'year'),
+  periods: PERIODS,
+  holidays: of('name, "from", until, grades, units', 'holidays', '"from", name'),
+  school_days: of('date, grades, units', 'school_day', 'date, revision'),
+  school_weeks: of('effective_from, grades, units, school_days', 'school_week', 'effective_from, revision'),
+  bells: of('shift, effective_from, grades, units, bells', 'bells', 'effective_from, shift'),
+})
+  .map(([name, text]) => `(select coalesce(json_agg(found), '[]') from (${text}) found) as ${name}`)
+  .join(', ')
+
 /** A school year with its periods, holidays and bells; undefined where it was not opened. */
 export async function calendar(
   database: Database,
   school: SchoolSlug,
   year: number,
 ): Promise<Calendar | undefined> {
-  const stream = `${school}.schoolYear-${year}`
-  const of = (columns: string, table: string, order: string) =>
-    rows<never>(
-      database,
-      `select ${columns} from ${DIRECTORY}.${table} where stream = $1 order by ${order}`,
-      [stream],
-    )
-  const [found] = await of('year, "from", until, zone, school_days', 'year', 'year')
-  if (found === undefined) return undefined
-  return {
-    year: found,
-    periods: await periods(database, school, year),
-    holidays: await of('name, "from", until, grades, units', 'holidays', '"from", name'),
-    school_days: await of('date, grades, units', 'school_day', 'date, revision'),
-    school_weeks: await of(
-      'effective_from, grades, units, school_days',
-      'school_week',
-      'effective_from, revision',
-    ),
-    bells: await of('shift, effective_from, grades, units, bells', 'bells', 'effective_from, shift'),
-  }
+  const [found] = await rows<Omit<Calendar, 'year'> & { years: ReadonlyArray<Calendar['year']> }>(
+    database,
+    `select ${CALENDAR}`,
+    [`${school}.schoolYear-${year}`],
+  )
+  const { years, ...lists } = found!
+  return years[0] === undefined ? undefined : { year: years[0], ...lists }
 }
 
 /** The study periods of a school year, for all grades. */
 export function periods(database: Database, school: SchoolSlug, year: number): Promise<PeriodEntry[]> {
-  const text = `select period, name, structure, grades, units, "from", until from ${DIRECTORY}.period
-    where stream = $1 order by "from", period`
-  return rows(database, text, [`${school}.schoolYear-${year}`])
+  return rows(database, PERIODS, [`${school}.schoolYear-${year}`])
 }
 
 /** The school year in which a date lies; undefined outside every one. */

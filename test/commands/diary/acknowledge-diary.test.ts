@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { acknowledgeDiary } from '#commands/diary/acknowledge-diary.ts'
-import { actor, ANNA, date, id, past, school } from '#support/class-7a.ts'
+import { actor, ANNA, consented, date, id, past, school } from '#support/class-7a.ts'
 import { given } from '#support/spec.ts'
 
 const MOTHER = id('mother')
@@ -19,7 +19,11 @@ const said = past('diary', ANNA, {
 })
 
 describe('the acknowledgement of a diary', () => {
-  const before = given(school, registered)
+  const before = given(school, registered, consented(ANNA, MOTHER))
+
+  it('R-5.1: is of a diary that was open: without consent there is nothing to get acquainted with', () => {
+    given(school, registered).when(acknowledgeDiary, week, mother).refuses('consent-missing', { pupil: ANNA })
+  })
 
   it('R-7A.15: names child, week and the version that was seen; one thing alone may be meant', () => {
     before.when(acknowledgeDiary, week, mother).records({
