@@ -139,9 +139,8 @@ export class Sealer {
     const term = await this.#begin()
     const over = new AbortController()
     const ends = AbortSignal.any([signal, over.signal])
-    const events = this.#parts.store
-      .subscribe({ after: term.position, signal: ends, asText: true })
-      [Symbol.asyncIterator]()
+    const batches = this.#parts.store.subscribe({ after: term.position, signal: ends, asText: true })
+    const events = batches[Symbol.asyncIterator]()
     try {
       const following = (): ReturnType<typeof events.next> => {
         const batch = events.next()

@@ -120,11 +120,11 @@ describe('the summary sheet', () => {
     const before = await school.log()
     const paths = Object.keys((await school.seen<{ paths: object }>('deputy', '/openapi.json')).paths)
     const own = paths.filter((path) => path.includes('/summaries/'))
-    // Its own, its check, and its print; a print that is registered is of another stream.
-    expect(own).toHaveLength(4)
+    // Its own, its check, its table, and its print; a print that is registered is of another stream.
+    expect(own).toHaveLength(5)
     for (const login of PEOPLE) {
       const client = await school.api.as(login, school.name)
-      for (const path of [`summaries/${CLASS_7A}`, `summaries/${CLASS_7A}/check`])
+      for (const path of ['', '/check', '/table'].map((of) => `summaries/${CLASS_7A}${of}`))
         expect((await client.post(path, { pupil: ANNA, value: 5 })).status).toBe(404)
     }
     expect(await school.log()).toEqual(before)
