@@ -93,6 +93,7 @@ export const ABOUT_PUPILS: readonly Operation[] = [
   '19',
   '19a',
   '24',
+  '24a',
   '26',
   '28',
   '29',

@@ -13,7 +13,7 @@ export interface RightsEdition {
 export const RIGHTS_EDITIONS: readonly RightsEdition[] = [
   {
     edition: 1,
-    digest: '2f0745221d4916bb48b7f58a3c822acd4cc7830e3d62629c3ba45bdbb523ee85',
+    digest: '5f27d4690511117c3d458e26dfc26896b6f21fa8ccf60dd6923ed54f0d7aa8df',
     changes: 'первая редакция: 47 строк и их части, десять ролей',
   },
 ]

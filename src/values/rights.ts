@@ -127,6 +127,8 @@ const ROWS = [
   // Lists of the whole school; a teacher has his own pupils only.
   ['W   W   ·   ·   W   ·   ·   R   ·   ·', '23b', 'Выгрузить списки школы'],
   ['K   K   W°  ·   ·   W°  ·   R   ·   ·', '24', 'Согласие или несогласие на ведение в электронной форме'],
+  // A parent sees his own decisions with his children; the register is of others.
+  ['K   K   R°  ·   ·   ·   ·   R   ·   ·', '24a', 'Реестр согласий и несогласий'],
   ['K   K   R°  ·   ·   W°  ·   R   ·   ·', '25', 'Подтвердить ознакомление с дневником'],
   // Who got acquainted is for those who control it, class by class; a parent sees the own acknowledgements in the diary.
   ['K   K   R°  ·   ·   ·   ·   R   ·   ·', '25a', 'Отчёт об ознакомлении родителей с дневником'],

@@ -60,7 +60,8 @@ const bytesOf = async (school: SchoolAtWork, path: string): Promise<Uint8Array> 
 
 describe('R-7A.16f: reports, journal, diary and summary leave in standard formats', () => {
   it.each(TO_EXPORT)('%s is given as JSON, CSV and XLSX', (name) => {
-    const tables = VIEWS.filter(({ shows }) => shows === name)
+    // Most have a view of their own that makes files; a released report is made as it was in either form.
+    const tables = VIEWS.filter((of) => of.shows === name || (of.name === name && 'format' in of.input.shape))
     expect(tables).not.toEqual([])
     for (const { input, operation, logged } of tables) {
       for (const format of ['json', 'csv', 'xlsx'])

@@ -282,6 +282,8 @@ describe('the views of a school that has lived a week and a half', () => {
       'summary-sheet-table': ['deputy', `summaries/${unit}/table`],
       'pupil-finals-table': ['parent', `pupils/${pupil}/finals/table?year=2026`],
       'overdue-list-table': ['deputy', 'overdue/table'],
+      'acknowledgement-report-table': ['deputy', 'reports/acknowledgement/table'],
+      'released-report-list-table': ['deputy', 'released-reports/table'],
       'calendar-changes': ['admin', 'exchange/calendar/changes'],
       'rosters-changes': ['admin', 'exchange/rosters/changes'],
       'load-changes': ['admin', 'exchange/load/changes'],

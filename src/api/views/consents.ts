@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { noticeOf } from '#commands/family/consent.ts'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
-import { refuse } from '#commands/refusal.ts'
 import { agreementOn, schoolFold } from '#commands/school/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { type ConsentEntry, consents, policyOn } from '#projections/school-directory/queries.ts'
 import { ConsentForm, ConsentRule, ConsentScope } from '#values/consent.ts'
 import { STARTING_POLICY } from '#values/policy.ts'
-import { maySee } from '#values/rights.ts'
-import type { Role } from '#values/role.ts'
 import { SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
@@ -65,19 +62,16 @@ export const processingNoticeView = defineView({
 const STATES = ['undecided', 'given', 'refused', 'withdrawn'] as const
 
 /**
- * A parent sees his own decisions with his children; the register is of others. A diary elsewhere learns from it to whom it
- * may show which child (R-7A.18b).
+ * The register of consents and of refusals, and the pupils for whom nobody has decided (R-5.1). A diary elsewhere learns
+ * from it to whom it may show which child (R-7A.18b).
  */
-const READERS: readonly Role[] = [...maySee('24').filter((role) => role !== 'parent'), 'external-system']
-
-/** The register of consents and of refusals, and the pupils for whom nobody has decided. */
 export const consentsReport = defineView({
   name: 'consents-report',
   path: 'reports/consents',
   summary:
     'Согласия и несогласия представителей на электронную форму, и обучающиеся, о которых решения нет; классному руководителю — по своему классу',
   tag: REPORTS,
-  operation: '24',
+  operation: '24a',
   exchange: 'diary',
   input: z.strictObject({
     year: YearMeant,
@@ -116,9 +110,6 @@ export const consentsReport = defineView({
       }),
     ),
   }),
-  async may({ actor: { role } }) {
-    return READERS.includes(role) ? null : refuse('role-not-permitted', { role, permitted: READERS })
-  },
   async answer(asked) {
     const { school, parts, input, today: on } = asked
     const year = await yearMeant(asked)

@@ -92,7 +92,11 @@ function wantedOf({ input, parts }: Asked<z.output<typeof named>>): Wanted {
 type Sheet = z.output<typeof SheetReply>
 
 /** The report as it was at the instant of its release, as the whole school sees it: to whom it is open, others say. */
-async function answerThen(asked: Asked<unknown>, of: Wanted, format: 'json' | 'csv'): Promise<Answer> {
+async function answerThen(
+  asked: Asked<unknown>,
+  of: Wanted,
+  format: 'json' | 'csv' | 'xlsx',
+): Promise<Answer> {
   const { school, parts, actor } = asked
   const view = REPORT_SHEETS.find(({ name }) => name === `${of.report}-sheet`)!
   const { pupil, period, from, until } = of
@@ -203,11 +207,15 @@ export const releasedReportList = defineView({
 export const releasedReport = defineView({
   name: 'released-report',
   path: 'years/:year/released-reports/:release',
-  summary: 'Переданный отчёт, каким он был в мгновение передачи: JSON или CSV',
+  summary: 'Переданный отчёт, каким он был в мгновение передачи: JSON, CSV или XLSX',
   tag: REPORTS,
   operation: '29e',
   logged: true,
-  input: z.strictObject({ year: SchoolYear, release: Uuid, format: z.enum(['json', 'csv']).default('json') }),
+  input: z.strictObject({
+    year: SchoolYear,
+    release: Uuid,
+    format: z.enum(['json', 'csv', 'xlsx']).default('json'),
+  }),
   reply: z.strictObject({
     release: ReleaseReply,
     as_released: z.boolean().describe('Содержание то же, что в мгновение передачи'),
@@ -225,7 +233,7 @@ export const releasedReport = defineView({
     if (found === undefined) throw new ProblemError('release-unknown', { release: input.release })
     if (actor.role === 'class-teacher' && !found.opened.has(actor.account))
       throw new ProblemError('release-not-opened', { release: input.release })
-    if (input.format === 'csv') return answerThen(asked, found.released, 'csv')
+    if (input.format !== 'json') return answerThen(asked, found.released, input.format)
     const { body, about } = await answerThen(asked, found.released, 'json')
     const [release] = await withNames(asked, input.year, [found])
     const sheet = body as Sheet

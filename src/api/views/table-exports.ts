@@ -5,9 +5,12 @@ import { FINAL_NAMES } from '#print/journal-page.ts'
 import { policyOn } from '#projections/school-directory/queries.ts'
 import type { LocalDate } from '#values/time.ts'
 import { homeworkText } from '../prints/page-contents.ts'
+import { acknowledgementReport } from './acknowledgement.ts'
 import { classJournalGrid } from './class-journal.ts'
 import { overdueList } from './overdue.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
+import { releasedReportList } from './released-reports.ts'
+import type { ShareReply } from './report-parts.ts'
 import { pupilFinals, summarySheet } from './summary-sheet.ts'
 import { filterOf, made, type Table, TABLE_FORMATS, tableFile } from './table-file.ts'
 import { type Asked, defineView, type View } from './view.ts'
@@ -349,25 +352,103 @@ const overdueTable = tableOf(
       },
     ],
   }),
-  wholeList,
+  async (asked) => {
+    const turns = await inTurns<z.output<typeof overdueList.reply>>((after) =>
+      overdueList.answer({ ...asked, input: { ...asked.input, limit: 500, after } }),
+    )
+    return { body: { ...turns[0], items: turns.flatMap(({ items }) => items), next: null } }
+  },
 )
 
-/** The list by its turns, one behind the other. */
-async function wholeList(asked: Asked<z.output<typeof overdueList.input>>) {
-  type Body = z.output<typeof overdueList.reply>
-  const turn = async (after?: string): Promise<Body> => {
-    const input = { ...asked.input, limit: 500, after }
-    return (await overdueList.answer({ ...asked, input })).body as Body
-  }
-  const first = await turn()
-  const items = [...first.items]
-  for (let { next } = first; next !== null; ) {
-    const more = await turn(next)
-    items.push(...more.items)
-    next = more.next
-  }
-  return { body: { ...first, items, next: null } }
+/** The answers of a list by its turns, one behind the other. */
+async function inTurns<Body extends { readonly next: string | null }>(
+  turn: (after?: string) => Promise<{ readonly body: unknown }>,
+): Promise<Body[]> {
+  const bodies: Body[] = []
+  for (let after: string | null | undefined; after !== null; after = bodies.at(-1)!.next)
+    bodies.push((await turn(after)).body as Body)
+  return bodies
 }
 
+const share = ({ part, of, percent }: z.output<typeof ShareReply>): string =>
+  percent === null ? '' : `${percent} % (${part} из ${of})`
+
+/** Who got acquainted with the diary: classes by weeks, and of a named class the children. */
+const acknowledgementTable = tableOf(
+  acknowledgementReport,
+  { path: 'reports/acknowledgement/table', what: 'Ознакомление родителей с дневником' },
+  ({ year, from, until, classes }, { parts }) => ({
+    title: 'Ознакомление родителей с дневником',
+    head: [
+      ['Учебный год', `${year}/${year + 1}`],
+      ['Дни', days(from, until)],
+    ],
+    tables: [
+      {
+        name: 'Классы',
+        columns: ['Класс', 'Неделя', 'Ознакомились', 'Только открывали'],
+        rows: classes.flatMap(({ name, weeks }) =>
+          weeks.map((one) => [name, shownDate(one.week), share(one.acknowledged), String(one.viewed_only)]),
+        ),
+      },
+      {
+        name: 'Дети',
+        columns: ['Класс', 'Обучающийся', 'Неделя', 'Ознакомились', 'Открывали'],
+        rows: classes.flatMap(({ name, pupils }) =>
+          (pupils ?? []).flatMap((pupil) =>
+            pupil.weeks.map((one) => [
+              name,
+              pupil.name,
+              shownDate(one.week),
+              one.acknowledged.map((of) => `${of.name}, ${shownInstant(of.at, parts.zone)}`).join('; '),
+              one.viewed_at === null ? '' : shownInstant(one.viewed_at, parts.zone),
+            ]),
+          ),
+        ),
+      },
+    ],
+  }),
+)
+
+/** What was released to class teachers, and whether they opened it, all of it. */
+const releasedTable = tableOf(
+  releasedReportList,
+  { path: 'released-reports/table', what: 'Отчёты, переданные классным руководителям' },
+  ({ year, releases }, { parts }) => ({
+    title: 'Отчёты, переданные классным руководителям',
+    head: [['Учебный год', `${year}/${year + 1}`]],
+    tables: [
+      {
+        name: 'Отчёты',
+        columns: ['Отчёт', 'Класс', 'Обучающийся', 'Период', 'Дни', 'Передан', 'Кем', 'Открыт'],
+        rows: releases.map((one) => [
+          one.title,
+          text(one.class_name),
+          text(one.pupil_name),
+          text(one.period),
+          one.from === null || one.until === null ? '' : days(one.from, one.until),
+          shownInstant(one.released_at, parts.zone),
+          text(one.author_name),
+          one.opened.map(({ name, at }) => `${text(name)}, ${shownInstant(at, parts.zone)}`).join('; '),
+        ]),
+      },
+    ],
+  }),
+  async (asked) => {
+    const turns = await inTurns<z.output<typeof releasedReportList.reply>>((after) =>
+      releasedReportList.answer({ ...asked, input: { ...asked.input, limit: 200, after } }),
+    )
+    return { body: { ...turns[0], releases: turns.flatMap(({ releases }) => releases), next: null } }
+  },
+)
+
 /** By the view that each makes tables of. */
-export const TABLES: readonly View[] = [gridTable, diaryTable, summaryTable, finalsTable, overdueTable]
+export const TABLES: readonly View[] = [
+  gridTable,
+  diaryTable,
+  summaryTable,
+  finalsTable,
+  overdueTable,
+  acknowledgementTable,
+  releasedTable,
+]
