@@ -44,12 +44,12 @@ describe('R-1.7: the record of processing', () => {
     expect(clear.map(([name]) => name)).toEqual(['access.credential'])
   })
 
-  it('has every recipient: each set of an external system with its views, the bus, witnesses, operator, archive and family', () => {
+  it('has every recipient: each set of an external system with its views, the bus, witnesses, operator, archive, authority and family', () => {
     const recipients = section('Кому передаётся')
     for (const set of EXCHANGE_SETS) expect(recipients).toContain(`набор \`${set}\``)
     for (const { name, exchange } of VIEWS)
       if (exchange !== undefined) expect(recipients, name).toContain(`\`${name}\``)
-    expect(recipients.trim().split('\n')).toHaveLength(2 + EXCHANGE_SETS.length + 5)
+    expect(recipients.trim().split('\n')).toHaveLength(2 + EXCHANGE_SETS.length + 6)
     expect(new Set(ABOUT_PUPILS).size).toBe(ABOUT_PUPILS.length)
   })
 })
