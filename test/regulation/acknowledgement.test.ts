@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { acknowledgeDiary } from '#commands/diary/acknowledge-diary.ts'
+import { refuseConsent } from '#commands/family/refuse-consent.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { type LogIn, MOTHER } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
@@ -159,6 +160,13 @@ it('R-7A.15: head, deputy and class teacher see the share of children by class a
   expect(other).toMatchObject({ status: 403, body: { reason: 'class-not-led' } })
   for (const login of ['mother', 'anna', 'mathematician', 'administrator'] as const)
     expect((await school.ask(login, 'reports/acknowledgement')).status).toBe(403)
+  // Whose diary is open to nobody at home is not waited for (DOMAIN.md C.5); what was acknowledged stays.
+  await school.done('mother', refuseConsent, { pupil: ANNA, representative: MOTHER })
+  expect((await report(school, 'head', query)).classes[0]!.weeks).toMatchObject([
+    { acknowledged: { part: 0, of: 2 } },
+    { acknowledged: { part: 1, of: 3 } },
+    { acknowledged: { part: 0, of: 2 } },
+  ])
 })
 
 it('R-7A.15: weeks are counted in the zone of the school, the last four of them where none are named', async () => {

@@ -7,6 +7,7 @@ import { addDays, instantAt, Instant, LocalDate, mondayOf } from '#values/time.t
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { weeksBetween } from './diary-weeks.ts'
+import { closedToAll } from './consents.ts'
 import { namesOf } from './names.ts'
 import { zoneOf } from './outages.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
@@ -48,7 +49,9 @@ export const acknowledgementReport = defineView({
         weeks: z.array(
           z.strictObject({
             week: LocalDate,
-            acknowledged: ShareReply.describe('Дети, с дневником которых ознакомился хотя бы один родитель'),
+            acknowledged: ShareReply.describe(
+              'Дети, с дневником которых ознакомился хотя бы один родитель; без тех, чей дневник не открыт никому из родителей (R-5.1)',
+            ),
             viewed_only: z
               .int()
               .describe(
@@ -112,6 +115,11 @@ export const acknowledgementReport = defineView({
     if (input.class !== undefined && classes.length === 0)
       throw new ProblemError('class-unknown', { unit: input.class })
     const ofClass = await Promise.all(classes.map(async ({ unit }) => members(database, school, unit)))
+    const closed = await closedToAll(
+      asked,
+      year,
+      classes.map(({ unit }) => unit),
+    )
     const pupils = [...new Set(ofClass.flat().map(({ pupil }) => pupil))]
     const said = Map.groupBy(
       await acknowledgementsOf(database, school, pupils, weeks[0]!, weeks.at(-1)!),
@@ -149,8 +157,9 @@ export const acknowledgementReport = defineView({
             return ofClass[i]!.filter(({ spans }) => holds(spans, on)).map(({ pupil }) => pupil)
           }
           const shown = weeks.map((week) => {
-            const here = inWeek(week)
-            const done = here.filter((pupil) => said.has(`${pupil} ${week}`))
+            const isDone = (pupil: Uuid) => said.has(`${pupil} ${week}`)
+            const here = inWeek(week).filter((pupil) => !closed.has(pupil) || isDone(pupil))
+            const done = here.filter(isDone)
             const only = here.filter((pupil) => viewed.has(`${pupil} ${week}`) && !done.includes(pupil))
             return { week, acknowledged: share(done.length, here.length), viewed_only: only.length }
           })

@@ -13,7 +13,7 @@ import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
 import { REPORTS } from './report-parts.ts'
 import { ownUnits } from './rights.ts'
-import { defineView } from './view.ts'
+import { type Asked, defineView } from './view.ts'
 import { YearMeant, yearMeant } from './year-meant.ts'
 
 /** A decision of a representative as it is shown. */
@@ -58,6 +58,31 @@ export const processingNoticeView = defineView({
     return { body: { ...noticeOf(state, today), agreement: agreementOn(state, today) } }
   },
 })
+
+/** Whether the diary is open to a representative by his decision, or without one by the rule of the school. */
+const isOpen = (consent: ConsentEntry['consent'], rule: z.output<typeof ConsentRule>): boolean =>
+  consent === null ? rule === 'refusals' : consent.scope.includes('diary')
+
+const consentRuleOn = async ({ school, parts }: Asked<unknown>, on: LocalDate) =>
+  ((await policyOn(parts.database, school, on))?.policy ?? STARTING_POLICY).consents
+
+/** The pupils of these classes today whose diary is open to no representative. */
+export async function closedToAll(
+  asked: Asked<unknown>,
+  year: number,
+  classes: readonly Uuid[],
+): Promise<ReadonlySet<Uuid>> {
+  const { school, parts, today } = asked
+  const rule = await consentRuleOn(asked, today)
+  const found = await consents(parts.database, school, year, today, classes)
+  const open = found.filter(({ representative, consent }) =>
+    // Of whom the school knows nobody yet, nobody has refused.
+    representative === null ? rule === 'refusals' : isOpen(consent, rule),
+  )
+  const closed = new Set(found.map(({ pupil }) => pupil))
+  for (const { pupil } of open) closed.delete(pupil)
+  return closed
+}
 
 const STATES = ['undecided', 'given', 'refused', 'withdrawn'] as const
 
@@ -121,7 +146,7 @@ export const consentsReport = defineView({
         class: input.class,
       })
     const found = await consents(parts.database, school, year, on, seen && [...seen])
-    const { consents: rule } = (await policyOn(parts.database, school, on))?.policy ?? STARTING_POLICY
+    const rule = await consentRuleOn(asked, on)
     const byPupil = Map.groupBy(found, ({ pupil }) => pupil)
     const undecided = (pupil: Uuid) => byPupil.get(pupil)!.every(({ consent }) => consent === null)
     const given = (pupil: Uuid) => byPupil.get(pupil)!.some(({ consent }) => consent?.decision === 'given')
@@ -150,9 +175,7 @@ export const consentsReport = defineView({
           undecided: undecided(row.pupil),
           representative,
           representative_name: representative === null ? null : name(representative),
-          electronic:
-            representative !== null &&
-            (consent === null ? rule === 'refusals' : consent.scope.includes('diary')),
+          electronic: representative !== null && isOpen(consent, rule),
           consent: consent === null ? null : shownConsent(consent),
         })),
       },
