@@ -9,7 +9,7 @@ import { type DutyGround, dutyGround } from './duties/duty.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { erased } from './replies.ts'
 import { REPORTS, reportDays } from './report-parts.ts'
-import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
+import { mayAskForNamedClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The longest span of one listing. */
@@ -94,12 +94,7 @@ export const homeworkLoadReport = defineView({
       }),
     ),
   }),
-  async may(asked) {
-    const { school, parts, today, input } = asked
-    if (input.class === undefined) return null
-    const year = await yearOf(parts.database, school, input.from ?? today)
-    return year === undefined ? null : mayAskForClass(asked, input.class, year)
-  },
+  may: mayAskForNamedClass,
   async answer(asked) {
     const { school, parts, input } = asked
     const { from, until } = reportDays(asked, DAYS)

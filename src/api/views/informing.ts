@@ -12,7 +12,7 @@ import { Uuid } from '#values/uuid.ts'
 import { namesOf } from './names.ts'
 import { zoneOf } from './outages.ts'
 import { REPORTS, reportDays, ShareReply } from './report-parts.ts'
-import { mayAskForClass, ownUnits } from './rights.ts'
+import { mayAskForNamedClass, ownUnits } from './rights.ts'
 import { expectedOf } from './timeliness.ts'
 import { type Asked, defineView } from './view.ts'
 
@@ -83,12 +83,7 @@ export const informingReport = defineView({
       )
       .describe('Ни подтверждённого контакта, ни учётной записи представителя, ни выписки'),
   }),
-  async may(asked) {
-    const { school, parts, today, input } = asked
-    if (input.class === undefined) return null
-    const year = await yearOf(parts.database, school, input.from ?? today)
-    return year === undefined ? null : mayAskForClass(asked, input.class, year)
-  },
+  may: mayAskForNamedClass,
   async answer(asked) {
     const { school, parts } = asked
     const { from, until } = reportDays(asked, DAYS)

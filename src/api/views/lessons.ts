@@ -7,7 +7,7 @@ import { Uuid } from '#values/uuid.ts'
 import { namesOf } from './names.ts'
 import { plannedDays, plannedLessons } from './planned-lessons.ts'
 import { LessonEntryReply } from './replies.ts'
-import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
+import { mayAskForNamedClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The lessons of some days by the timetable, with what is filled in of each: what a teacher has still to do. */
@@ -25,12 +25,7 @@ export const lessonList = defineView({
     recorded: z.enum(['true', 'false']).optional().describe('Только записанные или только незаписанные'),
   }),
   reply: z.strictObject({ lessons: z.array(LessonEntryReply) }),
-  async may(asked) {
-    const { school, parts, today, input } = asked
-    if (input.class === undefined) return null
-    const year = await yearOf(parts.database, school, input.from ?? today)
-    return year === undefined ? null : mayAskForClass(asked, input.class, year)
-  },
+  may: mayAskForNamedClass,
   async answer(asked) {
     const { recorded } = asked.input
     const { from, until } = plannedDays(asked, 0)

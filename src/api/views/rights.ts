@@ -303,6 +303,16 @@ export async function mayAskForClass(asked: Any, classId: Uuid, year: number): P
   return refuse(notOwn(asked.actor.role), { class: classId })
 }
 
+/** The same of the class that is named, in the school year of the first day; all that one sees, where none is. */
+export async function mayAskForNamedClass(
+  asked: Asked<{ readonly class?: Uuid | undefined; readonly from?: LocalDate | undefined }>,
+): Promise<Refusal | null> {
+  const { school, parts, today, input } = asked
+  if (input.class === undefined) return null
+  const year = await yearOf(parts.database, school, input.from ?? today)
+  return year === undefined ? null : mayAskForClass(asked, input.class, year)
+}
+
 function notOwn(role: Role): Reason {
   if (role === 'deputy') return 'outside-competence'
   return role === 'class-teacher' ? 'class-not-led' : 'journal-not-taught'

@@ -13,7 +13,7 @@ import { outagesOf, zoneOf } from './outages.ts'
 import { leftOut } from './pilots.ts'
 import { plannedLessons } from './planned-lessons.ts'
 import { REPORTS, reportDays, ShareReply } from './report-parts.ts'
-import { mayAskForClass, ownJournals, ownUnits } from './rights.ts'
+import { mayAskForNamedClass, ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
 
 const ENTRIES = ['lesson', 'attendance', 'homework'] as const
@@ -100,12 +100,7 @@ export const timelinessReport = defineView({
       }),
     ),
   }),
-  async may(asked) {
-    const { school, parts, today, input } = asked
-    if (input.class === undefined) return null
-    const year = await yearOf(parts.database, school, input.from ?? today)
-    return year === undefined ? null : mayAskForClass(asked, input.class, year)
-  },
+  may: mayAskForNamedClass,
   async answer(asked) {
     const { from, until } = reportDays(asked, DAYS)
     const found = await expectedOf(asked, from, until)
