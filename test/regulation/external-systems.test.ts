@@ -231,7 +231,8 @@ eachEngine((engine) => {
         expectProblem(await system.post(`${addressOf(path)}/${name}`, {}), 'set-not-agreed')
       }
       const closed = VIEWS.filter(({ exchange }) => exchange === undefined)
-      for (const { path, name } of closed) {
+      for (const [n, { path, name }] of closed.entries()) {
+        at(COMMANDS.length + n)
         expectProblem(await system.get(addressOf(path)), 'set-not-agreed')
         expect(name).not.toMatch(/^(unit|member|person|journal)-list$/)
       }
