@@ -68,6 +68,7 @@ function section({ command, source }: Rule): string[] {
     `${command.summary}.\n`,
     `- address: \`POST ${address}\``,
     `- roles: ${mayAct(command.operation).join(', ')} (row ${command.operation} of the matrix of rights)`,
+    ...(command.exchange === undefined ? [] : [`- external systems: by the set \`${command.exchange}\``]),
     `- looks at: ${[command.fold.category, ...command.needs].join(', ')}`,
     ...(aside.length === 0 ? [] : [`- kept outside the log: ${codes(aside)}`]),
     `- records: ${codes(source.events)}`,

@@ -1,4 +1,6 @@
 import { POSTED, VIEWS } from '#api/views/catalogue.ts'
+import { COMMANDS } from '#commands/catalogue.ts'
+import type { Command } from '#commands/command.ts'
 import { PERSONAL_FIELDS } from '#events/personal-fields.ts'
 import { RIGHTS as TABLES_OF_THE_OWNER } from '#main/grants.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
@@ -82,6 +84,8 @@ const SETS: Readonly<Record<ExchangeSet, string>> = {
   load: 'журналы и кто их ведёт',
   diary:
     'дневник, итоговые и контрольные обучающихся, на электронную форму для которых согласен представитель, и кто из представителей согласен',
+  acknowledgements:
+    'система сообщает, что представитель ознакомился с дневником, и видит подтверждения тех, кому дневник открыт',
 }
 
 /** The rows of the matrix in which something of pupils is read: a test holds them against the rows of views that show some. */
@@ -185,8 +189,10 @@ function recipients(): string[][] {
   const told = Object.entries(ANNOUNCED).filter(([, telling]) => telling !== 'nobody').length
   return [
     ...EXCHANGE_SETS.map((set) => {
-      const views = [...VIEWS, ...POSTED].filter(({ exchange }) => exchange === set)
-      const names = views.map(({ name }) => `\`${name}\``).join(', ')
+      const open = [...VIEWS, ...POSTED, ...(COMMANDS as readonly Command[])].filter(
+        ({ exchange }) => exchange === set,
+      )
+      const names = open.map(({ name }) => `\`${name}\``).join(', ')
       return [
         `внешняя система, набор \`${set}\``,
         `${SETS[set]}: ${names}`,

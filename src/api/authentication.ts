@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { accessFold, competenceAt, owesRules } from '#commands/access/state.ts'
-import type { Actor, Command } from '#commands/command.ts'
+import { type Actor, type Command, giversOf } from '#commands/command.ts'
 import { refuse, type Refusal } from '#commands/refusal.ts'
 import { streamName } from '#events/stream-name.ts'
 import type { Competence } from '#values/competence.ts'
-import { bySwitch, mayAct } from '#values/rights.ts'
+import type { ExchangeSet } from '#values/exchange-set.ts'
+import { bySwitch } from '#values/rights.ts'
 import { Role } from '#values/role.ts'
 import { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
@@ -32,6 +33,8 @@ export interface Who {
   readonly expires: number
   /** The stream from which the roles were read, for `meta.basis`. */
   readonly basis: Readonly<Record<string, number>>
+  /** Of an external system: what was agreed with it. */
+  readonly agreed?: readonly ExchangeSet[]
 }
 
 /** What a token says. Roles are not in it: they are looked up, so that one which ends at midnight ends at midnight. */
@@ -155,16 +158,25 @@ export function actorIn(
     cred,
     session,
     competence,
-  }: Pick<Who, 'account' | 'person' | 'cred' | 'session' | 'competence'>,
+    agreed,
+  }: Pick<Who, 'account' | 'person' | 'cred' | 'session' | 'competence' | 'agreed'>,
   role: Role,
 ): Actor {
-  return { account, person, cred, session, role, ...(role === 'deputy' ? { competence } : {}) }
+  return {
+    account,
+    person,
+    cred,
+    session,
+    role,
+    ...(role === 'deputy' ? { competence } : {}),
+    ...(agreed === undefined ? {} : { agreed }),
+  }
 }
 
 /** The person acting in one role: the one named in `Letopis-Role`, or the only one of theirs that is permitted. */
 export function actingAs(
   who: Who,
-  { operation, asOneself }: Pick<Command, 'operation' | 'asOneself'>,
+  command: Pick<Command, 'operation' | 'asOneself' | 'exchange'>,
   named: string | undefined,
 ): Actor | Refusal {
   const { roles } = who
@@ -174,7 +186,8 @@ export function actingAs(
       ? actorIn(who, role.data)
       : refuse('role-not-held', { role: named, held: roles })
   }
-  const permitted = mayAct(operation)
+  const permitted = giversOf(command)
+  const { operation, asOneself } = command
   const fitting = permitted.filter((role) => roles.includes(role))
   if (fitting.length > 1 && asOneself !== true) return refuse('role-ambiguous', { roles: fitting })
   // What only the rules of the school give to a role is asked for where no other fits: they say whether they do.

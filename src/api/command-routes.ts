@@ -7,6 +7,7 @@ import { type Accepted, type Asked, execute } from '#commands/execute.ts'
 import type { ReferenceName } from '#commands/references.ts'
 import { isRefusal, type Refusal } from '#commands/refusal.ts'
 import { formatPosition } from '#events/store/position.ts'
+import type { StreamName } from '#events/stream-name.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { camelCase, splitByPath } from './addresses.ts'
@@ -51,6 +52,7 @@ function commandRoute(app: FastifyInstance, parts: ApiParts, command: Command): 
       permission: { operation: command.operation },
       operation: command.name,
       logged: true,
+      ...(command.exchange === undefined ? {} : { exchange: command.exchange }),
     },
     schema: {
       operationId: camelCase(command.name),
@@ -112,7 +114,16 @@ export async function carryOut<Input extends z.ZodObject, State, Needs extends R
   places: Places = parts.execution.places,
 ): Promise<Accepted | Refusal> {
   const { school } = given
-  const grounds = { corr: request.id, basis: request.who!.basis }
+  const { basis, agreed } = request.who!
+  // A token that is taken back while its request is on the way writes nothing any more.
+  const unmoved =
+    agreed === undefined
+      ? []
+      : Object.entries(basis).map(([stream, seen]) => ({
+          stream: stream as StreamName,
+          revision: BigInt(seen),
+        }))
+  const grounds = { corr: request.id, basis, unmoved }
   const executed = () => execute({ ...parts.execution, places }, command, { ...given, ...grounds })
   const asked = { request: request.id, command: command.name, school, category: command.fold.category }
   return parts.watch?.command(asked, executed) ?? executed()

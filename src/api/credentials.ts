@@ -144,16 +144,18 @@ export class Credentials implements CredentialStore {
     await query(this.#database, text, [school, identity])
   }
 
-  async issueServiceToken(school: SchoolSlug, token: Uuid, at: Instant): Promise<string> {
+  /** The secret of a token; null where another school has one of this id. Issued anew, only the newest secret is good. */
+  async issueServiceToken(school: SchoolSlug, token: Uuid, at: Instant): Promise<string | null> {
     const secret = newServiceToken()
-    await query(
+    const kept = await query(
       this.#database,
       `insert into access.service_token as kept (token, school, hash, kept_at) values ($1, $2, $3, $4)
        on conflict (token) do update set hash = excluded.hash, kept_at = excluded.kept_at
-         where kept.school = excluded.school`,
+         where kept.school = excluded.school
+       returning token`,
       [token, school, digestOf(secret), at],
     )
-    return secret
+    return kept.length === 0 ? null : secret
   }
 
   /** The account of an activation code as it was typed, and the id of the code; null where none has it. */

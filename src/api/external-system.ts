@@ -14,8 +14,8 @@ export const comesFromService = ({ headers }: FastifyRequest): boolean =>
   headers.authorization?.startsWith(`Bearer ${SERVICE_TOKEN}`) === true
 
 /**
- * The external system of a token, if it may enter this school and read what it asks for. It has no session and accepts
- * no rules; what it may read is said by its token, and it may write nothing (R-A3.4a).
+ * The external system of a token, if it may enter this school and have what it asks for. It has no session and accepts
+ * no rules; what it may read is said by its token, and what it may write, too: acknowledgements at most (R-A3.4a).
  *
  * @throws {ProblemError} `token-invalid`, `service-token-ended`, `service-token-unapproved`, `school-unknown`, `too-many-requests`, `set-not-agreed`
  */
@@ -54,5 +54,6 @@ export async function authenticateService(
     competence: null,
     expires: secondsOf(state.issued.expires),
     basis: { [stream]: Number(revision) },
+    agreed: sets,
   }
 }

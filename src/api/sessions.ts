@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
-import type { Instant } from '#values/time.ts'
+import { DAY, type Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { digestOf } from './secrets.ts'
 
@@ -158,6 +158,6 @@ export class Sessions {
 }
 
 const daysAfter = (instant: Instant, days: number): string =>
-  new Date(Date.parse(instant) + days * 86_400_000).toISOString()
+  new Date(Date.parse(instant) + days * DAY).toISOString()
 
 const lastsUntil = (now: Instant): string => daysAfter(now, DAYS)

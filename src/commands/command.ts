@@ -3,7 +3,8 @@ import type { DomainEvent } from '#events/registry.ts'
 import type { FoundOperation, Window } from '#events/void-rule.ts'
 import type { Competence, Matter } from '#values/competence.ts'
 import type { PersonalText, Purpose } from '#values/personal-text.ts'
-import type { Operation } from '#values/rights.ts'
+import type { ExchangeSet } from '#values/exchange-set.ts'
+import { mayAct, type Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
@@ -25,6 +26,8 @@ export interface Actor {
   readonly competence?: Competence
   /** The session of the request, where it has one. */
   readonly session?: Uuid
+  /** Of an external system: what was agreed with it. */
+  readonly agreed?: readonly ExchangeSet[]
 }
 
 /** Everything on which a rule decides. It is all values: a rule does no I/O and asks no clock. */
@@ -74,6 +77,8 @@ export interface Command<
   readonly summary: string
   /** The row of the matrix of rights: it says which roles may (`src/values/rights.ts`). */
   readonly operation: Operation
+  /** The set in which an external system may be agreed to give it beside the roles of the row; without one it may not. */
+  readonly exchange?: ExchangeSet
   /** It is about the own account of the person, so that any role will do: nobody is asked in which. */
   readonly asOneself?: true
   /** It is how worthless credentials become new ones: whoever has the old ones may give it. */
@@ -142,6 +147,12 @@ export interface Command<
   takeBack?(given: Given<z.output<Input>, State, Needs>, places: Places): Promise<void>
   /** The input fields that `aside` takes; they do not enter the digest by which a repeated command is recognised. */
   readonly asideFields?: ReadonlyArray<keyof z.output<Input> & string>
+}
+
+/** The roles in which a command may be given: those of its row, and an external system where it belongs to a set. */
+export function giversOf({ operation, exchange }: Pick<Command, 'operation' | 'exchange'>): readonly Role[] {
+  const permitted = mayAct(operation)
+  return exchange === undefined ? permitted : [...permitted, 'external-system']
 }
 
 /** A signature that is good as far as it could be checked. */
@@ -274,8 +285,8 @@ export interface CredentialStore {
     at: Instant,
   ): Promise<boolean>
   unlinkIdentity(school: SchoolSlug, identity: Uuid): Promise<void>
-  /** Makes the secret of a token of an external system; only its hash is kept. */
-  issueServiceToken(school: SchoolSlug, token: Uuid, at: Instant): Promise<string>
+  /** Makes the secret of a token of an external system; only its hash is kept. Null where another school has one of this id. */
+  issueServiceToken(school: SchoolSlug, token: Uuid, at: Instant): Promise<string | null>
   /** Makes the activation code of an account, in the place of the one before; only its hash is kept. */
   issueCode(school: SchoolSlug, account: Uuid, code: Uuid, at: Instant): Promise<string>
 }

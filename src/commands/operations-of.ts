@@ -18,6 +18,6 @@ export async function operationsOf(
   const operations = new WindowOperations(window)
   // Where the engine cannot tell, the log of the school is read from its beginning.
   const after = (await store.before?.(plusMinutes(window.from as Instant, -OUT_OF_ORDER))) ?? null
-  for await (const event of store.readAll({ school, after })) operations.take(event)
+  for await (const event of store.readAll({ school, after, asText: true })) operations.take(event)
   return operations.found
 }

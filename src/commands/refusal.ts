@@ -105,6 +105,7 @@ export const REASONS = [
   'login-taken',
   'representative-exists',
   'representative-unknown',
+  'representative-missing',
   // an account and its credentials
   'account-not-own',
   'account-blocked',
@@ -122,6 +123,7 @@ export const REASONS = [
   'nothing-to-approve',
   'order-unknown',
   'service-token-exists',
+  'acknowledgements-without-diary',
   'service-token-unknown',
   'service-token-revoked',
   'rules-accepted',

@@ -24,6 +24,12 @@ export function sealed<Data extends z.ZodType>(data: Data): EventDefinition<Data
   return { v: 2, data, upcast: { 1: inClear } }
 }
 
+/** An event type that says more from each version on: what those before it said stands as it is. */
+export function widened<Data extends z.ZodType>(data: Data, v = 2): EventDefinition<Data> {
+  const before = Array.from({ length: v - 1 }, (_, i) => [i + 1, (said: object) => said])
+  return { v, data, upcast: Object.fromEntries(before) }
+}
+
 /** The union of the events that a set of definitions describes: `{ type: 'MarkRecorded', data: {…} } | …`. */
 export type EventsOf<Definitions extends EventDefinitions> = {
   [Type in keyof Definitions & string]: {

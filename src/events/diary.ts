@@ -9,6 +9,7 @@ export const diaryEvents = {
   /**
    * A representative got acquainted with a week of the diary, or with one thing in it (`item`: a lesson, a mark, a remark).
    * `week` is its Monday; `seen` is the version of the week that was looked at, which a view computes from what stands there.
+   * Where `meta.by` is the token of an external system, that system said it for the representative (R-7A.18b).
    */
   DiaryAcknowledged: v1(
     z.strictObject({

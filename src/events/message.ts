@@ -4,7 +4,7 @@ import { personal } from '#values/personal-text.ts'
 import { meaningfulText } from '#values/text.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { type EventDefinition, type EventsOf, v1 } from './define.ts'
+import { type EventsOf, v1, widened } from './define.ts'
 
 export const MessageText = meaningfulText(2_000)
 export const MessageSubject = meaningfulText(120)
@@ -27,14 +27,6 @@ const Delivery = z.strictObject({
   code: z.int().min(0).max(999).nullable(),
   attempts: z.int().min(0),
 })
-
-const DeliveriesEnded = z.strictObject({ message: Uuid, deliveries: z.array(Delivery).min(1) })
-/** Version 1 knew no `no-consent` (R-5.1). */
-const deliveriesEnded: EventDefinition<typeof DeliveriesEnded> = {
-  v: 2,
-  data: DeliveriesEnded,
-  upcast: { 1: (data: z.output<typeof DeliveriesEnded>) => data },
-}
 
 /** Messages to parents (R-7V.m) and notices of subscriptions (R-1.6), each in a stream of its own: recipients are reached one by one. */
 export const messageEvents = {
@@ -68,7 +60,7 @@ export const messageEvents = {
   MessageWithdrawn: v1(z.strictObject({ message: Uuid, note: personal(MessageText) })),
   /** A recipient says that the message was read. */
   MessageRead: v1(z.strictObject({ message: Uuid, representative: Uuid })),
-  /** What became of some deliveries; each of them ends once. */
-  MessageDeliveriesEnded: deliveriesEnded,
+  /** What became of some deliveries; each of them ends once. Version 1 knew no `no-consent` (R-5.1). */
+  MessageDeliveriesEnded: widened(z.strictObject({ message: Uuid, deliveries: z.array(Delivery).min(1) })),
 }
 export type MessageEvent = EventsOf<typeof messageEvents>

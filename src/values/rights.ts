@@ -31,7 +31,8 @@ export const CELL_NAMES: Readonly<Record<Cell, string>> = {
  * service carries out yet stand here as what will hold for them.
  *
  * The last column is the operator: the hand that sets up an installation before anybody has an account. An external
- * system has no column: it reads whole sets that were agreed for its token (row 45), and writes nothing (R-A3.4a).
+ * system has no column: what was agreed for its token says what it reads, and whether it acknowledges diaries for
+ * representatives (row 45); it writes nothing else (R-A3.4a).
  */
 const ROWS = [
   // DIR ZAV KR  UP  ADM ROD OBU AUD ARC OPR

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /**
  * The roles in which a person acts (DOMAIN.md B.1). One person may hold several; every command names one,
  * and the event keeps it. `operator` is the hand that sets up an installation before anybody has an account;
- * `external-system` has none either: it reads by a token of its own what was agreed (R-A3.4a).
+ * `external-system` has none either: it comes with a token of its own, for what was agreed (R-A3.4a).
  */
 export const ROLES = [
   'head',

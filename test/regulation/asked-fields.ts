@@ -380,7 +380,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
     act: 'order.number order.date',
     records: 'decision=pupil.promotion',
   },
-  'acknowledge-diary': { about: 'pupil week item', act: 'seen' },
+  'acknowledge-diary': { about: 'pupil representative week item', act: 'seen' },
   'subscribe-to-diary': {
     about: 'pupil representative channel',
     records: 'date=subscription.of-paper',

@@ -5,7 +5,7 @@ import { VIEWS } from '#api/views/catalogue.ts'
 import type { LoggedRequest } from '#api/request-log.ts'
 import { query } from '#events/store/sql.ts'
 import { streamName } from '#events/stream-name.ts'
-import { type ExchangeSet } from '#values/exchange-set.ts'
+import { EXCHANGE_SETS, type ExchangeSet } from '#values/exchange-set.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { type Api, type Client, expectProblem, MORNING, MOTHER, openApi, OTHER_SCHOOL } from '#support/api.ts'
 import { ANNA, BORIS, CLASS_7A, id, PAGE } from '#support/class-7a.ts'
@@ -42,6 +42,8 @@ const AGREED: Readonly<Record<ExchangeSet, readonly string[]>> = {
     `reports/unsatisfactory-marks?pupil=${ANNA}`,
     'reports/consents',
   ],
+  // It is for writing; what may be written is in external-diary.test.ts.
+  acknowledgements: [],
 }
 
 const addressOf = (path: string): string =>
@@ -76,6 +78,7 @@ eachEngine((engine) => {
   describe('R-F11: the token of an external system', () => {
     it('reads the agreed sets whole, and no other', async () => {
       for (const [set, paths] of Object.entries(AGREED)) {
+        if (paths.length === 0) continue
         const { system } = await issued([set as ExchangeSet])
         for (const path of paths) expect(await system.get(path), path).toMatchObject({ status: 200 })
         for (const [other, closed] of Object.entries(AGREED)) {
@@ -143,13 +146,31 @@ eachEngine((engine) => {
         expectProblem(await api.withToken(made).get('years/2026'), 'token-invalid')
     })
 
+    it('is not issued under the number of a token of another school, which stays good', async () => {
+      const { token, system } = await issued(['rosters'])
+      const there = await api.as('administrator', OTHER_SCHOOL)
+      const asked = { system: 'АИС «Контингент»', sets: ['rosters'], days: 30 }
+      const answer = await there.post(`service-tokens/${token}/issue-service-token`, asked)
+      expectProblem(answer, 'service-token-exists', { token })
+      expect(await system.get('people/pupils')).toMatchObject({ status: 200 })
+      expect(await api.events(streamName(OTHER_SCHOOL, 'serviceToken', token))).toEqual([])
+    })
+
     it('may ask 120 times a minute, and each token for itself', async () => {
-      const [eager, other] = [await issued(['calendar']), await issued(['calendar'])]
+      const [eager, other] = [
+        await issued(['calendar', 'diary', 'acknowledgements']),
+        await issued(['calendar']),
+      ]
       const answers = []
       for (let n = 0; n < 121; n++) answers.push(await eager.system.get('years/2026'))
       expect(answers.slice(0, 120).every(({ status }) => status === 200)).toBe(true)
       expectProblem(answers[120]!, 'too-many-requests', { retryAfterSeconds: 60 })
       expect(answers[120]).toMatchObject({ status: 429, headers: { 'retry-after': '60' } })
+      const week = { week: '2026-11-09', seen: '5f'.repeat(32), representative: MOTHER }
+      expectProblem(
+        await eager.system.post(`pupils/${ANNA}/diary/acknowledge-diary`, week),
+        'too-many-requests',
+      )
       expect(await other.system.get('years/2026')).toMatchObject({ status: 200 })
       api.at('2026-11-09T03:51:00.000Z')
       expect(await eager.system.get('years/2026')).toMatchObject({ status: 200 })
@@ -182,7 +203,7 @@ eachEngine((engine) => {
     })
   })
 
-  describe('R-7A.18b (part: what is read; acknowledgements are written back by nobody yet): a diary that another system keeps', () => {
+  describe('R-7A.18b: a diary that another system keeps', () => {
     it('is given what the diary shows of those whose representative consents, and to whom it may be shown', async () => {
       const { system } = await issued(['diary', 'calendar'])
       const diary = await system.get<{ lessons: unknown[] }>(`pupils/${ANNA}/diary`)
@@ -222,13 +243,18 @@ eachEngine((engine) => {
   })
 
   describe('R-A3.4a: an external system', () => {
-    it('writes nothing, and reads no page, message, register or trail', async () => {
-      const { system } = await issued(['calendar', 'rosters', 'load'])
+    it('writes nothing but acknowledgements that were agreed, and reads no page, message, register or trail', async () => {
+      const { system } = await issued(EXCHANGE_SETS)
+      const without = (await issued(EXCHANGE_SETS.filter((set) => set !== 'acknowledgements'))).system
       // By minutes, so that the limit of requests is not what refuses.
       const at = (minute: number) => api.at(new Date(Date.parse(MORNING) + minute * 60_000).toISOString())
       for (const [n, { path, name }] of (COMMANDS as readonly Command[]).entries()) {
         at(n)
-        expectProblem(await system.post(`${addressOf(path)}/${name}`, {}), 'set-not-agreed')
+        const address = `${addressOf(path)}/${name}`
+        expectProblem(await without.post(address, {}), 'set-not-agreed')
+        const answer = await system.post(address, {})
+        // Let in, it is asked what it means.
+        expectProblem(answer, name === 'acknowledge-diary' ? 'malformed-request' : 'set-not-agreed')
       }
       const closed = VIEWS.filter(({ exchange }) => exchange === undefined)
       for (const [n, { path, name }] of closed.entries()) {

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { acknowledgementsOf } from '#projections/pupil-diary/queries.ts'
+import { answered } from '#projections/rows.ts'
 import { holds, members, units } from '#projections/school-directory/queries.ts'
 import { share } from '#values/share.ts'
 import { SchoolYear } from '#values/school.ts'
 import { addDays, instantAt, Instant, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
-import { weeksBetween } from './diary-weeks.ts'
+import { Through, weeksBetween } from './diary-weeks.ts'
 import { closedToAll } from './consents.ts'
-import { namesOf } from './names.ts'
+import { namesOf, systemsOf } from './names.ts'
 import { zoneOf } from './outages.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { REPORTS, ShareReply } from './report-parts.ts'
@@ -73,6 +74,7 @@ export const acknowledgementReport = defineView({
                       name: z.string(),
                       at: Instant,
                       item: Uuid.nullable(),
+                      through: Through,
                     }),
                   ),
                   viewed_at: Instant.nullable().describe(
@@ -122,7 +124,7 @@ export const acknowledgementReport = defineView({
     )
     const pupils = [...new Set(ofClass.flat().map(({ pupil }) => pupil))]
     const said = Map.groupBy(
-      await acknowledgementsOf(database, school, pupils, weeks[0]!, weeks.at(-1)!),
+      await answered(database, acknowledgementsOf(school, pupils, weeks[0]!, weeks.at(-1)!)),
       ({ pupil, week }) => `${pupil} ${week}`,
     )
     // Those of this process; another one writes what it has within a moment.
@@ -144,6 +146,10 @@ export const acknowledgementReport = defineView({
         ? []
         : [...pupils, ...[...said.values()].flat().map((one) => one.representative)],
     )
+    const system = await systemsOf(
+      asked,
+      input.class === undefined ? [] : [...said.values()].flat().map(({ through }) => through),
+    )
     return {
       body: {
         year,
@@ -156,37 +162,41 @@ export const acknowledgementReport = defineView({
             const on = week <= today && today < sunday ? today : sunday
             return ofClass[i]!.filter(({ spans }) => holds(spans, on)).map(({ pupil }) => pupil)
           }
-          const shown = weeks.map((week) => {
+          const each = weeks.map((week) => ({ week, here: inWeek(week) }))
+          const shown = each.map(({ week, here: all }) => {
             const isDone = (pupil: Uuid) => said.has(`${pupil} ${week}`)
-            const here = inWeek(week).filter((pupil) => !closed.has(pupil) || isDone(pupil))
+            const here = all.filter((pupil) => !closed.has(pupil) || isDone(pupil))
             const done = here.filter(isDone)
-            const only = here.filter((pupil) => viewed.has(`${pupil} ${week}`) && !done.includes(pupil))
+            const only = here.filter((pupil) => viewed.has(`${pupil} ${week}`) && !isDone(pupil))
             return { week, acknowledged: share(done.length, here.length), viewed_only: only.length }
           })
-          const each = weeks.map((week) => ({ week, here: new Set(inWeek(week)) }))
-          const named = ofClass[i]!.map(({ pupil }) => ({
-            pupil,
-            name: name(pupil),
-            weeks: each
-              .filter(({ here }) => here.has(pupil))
-              .map(({ week }) => ({
-                week,
-                acknowledged: (said.get(`${pupil} ${week}`) ?? []).map(({ representative, at, item }) => ({
-                  representative,
-                  name: name(representative),
-                  at,
-                  item,
+          const named = () =>
+            ofClass[i]!.map(({ pupil }) => ({
+              pupil,
+              name: name(pupil),
+              weeks: each
+                .filter(({ here }) => here.includes(pupil))
+                .map(({ week }) => ({
+                  week,
+                  acknowledged: (said.get(`${pupil} ${week}`) ?? []).map(
+                    ({ representative, at, item, through }) => ({
+                      representative,
+                      name: name(representative),
+                      at,
+                      item,
+                      through: system(through),
+                    }),
+                  ),
+                  viewed_at: viewed.get(`${pupil} ${week}`) ?? null,
                 })),
-                viewed_at: viewed.get(`${pupil} ${week}`) ?? null,
-              })),
-          }))
-            .filter((one) => one.weeks.length > 0)
-            .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
+            }))
+              .filter((one) => one.weeks.length > 0)
+              .toSorted((a, b) => a.name.localeCompare(b.name, 'ru'))
           return {
             class: of.unit,
             name: of.name,
             weeks: shown,
-            pupils: input.class === undefined ? null : named,
+            pupils: input.class === undefined ? null : named(),
           }
         }),
       },

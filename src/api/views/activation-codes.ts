@@ -5,15 +5,16 @@ import { accessFold, owesApplication } from '#commands/access/state.ts'
 import { execute } from '#commands/execute.ts'
 import { familyFold, represents } from '#commands/family/state.ts'
 import { policyFold } from '#commands/policy/state.ts'
-import { REFERENCES, referenceStream } from '#commands/references.ts'
+import { referenceStream } from '#commands/references.ts'
 import { isRefusal, refuse } from '#commands/refusal.ts'
-import { isMember, leadsClass, type RosterState } from '#commands/roster/state.ts'
+import { isMember, leadsClass } from '#commands/roster/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { accountsOf } from '#projections/school-directory/queries.ts'
 import { Instant } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
+import { referenceOf } from './reference-of.ts'
 import { type Asked, defineView } from './view.ts'
 
 const Line = z.strictObject({
@@ -50,7 +51,7 @@ export const classActivationCodes = defineView({
   async may(asked) {
     const { actor, input, today } = asked
     if (actor.role !== 'class-teacher') return null
-    const led = leadsClass(await rosterOf(asked), actor.person, input.class, today)
+    const led = leadsClass(await referenceOf(asked, 'roster'), actor.person, input.class, today)
     return led ? null : refuse('class-not-led', { class: input.class })
   },
   async answer(asked) {
@@ -76,15 +77,10 @@ export const classActivationCodes = defineView({
 
 type OfClass = Asked<z.output<typeof Input>>
 
-async function rosterOf({ school, parts }: OfClass): Promise<RosterState> {
-  const stream = referenceStream(school, 'roster', null)
-  return (await parts.execution.streams.load(REFERENCES.roster.fold, stream)).state
-}
-
 /** Whoever belongs to a class today: the person, and the pupil for whose sake. */
 async function peopleOf(asked: OfClass): Promise<Map<Uuid, Uuid>> {
   const { school, input, parts, today } = asked
-  const unit = (await rosterOf(asked)).classes.get(input.class)
+  const unit = (await referenceOf(asked, 'roster')).classes.get(input.class)
   if (unit === undefined) throw new ProblemError('class-unknown', { class: input.class })
   const people = new Map<Uuid, Uuid>()
   for (const pupil of new Set(unit.members.map((member) => member.pupil))) {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { policyOn } from '#commands/policy/state.ts'
-import { referenceStream, REFERENCES } from '#commands/references.ts'
 import { classesOf, isMember } from '#commands/roster/state.ts'
 import { missedLessons } from '#projections/class-journal/queries.ts'
 import { PeriodId, SchoolYear } from '#values/school.ts'
@@ -13,6 +12,7 @@ import { attainmentReport } from './attainment.ts'
 import { firstDayOf, groundOf, lastDayOf } from './period-end.ts'
 import { leftOut } from './pilots.ts'
 import { programmeReport } from './programme.ts'
+import { referenceOf } from './reference-of.ts'
 import { ShareReply } from './report-parts.ts'
 import type { Asked } from './view.ts'
 import { yearMeant } from './year-meant.ts'
@@ -135,7 +135,7 @@ async function classesOfPeriod(asked: Asked<{ period: PeriodId }>, year: number)
 /** How the pupils of a class on the last day ended the period. */
 async function countedOf(asked: Asked<{ period: PeriodId }>, { id, name, grade, until }: ClassOfPeriod) {
   const { period } = asked.input
-  const roster = await rosterOf(asked)
+  const roster = await referenceOf(asked, 'roster')
   const members = roster.classes.get(id)?.members ?? []
   const here = new Set(members.map(({ pupil }) => pupil).filter((pupil) => isMember(members, pupil, until)))
   const { body } = await attainmentReport.answer({ ...asked, input: { unit: id, period } })
@@ -168,10 +168,8 @@ async function countedOf(asked: Asked<{ period: PeriodId }>, { id, name, grade, 
 /** What the pupils of each class missed in the days of the period: a lesson counts for the class of its day. */
 async function missedOf(asked: Asked<unknown>, classes: readonly ClassOfPeriod[]) {
   const { school, parts } = asked
-  const roster = await rosterOf(asked)
-  const policy = (
-    await parts.execution.streams.load(REFERENCES.policy.fold, referenceStream(school, 'policy', null))
-  ).state
+  const roster = await referenceOf(asked, 'roster')
+  const policy = await referenceOf(asked, 'policy')
   const pilot = await leftOut(asked)
   const days = classes.flatMap(({ from, until }) => [from, until]).toSorted()
   const all = await missedLessons(parts.database, school, days[0]!, days.at(-1)!)
@@ -214,12 +212,8 @@ interface Hours {
 
 /** The hours of the journals that have a plan with dates, by whose they are alone: a class, a grade, the school. */
 async function hoursOf(asked: Asked<unknown>, year: number, on: LocalDate) {
-  const { school, parts } = asked
-  const roster = await rosterOf(asked)
-  const { state: load } = await parts.execution.streams.load(
-    REFERENCES.teachingLoad.fold,
-    referenceStream(school, 'teachingLoad', year),
-  )
+  const roster = await referenceOf(asked, 'roster')
+  const load = await referenceOf(asked, 'teachingLoad', year)
   const { body } = await programmeReport.answer({ ...asked, input: { on, year } })
   const { rows } = body as z.output<typeof programmeReport.reply>
   const dated = rows.flatMap(({ journal, hours, due, fact }) => {
@@ -298,6 +292,3 @@ function rowsOf(classes: readonly Counted[], hours: (of: ReadonlySet<Uuid>) => H
     ]),
   ]
 }
-
-const rosterOf = async ({ school, parts }: Asked<unknown>) =>
-  (await parts.execution.streams.load(REFERENCES.roster.fold, referenceStream(school, 'roster', null))).state

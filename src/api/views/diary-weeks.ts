@@ -1,28 +1,30 @@
 import { z } from 'zod'
 import { Digest } from '#events/journal-page.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
-import {
-  acknowledgementsOf,
-  type DiaryAssessment,
-  type DiaryLesson,
-  type DiaryRemark,
-} from '#projections/pupil-diary/queries.ts'
+import type { AcknowledgementRow } from '#projections/pupil-diary/projection.ts'
+import type { DiaryAssessment, DiaryLesson, DiaryRemark } from '#projections/pupil-diary/queries.ts'
 import { seesWhole } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import { sha256 } from '#values/sha256.ts'
 import { addDays, Instant, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import type { planOfPupil } from './pupil-plan.ts'
-import { namesOf } from './names.ts'
+import { systemsOf } from './names.ts'
+import type { Plan, PlanShown } from './pupil-plan.ts'
+import { representativesReached } from './rights.ts'
 import type { Asked } from './view.ts'
 
 /** Everything that the diary of some whole weeks shows. */
-interface Shown extends Pick<Awaited<ReturnType<typeof planOfPupil>>['plan'], 'timetable' | 'changes'> {
-  readonly tests: Awaited<ReturnType<typeof planOfPupil>>['tests']
+interface Shown extends Pick<PlanShown, 'timetable' | 'changes'>, Pick<Plan, 'tests'> {
   readonly lessons: readonly DiaryLesson[]
   readonly assessments: readonly DiaryAssessment[]
   readonly remarks: readonly DiaryRemark[]
 }
+
+/** Through which external system somebody acknowledged. */
+export const Through = z
+  .string()
+  .nullable()
+  .describe('Название внешней системы, через которую подтверждено; null — подтвердил сам, в кабинете')
 
 export const DiaryWeekReply = z
   .strictObject({
@@ -37,9 +39,12 @@ export const DiaryWeekReply = z
           item: Uuid.nullable().describe('null — вся неделя'),
           seen: Digest,
           changed_since: z.boolean().describe('С тех пор в дневнике этой недели что-то изменилось'),
+          through: Through,
         }),
       )
-      .describe('Ознакомления: родителю — свои; учителю и обучающемуся не показываются'),
+      .describe(
+        'Ознакомления: родителю — свои; внешней системе с набором acknowledgements — тех, кому дневник открыт; учителю и обучающемуся не показываются',
+      ),
   })
   .meta({ id: 'DiaryWeek' })
 
@@ -100,38 +105,62 @@ function versionOf(week: LocalDate, shown: Shown): string {
   return sha256(`letopis diary week 1\n${canonicalJson({ week, ...seen })}`)
 }
 
-/** The weeks that some days touch, each with its version and who got acquainted with which (R-7A.15). */
-export async function weeksOfDiary(
+/** What representatives said of a diary, as far as somebody is shown it. */
+export interface Acknowledgements {
+  readonly rows: readonly AcknowledgementRow[]
+  /** What the external system is called through which one came. */
+  readonly system: (token: Uuid | null) => string | null
+}
+
+/**
+ * Whoever controls it sees all, a parent the own, an external system that may acknowledge those of whom it may do it for.
+ */
+export async function acknowledgementsSeen(
   asked: Asked<unknown>,
   pupil: Uuid,
-  { from, until }: { readonly from: LocalDate; readonly until: LocalDate },
+  all: readonly AcknowledgementRow[],
+): Promise<Acknowledgements> {
+  const { actor } = asked
+  const shownTo = actor.agreed?.includes('acknowledgements') ? await representativesReached(asked, pupil) : []
+  const rows = all.filter(
+    ({ representative }) =>
+      CONTROLS.has(actor.role) ||
+      (actor.role === 'parent' && representative === actor.person) ||
+      shownTo.includes(representative),
+  )
+  return {
+    rows,
+    system: await systemsOf(
+      asked,
+      rows.map(({ through }) => through),
+    ),
+  }
+}
+
+/**
+ * Some weeks, each with its version and who got acquainted with which (R-7A.15).
+ */
+export function weeksOfDiary(
+  weeks: readonly LocalDate[],
   shown: Shown,
-): Promise<Array<z.output<typeof DiaryWeekReply>>> {
-  const { school, parts, actor } = asked
-  const weeks = weeksBetween(from, until)
-  const all = await acknowledgementsOf(parts.database, school, [pupil], weeks[0]!, weeks.at(-1)!)
-  const isSeen = CONTROLS.has(actor.role)
-  const own = all.filter(
-    ({ representative }) => isSeen || (actor.role === 'parent' && representative === actor.person),
-  )
-  const name = await namesOf(
-    asked,
-    own.map(({ representative }) => representative),
-  )
+  { rows, system }: Acknowledgements,
+  name: (person: Uuid) => string,
+): Array<z.output<typeof DiaryWeekReply>> {
   return weeks.map((week) => {
     const version = versionOf(week, shown)
     return {
       week,
       version,
-      acknowledged: own
+      acknowledged: rows
         .filter((one) => one.week === week)
-        .map(({ representative, at, item, seen }) => ({
+        .map(({ representative, at, item, seen, through }) => ({
           representative,
           name: name(representative),
           at,
           item,
           seen,
           changed_since: seen !== version,
+          through: system(through),
         })),
     }
   })

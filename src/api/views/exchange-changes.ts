@@ -1,17 +1,16 @@
 import { z } from 'zod'
-import { curriculumFold } from '#commands/curriculum/state.ts'
-import type { Fold } from '#commands/fold.ts'
-import { referenceStream, REFERENCES, type References } from '#commands/references.ts'
+import { referenceStream } from '#commands/references.ts'
 import type { RosterState } from '#commands/roster/state.ts'
 import { decode, type Decoded } from '#events/registry.ts'
 import { formatPosition, parsePosition, type Position } from '#events/store/position.ts'
-import { parseStreamName, type StreamName, streamName } from '#events/stream-name.ts'
-import type { ExchangeSet } from '#values/exchange-set.ts'
+import { parseStreamName, type StreamName } from '#events/stream-name.ts'
+import type { ListSet } from '#values/exchange-set.ts'
 import { schoolYearOf } from '#values/school.ts'
 import { Instant, LocalDate, plusMinutes } from '#values/time.ts'
 import { Uuid, uuidV5 } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { PositionText } from '../schemas.ts'
+import { referenceOf } from './reference-of.ts'
 import { mayReadWhole } from './rights.ts'
 import { type Asked, defineView, type View } from './view.ts'
 
@@ -34,7 +33,7 @@ const ENTITIES = [
 ] as const
 type Entity = (typeof ENTITIES)[number]
 
-const SET_OF: Readonly<Record<Entity, Exclude<ExchangeSet, 'diary'>>> = {
+const SET_OF: Readonly<Record<Entity, ListSet>> = {
   year: 'calendar',
   pupil: 'rosters',
   staff: 'rosters',
@@ -124,7 +123,7 @@ function touched({ type, data, stream }: Decoded): Thing[] {
 type Standing = { readonly data: Value } | { readonly until: LocalDate }
 type Value = Record<string, unknown>
 
-function changesOf(set: Exclude<ExchangeSet, 'diary'>, what: string): View {
+function changesOf(set: ListSet, what: string): View {
   return defineView({
     name: `${set}-changes`,
     path: `exchange/${set}/changes`,
@@ -206,7 +205,7 @@ async function placeOf({
 /** Every event by which a thing of the exchange came about or changed, stream by stream. */
 async function* everything(asked: Asked<unknown>): AsyncGenerator<Decoded> {
   const { school, parts } = asked
-  const years = yearsOf(await loaded(asked, 'roster'), asked)
+  const years = yearsOf(await referenceOf(asked, 'roster'), asked)
   const streams: StreamName[] = [
     referenceStream(school, 'roster', null),
     referenceStream(school, 'curriculum', null),
@@ -230,21 +229,11 @@ function yearsOf({ classes, groups }: Readonly<RosterState>, { today }: Asked<un
   return [...new Set([...known, now, now + 1])].toSorted((a, b) => a - b)
 }
 
-async function loaded<Name extends 'roster' | 'teachingLoad' | 'schoolYear'>(
-  { school, parts }: Asked<unknown>,
-  name: Name,
-  year: number | null = null,
-): Promise<Readonly<References[Name]>> {
-  const stream = streamName(school, name, year ?? 'main')
-  const { fold } = REFERENCES[name] as { readonly fold: Fold<References[Name]> }
-  return (await parts.execution.streams.load(fold, stream)).state
-}
-
 /** What stands of every thing of a set, by entity and key. */
-async function stateOf(asked: Asked<unknown>, set: ExchangeSet): Promise<Map<string, Standing>> {
+async function stateOf(asked: Asked<unknown>, set: ListSet): Promise<Map<string, Standing>> {
   const { school, parts } = asked
   const state = new Map<string, Standing>()
-  const roster = await loaded(asked, 'roster')
+  const roster = await referenceOf(asked, 'roster')
   const put = (entity: Entity, key: string, data: Value) => void state.set(`${entity} ${key}`, { data })
   const within = (entity: Entity, key: string, until: LocalDate | null | undefined, data: Value) =>
     void state.set(`${entity} ${key}`, until === null || until === undefined ? { data } : { until })
@@ -278,19 +267,16 @@ async function stateOf(asked: Asked<unknown>, set: ExchangeSet): Promise<Map<str
         bells,
         schoolDays,
         weeks,
-      } = await loaded(asked, 'schoolYear', year)
+      } = await referenceOf(asked, 'schoolYear', year)
       if (opened === null) continue
       put('year', String(year), { ...opened, periods, holidays, bells, days: schoolDays, weeks })
     }
     return state
   }
-  const { state: curriculum } = await parts.execution.streams.load(
-    curriculumFold,
-    referenceStream(school, 'curriculum', null),
-  )
-  for (const [subject, of] of curriculum.subjects) put('subject', subject, { subject, ...of })
+  const { subjects } = await referenceOf(asked, 'curriculum')
+  for (const [subject, of] of subjects) put('subject', subject, { subject, ...of })
   for (const year of years) {
-    const { journals } = await loaded(asked, 'teachingLoad', year)
+    const { journals } = await referenceOf(asked, 'teachingLoad', year)
     for (const [id, { subject, learners, type, grading, name, assignments }] of journals) {
       put('journal', id, { journal: id, year, subject, learners: { ...learners }, type, grading, name })
       for (const { staff, from, until } of assignments)

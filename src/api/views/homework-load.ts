@@ -179,9 +179,17 @@ async function byClassAndDay(asked: Asked<Input>, ground: DutyGround, found: rea
       .flatMap(([date, lessons]) =>
         date === null || date < from || until < date
           ? []
-          : [{ class: of.unit, name: of.name, date, ...countsOf(lessons), most: 0, lessons }],
+          : [
+              {
+                class: of.unit,
+                name: of.name,
+                date,
+                ...countsOf(lessons),
+                most: mostOf(ground, { class: of.unit, date, lessons }, input.by),
+                lessons,
+              },
+            ],
       )
-      .map((day) => ({ ...day, most: mostOf(ground, day, input.by) }))
       .toSorted((a, b) => a.date.localeCompare(b.date))
   })
 }

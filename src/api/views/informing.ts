@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { accessFold, type AccessState } from '#commands/access/state.ts'
-import { referenceStream, REFERENCES } from '#commands/references.ts'
 import { isMember } from '#commands/roster/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { contactsOf, recipientsBetween } from '#projections/messages/queries.ts'
@@ -11,6 +10,7 @@ import { addDays, dateAt, type Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { namesOf } from './names.ts'
 import { zoneOf } from './outages.ts'
+import { referenceOf } from './reference-of.ts'
 import { REPORTS, reportDays, ShareReply } from './report-parts.ts'
 import { mayAskForNamedClass, ownUnits } from './rights.ts'
 import { expectedOf } from './timeliness.ts'
@@ -145,11 +145,10 @@ export const informingReport = defineView({
 
 /** The classes of a year that the person sees, with their pupils on a day. */
 async function classesSeen(asked: Asked<Input>, year: number, on: LocalDate) {
-  const { school, parts, input } = asked
+  const { input } = asked
   const own = (await ownUnits(asked, year))?.classes
-  const stream = referenceStream(school, 'roster', null)
-  const { state } = await parts.execution.streams.load(REFERENCES.roster.fold, stream)
-  return [...state.classes]
+  const { classes } = await referenceOf(asked, 'roster')
+  return [...classes]
     .filter(
       ([unit, formed]) =>
         formed.year === year &&
@@ -175,12 +174,15 @@ async function reachedOn(asked: Asked<unknown>, year: number, on: LocalDate, pup
       .filter((one) => one.confirmed_at !== null && one.withdrawn_at === null)
       .map(({ representative }) => representative),
   )
-  const entering = new Set<Uuid>()
-  for (const { account, person } of await accountsOf(database, school, persons)) {
-    const stream = streamName(school, 'access', account)
-    const { state } = await parts.execution.streams.load(accessFold, stream)
-    if (comesIn(state)) entering.add(person)
-  }
+  // Together, so that the log is asked for many at once.
+  const accounts = await Promise.all(
+    (await accountsOf(database, school, persons)).map(async ({ account, person }) => {
+      const stream = streamName(school, 'access', account)
+      const { state } = await parts.execution.streams.load(accessFold, stream)
+      return comesIn(state) ? [person] : []
+    }),
+  )
+  const entering = new Set(accounts.flat())
   const zone = await zoneOf(asked, year)
   const extracts = new Map(
     (await lastExtracts(database, school)).map((one) => [one.pupil, dateAt(one.issued_at, zone)]),

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { controlFold, type Finding, isAnswered, type Inspection, isOverdue } from '#commands/control/state.ts'
-import { referenceStream, REFERENCES } from '#commands/references.ts'
 import { leadsClass } from '#commands/roster/state.ts'
 import { teachersOf } from '#commands/teaching-load/state.ts'
 import { Inspected } from '#events/control.ts'
@@ -11,6 +10,7 @@ import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { noPages } from './past-pages.ts'
+import { referenceOf } from './reference-of.ts'
 import { erased } from './replies.ts'
 import { ownJournals, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
@@ -140,16 +140,9 @@ const place = ({ date, inspection }: Check): string => `${date}.${inspection}`
 /** Those that the person may see and asks for. */
 async function checksOf(asked: Asked<Input>, year: number): Promise<Check[]> {
   const { school, parts, input: wanted, today } = asked
-  const { streams } = parts.execution
-  const { state } = await streams.load(controlFold, streamName(school, 'control', year))
-  const { state: roster } = await streams.load(
-    REFERENCES.roster.fold,
-    referenceStream(school, 'roster', null),
-  )
-  const { state: load } = await streams.load(
-    REFERENCES.teachingLoad.fold,
-    referenceStream(school, 'teachingLoad', year),
-  )
+  const { state } = await parts.execution.streams.load(controlFold, streamName(school, 'control', year))
+  const roster = await referenceOf(asked, 'roster')
+  const load = await referenceOf(asked, 'teachingLoad', year)
   const sees = await seenBy(asked, year)
   const ofCheck = Map.groupBy(state.findings.values(), ({ inspection }) => inspection)
   return [...state.inspections.values()].flatMap((check): Check[] => {

@@ -1,5 +1,4 @@
 import { policyOn } from '#commands/policy/state.ts'
-import { referenceStream, REFERENCES } from '#commands/references.ts'
 import { classesOf } from '#commands/roster/state.ts'
 import { PAPERLESS_CONDITIONS } from '#events/school.ts'
 import { yearOf } from '#projections/school-directory/queries.ts'
@@ -9,6 +8,7 @@ import { share } from '#values/share.ts'
 import { addDays, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
+import { referenceOf } from './reference-of.ts'
 import { reportDays } from './report-parts.ts'
 import { fullness, type Missing } from './timeliness.ts'
 import type { Asked } from './view.ts'
@@ -53,14 +53,10 @@ export function daysMeant(asked: Asked<Days>) {
 /** How the conditions stand at this instant: journals of the days that are asked for, everything else now. */
 export async function readinessOf(asked: Asked<Days>) {
   const { school, parts } = asked
-  const { streams } = parts.execution
   const { from, until } = daysMeant(asked)
   const year = await yearOf(parts.database, school, until)
   if (year === undefined) throw new ProblemError('school-year-unknown', { date: until })
-  const { state: calendar } = await streams.load(
-    REFERENCES.schoolYear.fold,
-    referenceStream(school, 'schoolYear', year),
-  )
+  const calendar = await referenceOf(asked, 'schoolYear', year)
   const begins = calendar.year !== null && from < calendar.year.from ? calendar.year.from : from
   const classes = await classesWithJournals(asked, year, await fullness(asked, begins, until))
   const full = fullOf(classes.flatMap((one) => one.journals))
@@ -93,20 +89,9 @@ export async function readinessOf(asked: Asked<Days>) {
 }
 
 /** The classes of a year, each with those of its journals that have lessons in the days that were looked at. */
-async function classesWithJournals(
-  { school, parts }: Asked<unknown>,
-  year: number,
-  found: ReadonlyMap<Uuid, Missing>,
-) {
-  const { streams } = parts.execution
-  const { state: roster } = await streams.load(
-    REFERENCES.roster.fold,
-    referenceStream(school, 'roster', null),
-  )
-  const { state: load } = await streams.load(
-    REFERENCES.teachingLoad.fold,
-    referenceStream(school, 'teachingLoad', year),
-  )
+async function classesWithJournals(asked: Asked<unknown>, year: number, found: ReadonlyMap<Uuid, Missing>) {
+  const roster = await referenceOf(asked, 'roster')
+  const load = await referenceOf(asked, 'teachingLoad', year)
   const ofClass = new Map<Uuid, JournalOfClass[]>()
   for (const [journal, lacks] of found) {
     const known = load.journals.get(journal)
@@ -147,10 +132,9 @@ function backupOf({ parts }: Asked<unknown>) {
  * Corrections are under control where the school has rules with reasons for them, without which nothing is corrected, and
  * where the record was found whole in the last nights: what was corrected past the rules would have been seen.
  */
-async function correctionControl({ school, parts, today }: Asked<unknown>) {
-  const stream = referenceStream(school, 'policy', null)
-  const { state } = await parts.execution.streams.load(REFERENCES.policy.fold, stream)
-  const reasons = policyOn(state, today)?.correctionReasons.length ?? 0
+async function correctionControl(asked: Asked<unknown>) {
+  const { school, parts, today } = asked
+  const reasons = policyOn(await referenceOf(asked, 'policy'), today)?.correctionReasons.length ?? 0
   const [newest] = await recordChecks(parts.database, school, today)
   const last = newest === undefined ? null : { at: newest.at, good: isGood(newest) }
   const fresh = last !== null && hoursSince(parts.execution.clock(), last.at) <= CHECK_HOURS

@@ -1,22 +1,22 @@
-import { referenceStream, REFERENCES } from '#commands/references.ts'
 import type { PolicyState } from '#commands/policy/state.ts'
 import { learningOf, type LearnersOf, type RosterState } from '#commands/roster/state.ts'
 import { lastSchoolDay, type SchoolYearState, spanOfPage } from '#commands/school-year/state.ts'
 import type { Closing, Postponement, SummaryFinal } from '#projections/summary-sheet/queries.ts'
 import { PeriodId } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
+import { referenceOf } from './reference-of.ts'
 import type { Asked } from './view.ts'
 
 /** The calendar of a year, the people and the policy of the school, as the rules see them. */
 export async function groundOf(
-  { school, parts }: Asked<unknown>,
+  asked: Asked<unknown>,
   year: number,
 ): Promise<{ calendar: SchoolYearState; roster: RosterState; policy: PolicyState }> {
-  const { streams } = parts.execution
-  const calendar = await streams.load(REFERENCES.schoolYear.fold, referenceStream(school, 'schoolYear', year))
-  const roster = await streams.load(REFERENCES.roster.fold, referenceStream(school, 'roster', null))
-  const policy = await streams.load(REFERENCES.policy.fold, referenceStream(school, 'policy', null))
-  return { calendar: calendar.state, roster: roster.state, policy: policy.state }
+  return {
+    calendar: await referenceOf(asked, 'schoolYear', year),
+    roster: await referenceOf(asked, 'roster'),
+    policy: await referenceOf(asked, 'policy'),
+  }
 }
 
 /** The first day of a period for those who learn in a journal; undefined where they do not have the period. */

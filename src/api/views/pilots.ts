@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { policyOn } from '#commands/policy/state.ts'
-import { referenceStream, REFERENCES } from '#commands/references.ts'
-import { isPilot, type RosterState } from '#commands/roster/state.ts'
+import { isPilot } from '#commands/roster/state.ts'
 import { SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ownUnits } from './rights.ts'
+import { referenceOf } from './reference-of.ts'
 import { type Asked, defineView } from './view.ts'
 
 /** The classes that try the electronic journal, with the times (R-T4). */
@@ -30,7 +30,7 @@ export const pilotList = defineView({
   }),
   async answer(asked) {
     const { input, today } = asked
-    const roster = await rosterOf(asked)
+    const roster = await referenceOf(asked, 'roster')
     const own = (await ownUnits(asked, input.year))?.classes
     const pilots = [...roster.classes].flatMap(([id, { year, name, pilots: times }]) =>
       year === input.year && (own?.has(id) ?? true)
@@ -52,19 +52,13 @@ export const pilotList = defineView({
 
 /** Whether what a class did on a date is left out of the statutory reports, by the rules of the school on that date (R-T4). */
 export async function leftOut(asked: Asked<unknown>): Promise<(of: Uuid, date: LocalDate) => boolean> {
-  const roster = await rosterOf(asked)
+  const roster = await referenceOf(asked, 'roster')
   if ([...roster.classes.values()].every(({ pilots }) => pilots.length === 0)) return () => false
   const policy = await policyState(asked)
   return (of, date) => isPilot(roster, of, date) && policy(date)?.pilotsCounted === false
 }
 
-async function rosterOf({ school, parts }: Asked<unknown>): Promise<RosterState> {
-  const stream = referenceStream(school, 'roster', null)
-  return (await parts.execution.streams.load(REFERENCES.roster.fold, stream)).state
-}
-
-async function policyState({ school, parts }: Asked<unknown>) {
-  const stream = referenceStream(school, 'policy', null)
-  const { state } = await parts.execution.streams.load(REFERENCES.policy.fold, stream)
+async function policyState(asked: Asked<unknown>) {
+  const state = await referenceOf(asked, 'policy')
   return (date: LocalDate) => policyOn(state, date)
 }

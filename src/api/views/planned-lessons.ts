@@ -10,16 +10,18 @@ import {
 } from '#commands/timetable/state.ts'
 import {
   type Calendar,
-  groupWeeks,
+  groupWeeksOf,
   holds,
   type JournalEntry,
   journals,
   timetableChanges,
   units,
-  weeks,
+  weeksOf,
 } from '#projections/school-directory/queries.ts'
+import { together } from '#projections/rows.ts'
 import type { UnitRow } from '#projections/school-directory/projection.ts'
 import { holdingFor, type Learning } from '#values/calendar-for.ts'
+import type { SchoolSlug } from '#values/school.ts'
 import { addDays, datesBetween, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
@@ -40,8 +42,8 @@ export interface LessonOfClass extends PlannedLesson {
   readonly combination: Uuid | null
 }
 
-/** On what lessons are planned, where whoever asks has read it already: all of the year, and the timetable of the dates. */
-export interface PlanGround {
+/** On what lessons are planned: what is known of a year, and the timetable of the dates. */
+interface PlanGround {
   readonly calendar: Calendar
   readonly journals: readonly JournalEntry[]
   readonly units: readonly UnitRow[]
@@ -55,16 +57,27 @@ export async function plannedLessons(
   from: LocalDate,
   until: LocalDate,
   classes?: ReadonlySet<Uuid>,
-  ground?: PlanGround,
 ): Promise<LessonOfClass[]> {
   const { school, parts } = asked
-  const calendar = ground?.calendar ?? (await calendarOf(asked, year))
+  const days = { from, until }
+  const ground = {
+    calendar: await calendarOf(asked, year),
+    journals: await journals(parts.database, school, year),
+    units: await units(parts.database, school, year),
+    timetable: timetableFrom(await together(parts.database, timetableQuestions(school, year, days, null))),
+  }
+  return lessonsPlanned(ground, days, classes)
+}
+
+/** The same, on what is known of the year and of the timetable of these dates. */
+export function lessonsPlanned(
+  { calendar, journals, units: all, timetable }: PlanGround,
+  { from, until }: { readonly from: LocalDate; readonly until: LocalDate },
+  classes?: ReadonlySet<Uuid>,
+): LessonOfClass[] {
   const state = schoolYearOf(calendar)
-  const found = ground?.journals ?? (await journals(parts.database, school, year))
-  const known = new Map(found.map((one) => [one.journal, one]))
-  const all = ground?.units ?? (await units(parts.database, school, year))
+  const known = new Map(journals.map((one) => [one.journal, one]))
   const wanted = all.filter(({ kind, unit }) => kind === 'class' && (classes?.has(unit) ?? true))
-  const timetable = ground?.timetable ?? (await timetableOf(asked, year, from, until))
   const grades = new Map(all.map(({ unit, grade }) => [unit, grade ?? 0]))
   const individual = new Set<string>(
     all.filter((one) => one.group_kind === 'individual-plan').map(({ unit }) => unit),
@@ -141,33 +154,43 @@ function schoolYearOf({
   } as unknown as SchoolYearState
 }
 
-/** The timetable of a year, with what departs from it on the dates between two, and every transfer. */
-export async function timetableOf(
-  { school, parts }: Asked<unknown>,
+/** The questions of which {@link timetableFrom} makes a timetable. */
+type TimetableRows = {
+  readonly [Name in keyof ReturnType<typeof timetableQuestions>]: ReadonlyArray<
+    NonNullable<ReturnType<typeof timetableQuestions>[Name]['row']>
+  >
+}
+
+/**
+ * What makes the timetable of a year, with what departs from it on the dates between two, and every transfer.
+ *
+ * @param only whose lessons alone are looked for; null is everybody's
+ */
+export function timetableQuestions(
+  school: SchoolSlug,
   year: number,
-  from: LocalDate,
-  until: LocalDate,
-): Promise<TimetableState> {
+  { from, until }: { readonly from: LocalDate; readonly until: LocalDate },
+  only: Readonly<Record<'classes' | 'groups' | 'journals', readonly Uuid[]>> | null,
+) {
+  return {
+    weeks: weeksOf(school, year, only && only.classes),
+    groupWeeks: groupWeeksOf(school, year, only && only.groups),
+    changes: timetableChanges(school, year, only && only.journals, from, until),
+  }
+}
+
+/** The timetable that follows from what {@link timetableQuestions} found. */
+export function timetableFrom({ weeks, groupWeeks, changes }: TimetableRows): TimetableState {
   const state = initialTimetable()
-  for (const { class: id, effective_from: effectiveFrom, slots } of await weeks(
-    parts.database,
-    school,
-    year,
-  )) {
+  for (const { class: id, effective_from: effectiveFrom, slots } of weeks) {
     state.weeks.set(id, [...(state.weeks.get(id) ?? []), { effectiveFrom, slots }])
   }
-  for (const { group, effective_from: effectiveFrom, classes, slots } of await groupWeeks(
-    parts.database,
-    school,
-    year,
-  )) {
+  for (const { group, effective_from: effectiveFrom, classes, slots } of groupWeeks) {
     const known = state.groups.get(group)?.weeks ?? []
     state.groups.set(group, { classes, weeks: [...known, { effectiveFrom, slots }] })
   }
   // The read model keeps what departs from the weeks as it was decided; what comes of it is for the same fold to say.
-  for (const { type, data } of await timetableChanges(parts.database, school, year, from, until)) {
-    timetableFold.on[type](state, { data } as never)
-  }
+  for (const { type, data } of changes) timetableFold.on[type](state, { data } as never)
   return state
 }
 

@@ -1,15 +1,27 @@
 import { z } from 'zod'
-import { diary, diaryAssessments, diaryRemarks } from '#projections/pupil-diary/queries.ts'
 import { disputesOfPupil } from '#projections/mark-disputes/queries.ts'
+import {
+  acknowledgementsOf,
+  assessmentsOfDiary,
+  lessonsOfDiary,
+  remarksOfDiary,
+} from '#projections/pupil-diary/queries.ts'
+import { together } from '#projections/rows.ts'
 import { addDays, LocalDate, mondayOf } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { shownDisputes } from './disputes.ts'
-import { DiaryWeekReply, weeksOfDiary } from './diary-weeks.ts'
-import { ForecastReply, forecastsOf } from './forecast.ts'
+import {
+  type Acknowledgements,
+  acknowledgementsSeen,
+  DiaryWeekReply,
+  weeksBetween,
+  weeksOfDiary,
+} from './diary-weeks.ts'
+import { forecastQuestions, ForecastReply, forecastsOf } from './forecast.ts'
 import { namesOf } from './names.ts'
 import { pagesOfPupil } from './past-pages.ts'
-import { learnerOn, planOfPupil, pupilPlan } from './pupil-plan.ts'
+import { learnerOn, type Plan, planOfNobody, planOfPupil, planQuestions, pupilPlan } from './pupil-plan.ts'
 import { DiaryReply } from './replies.ts'
 import { mayReadDiary, mustKnowPupil } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
@@ -44,33 +56,29 @@ export const pupilDiaryWeek = defineView({
   past: pagesOfPupil,
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
-    const { school, parts, input, today } = asked
-    await mustKnowPupil(asked, input.pupil)
+    const { input, today } = asked
+    const { pupil } = input
+    const known = mustKnowPupil(asked, pupil)
     const from = input.from ?? mondayOf(today)
     const until = input.until ?? addDays(from, 6)
     if (until < from || until > addDays(from, 61)) {
+      await known
       throw new ProblemError('malformed-request', {
         fields: [{ field: '/until', problem: 'от from и не больше 62 дней' }],
       })
     }
-    // The versions are of whole weeks, so whole weeks are looked at.
-    const whole =
-      input.only === undefined
-        ? ([mondayOf(from), addDays(mondayOf(until), 6)] as const)
-        : ([from, until] as const)
-    const inWeeks = {
-      lessons: await diary(parts.database, school, input.pupil, ...whole),
-      assessments: await diaryAssessments(parts.database, school, input.pupil, ...whole),
-      remarks: await diaryRemarks(parts.database, school, input.pupil, ...whole),
-    }
-    const beside = input.only === undefined ? await besideEntries(asked, inWeeks, { from, until }, whole) : {}
+    const days = { from, until }
     const within = ({ date }: { readonly date: LocalDate }) => from <= date && date <= until
-    const lessons = inWeeks.lessons.filter(within)
-    const name = await namesOf(asked, [input.pupil, ...lessons.map(({ teacher }) => teacher)])
-    const disputed = Map.groupBy(
-      await shownDisputes(asked, await disputesOfPupil(parts.database, school, input.pupil, from, until)),
-      ({ lesson }) => lesson,
-    )
+    const { beside, ...found } = await (input.only === undefined
+      ? wholeDiary(asked, days, known)
+      : entriesAlone(asked, days, known))
+    const lessons = found.lessons.filter(within)
+    const name = await namesOf(asked, [
+      pupil,
+      ...lessons.map(({ teacher }) => teacher),
+      ...(beside?.persons ?? []),
+    ])
+    const disputed = Map.groupBy(await shownDisputes(asked, found.disputes), ({ lesson }) => lesson)
     const shown = lessons.map((lesson) => ({
       ...lesson,
       teacher_name: name(lesson.teacher),
@@ -78,35 +86,94 @@ export const pupilDiaryWeek = defineView({
     }))
     return {
       body: {
-        pupil: input.pupil,
-        name: name(input.pupil),
+        pupil,
+        name: name(pupil),
         from,
         until,
         lessons: shown,
-        assessments: inWeeks.assessments.filter(within),
-        remarks: inWeeks.remarks.filter(within),
-        ...beside,
+        assessments: found.assessments.filter(within),
+        remarks: found.remarks.filter(within),
+        ...beside?.shown(name),
       },
     }
   },
 })
 
-/** What the diary shows beside what was recorded: it takes several times as long, and changes seldom. */
-async function besideEntries(
-  asked: Asked<{ pupil: Uuid }>,
-  inWeeks: Pick<Parameters<typeof weeksOfDiary>[3], 'lessons' | 'assessments' | 'remarks'>,
-  { from, until }: { readonly from: LocalDate; readonly until: LocalDate },
-  whole: readonly [LocalDate, LocalDate],
+interface Days {
+  readonly from: LocalDate
+  readonly until: LocalDate
+}
+type AskedOfPupil = Asked<{ readonly pupil: Uuid }>
+
+type Recorded = Pick<Parameters<typeof weeksOfDiary>[1], 'lessons' | 'assessments' | 'remarks'>
+
+/** What was recorded between the first two dates; disputes about marks of the second two. */
+function entryQuestions({ school, input: { pupil } }: AskedOfPupil, of: Days, { from, until }: Days) {
+  return {
+    lessons: lessonsOfDiary(school, pupil, of.from, of.until),
+    assessments: assessmentsOfDiary(school, pupil, of.from, of.until),
+    remarks: remarksOfDiary(school, pupil, of.from, of.until),
+    disputes: disputesOfPupil(school, pupil, from, until),
+  }
+}
+
+async function entriesAlone(asked: AskedOfPupil, days: Days, known: Promise<void>) {
+  const [found] = await Promise.all([
+    together(asked.parts.database, entryQuestions(asked, days, days)),
+    known,
+  ])
+  return { ...found, beside: null }
+}
+
+/**
+ * The entries with what the diary shows beside them, in two turns: where the pupil learns, and what is there of it. The
+ * versions are of whole weeks, so whole weeks are looked at.
+ */
+async function wholeDiary(asked: AskedOfPupil, days: Days, known: Promise<void>) {
+  const { school, parts, input } = asked
+  const weeks = weeksBetween(days.from, days.until)
+  const whole = { from: weeks[0]!, until: addDays(weeks.at(-1)!, 6) }
+  const [learner] = await Promise.all([learnerOn(asked, input.pupil, whole), known])
+  const recorded = {
+    ...entryQuestions(asked, whole, days),
+    acknowledgements: acknowledgementsOf(school, [input.pupil], weeks[0]!, weeks.at(-1)!),
+  }
+  if (learner === undefined) {
+    const found = await together(parts.database, recorded)
+    const seen = await acknowledgementsSeen(asked, input.pupil, found.acknowledgements)
+    return { ...found, beside: besideEntries(days, found, planOfNobody(days), [], seen) }
+  }
+  const now = { ...learner, ...days }
+  const found = await together(parts.database, {
+    ...recorded,
+    ...planQuestions(school, learner, days),
+    ...forecastQuestions(school, now),
+  })
+  const plan = planOfPupil(learner, found, days)
+  const seen = await acknowledgementsSeen(asked, input.pupil, found.acknowledgements)
+  return { ...found, beside: besideEntries(days, found, plan, forecastsOf(now, found), seen) }
+}
+
+/** What the diary shows beside what was recorded: whose names it needs, and what it says with them. */
+function besideEntries(
+  { from, until }: Days,
+  recorded: Recorded,
+  { staff, plan, tests }: Plan,
+  forecasts: ReturnType<typeof forecastsOf>,
+  seen: Acknowledgements,
 ) {
-  const { pupil } = asked.input
-  const asWeeks = await learnerOn(asked, pupil, { from: whole[0], until: whole[1] })
-  const { plan, tests } = await planOfPupil(asked, asWeeks, { from, until })
   const within = ({ date }: { readonly date: LocalDate }) => from <= date && date <= until
   return {
-    ...plan,
-    timetable: plan.timetable.filter(within),
-    changes: plan.changes.filter((one) => within(one) || (one.to !== null && within(one.to))),
-    forecasts: asWeeks === undefined ? [] : await forecastsOf(asked, { ...asWeeks, from, until }),
-    weeks: await weeksOfDiary(asked, pupil, { from, until }, { ...inWeeks, ...plan, tests }),
+    persons: [...staff, ...seen.rows.map(({ representative }) => representative)],
+    shown(name: (person: Uuid) => string) {
+      const all = plan(name)
+      return {
+        ...all,
+        timetable: all.timetable.filter(within),
+        changes: all.changes.filter((one) => within(one) || (one.to !== null && within(one.to))),
+        forecasts,
+        weeks: weeksOfDiary(weeksBetween(from, until), { ...recorded, ...all, tests }, seen, name),
+      }
+    },
   }
 }

@@ -5,23 +5,17 @@ import {
   type Calendar,
   holds,
   type JournalEntry,
-  journals,
   learningAmong,
   type PeriodEntry,
-  subjects,
-  units,
-  unitsOf,
-  yearOf,
+  pupilInYear,
 } from '#projections/school-directory/queries.ts'
-import { tests } from '#projections/school-plan/queries.ts'
+import { type JournalTest, testsOfJournals } from '#projections/school-plan/queries.ts'
 import { holdingFor } from '#values/calendar-for.ts'
 import { KindId } from '#values/policy.ts'
-import { lessonId } from '#values/school.ts'
+import { lessonId, type SchoolSlug } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { calendarOf } from './directory.ts'
-import { namesOf } from './names.ts'
-import { plannedLessons, timetableOf } from './planned-lessons.ts'
+import { type LessonOfClass, lessonsPlanned, timetableFrom, timetableQuestions } from './planned-lessons.ts'
 import type { Asked } from './view.ts'
 
 /** What a pupil has before him in some days: how the diary says it beside what was given (R-5.2b). */
@@ -36,13 +30,13 @@ export interface Learner extends Days {
   readonly pupil: Uuid
   readonly year: number
   readonly calendar: Calendar
-  /** All classes and groups of the year. */
+  /** The classes and groups to which he ever belongs in the year, and the classes from which those groups are taken. */
   readonly all: readonly UnitRow[]
   /** Those to which he belongs on one of the days at least. */
   readonly units: readonly UnitRow[]
   /** The class of the last of these days on which he has one. */
   readonly class: UnitRow | undefined
-  /** The journals in which he learns, and all of the year. */
+  /** The journals in which he learns, and those in which he ever learns in the year. */
   readonly journals: readonly JournalEntry[]
   readonly allJournals: readonly JournalEntry[]
   belongs(unit: Uuid, date: LocalDate): boolean
@@ -50,29 +44,26 @@ export interface Learner extends Days {
 
 /** Undefined where no school year holds one of the days. */
 export async function learnerOn(
-  asked: Asked<unknown>,
+  { school, parts }: Asked<unknown>,
   pupil: Uuid,
   { from, until }: Days,
 ): Promise<Learner | undefined> {
-  const { school, parts } = asked
-  const { database } = parts
-  const year = (await yearOf(database, school, from)) ?? (await yearOf(database, school, until))
-  if (year === undefined) return undefined
-  const spans = new Map((await unitsOf(database, school, pupil)).map((one) => [one.unit, one.spans]))
+  const found = await pupilInYear(parts.database, school, pupil, from, until)
+  if (found === undefined) return undefined
+  const { year, calendar, units: all, journals: allJournals } = found
+  const spans = new Map(found.spans.map((one) => [one.unit, one.spans]))
   const belongs = (unit: Uuid, date: LocalDate) => holds(spans.get(unit) ?? [], date)
-  const all = await units(database, school, year)
   const own = all.filter(({ unit }) =>
     (spans.get(unit) ?? []).some((of) => of.from <= until && (of.until === null || from < of.until)),
   )
   const ids = new Set(own.map(({ unit }) => unit))
-  const allJournals = await journals(database, school, year)
   const classes = own.filter(({ kind }) => kind === 'class')
   return {
     pupil,
     year,
     from,
     until,
-    calendar: await calendarOf(asked, year),
+    calendar,
     all,
     units: own,
     class: classes.find(({ unit }) => belongs(unit, until)) ?? classes.at(-1),
@@ -106,22 +97,20 @@ export const pupilTest = {
   topic: z.string().nullable(),
 }
 
-/** The tests that a pupil writes between two dates: those of the classes and groups to which he belongs on the day. */
-export async function testsOfPupil(
-  { school, parts }: Asked<unknown>,
-  learner: Learner,
-  { from, until }: Days,
-) {
-  const named = new Map((await subjects(parts.database, school)).map((one) => [one.subject, one.name]))
+/** The tests in the journals of a pupil between two dates: {@link testsOfPupil} says which of them he writes. */
+export function testQuestion(school: SchoolSlug, learner: Learner, { from, until }: Days) {
+  const ids = learner.allJournals.map(({ journal }) => journal)
+  return testsOfJournals(school, learner.year, ids, from, until)
+}
+
+/** The tests that a pupil writes: those of the classes and groups to which he belongs on the day. */
+export function testsOfPupil(learner: Learner, found: readonly JournalTest[]) {
   const journalOf = new Map(learner.allJournals.map((one) => [one.journal, one]))
-  return (await tests(parts.database, school, learner.year, from, until)).flatMap(
-    ({ test, date, journal, subject, form, topic }) => {
-      const of = journalOf.get(journal)
-      if (of === undefined || !learner.belongs(of.unit, date)) return []
-      const subject_name = named.get(subject) ?? subject
-      return [{ test, date, journal, name: of.name, subject_name, form, topic }]
-    },
-  )
+  return found.flatMap(({ test, date, journal, subject_name, form, topic }) => {
+    const of = journalOf.get(journal)
+    if (of === undefined || !learner.belongs(of.unit, date)) return []
+    return [{ test, date, journal, name: of.name, subject_name, form, topic }]
+  })
 }
 
 const place = { date: LocalDate, number: z.int() }
@@ -177,20 +166,55 @@ export const pupilPlan = {
     .describe('Каникулы и праздники учебного года'),
 }
 
+/** The reporting period whose tests are shown with some days. */
+const reportingFor = (learner: Learner, days: Days): Days => reportingPeriod({ ...learner, ...days }) ?? days
+
+/** On what the plan of a pupil rests. */
+export function planQuestions(school: SchoolSlug, learner: Learner, days: Days) {
+  const { year, from, until } = learner
+  const reporting = reportingFor(learner, days)
+  const only = {
+    classes: [...ownClasses(learner)],
+    groups: learner.units.map(({ unit }) => unit),
+    journals: learner.journals.map(({ journal }) => journal),
+  }
+  return {
+    ...timetableQuestions(school, year, { from, until }, only),
+    tests: testQuestion(school, learner, {
+      from: reporting.from < from ? reporting.from : from,
+      until: reporting.until > until ? reporting.until : until,
+    }),
+  }
+}
+
+/** What {@link planQuestions} found. */
+type PlanRows = Parameters<typeof timetableFrom>[0] & { readonly tests: readonly JournalTest[] }
+
+/** What a pupil has before him where no school year holds the days. */
+export function planOfNobody({ from, until }: Days): Plan {
+  const tests = { since: from, until, tests: [] }
+  const plan = { timetable: [], changes: [], tests, teachers: [], class_teacher: null, holidays: [] }
+  return { staff: [], plan: () => plan, tests: [] }
+}
+
+/** A plan as it is shown. */
+export type PlanShown = { readonly [Kind in keyof typeof pupilPlan]: z.output<(typeof pupilPlan)[Kind]> }
+
+/** What a pupil has before him, made when the names of the staff who stand in it are known. */
+export interface Plan {
+  readonly staff: readonly Uuid[]
+  readonly plan: (name: (person: Uuid) => string) => PlanShown
+  /** Those of the learner's days too, which a reporting period may leave out. */
+  readonly tests: ReturnType<typeof testsOfPupil>
+}
+
 /**
  * What a pupil has before him, as the learner's days say it; who leads the class, and the period whose tests are shown, are
  * those of `days`.
- *
- * @returns beside it the tests of the learner's days too, which a reporting period may leave out
  */
-export async function planOfPupil(asked: Asked<unknown>, learner: Learner | undefined, days: Days) {
-  if (learner === undefined) {
-    const tests = { since: days.from, until: days.until, tests: [] }
-    const plan = { timetable: [], changes: [], tests, teachers: [], class_teacher: null, holidays: [] }
-    return { plan, tests: [] }
-  }
-  const timetable = await timetableOf(asked, learner.year, learner.from, learner.until)
-  const lessons = await lessonsOfPupil(asked, learner, timetable)
+export function planOfPupil(learner: Learner, found: PlanRows, days: Days): Plan {
+  const timetable = timetableFrom(found)
+  const lessons = lessonsOfPupil(learner, timetable)
   const away = absentLessons(learner, timetable)
   const leads = learner.class?.teachers.findLast(({ from }) => from <= days.until)?.staff ?? null
   const units = new Map(learner.units.map((one) => [one.unit, one]))
@@ -199,67 +223,66 @@ export async function planOfPupil(asked: Asked<unknown>, learner: Learner | unde
     unit: units.get(journal.unit)!,
     staff: teaching(journal, learner),
   }))
-  const name = await namesOf(asked, [
-    leads,
+  const staff = [
+    ...(leads === null ? [] : [leads]),
     ...lessons.flatMap(({ teachers }) => teachers),
-    ...taught.flatMap(({ staff }) => staff),
-  ])
-  const person = (staff: Uuid) => ({ staff, name: name(staff) })
-  const reporting = reportingPeriod({ ...learner, ...days }) ?? days
-  const tests = await testsOfPupil(asked, learner, {
-    from: reporting.from < learner.from ? reporting.from : learner.from,
-    until: reporting.until > learner.until ? reporting.until : learner.until,
-  })
+    ...taught.flatMap((one) => one.staff),
+  ]
+  const reporting = reportingFor(learner, days)
+  const tests = testsOfPupil(learner, found.tests)
   const subjectOf = new Map(learner.journals.map((one) => [one.journal, one.subject_name]))
   const subject = (journal: Uuid) => subjectOf.get(journal) ?? null
-  const given = lessons
-    .filter(({ substitution, combination }) => substitution || combination !== null)
-    .map(({ date, number, journal, combination, teachers }) => ({
-      kind: combination === null ? ('substitution' as const) : ('combination' as const),
-      date,
-      number,
-      journal,
-      subject: subject(journal),
-      to: null,
-      teachers: teachers.map(person),
-    }))
-  const plan = {
-    timetable: lessons.map(({ date, number, journal, entry, room, ...of }) => ({
-      date,
-      number,
-      lesson: lessonId(journal, date, number),
-      journal,
-      subject: entry.subject_name,
-      name: entry.name,
-      room,
-      teachers: of.teachers.map(person),
-      substitution: of.substitution,
-      combination: of.combination,
-      transferred_from: of.transferredFrom,
-    })),
-    changes: [
-      ...given,
-      ...away.map((one) => ({ ...one, subject: subject(one.journal), teachers: [] })),
-    ].toSorted((a, b) => (a.date === b.date ? a.number - b.number : a.date < b.date ? -1 : 1)),
-    tests: {
-      since: reporting.from,
-      until: reporting.until,
-      tests: tests.filter(({ date }) => reporting.from <= date && date <= reporting.until),
-    },
-    teachers: taught.map(({ journal: { journal, name: of, subject_name }, unit, staff }) => ({
-      journal,
-      name: of,
-      subject: subject_name,
-      unit: unit.unit,
-      unit_name: unit.name,
-      unit_kind: unit.kind,
-      group_kind: unit.group_kind,
-      teachers: staff.map(person),
-    })),
-    class_teacher: leads === null ? null : person(leads),
-    holidays: holidaysOf(learner),
+  const plan = (name: (person: Uuid) => string): PlanShown => {
+    const person = (of: Uuid) => ({ staff: of, name: name(of) })
+    const given = lessons
+      .filter(({ substitution, combination }) => substitution || combination !== null)
+      .map(({ date, number, journal, combination, teachers }) => ({
+        kind: combination === null ? ('substitution' as const) : ('combination' as const),
+        date,
+        number,
+        journal,
+        subject: subject(journal),
+        to: null,
+        teachers: teachers.map(person),
+      }))
+    return {
+      timetable: lessons.map(({ date, number, journal, entry, room, ...of }) => ({
+        date,
+        number,
+        lesson: lessonId(journal, date, number),
+        journal,
+        subject: entry.subject_name,
+        name: entry.name,
+        room,
+        teachers: of.teachers.map(person),
+        substitution: of.substitution,
+        combination: of.combination,
+        transferred_from: of.transferredFrom,
+      })),
+      changes: [
+        ...given,
+        ...away.map((one) => ({ ...one, subject: subject(one.journal), teachers: [] })),
+      ].toSorted((a, b) => (a.date === b.date ? a.number - b.number : a.date < b.date ? -1 : 1)),
+      tests: {
+        since: reporting.from,
+        until: reporting.until,
+        tests: tests.filter(({ date }) => reporting.from <= date && date <= reporting.until),
+      },
+      teachers: taught.map(({ journal: { journal, name: of, subject_name }, unit, staff: some }) => ({
+        journal,
+        name: of,
+        subject: subject_name,
+        unit: unit.unit,
+        unit_name: unit.name,
+        unit_kind: unit.kind,
+        group_kind: unit.group_kind,
+        teachers: some.map(person),
+      })),
+      class_teacher: leads === null ? null : person(leads),
+      holidays: holidaysOf(learner),
+    }
   }
-  return { plan, tests }
+  return { staff, plan, tests }
 }
 
 /** To whom the load gives a journal on one of the days. */
@@ -268,19 +291,15 @@ function teaching({ teachers }: JournalEntry, { from, until }: Days): Uuid[] {
   return [...new Set(some.map(({ staff }) => staff))]
 }
 
+/** The classes in whose timetable the lessons of a pupil stand: the own, and those of the own groups. */
+const ownClasses = ({ units }: Learner): ReadonlySet<Uuid> =>
+  new Set(units.flatMap(({ kind, unit, classes }) => (kind === 'class' ? [unit] : classes)))
+
 /** The lessons of a pupil by the timetable. Whoever learns by a plan of his own leaves the lesson of his class for it. */
-async function lessonsOfPupil(asked: Asked<unknown>, learner: Learner, timetable: TimetableState) {
-  const { year, from, until } = learner
-  const own = new Set(
-    learner.units.flatMap(({ kind, unit, classes }) => (kind === 'class' ? [unit] : classes)),
-  )
-  if (own.size === 0) return []
+function lessonsOfPupil(learner: Learner, timetable: TimetableState) {
   const ground = { calendar: learner.calendar, journals: learner.allJournals, units: learner.all, timetable }
-  const found = new Map<
-    string,
-    Awaited<ReturnType<typeof plannedLessons>>[number] & { entry: JournalEntry }
-  >()
-  for (const lesson of await plannedLessons(asked, year, from, until, own, ground)) {
+  const found = new Map<string, LessonOfClass & { readonly entry: JournalEntry }>()
+  for (const lesson of lessonsPlanned(ground, learner, ownClasses(learner))) {
     const { entry, date, number, journal } = lesson
     if (entry !== undefined && learner.belongs(entry.unit, date))
       found.set(`${date}/${number}/${journal}`, { ...lesson, entry })

@@ -165,7 +165,7 @@ interface Words {
   type(type: string): string
 }
 
-function wordsOf(policy: Policy | undefined): Words {
+export function wordsOf(policy: Policy | undefined): Words {
   return {
     kind: (kind) => policy?.kindsOfWork.find((one) => one.kind === kind)?.name ?? kind,
     type: (type) => policy?.lessonTypes.find((one) => one.type === type)?.name ?? type,

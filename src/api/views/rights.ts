@@ -1,7 +1,6 @@
-import { consentsTo, familyFold, represents, withoutConsent } from '#commands/family/state.ts'
+import { consentsTo, diaryClosedTo, familyFold, represents } from '#commands/family/state.ts'
 import { journalPageFold } from '#commands/journal-page/state.ts'
-import type { PolicyState } from '#commands/policy/state.ts'
-import { referenceStream, REFERENCES } from '#commands/references.ts'
+import { referenceStream } from '#commands/references.ts'
 import type { Actor } from '#commands/command.ts'
 import { type Reason, type Refusal, refuse } from '#commands/refusal.ts'
 import {
@@ -14,7 +13,7 @@ import {
   type RosterState,
 } from '#commands/roster/state.ts'
 import { schoolYearFold } from '#commands/school-year/state.ts'
-import { matterOfJournal, teaches, type TeachingLoadState } from '#commands/teaching-load/state.ts'
+import { matterOfJournal, teaches } from '#commands/teaching-load/state.ts'
 import { givesByOrder, timetableFold } from '#commands/timetable/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { type Competence, touches, touchesGrades } from '#values/competence.ts'
@@ -26,6 +25,7 @@ import type { Uuid } from '#values/uuid.ts'
 import { childrenOf, yearOf } from '#projections/school-directory/queries.ts'
 import { ProblemError } from '../problems.ts'
 import type { ApiParts } from '../parts.ts'
+import { referenceOf } from './reference-of.ts'
 import type { Asked } from './view.ts'
 
 /** Who sees every page of the school, and with it everything of the pupils. */
@@ -35,15 +35,8 @@ type Any = Asked<unknown>
 type OnLog = Pick<ApiParts, 'execution'>
 
 /** Rights are decided on the log, as those of commands are: a right that was taken away a moment ago is gone. */
-async function roster({ school, parts }: Asked<unknown, OnLog>): Promise<RosterState> {
-  const stream = referenceStream(school, 'roster', null)
-  return (await parts.execution.streams.load(REFERENCES.roster.fold, stream)).state
-}
-
-async function load({ school, parts }: Any, year: number): Promise<TeachingLoadState> {
-  const stream = referenceStream(school, 'teachingLoad', year)
-  return (await parts.execution.streams.load(REFERENCES.teachingLoad.fold, stream)).state
-}
+const roster = (asked: Asked<unknown, OnLog>) => referenceOf(asked, 'roster')
+const load = (asked: Any, year: number) => referenceOf(asked, 'teachingLoad', year)
 
 /**
  * A journal is open to its teachers as long as the load gives it to them (R-2.3), to the class teachers of those who
@@ -365,11 +358,8 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
   const closed = refuse(actor.role === 'deputy' ? 'outside-competence' : 'diary-not-yours', { pupil })
   if (actor.role === 'pupil') return actor.person === pupil ? null : closed
   if (actor.role === 'parent') {
-    const family = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
-    if (!represents(family.state, actor.person, today)) return closed
-    return consentsTo(family.state, await policyOf(asked), actor.person, today, 'diary')
-      ? null
-      : withoutConsent(family.state, pupil, actor.person)
+    const [family, policy] = await familyWithPolicy(asked, pupil)
+    return diaryClosedTo(family, policy, pupil, actor.person, today)
   }
   if (actor.role === 'external-system') return deliveredToSomebody(asked, pupil)
   const people = await roster(asked)
@@ -392,23 +382,32 @@ export async function mayReadDiary(asked: Any, pupil: Uuid): Promise<Refusal | n
   return closed
 }
 
-async function policyOf({ school, parts }: Any): Promise<PolicyState> {
-  const stream = referenceStream(school, 'policy', null)
-  return (await parts.execution.streams.load(REFERENCES.policy.fold, stream)).state
-}
-
 /**
  * The diary of another system shows a child to the representatives who consent (R-7A.18b): where there is none, it has no
  * use for the data of the child, and is given none.
  */
 async function deliveredToSomebody(asked: Any, pupil: Uuid): Promise<Refusal | null> {
-  const { school, parts, today } = asked
-  const { state } = await parts.execution.streams.load(familyFold, streamName(school, 'family', pupil))
-  const policy = await policyOf(asked)
-  const some = [...state.representatives.keys()].some(
+  return (await representativesReached(asked, pupil)).length > 0 ? null : refuse('nobody-consents', { pupil })
+}
+
+/** The representatives of a pupil to whom the diary is open today. */
+export async function representativesReached(asked: Any, pupil: Uuid): Promise<readonly Uuid[]> {
+  const { today } = asked
+  const [state, policy] = await familyWithPolicy(asked, pupil)
+  return [...state.representatives.keys()].filter(
     (one) => represents(state, one, today) && consentsTo(state, policy, one, today, 'diary'),
   )
-  return some ? null : refuse('nobody-consents', { pupil })
+}
+
+/** What is decided of a diary: by the family of the pupil, and by the rules of the school where it has decided nothing. */
+async function familyWithPolicy(asked: Any, pupil: Uuid) {
+  const { school, parts } = asked
+  const stream = streamName(school, 'family', pupil)
+  const [{ state }, policy] = await Promise.all([
+    parts.execution.streams.load(familyFold, stream),
+    referenceOf(asked, 'policy'),
+  ])
+  return [state, policy] as const
 }
 
 /** The children of a parent: those whose data are delivered to him in electronic form, and those whose are not. */

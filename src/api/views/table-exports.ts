@@ -11,6 +11,7 @@ import { overdueList } from './overdue.ts'
 import { pupilDiaryWeek } from './pupil-diary.ts'
 import { releasedReportList } from './released-reports.ts'
 import type { ShareReply } from './report-parts.ts'
+import { shareText, wordsOf } from './report-sheets.ts'
 import { pupilFinals, summarySheet } from './summary-sheet.ts'
 import { filterOf, made, type Table, TABLE_FORMATS, tableFile } from './table-file.ts'
 import { type Asked, defineView, type View } from './view.ts'
@@ -115,9 +116,8 @@ async function kindsOn(
   { school, parts }: Asked<unknown>,
   date: LocalDate,
 ): Promise<(kind: string) => string> {
-  const found = await policyOn(parts.database, school, date)
-  const names = new Map<string, string>(found?.policy.kindsOfWork.map(({ kind, name }) => [kind, name]))
-  return (kind) => names.get(kind) ?? kind
+  const words = wordsOf((await policyOn(parts.database, school, date))?.policy)
+  return (kind) => words.kind(kind)
 }
 
 /** A page of a journal: the pupils with their lessons and finals, and what was taught. */
@@ -239,6 +239,7 @@ const diaryTable = tableOf(
       ],
     }
   },
+  (asked) => pupilDiaryWeek.answer({ ...asked, input: { ...asked.input, only: 'entries' } }),
 )
 
 /** The summary sheet: a row for each pupil and period, a column for each journal. */
@@ -370,8 +371,7 @@ async function inTurns<Body extends { readonly next: string | null }>(
   return bodies
 }
 
-const share = ({ part, of, percent }: z.output<typeof ShareReply>): string =>
-  percent === null ? '' : `${percent} % (${part} из ${of})`
+const share = (of: z.output<typeof ShareReply>): string => (of.percent === null ? '' : shareText(of))
 
 /** Who got acquainted with the diary: classes by weeks, and of a named class the children. */
 const acknowledgementTable = tableOf(
@@ -400,7 +400,13 @@ const acknowledgementTable = tableOf(
               name,
               pupil.name,
               shownDate(one.week),
-              one.acknowledged.map((of) => `${of.name}, ${shownInstant(of.at, parts.zone)}`).join('; '),
+              one.acknowledged
+                .map(({ name: who, at, through }) =>
+                  [who, shownInstant(at, parts.zone), ...(through === null ? [] : [`через ${through}`])].join(
+                    ', ',
+                  ),
+                )
+                .join('; '),
               one.viewed_at === null ? '' : shownInstant(one.viewed_at, parts.zone),
             ]),
           ),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { answered } from '#projections/rows.ts'
 import type { TestRow } from '#projections/school-plan/projection.ts'
 import { tests } from '#projections/school-plan/queries.ts'
 import { journals, policyOn, subjects, units } from '#projections/school-directory/queries.ts'
@@ -6,7 +7,7 @@ import { SchoolYear } from '#values/school.ts'
 import { Instant, LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { calendarOf } from './directory.ts'
-import { learnerOn, pupilTest, reportingPeriod, testsOfPupil } from './pupil-plan.ts'
+import { learnerOn, pupilTest, reportingPeriod, testQuestion, testsOfPupil } from './pupil-plan.ts'
 import { erased } from './replies.ts'
 import { mayReadDiary, mustKnowPupil, ownUnits } from './rights.ts'
 import { type Asked, defineView } from './view.ts'
@@ -90,14 +91,20 @@ export const pupilTests = defineView({
   }),
   may: (asked) => mayReadDiary(asked, asked.input.pupil),
   async answer(asked) {
-    const { input, today } = asked
+    const { school, parts, input, today } = asked
     const { pupil } = input
     await mustKnowPupil(asked, pupil)
     const now = await learnerOn(asked, pupil, { from: today, until: today })
     const period = now === undefined ? undefined : reportingPeriod(now)
     const { since = period?.from ?? today, until = period?.until ?? since } = input
     const learner = await learnerOn(asked, pupil, { from: since, until: since })
-    const tests = learner === undefined ? [] : await testsOfPupil(asked, learner, { from: since, until })
+    const tests =
+      learner === undefined
+        ? []
+        : testsOfPupil(
+            learner,
+            await answered(parts.database, testQuestion(school, learner, { from: since, until })),
+          )
     return { body: { pupil, since, until, tests } }
   },
 })

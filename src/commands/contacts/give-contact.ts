@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Channel, ContactAddress, DeliveryForm, isAddressOf } from '#values/contact.ts'
 import { LocalDate } from '#values/time.ts'
 import { defineCommand } from '../command.ts'
-import { refuse } from '../refusal.ts'
+import { isRefusal, refuse } from '../refusal.ts'
 import { askedFor, mayKeepContacts, onContacts, whose } from './whose.ts'
 
 const GiveContact = z.strictObject({
@@ -30,7 +30,7 @@ export const giveContact = defineCommand({
     const { representative, channel, address, form } = input
     if (!isAddressOf(channel, address)) return refuse('contact-malformed', { channel })
     const asked = askedFor(input.date, actor, now)
-    if ('refused' in asked) return asked
+    if (isRefusal(asked)) return asked
     const unconfirmed = [...state.contacts.values()].filter(
       (one) => one.channel === channel && !one.confirmed,
     )

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SubscriptionChannel } from '#values/contact.ts'
 import { LocalDate } from '#values/time.ts'
 import { defineCommand } from '../command.ts'
-import { refuse } from '../refusal.ts'
+import { isRefusal, refuse } from '../refusal.ts'
 import { confirmedContacts, subscriptionOf } from './state.ts'
 import { askedFor, mayKeepContacts, onContacts, whose } from './whose.ts'
 
@@ -26,7 +26,7 @@ export const subscribeToDiary = defineCommand({
   decide({ input: { pupil, representative, channel, ...input }, state, actor, now }) {
     if (state.subscriptions.has(subscriptionOf({ pupil, channel }))) return []
     const asked = askedFor(input.date, actor, now)
-    if ('refused' in asked) return asked
+    if (isRefusal(asked)) return asked
     if (channel !== 'paper' && !confirmedContacts(state).some((one) => one.channel === channel))
       return refuse('contact-unconfirmed', { channel })
     return [{ type: 'DiarySubscriptionBegun', data: { representative, pupil, channel, ...asked } }]

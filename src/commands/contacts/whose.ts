@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { DomainEvent } from '#events/registry.ts'
 import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
-import { mayActForRepresentative } from '../acts-for-representative.ts'
+import { mayActForRepresentative, saidOn } from '../acts-for-representative.ts'
 import type { Actor, Given } from '../command.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
 import { contactsFold, type ContactsState } from './state.ts'
 
@@ -33,16 +33,15 @@ export function mayKeepContacts({ actor, input, references, now }: OfContacts): 
   )
 }
 
-/** How a parent asked for something: in the cabinet today, or on a paper that the class teacher has, with its date. */
+/** How a parent asked for something, and when. */
 export function askedFor(
   date: LocalDate | undefined,
-  { role }: Pick<Actor, 'role'>,
+  actor: Pick<Actor, 'role'>,
   now: Instant,
 ): { readonly source: 'written' | 'electronic'; readonly date: LocalDate } | Refusal {
-  const today = dateAt(now, DEFAULT_ZONE)
-  if (role !== 'class-teacher') return { source: 'electronic', date: today }
-  if (date === undefined) return refuse('document-required', { field: 'date' })
-  return date > today ? refuse('document-of-future', { date, today }) : { source: 'written', date }
+  const missing = refuse('document-required', { field: 'date' })
+  const said = saidOn(actor, date, missing, dateAt(now, DEFAULT_ZONE))
+  return isRefusal(said) ? said : { source: said.form, date: said.date }
 }
 
 /** The confirmation of a contact; the one of the same channel that stood until then ends with it. */

@@ -2,10 +2,10 @@ import { processingNotice } from '#values/consent.ts'
 import { dateAt, type Instant, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Actor, Given } from '../command.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { agreementOn, type SchoolState } from '../school/state.ts'
 import { DEFAULT_ZONE } from '../school-year/state.ts'
-import { mayActForRepresentative } from '../acts-for-representative.ts'
+import { mayActForRepresentative, saidOn } from '../acts-for-representative.ts'
 import { familyFold, type FamilyState } from './state.ts'
 
 /** What commands about the consent of a representative have alike. */
@@ -31,14 +31,11 @@ export function dated(
   standing: LocalDate | undefined,
   now: Instant,
 ): { readonly form: 'written' | 'electronic'; readonly date: LocalDate } | Refusal {
-  const today = todayOf(now)
-  const written = actor.role === 'class-teacher'
-  if (written && given === undefined) return refuse('paper-date-missing', { field: 'signedOn' })
-  const date = written ? given! : today
-  if (date > today) return refuse('document-of-future', { date, today })
+  const said = saidOn(actor, given, refuse('paper-date-missing', { field: 'signedOn' }), todayOf(now))
   // A paper that was signed before what was decided later changes nothing of it.
-  if (standing !== undefined && date < standing) return refuse('consent-out-of-order', { date, standing })
-  return { form: written ? 'written' : 'electronic', date }
+  if (!isRefusal(said) && standing !== undefined && said.date < standing)
+    return refuse('consent-out-of-order', { date: said.date, standing })
+  return said
 }
 
 /** The notice that the school gives today. */

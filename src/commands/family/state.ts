@@ -86,8 +86,19 @@ export function consentsTo(
   return (policyOn(policy, date) ?? STARTING_POLICY).consents === 'refusals'
 }
 
-/** What a representative without consent is told: what he decided, and that the same is given to him on paper. */
-export function withoutConsent(family: Readonly<FamilyState>, pupil: Uuid, representative: Uuid): Refusal {
-  const decision = family.consents.get(representative)?.decision ?? null
+/**
+ * Whether the diary of a child is closed to somebody as its representative: he is none, or does not consent. Then he is told
+ * what he decided, and that the same is given to him on paper.
+ */
+export function diaryClosedTo(
+  family: Readonly<FamilyState>,
+  policy: Readonly<PolicyState>,
+  pupil: Uuid,
+  person: Uuid,
+  date: LocalDate,
+): Refusal | null {
+  if (!represents(family, person, date)) return refuse('diary-not-yours', { pupil })
+  if (consentsTo(family, policy, person, date, 'diary')) return null
+  const decision = family.consents.get(person)?.decision ?? null
   return refuse('consent-missing', { pupil, decision, onPaper: 'issue-pupil-extract' })
 }

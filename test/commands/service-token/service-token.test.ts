@@ -39,6 +39,16 @@ describe('issue-service-token', () => {
         .refuses('service-token-exists', { token })
   })
 
+  it('R-7A.18b: agrees on acknowledgements together with the diary, and not without it', () => {
+    const input = { token, system, days: 30 }
+    given()
+      .when(issueServiceToken, { ...input, sets: ['acknowledgements', 'diary'] }, { as, now })
+      .records({ type: 'ServiceTokenIssued', data: { sets: ['diary', 'acknowledgements'] } })
+    given()
+      .when(issueServiceToken, { ...input, sets: ['rosters', 'acknowledgements'] }, { as, now })
+      .refuses('acknowledgements-without-diary', { sets: ['rosters', 'acknowledgements'] })
+  })
+
   it('is malformed without a set, for a set that nobody agreed on, and for longer than a year', () => {
     const input = { token, system, sets: ['calendar'] }
     expect(issueServiceToken.input.safeParse(input).success).toBe(true)
