@@ -1,5 +1,6 @@
 import type { Meta } from './record.ts'
 import type { RecordedEvent } from './store/event-store.ts'
+import { TextRecord } from './store/record-text.ts'
 import { parseStreamName } from './stream-name.ts'
 
 /** Whose operations are looked for. */
@@ -47,15 +48,18 @@ export class WindowOperations {
     return [...this.#found.values()].map((found) => ({ ...found, head: this.#heads.get(found.stream)! }))
   }
 
-  take({ id, type, stream, revision, data, meta }: RecordedEvent): void {
+  take(record: RecordedEvent): void {
+    const { id, stream, revision } = record
     if (this.#heads.has(stream)) this.#heads.set(stream, Number(revision))
     if (this.#over) return
     const { incident, account, credEpoch, from } = this.#window
     if (parseStreamName(stream)?.category === 'incident') {
-      this.#over = ENDS.has(type) && data['incident'] === incident
+      this.#over = ENDS.has(record.type) && record.data['incident'] === incident
       return
     }
-    const { by, cred, at, cause } = meta as unknown as Meta
+    // Most records of a school are neither: what only their text is known of need not be parsed to see that.
+    if (record instanceof TextRecord && !record.has(`"by":"${account}"`) && !record.has('"cause":"')) return
+    const { by, cred, at, cause } = record.meta as unknown as Meta
     const direct = by === account && cred <= credEpoch && at >= from
     const derived = cause !== null && this.#found.has(cause)
     if (direct || derived) {

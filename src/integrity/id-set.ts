@@ -1,5 +1,3 @@
-import type { Uuid } from '#values/uuid.ts'
-
 const WORDS = 4
 /** A table that is fuller than this is doubled: past it, looking up takes ever more steps. */
 const FULL = 0.6
@@ -18,8 +16,7 @@ export class IdSet {
   }
 
   /** Adds an id; false when it was there already. */
-  add(id: Uuid): boolean {
-    const words = wordsOf(id)
+  add(words: IdWords): boolean {
     if (isNil(words)) {
       // Four zeros mark a free place of the table.
       const isNew = !this.#nil
@@ -34,8 +31,7 @@ export class IdSet {
     return true
   }
 
-  has(id: Uuid): boolean {
-    const words = wordsOf(id)
+  has(words: IdWords): boolean {
     return isNil(words) ? this.#nil : isTaken(this.#table, slotOf(this.#table, words))
   }
 
@@ -49,30 +45,37 @@ export class IdSet {
   }
 }
 
-type Words = ArrayLike<number>
+/** The 128 bits of an id. */
+export type IdWords = ArrayLike<number>
 
-const isNil = (words: Words): boolean => (words[0]! | words[1]! | words[2]! | words[3]!) === 0
+const isNil = (words: IdWords): boolean => (words[0]! | words[1]! | words[2]! | words[3]!) === 0
 
 /** Half a million ids a second are looked at: each into the same four words. */
 const parsed = new Uint32Array(WORDS)
 
-function wordsOf(id: Uuid): Words {
+/** The words of an id in its one text form, with small letters; null for another text. They are good until the next call. */
+export function idWords(id: string): IdWords | null {
+  if (id.length !== LONG) return null
   let digits = 0
-  for (let at = 0; at < id.length; at++) {
+  for (let at = 0; at < LONG; at++) {
     const code = id.charCodeAt(at)
-    if (code === HYPHEN) continue
+    if (at === 8 || at === 13 || at === 18 || at === 23) {
+      if (code !== HYPHEN) return null
+      continue
+    }
+    const isLetter = code >= A && code <= F
+    if (!isLetter && !(code >= ZERO && code <= NINE)) return null
     const word = digits++ >> 3
-    parsed[word] = (parsed[word]! << 4) | (code < LETTERS ? code & 0xf : (code & 0xf) + 9)
+    parsed[word] = (parsed[word]! << 4) | (isLetter ? code - A + 10 : code - ZERO)
   }
   return parsed
 }
 
-const HYPHEN = 0x2d
-/** Codes of digits are below, those of letters, small or large, above. */
-const LETTERS = 0x40
+const LONG = 36
+const [HYPHEN, ZERO, NINE, A, F] = [0x2d, 0x30, 0x39, 0x61, 0x66] as const
 
 /** Where these words stand in the table, or else the free place where they would. */
-function slotOf(table: Uint32Array, words: Words): number {
+function slotOf(table: Uint32Array, words: IdWords): number {
   const last = table.length / WORDS - 1
   let slot = (Math.imul(words[0]!, 0x9e3779b1) ^ words[3]!) & last
   while (isTaken(table, slot * WORDS) && !isAt(table, slot * WORDS, words)) slot = (slot + 1) & last
@@ -83,7 +86,7 @@ function isTaken(table: Uint32Array, at: number): boolean {
   return table[at] !== 0 || table[at + 1] !== 0 || table[at + 2] !== 0 || table[at + 3] !== 0
 }
 
-function isAt(table: Uint32Array, at: number, words: Words): boolean {
+function isAt(table: Uint32Array, at: number, words: IdWords): boolean {
   for (let i = 0; i < WORDS; i++) if (table[at + i] !== words[i]) return false
   return true
 }

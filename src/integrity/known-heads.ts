@@ -5,10 +5,20 @@ export class KnownHeads {
   readonly #most: number
   /** In the order in which they were met. */
   readonly #heads = new Map<string, Head>()
+  #all: boolean
 
-  /** @param most how many it holds at least; while more come at once, all of those */
-  constructor(most: number) {
+  /**
+   * @param most how many it holds at least; while more come at once, all of those
+   * @param all nothing stands before what will be met
+   */
+  constructor(most: number, all: boolean) {
     this.#most = most
+    this.#all = all
+  }
+
+  /** Whether a stream that it does not know is none yet: everything was met, and nothing is forgotten. */
+  get areAll(): boolean {
+    return this.#all
   }
 
   /** Those of these streams that it knows, and the names of the others. */
@@ -32,6 +42,7 @@ export class KnownHeads {
     for (const stream of this.#heads.keys()) {
       if (this.#heads.size <= Math.max(this.#most, heads.size)) return
       this.#heads.delete(stream)
+      this.#all = false
     }
   }
 }

@@ -163,11 +163,16 @@ export class PersonNames {
   }
 
   async #rows(school: SchoolSlug, persons: readonly Uuid[]): Promise<Row[]> {
+    if (persons.length === 0) return []
+    // Each by its key: the planner takes any list for a hundred persons, and would read the names of the whole school.
     const rows = await query<Row>(
       this.#database,
-      `select n.person, n.sealed, n.former, n.kept_by, n.kept_at, k.id, k.kek, k.wrapped from person.name n
-       join privacy.dek k on k.id = n.key and k.school = n.school
-       where n.school = $1 and n.person in (select value::uuid from json_array_elements_text($2::json))`,
+      `select n.person, n.sealed, n.former, n.kept_by, n.kept_at, k.id, k.kek, k.wrapped
+       from json_array_elements_text($2::json) as asked(person)
+       cross join lateral (
+         select * from person.name where school = $1 and person = asked.person::uuid offset 0
+       ) n
+       cross join lateral (select * from privacy.dek where id = n.key and school = n.school offset 0) k`,
       [school, JSON.stringify([...new Set(persons)])],
     )
     return this.#until === null ? rows : rows.map((row) => rowUntil(row, this.#until!))

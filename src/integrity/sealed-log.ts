@@ -68,8 +68,8 @@ const LEAF = `stream, rev::text, event_id as event, encode(hash, 'hex') as hash`
  */
 export class SealedLog {
   readonly #database: Kysely<unknown>
-  /** The tiles that are not full yet, as this one has written them: whoever appends behind them need not ask for them. */
-  #written: { readonly size: number; readonly open: readonly TileBytes[] } | null = null
+  /** The tiles that are not full yet behind what this one appends: whoever goes on there need not ask for them. */
+  #next: { readonly size: number; readonly open: Promise<readonly TileBytes[]> } | null = null
 
   constructor(database: Kysely<unknown>) {
     this.#database = database
@@ -119,8 +119,8 @@ export class SealedLog {
     const lines = row?.lines?.split('\n') ?? []
     if (lines.length === row?.leaves) return lines
     // Somebody has written a name of a stream that is of two lines.
-    return (await this.leaves(from, count)).map((leaf) =>
-      leafLine(leaf, Buffer.from(leaf.hash).toString('base64')),
+    return (await this.leaves(from, count)).map(({ stream, rev, event, hash }) =>
+      leafLine(stream, rev, event, Buffer.from(hash).toString('base64')),
     )
   }
 
@@ -217,22 +217,39 @@ export class SealedLog {
   /**
    * Appends leaves behind the first `size`, with the tiles that they change, all or none. Whoever comes second with
    * leaves for the same places is refused by the database.
+   *
+   * @param before the append of the leaves before these, while it is under way: this one is made ready meanwhile, and goes
+   *   out when that one is through, or not at all
    */
-  async append(size: number, leaves: readonly Leaf[]): Promise<void> {
-    const known = this.#written?.size === size ? this.#written.open : null
-    // What became of a statement that fails is not known.
-    this.#written = null
-    const last = known ?? (await this.#lastTiles(size))
-    const tiles = grown(last, size, leaves)
-    await query(this.#database, APPEND, [
-      size,
-      leaves.map(({ stream }) => stream).join('\n'),
-      leaves.map(({ rev }) => rev).join('\n'),
-      leaves.map(({ event }) => event).join('\n'),
-      leaves.map(({ hash }) => Buffer.from(hash).toString('base64')).join('\n'),
-      JSON.stringify(tiles.map((tile) => ({ ...tile, hashes: tile.hashes.toString('base64') }))),
-    ])
-    this.#written = { size: size + leaves.length, open: openAmong(tiles, last) }
+  async append(
+    size: number,
+    leaves: readonly Leaf[],
+    before: Promise<void> = Promise.resolve(),
+  ): Promise<void> {
+    const open = this.#next?.size === size ? this.#next.open : before.then(() => this.#lastTiles(size))
+    const grows = open.then((last) => {
+      const tiles = grown(last, size, leaves)
+      return { tiles, open: openAmong(tiles, last) }
+    })
+    this.#next = { size: size + leaves.length, open: grows.then((made) => made.open) }
+    // Who comes next may never ask.
+    this.#next.open.catch(() => {})
+    try {
+      const { tiles } = await grows
+      const lists = [
+        leaves.map(({ stream }) => stream).join('\n'),
+        leaves.map(({ rev }) => rev).join('\n'),
+        leaves.map(({ event }) => event).join('\n'),
+        leaves.map(({ hash }) => Buffer.from(hash).toString('base64')).join('\n'),
+        JSON.stringify(tiles.map((tile) => ({ ...tile, hashes: tile.hashes.toString('base64') }))),
+      ]
+      await before
+      await query(this.#database, APPEND, [size, ...lists])
+    } catch (error) {
+      // What became of a statement that fails is not known.
+      this.#next = null
+      throw error
+    }
   }
 
   /** The last tile of each level of a tree of this size, cut to it. */
@@ -396,7 +413,7 @@ const leafOf = ({ stream, rev, event, hash }: LeafRow): Leaf => ({
 })
 
 /** A leaf as one line; what follows the name of the stream has no spaces, so no two leaves have the same. */
-export const leafLine = ({ stream, rev, event }: Omit<Leaf, 'hash'>, hash: string): string =>
+export const leafLine = (stream: string, rev: number, event: Uuid, hash: string): string =>
   `${stream} ${rev} ${event} ${hash}`
 
 interface TileBytes {

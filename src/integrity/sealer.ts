@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Bell } from '#events/store/bell.ts'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, formatPosition, type Position } from '#events/store/position.ts'
@@ -73,8 +74,10 @@ export interface SealerParts {
 
 /** Leaves of one statement. */
 const BATCH = 1_000
-/** Streams whose heads are remembered. Two batches have fewer: what is being written is never asked of the tables. */
+/** Streams whose heads are remembered. Three batches have fewer: what is not written yet is never asked of the tables. */
 const HEADS = 16_384
+/** Records that are checked in one turn. */
+const AT_ONCE = 200
 /** How often a sealer with nothing to do looks at the clock and at the end of the log, in milliseconds. */
 const LOOK = 1_000
 /** How long to wait before the next attempt, in milliseconds: doubling, with a ceiling. */
@@ -158,8 +161,9 @@ export class Sealer {
         } else if (batch.done === true) {
           break
         } else {
-          // The log reads on while this is worked on.
+          // The log reads on while this is worked on, once its statement has had the turn in which it goes out.
           next = following()
+          await setImmediate()
           await term.take(batch.value)
         }
         if (term.isDue()) await term.seal()
@@ -268,17 +272,20 @@ class Term {
   /** Whether something was read that must not wait for its time. */
   #forced = false
   /** Where streams end among the records that were checked. */
-  readonly #heads = new KnownHeads(HEADS)
+  readonly #heads: KnownHeads
   /** Whether the tables were met where they end: what stands behind it, this one writes, or the database refuses it. */
   #atEnd = false
-  /** The leaves of the last records that were checked are being written. */
+  /** The leaves of the last records that were checked are being written, or wait for those before them. */
   #writing: Promise<void> = Promise.resolve()
+  /** The write before that one. */
+  #before: Promise<void> = Promise.resolve()
   #well = true
 
   constructor(parts: SealerParts, { state, frontier, position, published }: TermBegins) {
     this.#parts = parts
     this.#state = state
     this.#frontier = frontier
+    this.#heads = new KnownHeads(HEADS, frontier.size === 0)
     this.#position = position
     this.#published = published
     this.#met = state === null
@@ -323,12 +330,12 @@ class Term {
     return this.#writing
   }
 
-  /** Checks a run while the one before it is written, and leaves it being written. */
+  /** Checks a run while the one before it is written and another one waits for that, and leaves it being written. */
   async #take(run: readonly PositionedEvent[]): Promise<void> {
     const size = this.#frontier.size
     const leaves = await this.#checked(run)
     const standing = this.#atEnd ? 0 : await this.#standing(size, leaves)
-    await this.#writing
+    await this.#before
     const fresh = leaves.slice(standing)
     if (fresh.length > 0) this.#write(size + standing, fresh)
     for (const { hash } of leaves) this.#frontier.append(hash)
@@ -350,25 +357,31 @@ class Term {
     // What goes on behind a write that went through is well until it is known not to be.
     if (!this.#atEnd) this.#well = false
     this.#atEnd = true
-    this.#writing = this.#append(size, leaves)
+    this.#before = this.#writing
+    this.#writing = this.#append(size, leaves, this.#before)
     // Whoever comes next meets the failure.
     this.#writing.catch(() => {})
   }
 
-  async #append(size: number, leaves: readonly Leaf[]): Promise<void> {
-    await this.#parts.sealed.append(size, leaves)
+  async #append(size: number, leaves: readonly Leaf[], before: Promise<void>): Promise<void> {
+    await this.#parts.sealed.append(size, leaves, before)
     this.#well = true
   }
 
   /** The leaves of records, each of which is as it was written and the next of its stream. */
   async #checked(run: readonly PositionedEvent[]): Promise<Leaf[]> {
     const { known, others } = this.#heads.of(run.map(({ stream }) => stream))
-    if (others.length > 0) {
+    if (others.length > 0 && !this.#heads.areAll) {
       const asked = await this.#parts.sealed.heads(others, this.#frontier.size)
       for (const [stream, head] of asked) known.set(stream, head)
     }
     const check = new LogCheck({ heads: known })
-    const leaves = checked(run, check)
+    const leaves: Leaf[] = []
+    for (let from = 0; from < run.length; from += AT_ONCE) {
+      leaves.push(...checked(run.slice(from, from + AT_ONCE), check))
+      // What waits for an answer of the database goes out as soon as that is there.
+      await setImmediate()
+    }
     this.#heads.meet(check.heads)
     return leaves
   }

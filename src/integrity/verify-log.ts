@@ -53,7 +53,7 @@ export interface VerifiedLog {
 }
 
 /** What is read of a table at once. */
-const PAGE = 1_000
+const PAGE = 2_000
 
 /**
  * Reads a log from its beginning and holds every record against its chain and its leaf, and the tree of all of them
@@ -84,12 +84,13 @@ export async function verifyLog(
     const { hash, at } = log.follow(event, () => `позиция ${formatPosition(event.position)}`)
     const index = tree.size
     if (!leaves.has(index)) await leaves.turn(index)
-    const record = { stream: event.stream, rev: Number(event.revision) }
-    if (!leaves.isAt(index, leafLine({ ...record, event: event.id }, hash))) {
-      throw new LeafDiffers(index, await leaves.leaf(index), record)
+    const { stream, id } = event
+    const rev = Number(event.revision)
+    if (!leaves.isAt(index, leafLine(stream, rev, id, hash))) {
+      throw new LeafDiffers(index, await leaves.leaf(index), { stream, rev })
     }
     tree.follow(Buffer.from(hash, 'base64'))
-    clock.follow({ leaf: index, ...record, at })
+    clock.follow({ leaf: index, stream, rev, at })
     while (witnessed[0]?.size === tree.size) clock.seen(tree.size, witnessed.shift()!.seen)
     if (published.next === tree.size) await published.holdAt(tree, clock)
     if (tree.size % 1_000 === 0) tick(tree.size)

@@ -50,7 +50,7 @@ export async function checkVoidLists(
   const declared = await declaredIn(store, incidents)
   if (declared.size === 0) return 0
   const school = incidents.slice(0, incidents.indexOf('.')) as SchoolSlug
-  for await (const event of store.readAll({ school })) {
+  for await (const event of store.readAll({ school, asText: true })) {
     for (const { operations } of declared.values()) operations.take(event)
   }
   for (const { incident, notice, operations, listed } of declared.values()) {

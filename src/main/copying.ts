@@ -3,13 +3,15 @@ import { pipeline } from 'node:stream/promises'
 import type { PGlite, QueryOptions, Transaction } from '@electric-sql/pglite'
 import type { PGliteDialectConfig, PostgresPool, PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
-import { CopyText } from '#events/store/sql.ts'
-import { statementName } from './statement-names.ts'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { COPY_OUT, CopyText } from '#events/store/sql.ts'
+import { PreparedStatements } from './prepared-pglite.ts'
+import { StatementNames } from './statement-names.ts'
 
 /**
- * A pool whose connections carry out `copy … from stdin` like any other statement, in whatever transaction they are in:
- * the rows are its one parameter, a {@link CopyText}. Other statements with parameters are kept prepared.
+ * A pool whose connections carry out `copy` like any other statement, in whatever transaction they are in: of `from stdin`
+ * the rows are its one parameter, a {@link CopyText}, and `to stdout` has {@link COPY_OUT} and is answered with one row
+ * of all its `bytes`. Other statements with parameters are kept prepared.
  */
 export function copyingPool(pool: pg.Pool): PostgresPool {
   return {
@@ -19,11 +21,20 @@ export function copyingPool(pool: pg.Pool): PostgresPool {
   }
 }
 
+/** By connection, as long as it lives. */
+const named = new WeakMap<pg.PoolClient, StatementNames>()
+
 function copyingClient(client: pg.PoolClient): PostgresPoolClient {
+  const names = named.get(client) ?? new StatementNames()
+  named.set(client, names)
   const query = async (text: string, values: readonly unknown[]) => {
     const [rows] = values
+    if (rows === COPY_OUT) {
+      const pieces = (await client.query(copyTo(text)).toArray()) as Buffer[]
+      return { command: 'COPY', rows: [{ bytes: Buffer.concat(pieces) }] }
+    }
     if (!(rows instanceof CopyText)) {
-      const name = statementName(text, values)
+      const name = names.nameOf(text, values)
       return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
     }
     await pipeline(Readable.from(rows.pieces), client.query(copyFrom(text)))
@@ -37,8 +48,9 @@ function copyingClient(client: pg.PoolClient): PostgresPoolClient {
 
 type PGliteOfKysely = Extract<PGliteDialectConfig['pglite'], { closed: boolean }>
 
-/** The same for PGlite, which has no wire: it reads the rows as a file. */
+/** The same for PGlite, which has no wire: it reads and writes the rows as a file. */
 export function copyingPGlite(pglite: PGlite): PGliteOfKysely {
+  const prepared = new PreparedStatements(pglite)
   return {
     get closed() {
       return pglite.closed
@@ -48,18 +60,26 @@ export function copyingPGlite(pglite: PGlite): PGliteOfKysely {
     },
     waitReady: pglite.waitReady,
     close: () => pglite.close(),
-    query: copyingQuery(pglite),
+    query: copyingQuery(pglite, prepared),
     transaction: (work) =>
       pglite.transaction((transaction) =>
-        work({ query: copyingQuery(transaction), rollback: () => transaction.rollback() }),
+        work({ query: copyingQuery(transaction, prepared), rollback: () => transaction.rollback() }),
       ),
   }
 }
 
-function copyingQuery(engine: Pick<PGlite | Transaction, 'query'>): PGliteOfKysely['query'] {
+function copyingQuery(
+  engine: Pick<PGlite | Transaction, 'query'>,
+  prepared: PreparedStatements,
+): PGliteOfKysely['query'] {
   return async <Row>(text: string, values: readonly unknown[] = [], options: QueryOptions = {}) => {
     const [rows] = values
-    if (!(rows instanceof CopyText)) return engine.query<Row>(text, [...values], options)
+    if (rows === COPY_OUT) {
+      const { blob } = await engine.query(text.replace(' to stdout ', " to '/dev/blob' "), [], options)
+      const bytes = Buffer.from(await blob!.arrayBuffer())
+      return { rows: [{ bytes } as Row], fields: [] }
+    }
+    if (!(rows instanceof CopyText)) return prepared.query<Row>(text, values)
     const blob = new Blob(await Array.fromAsync(rows.pieces))
     return engine.query<Row>(text.replace(/from stdin$/, `from '/dev/blob'`), [], { ...options, blob })
   }

@@ -6,7 +6,7 @@ const at = (rev: number): Head => ({ rev, hash: `hash of ${rev}` })
 
 describe('known heads', () => {
   it('tells those that it has met, as they were met last, from the others', () => {
-    const heads = new KnownHeads(10)
+    const heads = new KnownHeads(10, false)
     heads.meet(
       new Map([
         ['a', at(1)],
@@ -23,7 +23,7 @@ describe('known heads', () => {
   })
 
   it('forgets those that were not met for longest, and none of those that come together', () => {
-    const heads = new KnownHeads(3)
+    const heads = new KnownHeads(3, true)
     heads.meet(
       new Map([
         ['a', at(0)],
@@ -31,12 +31,14 @@ describe('known heads', () => {
         ['c', at(0)],
       ]),
     )
+    expect(heads.areAll).toBe(true)
     heads.meet(
       new Map([
         ['a', at(1)],
         ['d', at(0)],
       ]),
     )
+    expect(heads.areAll).toBe(false)
     expect(heads.of(['a', 'b', 'c', 'd']).others).toEqual(['b'])
     const many = new Map(Array.from({ length: 5 }, (_, n) => [`many-${n}`, at(n)]))
     heads.meet(many)

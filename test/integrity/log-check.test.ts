@@ -2,15 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalRecord } from '#events/record.ts'
-import { TextRecord } from '#events/record-text.ts'
+import type { TextRecord } from '#events/store/record-text.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import { headLines, type Heads, headsDigest, parseHeadLine } from '#integrity/heads.ts'
-import { IdSet } from '#integrity/id-set.ts'
+import { IdSet, idWords } from '#integrity/id-set.ts'
 import { BadRecord, type CheckFrom, type Fault, LogCheck, parseRecord } from '#integrity/log-check.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ChainedLog } from '#support/chained-log.ts'
+import { textRecord } from '#support/text-record.ts'
 
 const log = new ChainedLog().read(200)
 
@@ -22,7 +23,7 @@ function follow(records: readonly RecordedEvent[], from: CheckFrom = {}): LogChe
 
 /** The same as a store reads it: with the parts of its text, whatever it was given. */
 const asRead = (record: RecordedEvent): TextRecord =>
-  new TextRecord(record.canonical, { ...record, position: { commit: 0n, prepare: 0n } })
+  textRecord(record.canonical, { ...record, position: { commit: 0n, prepare: 0n } })
 
 const hasItsText = ({ canonical, data }: RecordedEvent): boolean =>
   isDeepStrictEqual((JSON.parse(canonical) as RecordedEvent).data, data)
@@ -236,8 +237,8 @@ describe('a set of ids', () => {
         const set = new IdSet()
         const known = new Set<Uuid>()
         for (const id of [...ids, ...ids.slice(0, 50)]) {
-          expect(set.has(id)).toBe(known.has(id))
-          expect(set.add(id)).toBe(!known.has(id))
+          expect(set.has(idWords(id)!)).toBe(known.has(id))
+          expect(set.add(idWords(id)!)).toBe(!known.has(id))
           known.add(id)
         }
         expect(set.size).toBe(known.size)
@@ -248,7 +249,7 @@ describe('a set of ids', () => {
 
   it('holds ids of zeros too', () => {
     const set = new IdSet()
-    const nil = '00000000-0000-0000-0000-000000000000' as Uuid
+    const nil = idWords('00000000-0000-0000-0000-000000000000')!
     expect([set.has(nil), set.add(nil), set.add(nil), set.has(nil), set.size]).toEqual([
       false,
       true,
@@ -256,5 +257,21 @@ describe('a set of ids', () => {
       true,
       1,
     ])
+  })
+
+  it.each([
+    '',
+    '00000000-0000-0000-0000-00000000000',
+    '00000000-0000-0000-0000-0000000000000',
+    '00000000-0000-0000-0000-00000000000A',
+    '00000000-0000-0000-0000-00000000000g',
+    '00000000-0000-0000-0000-00000000000/',
+    '00000000-0000-0000-0000-00000000000:',
+    '00000000-0000-0000-0000-00000000000\u0130',
+    '000000000000-0000-0000-0000-00000000',
+    '00000000_0000-0000-0000-000000000000',
+    '0000000-00000-0000-0000-000000000000',
+  ])('has no words for what is no id: %s', (text) => {
+    expect(idWords(text)).toBeNull()
   })
 })

@@ -22,8 +22,12 @@ interface Asked {
   readonly reject: (error: unknown) => void
 }
 
+/**
+ * The lists are read by subqueries, so that the planner does not see how long they are: it would plan for each length anew,
+ * which takes as long as to find that nothing has come (docs/decisions/0109).
+ */
 const TEXT = `select k.n::int as n, e.position, e.canonical
-  from unnest($1::text[], $2::bigint[]) with ordinality as k(stream, since, n)
+  from unnest((select $1::text[]), (select $2::bigint[])) with ordinality as k(stream, since, n)
   cross join lateral (
     select position, revision, canonical from log.event
     where stream = k.stream and revision >= k.since order by revision limit ${READ_IN_GROUP}

@@ -1,8 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
+import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { TextRecord } from '../record-text.ts'
+import { RecordPage, TextRecord } from './record-text.ts'
 import type { StreamName } from '../stream-name.ts'
 import {
   type Appended,
@@ -20,8 +21,10 @@ import {
   type Unmoved,
 } from './event-store.ts'
 import type { Position } from './position.ts'
-import { QUERY_CANCELED, query, sqlState } from './sql.ts'
+import { copyOut, QUERY_CANCELED, query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
+import { type Column, copiedColumns } from './copied-columns.ts'
+import { inPages } from './in-pages.ts'
 import { type EventRow, GroupedReads, READ_IN_GROUP } from './grouped-reads.ts'
 import { Tail } from './tail.ts'
 
@@ -130,12 +133,16 @@ export class PostgresLog implements EventStore {
     }
   }
 
-  async *readAll(options: ReadAll = {}): AsyncIterable<PositionedEvent> {
+  readAll(options: ReadAll = {}): AsyncIterable<PositionedEvent> {
+    return inPages(this.#pagesOfAll(options))
+  }
+
+  async *#pagesOfAll(options: ReadAll): AsyncIterable<readonly PositionedEvent[]> {
     let left = options.limit ?? Number.POSITIVE_INFINITY
     let asked = Math.min(left, PAGE)
     let reading = asked > 0 ? this.#after(options.after ?? null, asked, options) : null
     while (reading !== null) {
-      const events: PositionedEvent[] = await reading
+      const events: readonly PositionedEvent[] = await reading
       left -= events.length
       const isLast = events.length < asked || left <= 0
       asked = Math.min(left, PAGE)
@@ -143,7 +150,9 @@ export class PostgresLog implements EventStore {
       reading = isLast ? null : this.#after(events.at(-1)!.position, asked, options)
       // Whoever wants no more of it leaves before it comes.
       reading?.catch(() => {})
-      yield* events
+      // A pool hands out its connection in a turn of its own, for which who works through a page would let it wait.
+      await setImmediate()
+      yield events
     }
   }
 
@@ -192,11 +201,39 @@ export class PostgresLog implements EventStore {
     after: Position | null,
     limit: number,
     { school, asText = false }: Pick<ReadAll, 'school' | 'asText'> = {},
-  ): Promise<PositionedEvent[]> {
+  ): Promise<readonly PositionedEvent[]> {
+    if (asText) return this.#textsAfter(after, limit, school)
     const text = `select position, canonical, stream, revision, id from log.event
       where position > $1 ${school === undefined ? '' : 'and school = $3'} order by position limit $2`
     const values = [String(after?.commit ?? 0n), limit, ...(school === undefined ? [] : [school])]
-    return (await query<PlacedRow>(this.#database, text, values)).map(asText ? textRecord : placedRecord)
+    return (await query<PlacedRow>(this.#database, text, values)).map(placedRecord)
+  }
+
+  /** The same of records by their text, in the bytes in which they come. */
+  async #textsAfter(after: Position | null, limit: number, school?: SchoolSlug): Promise<TextRecord[]> {
+    const bytes = await copyOut(
+      this.#database,
+      `select array_agg(position), array_agg(revision), array_agg(id::text), array_agg(canonical), array_agg(stream) from (
+         select position, revision, id, canonical, stream from log.event
+         where position > ${after?.commit ?? 0n} ${school === undefined ? '' : `and school = '${school}'`}
+         order by position limit ${limit}
+       ) as page`,
+    )
+    const columns = copiedColumns(bytes, 5)
+    if (columns === null) return []
+    const [position, revision, id, text, stream] = columns as [Column, Column, Column, Column, Column]
+    const page = new RecordPage(bytes)
+    const records: TextRecord[] = []
+    for (let i = 0; i < text.from.length; i++) {
+      const place = {
+        position: positionOf(bytes.readBigInt64BE(position.from[i])),
+        revision: bytes.readBigInt64BE(revision.from[i]),
+        id: bytes.toString('latin1', id.from[i], id.to[i]) as Uuid,
+        stream: bytes.toString('utf8', stream.from[i], stream.to[i]) as StreamName,
+      }
+      records.push(new TextRecord(page, text.from[i]!, text.to[i]!, place))
+    }
+    return records
   }
 
   async #writeAll(): Promise<void> {
@@ -386,9 +423,6 @@ const placedRecord = (row: PlacedRow): PositionedEvent => ({
   revision: BigInt(row.revision),
   id: row.id,
 })
-
-const textRecord = ({ canonical, stream, revision, id, position }: PlacedRow): PositionedEvent =>
-  new TextRecord(canonical, { stream, revision: BigInt(revision), id, position: positionOf(position) })
 
 function failureOf(stream: StreamName, error: unknown): unknown {
   return sqlState(error) === UNIQUE_VIOLATION ? new EventIdTaken(stream, error) : error

@@ -44,6 +44,22 @@ export class CopyText {
   }
 }
 
+/** Marks `copy … to stdout` as what it is, which is answered otherwise than a query: its one parameter. */
+export const COPY_OUT = Symbol('copy to stdout')
+
+/**
+ * The rows of a query in the binary form of COPY, whole. For who reads very many: neither side writes out or looks at each
+ * value by itself.
+ *
+ * @param select without parameters, which COPY does not take
+ * @throws {StoreUnavailable} as {@link query}
+ */
+export async function copyOut(database: Kysely<unknown>, select: string): Promise<Buffer> {
+  const text = `copy (${select}) to stdout with (format binary)`
+  const [row] = await query<{ readonly bytes: Buffer }>(database, text, [COPY_OUT])
+  return row!.bytes
+}
+
 /**
  * A transaction around `work`, whose errors come through as they are.
  *

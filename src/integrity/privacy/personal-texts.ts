@@ -123,7 +123,9 @@ export class PersonalTexts {
 function collect(value: unknown, found: PlacedText[]): void {
   // The bytes of a file are a million members, and none of them is a text.
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
-  if (isSealed(value)) found.push(value as PlacedText)
+  // Not by its keys, which would be made into texts first.
+  if (Array.isArray(value)) for (const one of value) collect(one, found)
+  else if (isSealed(value)) found.push(value as PlacedText)
   else for (const key in value) collect((value as Record<string, unknown>)[key], found)
 }
 

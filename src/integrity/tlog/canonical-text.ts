@@ -18,9 +18,9 @@ export class CanonicalText {
   /**
    * Where the canonical object ends that begins at `at`; below 0 where none is found.
    *
-   * @param members receives four places for each member, in order: its key from and to, its value from and to
+   * @param members told of each member, in order
    */
-  objectEnd(at: number, members: number[] | null = null, depth = 0): number {
+  objectEnd(at: number, members: Members | null = null, depth = 0): number {
     const bytes = this.#bytes
     if (bytes[at] !== OPEN_OBJECT) return NOWHERE
     if (bytes[at + 1] === CLOSE_OBJECT) return at + 2
@@ -34,7 +34,7 @@ export class CanonicalText {
       ;[lastFrom, lastTo] = [key, keyTo]
       const end = this.#valueEnd(keyTo + 2, depth + 1)
       if (end < 0) return NOWHERE
-      members?.push(key, keyTo, keyTo + 2, end)
+      members?.member(key, keyTo, keyTo + 2, end)
       if (bytes[end] === CLOSE_OBJECT) return end + 1
       if (bytes[end] !== COMMA) return NOWHERE
       next = end
@@ -45,7 +45,7 @@ export class CanonicalText {
     if (depth > MAX_DEPTH) return NOWHERE
     switch (this.#bytes[at]) {
       case QUOTE:
-        return this.#stringEnd(at)
+        return this.stringEnd(at)
       case OPEN_OBJECT:
         return this.objectEnd(at, null, depth)
       case OPEN_LIST:
@@ -57,7 +57,7 @@ export class CanonicalText {
       case F:
         return this.#literalEnd(at, 'false')
       default:
-        return this.#numberEnd(at)
+        return this.numberEnd(at)
     }
   }
 
@@ -73,9 +73,13 @@ export class CanonicalText {
     }
   }
 
-  /** Control characters must be escaped, so the zero behind the text ends every string that nothing closes. */
-  #stringEnd(at: number): number {
+  /**
+   * Where the string ends that begins at `at`; below 0 where none is found. Control characters must be escaped, so the zero
+   * behind the text ends every string that nothing closes.
+   */
+  stringEnd(at: number): number {
     const bytes = this.#bytes
+    if (bytes[at] !== QUOTE) return NOWHERE
     let to = at + 1
     for (let byte = bytes[to]!; byte !== QUOTE; byte = bytes[++to]!) {
       if (byte < SPACE || byte === BACKSLASH) return NOWHERE
@@ -109,8 +113,8 @@ export class CanonicalText {
     return at + literal.length
   }
 
-  /** Numbers are written as ECMAScript writes them (section 3.2.2.3), and integers are exact. */
-  #numberEnd(at: number): number {
+  /** The same of a number. Numbers are written as ECMAScript writes them (section 3.2.2.3), and integers are exact. */
+  numberEnd(at: number): number {
     const bytes = this.#bytes
     let to = at
     while (isDigit(bytes[to]!)) to++
@@ -123,6 +127,11 @@ export class CanonicalText {
     const exact = Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
     return exact && String(value) === written ? to : NOWHERE
   }
+}
+
+/** Who is told where the members of an object are: each key and each value, from its first byte to the place behind its last. */
+export interface Members {
+  member(key: number, keyTo: number, value: number, valueTo: number): void
 }
 
 /** No place of a text: what should stand there does not. */

@@ -1,12 +1,10 @@
-import { dateAt, type Instant, type TimeZone } from '#values/time.ts'
+import { dateAt, DAY, type Instant, type TimeZone } from '#values/time.ts'
 
 /** A copy as rotation sees it. */
 export interface Dated {
   readonly copy: number
   readonly at: Instant
 }
-
-const DAY = 86_400_000
 
 /**
  * Which of the whole copies, given the oldest first, are not kept any more (R-A3.4b: daily copies, each kept 30 days).

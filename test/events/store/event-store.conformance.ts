@@ -454,6 +454,42 @@ export function conformance(
         expect(await logOf(store, { after: await store.head() })).toEqual([])
       })
 
+      it('gives the same records by their text, over more pages than one', async () => {
+        const [school, before] = [someSchool(), await store.head()]
+        const [stream, other] = [someStream(school), someStream(school)]
+        for (let at = -1n; at < 1_199n; at += 400n) {
+          await store.append(stream, at < 0n ? 'no-stream' : at, records(stream, at, 400))
+          await store.append(other, at < 0n ? 'no-stream' : at, records(other, at, 400))
+        }
+        const all = await logOf(store, { after: before })
+        const options = [
+          { after: before },
+          { after: before, school },
+          { after: before, school, limit: 1_001 },
+          { after: before, limit: 0 },
+          { after: all.at(1_100)!.position },
+          { after: await store.head() },
+        ]
+        for (const option of options) {
+          const texts = await logOf(store, { ...option, asText: true })
+          const given = texts.map(({ stream, revision, id, type, data, meta, canonical, position }) => ({
+            stream,
+            revision,
+            id,
+            type,
+            data,
+            meta,
+            canonical,
+            position,
+          }))
+          expect(given).toEqual(await logOf(store, option))
+        }
+        const subscriber = subscribed(store, { after: before, school, asText: true })
+        const events = await subscriber.has(2_400)
+        await subscriber.end()
+        expect(events.map(({ canonical }) => canonical)).toEqual(all.map(({ canonical }) => canonical))
+      })
+
       it('gives one school alone, also when its name begins that of another', async () => {
         const before = await store.head()
         const tom = someSchool()
@@ -629,7 +665,10 @@ export function expectGrowing(events: readonly PositionedEvent[]): void {
 }
 
 /** A subscriber that keeps what it is given. */
-function subscribed(store: EventStore, options: { after: Position | null; school: SchoolSlug }) {
+function subscribed(
+  store: EventStore,
+  options: { after: Position | null; school: SchoolSlug; asText?: boolean },
+) {
   const abort = new AbortController()
   const events: PositionedEvent[] = []
   const sizes: number[] = []

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { journalPageEvents } from '#events/journal-page.ts'
 import type { Decoded } from '#events/registry.ts'
 import { personsIn } from '#integrity/archive/content.ts'
@@ -105,9 +106,9 @@ describe('the fold of a package', () => {
 
   it('R-F19: whose results came is corrected in the receipt, and stands in the history by name, with the reason', () => {
     const form = formFrom(all)
-    const lists = JSON.stringify(form)
+    const lists = canonicalJson(form)
     expect(lists).toContain(
-      JSON.stringify({ receivedAt: '2026-11-09T03:00:00.000Z', pupils: [ANNA, BORIS] }).slice(1, -1),
+      canonicalJson({ receivedAt: '2026-11-09T03:00:00.000Z', pupils: [ANNA, BORIS] }).slice(1, -1),
     )
     const names = new Map([
       [ANNA, 'Белова Анна'],

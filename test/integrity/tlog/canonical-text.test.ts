@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson, isCanonicalJson } from '#integrity/tlog/canonical-json.ts'
-import { CanonicalText } from '#integrity/tlog/canonical-text.ts'
+import { CanonicalText, type Members } from '#integrity/tlog/canonical-text.ts'
 
 const bytes = Buffer.alloc(100_000)
 const scanned = new CanonicalText(bytes)
 
 /** Where the object ends that a text begins with; below 0 where none is found. */
-function endIn(text: string, members: number[] | null = null): number {
+function endIn(text: string, members: Members | null = null): number {
   bytes[bytes.write(text)] = 0
   return scanned.objectEnd(0, members)
 }
@@ -128,7 +128,7 @@ describe('canonical JSON that is read', () => {
   it('has its members where they are', () => {
     const text = '{"a":[1,{"b":2}],"cc":"y","d":{}}'
     const places: number[] = []
-    endIn(text, places)
+    endIn(text, { member: (...of) => void places.push(...of) })
     const parts = places.flatMap((from, i) => (i % 2 === 0 ? [text.slice(from, places[i + 1])] : []))
     expect(parts).toEqual(['a', '[1,{"b":2}]', 'cc', '"y"', 'd', '{}'])
   })

@@ -78,7 +78,7 @@ eachEngine((engine) => {
   let source: Installation
   const more = new ChainedLog()
   beforeAll(async () => {
-    source = await installed(await engine.open())
+    source = await installed(await engine.openStarted())
     await ofSchool(source)
     await more.write(source.execution.store, 1_500)
   })
@@ -91,7 +91,7 @@ eachEngine((engine) => {
     const copy = openCopy(folder, null, KEY)
     expect((await verifyCopy(copy)).manifest).toEqual(manifest)
 
-    const target = await installed(await engine.open())
+    const target = await installed(await engine.openStarted())
     const restored = await restoreCopy(copy, targetOf(target))
     expect(restored).toMatchObject({
       events: manifest.events,
@@ -132,7 +132,7 @@ eachEngine((engine) => {
         ),
     }
     for (const [what, occupy] of Object.entries(others)) {
-      const target = await installed(await engine.open())
+      const target = await installed(await engine.openStarted())
       await occupy(target)
       const before = await contentOf(target)
       await expect(restoreCopy(copy, targetOf(target)), what).rejects.toThrow(/Ничего не записано/)
@@ -143,7 +143,7 @@ eachEngine((engine) => {
   it('goes on where a restore was cut short', async () => {
     const folder = place.folder()
     const { manifest } = await backUp(folder, source)
-    const target = await installed(await engine.open())
+    const target = await installed(await engine.openStarted())
     let copied = 0
     for await (const { canonical, stream, revision, ...event } of source.execution.store.readAll({
       limit: 700,
@@ -216,7 +216,7 @@ eachEngine((engine) => {
       const copy = openCopy(folder, null, KEY)
       expect((await verifyCopy(copy)).manifest.events).toBeGreaterThan(0)
       for await (const { event } of eventsOf(copy)) ids.push(event.id)
-      const target = await installed(await engine.open())
+      const target = await installed(await engine.openStarted())
       await expect(restoreCopy(copy, targetOf(target))).rejects.toThrow(/выгрузка за часть времени/)
     }
     const expected: string[] = []
@@ -224,7 +224,7 @@ eachEngine((engine) => {
     expect(ids).toEqual(expected)
 
     // And all of it goes into an empty installation.
-    const target = await installed(await engine.open())
+    const target = await installed(await engine.openStarted())
     await restoreCopy(openCopy(whole, null, KEY), targetOf(target))
     expect((await contentOf(target)).events).toHaveLength(expected.length)
   })
@@ -244,7 +244,7 @@ eachEngine((engine) => {
       copies.push(openCopy(folder, null, null))
     }
     const [first, second, third] = copies
-    const target = await installed(await engine.open())
+    const target = await installed(await engine.openStarted())
     await expect(restorePeriods([first!, third!], targetOf(target))).rejects.toThrow(/не смыкаются/)
     await expect(restorePeriods([second!, third!], targetOf(target))).rejects.toThrow(
       /не хватает выгрузки за более раннее время/,
@@ -274,7 +274,7 @@ eachEngine((engine) => {
       expect(manifest.events).toBeGreaterThan(0)
       copies.push(openCopy(folder, null, null))
     }
-    const target = await installed(await engine.open())
+    const target = await installed(await engine.openStarted())
     expect((await restorePeriods(copies, targetOf(target))).people).toEqual({ names: 2, credentials: 2 })
     await sameReadModels(target)
   })
@@ -286,7 +286,7 @@ eachEngine((engine) => {
     await expect(exportSchool(folder, making, { school: SCHOOL, since: null, until: null })).rejects.toThrow(
       /укажите пустую/,
     )
-    const target = await installed(await engine.open())
+    const target = await installed(await engine.openStarted())
     const { people } = await restoreCopy(openCopy(folder, null, null), targetOf(target))
     expect(people).toEqual({ names: 2, credentials: 2 })
     await sameReadModels(target)
@@ -304,7 +304,7 @@ describe('copies of many days', () => {
   let source: Installation
   const log = new ChainedLog()
   beforeAll(async () => {
-    source = await installed(await engine.open())
+    source = await installed(await engine.openStarted())
     await log.write(source.execution.store, 50)
   })
 
@@ -330,7 +330,7 @@ describe('copies of many days', () => {
     const stored = readdirSync(folder).filter((name) => name.includes('.gz'))
     expect(stored.toSorted()).toEqual([...new Set(listed)].toSorted())
     for (const { copy } of [copies[0]!, copies[15]!, copies.at(-1)!]) {
-      const target = await installed(await engine.open())
+      const target = await installed(await engine.openStarted())
       const { events } = await restoreCopy(openCopy(folder, copy, KEY), targetOf(target))
       expect(events).toBe(counts.get(copy))
     }
@@ -347,7 +347,7 @@ describe('copies of many days', () => {
 
   it('sum up: full files are listed again, and what is not full is merged, so that days do not make files', async () => {
     const folder = place.folder()
-    const busy = await installed(await engine.open())
+    const busy = await installed(await engine.openStarted())
     const pages = new ChainedLog()
     const files = (copy: number) => readManifest(folder, copy).files.filter(({ kind }) => kind === 'events')
     const full = 60_000
@@ -400,9 +400,9 @@ describe('copies of many days', () => {
   it('are refused when the log does not go on from the copy before, and nothing is lost', async () => {
     const folder = place.folder()
     await backUp(folder, source)
-    const other = await installed(await engine.open())
+    const other = await installed(await engine.openStarted())
     await recordPast(other.execution.store, beforehand)
-    for (const log of [other, await installed(await engine.open())]) {
+    for (const log of [other, await installed(await engine.openStarted())]) {
       await expect(backUp(folder, log)).rejects.toThrow(/не продолжает копию 1/)
     }
     expect(copiesIn(folder)).toEqual([1])
@@ -414,7 +414,7 @@ describe('copies of many days', () => {
     const folder = place.folder()
     await backUp(folder, source)
     await backUp(folder, source)
-    const other = await installed(await engine.open())
+    const other = await installed(await engine.openStarted())
     rmSync(join(folder, readManifest(folder, 2).files[0]!.name))
     await expect(backUp(folder, other)).rejects.toThrow(/не продолжает копию 1/)
     expect((await backUp(folder, source)).begunAnew).toMatch(/Копия повреждена: events-000002/)
@@ -433,7 +433,7 @@ describe('copies of many days', () => {
 
   it('are refused when a record of the log was changed, which is named', async () => {
     const folder = place.folder()
-    const tampered = await installed(await engine.open())
+    const tampered = await installed(await engine.openStarted())
     await new ChainedLog().write(tampered.execution.store, 40)
     const { kysely } = tampered.database
     await query(kysely, 'alter table log.event disable trigger append_only')
@@ -453,7 +453,7 @@ describe('copies of many days', () => {
 
   it('of an empty log are whole too, and go on when there is something', async () => {
     const folder = place.folder()
-    const empty = await installed(await engine.open())
+    const empty = await installed(await engine.openStarted())
     expect((await backUp(folder, empty)).manifest.events).toBe(0)
     await verifyCopy(openCopy(folder, null, KEY))
     await new ChainedLog().write(empty.execution.store, 5)
@@ -470,7 +470,7 @@ describe('copies of many days', () => {
 
   it('R-A1.s1 (copies): without the key nothing in an encrypted copy can be read, and with it everything', async () => {
     const folder = place.folder()
-    const named = await installed(await engine.open())
+    const named = await installed(await engine.openStarted())
     await ofSchool(named)
     await backUp(folder, named)
     const { gunzipSync } = await import('node:zlib')
@@ -511,7 +511,7 @@ describe('a drill', () => {
   const server = testEngine('postgres')
   let source: Installation
   beforeAll(async () => {
-    source = await installed(await engine.open())
+    source = await installed(await engine.openStarted())
     await ofSchool(source)
   })
 
