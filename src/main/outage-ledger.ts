@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { query } from '#events/store/sql.ts'
-import { Instant } from '#values/time.ts'
+import { DAY, Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 
 /** How often a process of the service gives a sign of life, in milliseconds. */
@@ -214,8 +214,6 @@ function cut(outage: Outage, notices: readonly Notice[]): Outage[] {
       : [{ began, ended, kind: 'planned', reason: notice.reason }]
   })
 }
-
-const DAY = 86_400_000
 
 /** Forgets processes that ended long ago; the first of all stays, because with it the ledger began. */
 async function forgetOld(transaction: Kysely<unknown>, now: Instant): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ModelProgress } from '#projections/progress.ts'
 import { CheckpointWatch } from '#projections/checkpoint-watch.ts'
-import type { Projector, ProjectorLog } from '#projections/projector.ts'
+import { Projector, type ProjectorLog } from '#projections/projector.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { keepRebuilding } from '#projections/left-rebuilds.ts'
 import { leaveAll } from '#projections/rebuild-record.ts'
@@ -32,7 +32,7 @@ export async function startProjecting(
     const { projectors } = installation
     // The folder is this process's: whoever rebuilt here before is gone.
     await leaveAll(installation.database.kysely)
-    for (const projector of projectors) await projector.start()
+    await Projector.startAll(projectors)
     const endRebuilding = goOnRebuilding(installation, log)
     // Projectors stop with the installation.
     return { models: projectors, here: projectors, leadership: null, stop: async () => endRebuilding() }
@@ -42,7 +42,7 @@ export async function startProjecting(
     projecting.here = installation.newProjectors()
     let endRebuilding: (() => void) | null = null
     try {
-      for (const projector of projecting.here) await projector.start()
+      await Projector.startAll(projecting.here)
       endRebuilding = goOnRebuilding(installation, log)
       await aborted(signal)
     } finally {

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely'
-import { decode } from '#events/registry.ts'
+import { decode, type Decoded } from '#events/registry.ts'
 import { type RecordedEvent, StoreUnavailable } from '#events/store/event-store.ts'
 import { query } from '#events/store/sql.ts'
 import { type FoldedAnew, putAnew } from './anew.ts'
-import { keyOf, PLACE, type ReadModel, tablesOf } from './read-model.ts'
-import { TouchedRows } from './touched-rows.ts'
+import { keyOf, PLACE, type ReadModel, tablesOf, typesOf } from './read-model.ts'
+import { type KnownKeys, TouchedRows } from './touched-rows.ts'
 
 /** Creates the tables of a model in `schema`, with their indexes; safe to repeat. */
 export async function createTables(
@@ -90,6 +90,7 @@ export class CannotApply extends Error {
  * Folds events into the tables of a model, in their order. The caller's transaction holds the checkpoint as well.
  *
  * @param anew the streams that are folded anew behind events among them, by the id of the event: what {@link foldingsAnew} read
+ * @param written the keys that were met since the tables were empty; null where something may stand in them beside
  * @throws {CannotApply} an event must stop the model, not be passed over
  */
 export async function apply(
@@ -98,12 +99,13 @@ export async function apply(
   schema: string,
   events: readonly RecordedEvent[],
   anew: ReadonlyMap<string, FoldedAnew> = new Map(),
+  written: KnownKeys | null = null,
 ): Promise<void> {
   try {
     for (let from = 0; from < events.length; ) {
       const at = events.findIndex(({ id }, i) => i >= from && anew.has(id))
       const until = at < 0 ? events.length : at + 1
-      await fold(database, model, schema, events.slice(from, until))
+      await fold(database, model, schema, events.slice(from, until), written)
       if (at >= 0) await putAnew(database, model, schema, anew.get(events[at]!.id)!)
       from = until
     }
@@ -112,15 +114,25 @@ export async function apply(
   }
 }
 
+/** The events that may change rows of a model, decoded: of most events most models know nothing. */
+export function decodedFor(model: ReadModel, events: readonly RecordedEvent[]): Decoded[] {
+  const types = typesOf(model)
+  return events
+    .filter(({ type }) => types.has(type))
+    .map(decode)
+    .filter((event) => event !== null)
+}
+
 async function fold(
   database: Kysely<unknown>,
   model: ReadModel,
   schema: string,
   events: readonly RecordedEvent[],
+  written: KnownKeys | null,
 ): Promise<void> {
-  const decoded = events.map(decode).filter((event) => event !== null)
+  const decoded = decodedFor(model, events)
   for (const table of tablesOf(model)) {
-    const rows = new TouchedRows(table, schema, null)
+    const rows = new TouchedRows(table, schema, written)
     await rows.fold(database, decoded)
     await rows.write(database)
   }

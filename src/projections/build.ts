@@ -1,10 +1,9 @@
 import type { Kysely } from 'kysely'
-import { decode } from '#events/registry.ts'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { type FoldedAnew, foldingsAnew, putAnew, type Readable } from './anew.ts'
-import { createBareTables } from './apply.ts'
+import { createBareTables, decodedFor } from './apply.ts'
 import { advance, type Begun } from './rebuild-record.ts'
 import { type ReadModel, tablesOf } from './read-model.ts'
 import { TouchedRows } from './touched-rows.ts'
@@ -53,7 +52,7 @@ export class Build implements Taker {
     this.#database = database
     this.#store = store
     this.#rows = tablesOf(model).map(
-      (table) => new TouchedRows(table, schema, position === null ? written : null),
+      (table) => new TouchedRows(table, schema, position === null ? written : null, position === null),
     )
     this.#position = position
     this.#events = events
@@ -98,7 +97,7 @@ export class Build implements Taker {
   }
 
   async #fold(events: readonly PositionedEvent[]): Promise<void> {
-    const decoded = events.map(decode).filter((event) => event !== null)
+    const decoded = decodedFor(this.model, events)
     for (const rows of this.#rows) await rows.fold(this.#database, decoded, this.#writing)
     this.#position = events.at(-1)!.position
     this.#events += events.length

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { Bell } from '#events/store/bell.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
-import { type Checkpoint, type Failure, readCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, type Failure, readCheckpoints } from './checkpoint.ts'
 import type { ModelProgress } from './progress.ts'
 import type { ProjectorLog } from './projector.ts'
 import type { ReadModel } from './read-model.ts'
@@ -60,9 +60,9 @@ export class CheckpointWatch {
   }
 
   async #look(): Promise<void> {
-    for (const watched of this.#watched) {
-      watched.found(await readCheckpoint(this.#database, watched.model))
-    }
+    const models = this.#watched.map(({ model }) => model)
+    const found = await readCheckpoints(this.#database, models)
+    for (const watched of this.#watched) watched.found(found.get(watched.model.name) ?? null)
   }
 }
 

@@ -28,6 +28,7 @@ export async function inTurn(transaction: Kysely<unknown>): Promise<void> {
 }
 
 interface Row {
+  readonly read_model: string
   readonly commit: string | null
   readonly prepare: string | null
   readonly complete: boolean
@@ -36,27 +37,45 @@ interface Row {
 }
 
 const COMPLETE = 'goal_commit is null or coalesce((commit, prepare) >= (goal_commit, goal_prepare), false)'
-const COLUMNS = `commit, prepare, failure, coalesce(held_until > clock_timestamp(), false) as held, ${COMPLETE} as complete`
+const COLUMNS = `read_model, commit, prepare, failure, coalesce(held_until > clock_timestamp(), false) as held, ${COMPLETE} as complete`
 const OF_MODEL = 'where read_model = $1 and version = $2'
 
-/**
- * @param lock holds the row to the end of the transaction, so that applying and swapping take turns. Such a transaction
- *   does not wait for the disk: what a power cut takes back, rows and checkpoint together, is read from the log again.
- */
+/** Several models, as the table names them. */
+const OF_MODELS = 'json_to_recordset($1::json) as m(model text, of_version integer)'
+
+/** {@link readCheckpoints} of one model; null where it has none. */
 export async function readCheckpoint(
   database: Kysely<unknown>,
   model: ReadModel,
   lock: 'lock' | 'look' = 'look',
 ): Promise<Checkpoint | null> {
-  const from = `from projection.checkpoint ${OF_MODEL}`
-  const locked = `select ${COLUMNS}, set_config('synchronous_commit', 'off', true) ${from} for update`
-  const [row] = await query<Row>(database, lock === 'lock' ? locked : `select ${COLUMNS} ${from}`, [
-    model.name,
-    model.version,
+  return (await readCheckpoints(database, [model], lock)).get(model.name) ?? null
+}
+
+/**
+ * The checkpoints of models that have one, by the name of the model.
+ *
+ * @param lock holds the rows to the end of the transaction, so that applying and swapping take turns: always in the order
+ *   of names, so that nobody waits for another in a circle. Such a transaction does not wait for the disk: what a power cut
+ *   takes back, rows and checkpoint together, is read from the log again.
+ */
+export async function readCheckpoints(
+  database: Kysely<unknown>,
+  models: readonly ReadModel[],
+  lock: 'lock' | 'look' = 'look',
+): Promise<Map<string, Checkpoint>> {
+  const from = `from ${OF_MODELS} join projection.checkpoint c on c.read_model = m.model and c.version = m.of_version
+    order by c.read_model`
+  const locked = `select ${COLUMNS}, set_config('synchronous_commit', 'off', true) ${from} for update of c`
+  const rows = await query<Row>(database, lock === 'lock' ? locked : `select ${COLUMNS} ${from}`, [
+    JSON.stringify(models.map(({ name, version }) => ({ model: name, of_version: version }))),
   ])
-  if (row === undefined) return null
-  const { complete, failure, held } = row
-  return { position: positionIn(row), complete, failure, held }
+  return new Map(
+    rows.map((row) => {
+      const { read_model, complete, failure, held } = row
+      return [read_model, { position: positionIn(row), complete, failure, held }]
+    }),
+  )
 }
 
 /** The position in two columns. */
@@ -78,17 +97,26 @@ export async function beginCheckpoint(
   return { position: null, complete: goal === null, failure: null, held: false }
 }
 
-/** @returns whether the model is complete now */
-export async function writeCheckpoint(
+/** @returns of each model, by its name, whether it is complete now */
+export async function writeCheckpoints(
   database: Kysely<unknown>,
-  model: ReadModel,
-  { commit, prepare }: Position,
-): Promise<boolean> {
-  const text = `update projection.checkpoint set commit = $3, prepare = $4, failure = null ${OF_MODEL}
-    returning ${COMPLETE} as complete`
-  const values = [model.name, model.version, commit.toString(), prepare.toString()]
-  const [row] = await query<{ complete: boolean }>(database, text, values)
-  return row!.complete
+  positions: ReadonlyMap<ReadModel, Position>,
+): Promise<Map<string, boolean>> {
+  if (positions.size === 0) return new Map()
+  const moved = Array.from(positions, ([{ name, version }, { commit, prepare }]) => ({
+    model: name,
+    of_version: version,
+    at_commit: commit.toString(),
+    at_prepare: prepare.toString(),
+  }))
+  const rows = await query<Pick<Row, 'read_model' | 'complete'>>(
+    database,
+    `update projection.checkpoint set commit = at_commit, prepare = at_prepare, failure = null
+     from json_to_recordset($1::json) as m(model text, of_version integer, at_commit bigint, at_prepare bigint)
+     where read_model = model and version = of_version returning read_model, ${COMPLETE} as complete`,
+    [JSON.stringify(moved)],
+  )
+  return new Map(rows.map(({ read_model, complete }) => [read_model, complete]))
 }
 
 /** Holds the model where it is for a while; a holder that is killed does not hold it for ever. */

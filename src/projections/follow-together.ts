@@ -5,8 +5,11 @@ import { comparePositions, type Position } from '#events/store/position.ts'
 /** How many batches are kept for those who come after the first. */
 const KEPT = 8
 
-/** For how long the first waits for those who are slower, in milliseconds, before it leaves them behind. */
-const PATIENCE = 200
+/**
+ * For how long the first waits for those who are slower, in milliseconds, before it leaves them behind: at least, and for
+ * each event of the batch that they have not taken. Of a long log that is read anew, waiting is cheaper than reading it twice.
+ */
+const PATIENCE = { least: 200, anEvent: 2 }
 
 /**
  * The same log, whose followers read it together: a batch is asked of the engine and parsed once, and each of them is
@@ -142,8 +145,9 @@ class CommonReading {
 
   /** Lets go of the oldest batch, when everybody who reads in common has taken it or has had time enough. */
   async #makeRoom(signal: AbortSignal): Promise<void> {
-    const end = this.#batches[0]!.at(-1)!.position
-    const until = performance.now() + PATIENCE
+    const oldest = this.#batches[0]!
+    const end = oldest.at(-1)!.position
+    const until = performance.now() + Math.max(PATIENCE.least, oldest.length * PATIENCE.anEvent)
     for (;;) {
       const taken = this.#taken.rung
       const waiting = [...this.#followers].some(

@@ -14,11 +14,12 @@ import {
   type Failure,
   follow,
   readCheckpoint,
-  writeCheckpoint,
   writeFailure,
 } from './checkpoint.ts'
+import { CommonCommits } from './common-commits.ts'
 import type { ModelProgress } from './progress.ts'
 import { type ReadModel, schemaOf } from './read-model.ts'
+import { WrittenKeys } from './written-keys.ts'
 
 /** What the operator is told. Never person data. */
 export interface ProjectorLog {
@@ -31,6 +32,15 @@ const BACK_OFF = { first: 100, most: 10_000 }
 
 /** How long to wait before looking again whether a rebuild has let go, in milliseconds. */
 const HELD = 20
+
+/**
+ * A batch of more events is committed alone: what its rows cost is more than what a transaction does, on a server the
+ * models work on it at once, and a long transaction would keep everybody waiting on the embedded database.
+ */
+const FEW = 50
+
+/** Of so many keys it is known that no row has them, in 16 MB for each model that is made from nothing. */
+const MOST_KEYS = 2 ** 22
 
 /** How often a model that has stopped looks whether it may go on, in milliseconds. */
 const STOPPED = 500
@@ -49,6 +59,8 @@ export class Projector implements ModelProgress {
   readonly #database: Kysely<unknown>
   readonly #clock: Clock
   readonly #log: ProjectorLog
+  readonly #alone: CommonCommits
+  readonly #common: CommonCommits
   readonly #stop = new AbortController()
   readonly #moved = new Bell()
   #position: Position | null = null
@@ -60,9 +72,13 @@ export class Projector implements ModelProgress {
   #batches = 0
   #lastBatch: number | null = null
   #lastEventAt: Instant | null = null
+  /** What it has met since its tables were empty, until it has caught up; null where it does not know of every row. */
+  #written: WrittenKeys | null = null
 
-  constructor(model: ReadModel, { store, database, clock, log }: ProjectorParts) {
+  constructor(model: ReadModel, { store, database, clock, log, commits }: ProjectorParts) {
     this.model = model
+    this.#alone = new CommonCommits(database)
+    this.#common = commits ?? this.#alone
     this.#store = store
     this.#database = database
     this.#clock = clock
@@ -102,11 +118,24 @@ export class Projector implements ModelProgress {
     return this.#lastEventAt
   }
 
+  /** Prepares the tables of all, and lets them begin to follow at once: what they catch up with is read for all together. */
+  static async startAll(projectors: readonly Projector[]): Promise<void> {
+    for (const projector of projectors) await projector.#makeReady()
+    for (const projector of projectors) projector.#begin()
+  }
+
   /** Prepares the tables and begins to follow the log. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return Projector.startAll([this])
+  }
+
+  async #makeReady(): Promise<void> {
     await this.#prepare()
     await dropLeftovers(this.#database, this.model)
     await this.#tellWanted()
+  }
+
+  #begin(): void {
     this.#following = setInterval(() => {
       this.#tellWanted().catch((err: unknown) =>
         this.#log.error({ readModel: this.model.name, err }, 'old versions of the read model stay for now'),
@@ -167,9 +196,13 @@ export class Projector implements ModelProgress {
   }
 
   async #prepare(): Promise<void> {
-    const { position, complete } = await prepare(this.#database, this.model, await this.#store.head())
+    const head = await this.#store.head()
+    const { position, complete } = await prepare(this.#database, this.model, head)
     this.#position = position
     this.#complete = complete
+    const isEmpty = position === null && !complete
+    // Where positions are not numbers of events, it is as large as it may be.
+    this.#written = isEmpty ? new WrittenKeys(Math.min(Number(head?.commit ?? 0n), MOST_KEYS)) : null
   }
 
   async #tellWanted(): Promise<void> {
@@ -233,26 +266,39 @@ export class Projector implements ModelProgress {
     events: readonly PositionedEvent[],
     anew: ReadonlyMap<string, FoldedAnew>,
   ): Promise<'held' | 'done'> {
-    const moved = await this.#database.transaction().execute(async (transaction) => {
-      const checkpoint = await readCheckpoint(transaction, this.model, 'lock')
-      if (checkpoint?.held === true) return 'held'
-      if (checkpoint === null || comparePositions(checkpoint.position, this.#position) < 0) {
-        throw new WentBack(this.model)
-      }
-      const fresh = events.filter(({ position }) => comparePositions(position, checkpoint.position) > 0)
-      const last = fresh.at(-1)
-      if (last === undefined) return { ...checkpoint, fresh }
-      await apply(transaction, this.model, schemaOf(this.model), fresh, anew)
-      const complete = await writeCheckpoint(transaction, this.model, last.position)
-      return { position: last.position, complete, fresh }
-    })
-    if (moved === 'held') return 'held'
-    this.#position = moved.position
-    this.#complete = moved.complete
-    this.#applied += moved.fresh.length
-    this.#lastEventAt = (moved.fresh.at(-1)?.meta['at'] as Instant | undefined) ?? this.#lastEventAt
+    const commits = events.length > FEW ? this.#alone : this.#common
+    const { outcome, complete } = await commits.commit<Applied | 'held'>(
+      this.model,
+      async (transaction, checkpoint) => {
+        if (checkpoint?.held === true) return { outcome: 'held', to: null }
+        if (checkpoint === null || comparePositions(checkpoint.position, this.#position) < 0) {
+          throw new WentBack(this.model)
+        }
+        // Another one has written rows that were not met here.
+        if (comparePositions(checkpoint.position, this.#position) !== 0) this.#written = null
+        const fresh = events.filter(({ position }) => comparePositions(position, checkpoint.position) > 0)
+        const to = fresh.at(-1)?.position ?? null
+        const schema = schemaOf(this.model)
+        if (to !== null) await apply(transaction, this.model, schema, fresh, anew, this.#written)
+        return { outcome: { fresh, stood: checkpoint }, to }
+      },
+    )
+    if (outcome === 'held') return 'held'
+    const { fresh, stood } = outcome
+    this.#position = fresh.at(-1)?.position ?? stood.position
+    this.#complete = complete ?? stood.complete
+    if (this.#complete) this.#written = null
+    this.#applied += fresh.length
+    this.#lastEventAt = (fresh.at(-1)?.meta['at'] as Instant | undefined) ?? this.#lastEventAt
     return 'done'
   }
+}
+
+/** What a batch came to. */
+interface Applied {
+  readonly fresh: readonly PositionedEvent[]
+  /** The checkpoint before it. */
+  readonly stood: Checkpoint
 }
 
 export interface ProjectorParts {
@@ -260,6 +306,8 @@ export interface ProjectorParts {
   readonly database: Kysely<unknown>
   readonly clock: Clock
   readonly log: ProjectorLog
+  /** Shared by those who follow the same log into the same database; without it, each commits by itself. */
+  readonly commits?: CommonCommits
 }
 
 /** The database has lost its last commits, as after a restore: what stood between must be read from the log again. */

@@ -88,6 +88,17 @@ export function tablesOf(model: ReadModel): readonly AnyTable[] {
   return model.tables as unknown as readonly AnyTable[]
 }
 
+const types = new WeakMap<ReadModel, ReadonlySet<string>>()
+
+/** The types of events of which a table of the model makes something. */
+export function typesOf(model: ReadModel): ReadonlySet<string> {
+  const known = types.get(model)
+  if (known !== undefined) return known
+  const found = new Set(tablesOf(model).flatMap(({ on }) => Object.keys(on)))
+  types.set(model, found)
+  return found
+}
+
 /**
  * The schema of a model: `class-journal` → `class_journal`, from version 2 on `class_journal_v2`. Each version has its
  * own, so that a release reads the tables that it knows while the next one builds others (docs/decisions/0019).

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { EventStore } from '#events/store/event-store.ts'
 import { comparePositions, type Position } from '#events/store/position.ts'
-import { type Failure, readCheckpoint } from './checkpoint.ts'
+import { type Failure, readCheckpoints } from './checkpoint.ts'
 import type { ReadModel } from './read-model.ts'
 import { type RecordedRebuild, rebuildUnderWay } from './rebuild-record.ts'
 
@@ -33,8 +33,9 @@ export async function statusOf(
 ): Promise<ModelStatus[]> {
   const status: ModelStatus[] = []
   const head = await store.head()
+  const checkpoints = await readCheckpoints(database, models)
   for (const model of models) {
-    const checkpoint = await readCheckpoint(database, model)
+    const checkpoint = checkpoints.get(model.name)
     const position = checkpoint?.position ?? null
     status.push({
       name: model.name,

@@ -36,7 +36,7 @@ interface OfStream {
 
 /** Rows that have been folded and wait to be written. */
 export interface Portion {
-  /** Surely not in the table. */
+  /** Surely not in the table, and to be sent by COPY. */
   readonly fresh: readonly Placed[]
   readonly kept: readonly Placed[]
   readonly gone: readonly Placed[]
@@ -52,17 +52,23 @@ export class TouchedRows {
   readonly #columns: ReadonlyArray<readonly [string, ColumnType]>
   readonly #key: readonly string[]
   readonly #written: KnownKeys | null
+  readonly #bare: boolean
   #streams = new Map<string, OfStream>()
   #own: Placed[] = []
   #size = 0
 
-  /** @param written what a build has written since its table was empty: what is not there need not be read, and is sent by COPY */
-  constructor(table: AnyTable, schema: string, written: KnownKeys | null) {
+  /**
+   * @param written what was met since the table was empty: what is not there need not be read
+   * @param bare nothing hides rows of the table from anybody yet: then those that are surely new are sent by COPY, which
+   *   PostgreSQL refuses otherwise
+   */
+  constructor(table: AnyTable, schema: string, written: KnownKeys | null, bare = false) {
     this.#table = table
     this.#into = `${schema}.${table.name}`
     this.#columns = Object.entries({ ...PLACE, ...table.columns })
     this.#key = keyOf(table)
     this.#written = written
+    this.#bare = bare
   }
 
   get size(): number {
@@ -147,7 +153,7 @@ export class TouchedRows {
       for (const row of rows.values()) {
         if (row.now === undefined) {
           if (row.stands !== 'absent') gone.push(row)
-        } else if (row.stands === 'absent' && this.#written !== null) {
+        } else if (row.stands === 'absent' && this.#bare) {
           fresh.push(row)
         } else {
           kept.push(row)
@@ -158,9 +164,7 @@ export class TouchedRows {
     this.#streams = new Map()
     this.#own = []
     this.#size = 0
-    return this.#written === null
-      ? { fresh, kept: kept.concat(own), gone }
-      : { fresh: fresh.concat(own), kept, gone }
+    return this.#bare ? { fresh: fresh.concat(own), kept, gone } : { fresh, kept: kept.concat(own), gone }
   }
 
   async write(database: Kysely<unknown>, { fresh, kept, gone }: Portion = this.take()): Promise<void> {

@@ -4,6 +4,8 @@ import type { Position } from '#events/store/position.ts'
 import { PostgresLog } from '#events/store/postgres-log.ts'
 import { query } from '#events/store/sql.ts'
 import { hold, readCheckpoint, release, resume } from '#projections/checkpoint.ts'
+import { CommonCommits } from '#projections/common-commits.ts'
+import { followTogether } from '#projections/follow-together.ts'
 import { Projector } from '#projections/projector.ts'
 import type { ReadModel } from '#projections/read-model.ts'
 import type { Uuid } from '#values/uuid.ts'
@@ -19,19 +21,21 @@ describe('a projector', () => {
     let database: TestDatabase
     let store: EventStore
     let projectors: Projector[]
+    let commits: CommonCommits
     let told: ReturnType<typeof vi.fn<(facts: object, message: string) => void>>
 
     beforeEach(async () => {
       database = await engine.open()
       store = await PostgresLog.open(database.kysely)
       projectors = []
+      commits = new CommonCommits(database.kysely)
       told = vi.fn<(facts: object, message: string) => void>()
     })
     afterEach(() => Promise.all(projectors.map((projector) => projector.stop())))
 
     async function started(model: ReadModel, on: EventStore = store): Promise<Projector> {
       const log = { info: () => {}, error: told }
-      const projector = new Projector(model, { store: on, database: database.kysely, clock, log })
+      const projector = new Projector(model, { store: on, database: database.kysely, clock, log, commits })
       projectors.push(projector)
       await projector.start()
       return projector
@@ -96,6 +100,30 @@ describe('a projector', () => {
       expect(second.position).toEqual(positionAt(7))
       expect(await second.reaches(last(history), FOR_EVER)).toBe(true)
       expect(subscribe).toHaveBeenCalledWith(expect.objectContaining({ after: positionAt(7) }))
+      expect(await counts()).toEqual({ [ANNA]: 3, [BORIS]: 3, [VERA]: 3 })
+    })
+
+    it('commits an event with the other models in one transaction, unless one of them cannot', async () => {
+      const history = placed(ANNA, BORIS)
+      await record(store, history.slice(0, -1))
+      const models = [placements(), placements({ name: 'others' }), placements({ name: 'third' })]
+      const together = followTogether(store)
+      const all = await Promise.all(models.map((model) => started(model, together)))
+      for (const projector of all) await projector.reaches(positionAt(history.length - 2), FOR_EVER)
+
+      const begun = vi.spyOn(database.kysely, 'transaction')
+      await record(store, history.slice(-1))
+      for (const projector of all) expect(await projector.reaches(last(history), FOR_EVER)).toBe(true)
+      expect(begun).toHaveBeenCalledTimes(1)
+      for (const { name } of models) expect(await counts(name)).toEqual({ [ANNA]: 1, [BORIS]: 1, [VERA]: 0 })
+    })
+
+    it('applies nothing twice where two follow the log for one model', async () => {
+      const history = placed(...many(9))
+      await record(store, history.slice(0, 5))
+      const both = [await started(placements()), await started(placements())]
+      await record(store, history.slice(5))
+      for (const projector of both) expect(await projector.reaches(last(history), FOR_EVER)).toBe(true)
       expect(await counts()).toEqual({ [ANNA]: 3, [BORIS]: 3, [VERA]: 3 })
     })
 
@@ -303,6 +331,15 @@ describe('a projector', () => {
       for (let from = 0; from < history.length; from += 8) await record(store, history.slice(from, from + 8))
       for (const projector of both) expect(await projector.reaches(last(history), FOR_EVER)).toBe(true)
       expect(await counts()).toEqual({ [ANNA]: 20, [BORIS]: 20, [VERA]: 20 })
+    })
+
+    it('takes no row for one that is not there, when two of them begin from nothing', async () => {
+      const history = placed(...many(2_400))
+      await record(store, history)
+      const both = await Promise.all([started(placements()), started(placements())])
+      for (const projector of both) expect(await projector.reaches(last(history), FOR_EVER)).toBe(true)
+      expect(await counts()).toEqual({ [ANNA]: 800, [BORIS]: 800, [VERA]: 800 })
+      expect(told).not.toHaveBeenCalled()
     })
 
     it('follows its checkpoint back when the database was restored from an earlier state', async () => {

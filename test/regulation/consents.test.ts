@@ -93,7 +93,7 @@ describe('R-5.1: without consent nothing of a child is delivered to a parent in 
       DIARY,
     )
     expectProblem(answer, 'consent-missing')
-    expect(answer.body.title).toMatch(/согласия.*выписку на бумаге/)
+    expect(answer.body.title).toMatch(/Согласия.*выписку на бумаге/)
     const { onPaper, decision } = answer.body.facts
     expect(decision).toBe('refused')
     expect(viewers(POSTED.find(({ name }) => name === onPaper)!)).toContain('class-teacher')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { addRemark } from '#commands/journal-page/add-remark.ts'
 import { closePage } from '#commands/journal-page/close-page.ts'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
@@ -8,6 +8,7 @@ import { recordLesson } from '#commands/journal-page/record-lesson.ts'
 import { recordMarks } from '#commands/journal-page/record-marks.ts'
 import { setHomework } from '#commands/journal-page/set-homework.ts'
 import { withdrawMark } from '#commands/journal-page/withdraw-mark.ts'
+import { joinGroup } from '#commands/roster/join-group.ts'
 import { planTest } from '#commands/test-schedule/plan-test.ts'
 import { cancelLessons } from '#commands/timetable/cancel-lessons.ts'
 import { orderSubstitution } from '#commands/timetable/order-substitution.ts'
@@ -36,7 +37,7 @@ import {
 import { pageId, workId } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
 
-const schools = schoolsAtWork(6, [
+const schools = schoolsAtWork(8, [
   'mathematician',
   'english',
   'stranger',
@@ -224,6 +225,37 @@ describe('what parent and pupil see of a child in some days (п. 5.2)', () => {
       forecasts: [],
     })
   })
+})
+
+it('R-5.2b: the tests of a reporting period are those of the groups to which a pupil belongs on the day, also of one joined later', async () => {
+  const school = schools.next()
+  await school.done('deputy', joinGroup, { group: GROUP_ENGLISH, pupils: [BORIS], from: '2026-12-01' })
+  for (const date of ['2026-11-27', '2026-12-04'])
+    await school.done('deputy', planTest, { year: YEAR, journal: ENGLISH, date })
+  const shown = async (pupil: Uuid) => {
+    const { tests, timetable } = await diaryOf(school, 'deputy', pupil)
+    return { tests: tests.tests, english: timetable.some(({ journal }) => journal === ENGLISH) }
+  }
+  expect(await shown(ANNA)).toMatchObject({
+    tests: [{ date: '2026-11-27' }, { date: '2026-12-04' }],
+    english: true,
+  })
+  expect(await shown(BORIS)).toMatchObject({ tests: [{ date: '2026-12-04' }], english: false })
+})
+
+it('a diary is answered in few turns to the database, however much it shows', async () => {
+  const school = await schools.next().recordLesson()
+  await diaryOf(school, 'mother')
+  const { kysely } = school.api.installation.database
+  const asked = vi.spyOn(kysely, 'executeQuery')
+  const whole = await diaryOf(school, 'mother')
+  const texts = asked.mock.calls.map(([statement]) => (statement as { sql: string }).sql)
+  asked.mockRestore()
+  expect(whole.timetable).toHaveLength(5)
+  // Where the pupil learns, all that is there, and names: who asks and what his family decided is in memory. What projectors
+  // and the register of reads do meanwhile is no part of the answer.
+  const others = /position > |access\.read|projection\.checkpoint/
+  expect(texts.filter((text) => !others.test(text))).toHaveLength(3)
 })
 
 const forecast = async (school: SchoolAtWork, login: LogIn = 'mother', query = `?from=${MONDAY}`) =>

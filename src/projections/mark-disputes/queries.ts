@@ -4,7 +4,7 @@ import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { classJournal } from '../class-journal/projection.ts'
 import { schemaOf } from '../read-model.ts'
-import { rows } from '../rows.ts'
+import { type Question, question, rows } from '../rows.ts'
 import { type DisputeRow, markDisputes } from './projection.ts'
 
 const DISPUTES = schemaOf(markDisputes)
@@ -64,14 +64,13 @@ export function disputes(
 
 /** The disputes about marks of a pupil at the lessons between two dates, in the order in which they were filed. */
 export function disputesOfPupil(
-  database: Kysely<unknown>,
   school: SchoolSlug,
   pupil: Uuid,
   from: LocalDate,
   until: LocalDate,
-): Promise<Dispute[]> {
-  const text = `${FOUND} where d.school = $1 and d.pupil = $2 and l.date between $3 and $4 order by d.filed_at, d.dispute`
-  return rows(database, text, [school, pupil, from, until])
+): Question<Dispute> {
+  const text = `${FOUND} where d.school = $1 and d.pupil = $2::uuid and l.date between $3 and $4 order by d.filed_at, d.dispute`
+  return question(text, [school, pupil, from, until])
 }
 
 function list(ids: readonly Uuid[] | null): string | null {

@@ -28,12 +28,14 @@ export interface AcknowledgementRow {
   readonly item: Uuid | null
   readonly seen: string
   readonly at: Instant
+  /** The token of the external system that said it for the parent; null where he said it himself. */
+  readonly through: Uuid | null
 }
 
 /** The diary: what a pupil did, by lesson and date; a copy of its own, so that one can be rebuilt without the other. */
 export const pupilDiary: ReadModel = {
   name: 'pupil-diary',
-  version: 8,
+  version: 9,
   tables: [
     pageTable,
     table<LessonRow>({
@@ -64,6 +66,7 @@ export const pupilDiary: ReadModel = {
         item: 'uuid',
         seen: 'text',
         at: 'text',
+        through: 'uuid',
       },
       key: ['revision'],
       own: true,
@@ -72,7 +75,11 @@ export const pupilDiary: ReadModel = {
         DiaryAcknowledged: (event) => [
           put<AcknowledgementRow, 'revision'>(
             { revision: versionOf(event) },
-            { ...event.data, at: event.meta.at },
+            {
+              ...event.data,
+              at: event.meta.at,
+              through: event.meta.role === 'external-system' ? event.meta.by : null,
+            },
           ),
         ],
       },

@@ -5,11 +5,13 @@ import type { Uuid } from '#values/uuid.ts'
 import type { Cell, CellAbsence, CellMark, Comment } from '../cell.ts'
 import type { LessonHomework, RemarkRow } from '../lesson-row.ts'
 import { schemaOf } from '../read-model.ts'
-import { rows } from '../rows.ts'
+import { answered, type Question, question, rows } from '../rows.ts'
 import { schoolDirectory } from '../school-directory/projection.ts'
+import { summarySheet } from '../summary-sheet/projection.ts'
 import { type AcknowledgementRow, pupilDiary } from './projection.ts'
 
 const DIARY = schemaOf(pupilDiary)
+const SUMMARY = schemaOf(summarySheet)
 const DIRECTORY = schemaOf(schoolDirectory)
 
 export interface DiaryLesson {
@@ -59,6 +61,18 @@ export function diary(
   from: LocalDate,
   until: LocalDate,
 ): Promise<DiaryLesson[]> {
+  return answered(database, lessonsOfDiary(school, pupil, from, until))
+}
+
+/** The question of {@link diary}. */
+export function lessonsOfDiary(
+  school: SchoolSlug,
+  pupil: Uuid,
+  from: LocalDate,
+  until: LocalDate,
+): Question<DiaryLesson> {
+  // From the pupil to his pages, and from each page to its lessons: of a date the planner takes a school to have a handful,
+  // and would look for the pages of each of its thousands (`offset 0` keeps it from that).
   const text = `
     select l.date, l.number, l.lesson, p.page, p.journal, s.name as subject, l.teacher, l.substitution,
       l.transferred_from, l.type, l.topic, l.material,
@@ -71,14 +85,16 @@ export function diary(
     from ${DIRECTORY}.member b
     join ${DIRECTORY}.journal j on j.school = b.school and j.unit = b.unit
     join ${DIARY}.page p on p.school = j.school and p.journal = j.journal
-    join ${DIARY}.lesson l on l.stream = p.stream and l.date between $3 and $4
+    cross join lateral (
+      select * from ${DIARY}.lesson where stream = p.stream and date between $3 and $4 offset 0
+    ) l
     left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
     left join ${DIARY}.entry e on e.stream = l.stream and e.lesson = l.lesson and e.pupil = b.pupil
-    where b.school = $1 and b.pupil = $2 and exists (
+    where b.school = $1 and b.pupil = $2::uuid and exists (
       select from jsonb_to_recordset(b.spans) as x("from" text, until text)
       where x."from" <= l.date and (x.until is null or l.date < x.until))
     order by l.date, l.number, l.lesson`
-  return rows(database, text, [school, pupil, from, until])
+  return question(text, [school, pupil, from, until])
 }
 
 /** An exam, a project or a final test of a pupil, with the mark for it. */
@@ -101,6 +117,16 @@ export function diaryAssessments(
   from: LocalDate,
   until: LocalDate,
 ): Promise<DiaryAssessment[]> {
+  return answered(database, assessmentsOfDiary(school, pupil, from, until))
+}
+
+/** The question of {@link diaryAssessments}. */
+export function assessmentsOfDiary(
+  school: SchoolSlug,
+  pupil: Uuid,
+  from: LocalDate,
+  until: LocalDate,
+): Question<DiaryAssessment> {
   const text = `
     select a.assessment, a.date, a.name, p.page, p.journal, s.name as subject,
       coalesce(a.results_received_at, (
@@ -112,9 +138,9 @@ export function diaryAssessments(
     join ${DIARY}.page p on p.stream = e.stream
     left join ${DIRECTORY}.journal j on j.school = e.school and j.journal = p.journal
     left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
-    where e.school = $1 and e.pupil = $2 and jsonb_array_length(e.marks) > 0
+    where e.school = $1 and e.pupil = $2::uuid and jsonb_array_length(e.marks) > 0
     order by a.date, a.assessment`
-  return rows(database, text, [school, pupil, from, until])
+  return question(text, [school, pupil, from, until])
 }
 
 /** A mark of a pupil as a final rests on it. */
@@ -130,13 +156,17 @@ export interface PupilMark {
   readonly weight: number
 }
 
-/** Every mark of a pupil in some journals, by the date of its lesson or exam. */
+/**
+ * The marks of a pupil in some journals that may count between two dates, both included, by the date of their lesson or
+ * exam: those of these dates, and those of pages from which works were carried into another period (R-D6).
+ */
 export function marksOfPupil(
-  database: Kysely<unknown>,
   school: SchoolSlug,
   pupil: Uuid,
   journals: readonly Uuid[],
-): Promise<PupilMark[]> {
+  from: LocalDate,
+  until: LocalDate,
+): Question<PupilMark> {
   const text = `
     select p.journal, p.period, m.mark->>'entry' as entry, w.work, coalesce(l.date, a.date) as date, w.kind,
       m.mark->'value' as value, w.weight
@@ -145,11 +175,18 @@ export function marksOfPupil(
     left join ${DIARY}.lesson l on l.stream = e.stream and l.lesson = e.lesson
     left join ${DIARY}.assessment a on a.stream = e.stream and a.assessment = e.lesson
     cross join lateral jsonb_array_elements(e.marks) with ordinality m(mark, place)
-    join ${DIARY}.work w on w.stream = e.stream and w.work = (m.mark->>'work')::uuid
-    where e.school = $1 and e.pupil = $2
+    cross join lateral (
+      select work, kind, weight from ${DIARY}.work
+      where stream = e.stream and work = (m.mark->>'work')::uuid limit 1
+    ) w
+    where e.school = $1 and e.pupil = $2::uuid
       and p.journal in (select value::uuid from json_array_elements_text($3::json))
+      and (coalesce(l.date, a.date) between $4 and $5
+        or p.page in (
+          select page from ${SUMMARY}.page where school = $1 and jsonb_array_length(carried) > 0
+            and journal in (select value::uuid from json_array_elements_text($3::json))))
     order by date, e.lesson, m.place`
-  return rows(database, text, [school, pupil, JSON.stringify(journals)])
+  return question(text, [school, pupil, JSON.stringify(journals), from, until])
 }
 
 /** The marks of a pupil that were recorded after an instant and until another, as they stand now, by subject. */
@@ -176,17 +213,16 @@ export function marksRecorded(
 
 /** What representatives said of some weeks of the diaries of some pupils, in the order in which they said it. */
 export function acknowledgementsOf(
-  database: Kysely<unknown>,
   school: SchoolSlug,
   pupils: readonly Uuid[],
   first: LocalDate,
   last: LocalDate,
-): Promise<AcknowledgementRow[]> {
-  const text = `select revision, pupil, representative, week, item, seen, at from ${DIARY}.acknowledgement
+): Question<AcknowledgementRow> {
+  const text = `select revision, pupil, representative, week, item, seen, at, through from ${DIARY}.acknowledgement
     where school = $1 and pupil in (select value::uuid from json_array_elements_text($2::json))
       and week between $3 and $4
     order by week, at, pupil, revision`
-  return rows(database, text, [school, JSON.stringify(pupils), first, last])
+  return question(text, [school, JSON.stringify(pupils), first, last])
 }
 
 export interface DiaryRemark extends RemarkRow {
@@ -195,13 +231,12 @@ export interface DiaryRemark extends RemarkRow {
 }
 
 /** What was said to a pupil between two dates, both included: to this pupil, or to all who learned there on the day. */
-export function diaryRemarks(
-  database: Kysely<unknown>,
+export function remarksOfDiary(
   school: SchoolSlug,
   pupil: Uuid,
   from: LocalDate,
   until: LocalDate,
-): Promise<DiaryRemark[]> {
+): Question<DiaryRemark> {
   const text = `
     select r.remark, r.kind, r.pupil, r.lesson, r.date, r.text, r.author, r.at, r.version, p.journal,
       s.name as subject
@@ -211,9 +246,9 @@ export function diaryRemarks(
     join ${DIARY}.remark r on r.stream = p.stream and r.date between $3 and $4
       and (r.pupil is null or r.pupil = b.pupil)
     left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
-    where b.school = $1 and b.pupil = $2 and exists (
+    where b.school = $1 and b.pupil = $2::uuid and exists (
       select from jsonb_to_recordset(b.spans) as x("from" text, until text)
       where x."from" <= r.date and (x.until is null or r.date < x.until))
     order by r.date, r.at, r.remark`
-  return rows(database, text, [school, pupil, from, until])
+  return question(text, [school, pupil, from, until])
 }

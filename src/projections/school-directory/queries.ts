@@ -6,7 +6,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
-import { rows } from '../rows.ts'
+import { answered, type Question, question, rows, together } from '../rows.ts'
 export type { Holding } from './projection.ts'
 import {
   type ConsentRow,
@@ -45,9 +45,11 @@ const JOURNALS = `
   left join ${DIRECTORY}.subject s on s.school = j.school and s.subject = j.subject
   left join ${DIRECTORY}.unit u on u.school = j.school and u.unit = j.unit`
 
+const JOURNALS_IN_ORDER = 'order by j.name, j.journal'
+
 /** The journals of a school year, by name. */
 export function journals(database: Database, school: SchoolSlug, year: number): Promise<JournalEntry[]> {
-  return rows(database, `${JOURNALS} where j.school = $1 and j.year = $2 order by j.name, j.journal`, [
+  return rows(database, `${JOURNALS} where j.school = $1 and j.year = $2 ${JOURNALS_IN_ORDER}`, [
     school,
     year,
   ])
@@ -65,17 +67,16 @@ export async function journal(
   return found
 }
 
+const UNITS = `select unit, kind, year, name, grade, group_kind, classes, teachers from ${DIRECTORY}.unit`
+const UNITS_IN_ORDER = 'order by kind, grade, name, unit'
+
 /** Classes and groups of a year, classes first, by grade and name. */
 export function units(database: Database, school: SchoolSlug, year: number): Promise<UnitRow[]> {
-  const text = `select unit, kind, year, name, grade, group_kind, classes, teachers from ${DIRECTORY}.unit
-    where school = $1 and year = $2 order by kind, grade, name, unit`
-  return rows(database, text, [school, year])
+  return rows(database, `${UNITS} where school = $1 and year = $2 ${UNITS_IN_ORDER}`, [school, year])
 }
 
 export async function unit(database: Database, school: SchoolSlug, id: Uuid): Promise<UnitRow | undefined> {
-  const text = `select unit, kind, year, name, grade, group_kind, classes, teachers from ${DIRECTORY}.unit
-    where school = $1 and unit = $2`
-  const [found] = await rows<UnitRow>(database, text, [school, id])
+  const [found] = await rows<UnitRow>(database, `${UNITS} where school = $1 and unit = $2`, [school, id])
   return found
 }
 
@@ -188,22 +189,32 @@ export interface Calendar {
   }>
 }
 
-const of = (columns: string, table: string, order: string): string =>
-  `select ${columns} from ${DIRECTORY}.${table} where stream = $1 order by ${order}`
+const of = (columns: string, table: string, order: string) => (stream: string) =>
+  `select ${columns} from ${DIRECTORY}.${table} where stream = ${stream} order by ${order}`
 
 const PERIODS = of('period, name, structure, grades, units, "from", until', 'period', '"from", period')
 
+const aside = (text: string, name: string) =>
+  `(select coalesce(json_agg(found), '[]') from (${text}) found) as ${name}`
+
 /** The lists of a calendar, each by its statement: together they are one, since most of what a view waits for is turns. */
-const CALENDAR = Object.entries({
-  years: of('year, "from", until, zone, school_days', 'year', 'year'),
-  periods: PERIODS,
-  holidays: of('name, "from", until, grades, units', 'holidays', '"from", name'),
-  school_days: of('date, grades, units', 'school_day', 'date, revision'),
-  school_weeks: of('effective_from, grades, units, school_days', 'school_week', 'effective_from, revision'),
-  bells: of('shift, effective_from, grades, units, bells', 'bells', 'effective_from, shift'),
-})
-  .map(([name, text]) => `(select coalesce(json_agg(found), '[]') from (${text}) found) as ${name}`)
-  .join(', ')
+const calendarOf = (stream: string) =>
+  Object.entries({
+    years: of('year, "from", until, zone, school_days', 'year', 'year'),
+    periods: PERIODS,
+    holidays: of('name, "from", until, grades, units', 'holidays', '"from", name'),
+    school_days: of('date, grades, units', 'school_day', 'date, revision'),
+    school_weeks: of('effective_from, grades, units, school_days', 'school_week', 'effective_from, revision'),
+    bells: of('shift, effective_from, grades, units, bells', 'bells', 'effective_from, shift'),
+  })
+    .map(([name, text]) => aside(text(stream), name))
+    .join(', ')
+
+type CalendarFound = Omit<Calendar, 'year'> & { readonly years: ReadonlyArray<Calendar['year']> }
+
+function calendarFound({ years, ...lists }: CalendarFound): Calendar | undefined {
+  return years[0] === undefined ? undefined : { year: years[0], ...lists }
+}
 
 /** A school year with its periods, holidays and bells; undefined where it was not opened. */
 export async function calendar(
@@ -211,18 +222,68 @@ export async function calendar(
   school: SchoolSlug,
   year: number,
 ): Promise<Calendar | undefined> {
-  const [found] = await rows<Omit<Calendar, 'year'> & { years: ReadonlyArray<Calendar['year']> }>(
-    database,
-    `select ${CALENDAR}`,
-    [`${school}.schoolYear-${year}`],
-  )
-  const { years, ...lists } = found!
-  return years[0] === undefined ? undefined : { year: years[0], ...lists }
+  const stream = `${school}.schoolYear-${year}`
+  const [found] = await rows<CalendarFound>(database, `select ${calendarOf('$1')}`, [stream])
+  return calendarFound(found!)
+}
+
+/** What the directory has of a pupil in a school year. */
+export interface PupilInYear {
+  readonly year: number
+  readonly calendar: Calendar
+  /** The classes and groups in which the pupil ever was, with the dates. */
+  readonly spans: ReadonlyArray<{ readonly unit: Uuid; readonly spans: readonly Span[] }>
+  /** Those of the year among them, and the classes from which the groups among them take their pupils. */
+  readonly units: readonly UnitRow[]
+  /** The journals of those in which the pupil was. */
+  readonly journals: readonly JournalEntry[]
+}
+
+/** @returns undefined where no school year holds one of the dates; the first one goes before */
+export async function pupilInYear(
+  database: Database,
+  school: SchoolSlug,
+  pupil: Uuid,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<PupilInYear | undefined> {
+  const holdsFirst = '"from" <= $3 and $3 <= until'
+  const text = `
+    with of_year as materialized (
+      select stream, year from ${DIRECTORY}.year
+      where school = $1 and (${holdsFirst} or "from" <= $4 and $4 <= until)
+      order by (${holdsFirst}) desc limit 1
+    ), belongs as materialized (
+      select unit, spans from ${DIRECTORY}.member where school = $1 and pupil = $2::uuid order by unit
+    ), learns as materialized (
+      select u.unit, u.classes from belongs b
+      join ${DIRECTORY}.unit u on u.school = $1 and u.unit = b.unit and u.year = (select year from of_year)
+    )
+    select of_year.year as of_year, ${calendarOf('of_year.stream')},
+      ${aside('select * from belongs', 'spans')},
+      ${aside(
+        `${UNITS} where school = $1 and unit in (
+          select unit from learns
+          union select class::uuid from learns, jsonb_array_elements_text(learns.classes) class) ${UNITS_IN_ORDER}`,
+        'units',
+      )},
+      ${aside(
+        `${JOURNALS} where j.school = $1 and j.year = of_year.year and j.unit in (select unit from learns)
+        ${JOURNALS_IN_ORDER}`,
+        'journals',
+      )}
+    from of_year`
+  type Found = CalendarFound & Omit<PupilInYear, 'year' | 'calendar'> & { readonly of_year: number }
+  const asked = question<Found>(text, [school, pupil, from, until])
+  const [found] = (await together<{ of: Found }>(database, { of: asked })).of
+  if (found === undefined) return undefined
+  const { of_year: year, spans, units, journals, ...rest } = found
+  return { year, spans, units, journals, calendar: calendarFound(rest)! }
 }
 
 /** The study periods of a school year, for all grades. */
 export function periods(database: Database, school: SchoolSlug, year: number): Promise<PeriodEntry[]> {
-  return rows(database, PERIODS, [`${school}.schoolYear-${year}`])
+  return rows(database, PERIODS('$1'), [`${school}.schoolYear-${year}`])
 }
 
 /** The school year in which a date lies; undefined outside every one. */
@@ -247,39 +308,56 @@ export async function lastYear(
   return found?.year
 }
 
+/** The slots of a class from a date on. */
+interface ClassWeek {
+  readonly class: Uuid
+  readonly effective_from: LocalDate
+  readonly slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
+}
+
+/** The slots from a date on of a group that is planned apart from its classes. */
+interface GroupWeek extends Omit<ClassWeek, 'class'> {
+  readonly group: Uuid
+  readonly classes: readonly Uuid[]
+}
+
 /** The weekly timetables of the year: one row for a class and the date from which it holds. */
-export function weeks(
-  database: Database,
-  school: SchoolSlug,
-  year: number,
-): Promise<
-  Array<{
-    class: Uuid
-    effective_from: LocalDate
-    slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
-  }>
-> {
-  const text = `select class, effective_from, slots from ${DIRECTORY}.week where stream = $1 order by class, effective_from`
-  return rows(database, text, [`${school}.timetable-${year}`])
+export function weeks(database: Database, school: SchoolSlug, year: number): Promise<ClassWeek[]> {
+  return answered(database, weeksOf(school, year, null))
 }
 
 /** The weekly timetables of groups that are planned apart from their classes. */
-export function groupWeeks(
-  database: Database,
+export function groupWeeks(database: Database, school: SchoolSlug, year: number): Promise<GroupWeek[]> {
+  return answered(database, groupWeeksOf(school, year, null))
+}
+
+/** The weekly timetables of some classes; null is all of the year. */
+export function weeksOf(
   school: SchoolSlug,
   year: number,
-): Promise<
-  Array<{
-    group: Uuid
-    effective_from: LocalDate
-    classes: readonly Uuid[]
-    slots: ReadonlyArray<{ weekday: number; number: number; journal: Uuid; room: string | null }>
-  }>
-> {
-  const text = `select "group", effective_from, classes, slots from ${DIRECTORY}.group_week
-    where stream = $1 order by "group", effective_from`
-  return rows(database, text, [`${school}.timetable-${year}`])
+  classes: readonly Uuid[] | null,
+): Question<ClassWeek> {
+  const text = `select class, effective_from, slots from ${DIRECTORY}.week
+    where stream = $1 and ${amongIds('class')} order by class, effective_from`
+  return question(text, [`${school}.timetable-${year}`, list(classes)])
 }
+
+/** The weekly timetables of some groups that are planned apart; null is all of the year. */
+export function groupWeeksOf(
+  school: SchoolSlug,
+  year: number,
+  groups: readonly Uuid[] | null,
+): Question<GroupWeek> {
+  const text = `select "group", effective_from, classes, slots from ${DIRECTORY}.group_week
+    where stream = $1 and ${amongIds('"group"')} order by "group", effective_from`
+  return question(text, [`${school}.timetable-${year}`, list(groups)])
+}
+
+const list = (ids: readonly Uuid[] | null): string | null => ids && JSON.stringify(ids)
+
+/** Whether a column is among the ids of the second parameter; null is whatever it is. */
+const amongIds = (column: string): string =>
+  `($2::json is null or ${column} in (select value::uuid from json_array_elements_text($2::json)))`
 
 /** The rooms that can be used on a date, by the signs on their doors. */
 export function rooms(
@@ -297,16 +375,21 @@ const CHANGES = `select revision, type, date, to_date, data, recorded_at, accoun
 /**
  * What departs from the weeks of a year on the dates between two, in the order in which it was decided. All transfers
  * of the year are among it: a lesson may have come to a date by way of others.
+ *
+ * @param journals those whose lessons alone are looked for; null is every one
  */
 export function timetableChanges(
-  database: Database,
   school: SchoolSlug,
   year: number,
+  journals: readonly Uuid[] | null,
   from: LocalDate,
   until: LocalDate,
-): Promise<TimetableChangeRow[]> {
-  const text = `${CHANGES} where stream = $1 and (type = 'LessonTransferred' or date between $2 and $3) order by revision`
-  return rows(database, text, [`${school}.timetable-${year}`, from, until])
+): Question<TimetableChangeRow> {
+  const text = `${CHANGES} where stream = $1 and (type = 'LessonTransferred' or date between $3 and $4)
+    and ($2::jsonb is null or $2::jsonb ? (data->>'journal')
+      or exists (select from jsonb_array_elements(data->'lessons') l where $2::jsonb ? (l->>'journal')))
+    order by revision`
+  return question(text, [`${school}.timetable-${year}`, list(journals), from, until])
 }
 
 /** The register of departures by the date of the lesson, of all or of one, after a place in that order. */
@@ -466,6 +549,7 @@ export async function personsOf(
   school: SchoolSlug,
   accounts: readonly Uuid[],
 ): Promise<Map<Uuid, Uuid>> {
+  if (accounts.length === 0) return new Map()
   const text = `select account, person from ${DIRECTORY}.account
     where school = $1 and account in (select value::uuid from json_array_elements_text($2::json))`
   const found = await rows<{ account: Uuid; person: Uuid }>(database, text, [

@@ -1,13 +1,16 @@
 import type { Kysely } from 'kysely'
 import { type CurriculumVersion, inForce } from '#values/curriculum.ts'
+import type { KindId } from '#values/policy.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
-import { rows } from '../rows.ts'
+import { type Question, question, rows } from '../rows.ts'
+import { schoolDirectory } from '../school-directory/projection.ts'
 import { type CurriculumRow, schoolPlan, type TestRow, type TopicPlanRow } from './projection.ts'
 
 const PLAN = schemaOf(schoolPlan)
+const DIRECTORY = schemaOf(schoolDirectory)
 
 type Database = Kysely<unknown>
 
@@ -52,6 +55,29 @@ export function tests(
     from ${PLAN}.test where school = $1 and year = $2 and date between $3 and $4 and not cancelled
     order by date, test`
   return rows(database, text, [school, year, since, until])
+}
+
+/** A test as somebody sees it who writes it. */
+export type JournalTest = Pick<TestRow, 'test' | 'date' | 'journal' | 'topic'> & {
+  readonly form: KindId
+  readonly subject_name: string
+}
+
+/** The tests of some journals that stand between two dates, both included, in order of days. */
+export function testsOfJournals(
+  school: SchoolSlug,
+  year: number,
+  journals: readonly Uuid[],
+  since: LocalDate,
+  until: LocalDate,
+): Question<JournalTest> {
+  const text = `select t.test, t.date, t.journal, coalesce(s.name, t.subject::text) as subject_name, t.form, t.topic
+    from ${PLAN}.test t
+    left join ${DIRECTORY}.subject s on s.school = t.school and s.subject = t.subject
+    where t.school = $1 and t.year = $2::integer and t.date between $4 and $5 and not t.cancelled
+      and t.journal in (select value::uuid from json_array_elements_text($3::json))
+    order by t.date, t.test`
+  return question(text, [school, year, JSON.stringify(journals), since, until])
 }
 
 export interface PlanInForce {

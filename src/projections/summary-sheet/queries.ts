@@ -3,7 +3,7 @@ import type { SchoolSlug } from '#values/school.ts'
 import type { Instant, LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { schemaOf } from '../read-model.ts'
-import { rows } from '../rows.ts'
+import { answered, type Question, question, rows } from '../rows.ts'
 import {
   type AttestationRow,
   type CreditRow,
@@ -31,10 +31,15 @@ export function summaryPages(
   school: SchoolSlug,
   journals: readonly Uuid[],
 ): Promise<SummaryPageRow[]> {
+  return answered(database, pagesInSummary(school, journals))
+}
+
+/** The question of {@link summaryPages}. */
+export function pagesInSummary(school: SchoolSlug, journals: readonly Uuid[]): Question<SummaryPageRow> {
   const text = `
     select page, journal, year, period, grading, revision, closed_at, first_closed, excused, carried, carried_into, reopened
     from ${SUMMARY}.page where school = $1 and ${among('journal')} order by journal, period`
-  return rows(database, text, [school, JSON.stringify(journals)])
+  return question(text, [school, JSON.stringify(journals)])
 }
 
 /** The closings of one page; undefined where it is not there. */
@@ -112,8 +117,13 @@ export function finalsOfPupil(
   pupil: Uuid,
   year: number,
 ): Promise<SummaryFinal[]> {
-  const text = `${FINALS} where f.school = $1 and f.pupil = $2 and p.year = $3 ${IN_ORDER}`
-  return rows(database, text, [school, pupil, year])
+  return answered(database, finalsOfYear(school, pupil, year))
+}
+
+/** The question of {@link finalsOfPupil}. */
+export function finalsOfYear(school: SchoolSlug, pupil: Uuid, year: number): Question<SummaryFinal> {
+  const text = `${FINALS} where f.school = $1 and f.pupil = $2::uuid and p.year = $3::integer ${IN_ORDER}`
+  return question(text, [school, pupil, year])
 }
 
 /** A final with the school year of its page. */
