@@ -52,7 +52,7 @@ declare module 'fastify' {
     operation?: string
     /** Always in the request log; other requests only when they fail. */
     logged?: boolean
-    /** The set in which an external system may be agreed to read it; without one it may not. */
+    /** The set in which it may be agreed with an external system; without one it may not. */
     exchange?: ExchangeSet
   }
   interface FastifyRequest {

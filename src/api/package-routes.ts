@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Actor } from '#commands/command.ts'
 import { isRefusal } from '#commands/refusal.ts'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { packageEntry } from '#projections/archive-register/queries.ts'
 import { ArchiveScope } from '#values/archive.ts'
 import { maySee, type Operation } from '#values/rights.ts'
@@ -90,7 +91,7 @@ function jobRoute(app: FastifyInstance, parts: ApiParts, route: JobRoute): void 
       const packages = archiveOf(parts)
       const asked = route.of(request, id)
       const job = await packages.ask({ school, id, ...asked, actor, corr: request.id })
-      const same = job.work === asked.work && JSON.stringify(job.scope) === JSON.stringify(asked.scope)
+      const same = job.work === asked.work && canonicalJson(job.scope) === canonicalJson(asked.scope)
       if (!same || job.actor.account !== actor.account)
         throw new ProblemError('command-id-reused', { command: id })
       const location = `/v1/schools/${school}/package-jobs/${id}`

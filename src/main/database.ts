@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { connection, query } from '#events/store/sql.ts'
@@ -10,6 +10,7 @@ import { copyingPGlite, copyingPool } from './copying.ts'
 import { openDurablePGlite } from './durable-pglite.ts'
 import { makeFolder } from './folder.ts'
 import { lockFolder } from './folder-lock.ts'
+import { type ClusterFiles, newCluster, openCluster } from './memory-cluster.ts'
 import type { PoolCounts } from './metric-sources.ts'
 
 /** PostgreSQL in one of its two forms, behind the same SQL. */
@@ -37,7 +38,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
   makeFolder(folder)
   const unlock = lockFolder(folder)
   try {
-    return pgliteDatabase(await openCluster(folder), unlock)
+    return pgliteDatabase(await openFolder(folder), unlock)
   } catch (error) {
     unlock()
     throw error
@@ -48,7 +49,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
  * Making a cluster takes a second and some 900 files: killed in the middle, or on a disk that is full, it would leave
  * one that never opens again. So it is made aside, and gets its name when it is whole and on the disk.
  */
-async function openCluster(folder: string): Promise<PGlite> {
+async function openFolder(folder: string): Promise<PGlite> {
   const cluster = join(folder, 'pglite')
   if (!existsSync(cluster)) {
     const aside = join(folder, 'pglite.new')
@@ -67,14 +68,23 @@ async function openCluster(folder: string): Promise<PGlite> {
   return openDurablePGlite(cluster)
 }
 
+let emptyCluster: Promise<ClusterFiles> | null = null
+
 /**
- * PGlite in memory, gone with the process.
+ * PGlite in memory, gone with the process. The first one of a process takes seconds, those after it a fraction of one.
  *
- * @param cluster the files to start from (a dump of a PGlite); without it a new cluster is made, which takes seconds
+ * @param files what it begins with; without them a new cluster
  */
-export async function openInMemory(cluster?: Blob): Promise<Database> {
-  const pglite = await PGlite.create(cluster === undefined ? {} : { loadDataDir: cluster })
-  return pgliteDatabase(pglite, () => {})
+export async function openInMemory(files?: ClusterFiles): Promise<Database> {
+  return pgliteDatabase(await openCluster(files ?? (await newClusterOnce())), () => {})
+}
+
+function newClusterOnce(): Promise<ClusterFiles> {
+  emptyCluster ??= newCluster().catch((error: unknown) => {
+    emptyCluster = null
+    throw error
+  })
+  return emptyCluster
 }
 
 /** How a server is used. Times are in seconds. */
@@ -91,6 +101,9 @@ const ALL_SCHOOLS = '-c letopis.school=*'
 /** A client whose machine is gone is noticed by the server within some thirty seconds, and holds no lock any longer. */
 const KEEPALIVE =
   '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=30000'
+
+/** Compiling a statement takes longer than most of ours take, and begins when the planner guesses that one is dear. */
+const NOT_COMPILED = '-c jit=off'
 
 /** Unhurried connections: a rebuild works on one, and those who look at a second are rare. */
 const UNHURRIED = 3
@@ -149,7 +162,7 @@ function postgresPool(url: string, max: number, seconds: number | null, options:
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
-    options: `${theirs} ${KEEPALIVE} ${options}`.trim(),
+    options: `${seconds === null ? '' : NOT_COMPILED} ${theirs} ${KEEPALIVE} ${options}`.trim(),
     ...(seconds === null ? {} : { statement_timeout: seconds * 1_000 }),
   })
   // A connection that breaks is replaced by the pool; without listeners Node would end the process. The pool listens

@@ -17,6 +17,7 @@ import { PersonKeys } from '#integrity/privacy/person-keys.ts'
 import { PersonalTexts } from '#integrity/privacy/personal-texts.ts'
 import { accountsWith } from '#projections/school-directory/queries.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
+import { CommonCommits } from '#projections/common-commits.ts'
 import { followTogether } from '#projections/follow-together.ts'
 import type { ModelProgress } from '#projections/progress.ts'
 import { Projector, type ProjectorLog } from '#projections/projector.ts'
@@ -144,9 +145,10 @@ export async function install(
     }
     const newProjectors = () => {
       const together = followTogether(store)
+      const commits = new CommonCommits(kysely)
       return READ_MODELS.map((model) => {
         const followed = watch === undefined ? together : followedBy(model.name, together, watch)
-        return new Projector(model, { store: followed, database: kysely, clock, log })
+        return new Projector(model, { store: followed, database: kysely, clock, log, commits })
       })
     }
     const projectors = newProjectors()
@@ -195,7 +197,7 @@ export async function catchUp(
   { execution, projectors }: Installation,
   tick?: (done: number) => void,
 ): Promise<void> {
-  for (const projector of projectors) await projector.start()
+  await Projector.startAll(projectors)
   await caughtUp(execution.store, projectors, tick)
 }
 

@@ -32,6 +32,7 @@ import { ROLES, type ServeRole } from './roles.ts'
 import { lastSigned, openSealing } from './sealing.ts'
 import { serviceLog } from './service-log.ts'
 import { signing } from './signature-check.ts'
+import { keepWasmSmall } from './small-wasm.ts'
 import { supervise } from './supervision.ts'
 import { TOKEN_SECONDS, TokenKeyFolder } from './token-key-folder.ts'
 import { openWatching } from './watching.ts'
@@ -51,6 +52,8 @@ export async function serve(
   config: Config,
   { demo, roles }: { readonly demo: boolean; readonly roles: readonly ServeRole[] },
 ): Promise<Served> {
+  // Then PGlite is only for looks at the past.
+  if (config.databaseUrl !== undefined) keepWasmSmall()
   const log = serviceLog({ level: config.logLevel, roles })
   const watching = await openWatching(config, log, roles)
   const { metrics } = watching
@@ -63,6 +66,7 @@ export async function serve(
   }
   try {
     const api = roles.includes('api')
+    const seals = roles.includes('sealer')
     const seeded = demo ? await withDemo(config, installation) : null
     const projecting = await startProjecting(installation, config, roles.includes('projector'), log)
     closing.push(() => projecting.stop())
@@ -94,7 +98,7 @@ export async function serve(
       standFor('delivery', (signal) => deliveries.run(signal))
       metrics.deliveries(deliveries, () => leads('delivery'))
     }
-    if (roles.includes('sealer') && config.seal !== undefined) {
+    if (seals && config.seal !== undefined) {
       const { sealer, witnessings, run } = openSealing(
         { folder: config.seal, witnesses: config.witnesses },
         installation,
@@ -104,8 +108,8 @@ export async function serve(
       metrics.sealer(sealer, { store: execution.store, clock: systemClock }, () => leads('sealer'))
       metrics.witnesses(witnessings, () => leads('sealer'))
     }
-    const archive = api || roles.includes('sealer') ? serviceArchive(config, installation, log) : null
-    if (archive !== null && roles.includes('sealer')) {
+    const archive = api || seals ? serviceArchive(config, installation, log, seals) : null
+    if (archive !== null && seals) {
       // Whoever seals has the key, and packages are signed with it too.
       standFor('archive', (signal) => archive.run(signal))
       metrics.archive(

@@ -104,6 +104,8 @@ const SETS: ReadonlyArray<readonly [string, Compose]> = [
 describe.each(SETS)('%s', (_, { services, networks, volumes, secrets }) => {
   const all = Object.entries(services)
   const lasting = all.filter(([, service]) => !isOneShot(service))
+  const having = (variable: string): string[] =>
+    all.filter(([, { environment }]) => environment?.[variable] !== undefined).map(([name]) => name)
 
   it.each(all)('%s comes from an image of one version', (_, { image }) => {
     expect(image).toMatch(/^[a-z/-]+:\d+\.\d+(\.\d+)?(-[a-z-]+)?$/)
@@ -177,6 +179,11 @@ describe.each(SETS)('%s', (_, { services, networks, volumes, secrets }) => {
       if (name === 'api' || sends || service.network_mode === 'none') continue
       expect(service.networks, name).toEqual(['engines'])
     }
+  })
+
+  it('has the archive where packages are asked for and made, and the key of the seal with the sealer alone', () => {
+    expect(having('LETOPIS_ARCHIVE_DIR')).toEqual(['api', 'sealer'])
+    expect(having('LETOPIS_SEAL_DIR')).toEqual(['sealer'])
   })
 
   it('mounts what is there, and volumes and secrets that are declared', () => {

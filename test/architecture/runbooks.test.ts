@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openMetrics } from '#main/metrics.ts'
-import { processes } from '#support/process.ts'
+import { helpOf } from '#support/command-help.ts'
 import { ROOT } from '../../scripts/rule-sources.ts'
 
 const runbooks = globSync('docs/runbooks/*.md', { cwd: ROOT }).toSorted()
@@ -32,14 +32,13 @@ function wordsOf(call: string): string[] {
   return [...own.matchAll(/"[^"]*"|\S+/g)].map(([word]) => word)
 }
 
-const letopis = processes()
 /** What a command says of itself, by its words. */
 const explained = new Map<string, string>()
 
-async function help(command: readonly string[]): Promise<string> {
-  const { stdout } = await letopis.run([...command, '--help'], { LETOPIS_DATA: '/nowhere' })
-  explained.set(command.join(' '), stdout)
-  return stdout
+function help(command: readonly string[]): string {
+  const text = helpOf(command)
+  explained.set(command.join(' '), text)
+  return text
 }
 
 /** The commands that a help text lists. */
@@ -48,12 +47,10 @@ const listedIn = (text: string): string[] =>
     ([, name]) => name!,
   )
 
-beforeAll(async () => {
-  for (const name of listedIn(await help([]))) {
-    if (name === 'help') continue
-    for (const under of listedIn(await help([name]))) if (under !== 'help') await help([name, under])
-  }
-}, 240_000)
+for (const name of listedIn(help([]))) {
+  if (name === 'help') continue
+  for (const under of listedIn(help([name]))) if (under !== 'help') help([name, under])
+}
 
 /** The longest run of words that is a command. */
 function commandOf(words: readonly string[]): string | null {

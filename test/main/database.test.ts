@@ -45,7 +45,7 @@ describe.skipIf(rolesAbsence !== null)('the API as the application role', () => 
       return { ...roled.as('application', options), at: roled.url('application'), reopen: open }
     }
     api = await openApi(
-      { name: 'postgres', open, openStarted: open, openBare: open },
+      { name: 'postgres', open, openStarted: open, openBare: open, openPrepared: open },
       { schools: [SCHOOL, OTHER_SCHOOL], people: ['mathematician', 'auditor', 'administrator'] },
     )
     teacher = await api.as('mathematician')
@@ -154,11 +154,12 @@ describe.skipIf(postgresAbsence !== null)('a connection', () => {
   it('says who it is, how long its statements may take, and that it looks whether the other side is there', async () => {
     const database = openPostgres(SERVER, { statementSeconds: 7 })
     const text = `select current_setting('application_name') as name, current_setting('statement_timeout') as statement,
-      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('tcp_keepalives_idle') as alive`
-    const settings = { name: 'letopis', statement: '7s', idle: '1min', alive: '10' }
+      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('tcp_keepalives_idle') as alive,
+      current_setting('jit') as compiled`
+    const settings = { name: 'letopis', statement: '7s', idle: '1min', alive: '10', compiled: 'off' }
     expect(await query(database.kysely, text)).toEqual([settings])
     expect(await database.withinSchool(SCHOOL, (rows) => query(rows, text))).toEqual([settings])
-    expect(await query(database.unhurried, text)).toEqual([{ ...settings, statement: '0' }])
+    expect(await query(database.unhurried, text)).toEqual([{ ...settings, statement: '0', compiled: 'on' }])
     await database.close()
   })
 

@@ -17,24 +17,28 @@ import { ArchiveDesk, type DeskLog } from './archive-desk.ts'
 import type { MakingPackages } from './make-package.ts'
 import { PackageFolder } from './package-folder.ts'
 
+const UNSEALED = 'Для архива в LETOPIS_ARCHIVE_DIR нужна печать журнала: LETOPIS_SEAL_DIR (letopis keys new).'
+
 /**
  * The archive of a running service; null where no folder for it is configured.
  *
- * @throws {Obstacle} there is a folder and the log is not sealed: a package without a signature proves nothing
+ * @param makes packages are made here, and not only asked for and handed out, for which nobody needs the key
+ * @throws {Obstacle} they are and the log is not sealed: a package without a signature proves nothing
  */
 export function serviceArchive(
   { archive, seal }: Pick<Config, 'archive' | 'seal'>,
   installation: Installation,
   log: DeskLog,
+  makes: boolean,
 ): ArchiveDesk | null {
   if (archive === undefined) return null
-  if (seal === undefined) {
-    throw new Obstacle(
-      'Для архива в LETOPIS_ARCHIVE_DIR нужна печать журнала: LETOPIS_SEAL_DIR (letopis keys new).',
-    )
+  if (makes && seal === undefined) throw new Obstacle(UNSEALED)
+  const keys = (): readonly SignerKey[] => {
+    if (seal === undefined) throw new Obstacle(UNSEALED)
+    return readKeys(seal)
   }
   const { execution, database } = installation
-  const making = archiveMaking(installation, new PackageFolder(archive.folder), () => readKeys(seal))
+  const making = archiveMaking(installation, new PackageFolder(archive.folder), keys)
   const { verifyDays } = archive
   return new ArchiveDesk({ database: database.kysely, making, clock: execution.clock, log, verifyDays })
 }

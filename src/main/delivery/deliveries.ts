@@ -26,7 +26,7 @@ import type { Installation, ServiceLog } from '../installation.ts'
 import { OPERATOR } from '../operator.ts'
 import { type Attempt, Attempts } from './attempts.ts'
 import type { Carried, Carrier } from './carrier.ts'
-import { DiaryNotices } from './diary-notices.ts'
+import { type Composed, DiaryNotices } from './diary-notices.ts'
 import { codeText, letterText, noticeText } from './wording.ts'
 
 type Ended = Extract<MessageEvent, { type: 'MessageDeliveriesEnded' }>['data']['deliveries'][number]
@@ -58,6 +58,12 @@ interface Way {
 interface Group {
   readonly school: SchoolSlug
   readonly message: Uuid
+}
+
+/** A message as it stands, what its notice says of the diary now, and whether it waits for what becomes of its authors. */
+interface MessageNow extends Readonly<MessageState> {
+  readonly told: Composed | null
+  readonly held: boolean
 }
 
 /**
@@ -239,7 +245,7 @@ export class Deliveries {
               attempts: 0,
             }),
           ]
-    if (state.withdrawn || !(await this.#isWorthIt(group, state.notice))) return only('withdrawn')
+    if (state.withdrawn || !(await this.#isWorthIt(group, state))) return only('withdrawn')
     if (!(await this.#consents(group, representative, state))) return only('no-consent')
     const ways = await this.#ways(group, representative, state.notice)
     const left = ways.filter((way) => settled.every(({ delivery }) => delivery !== way.delivery))
@@ -287,7 +293,7 @@ export class Deliveries {
     if (attempts === null) return null
     // Asked anew: sending by another channel may have taken a while.
     const state = await this.#message({ school, message })
-    const { sent, withdrawn, held, notice, subject, text } = state
+    const { sent, withdrawn, held, notice, told, subject, text } = state
     if (sent === null || held) return null
     if (withdrawn) return { outcome: 'withdrawn', code: null, attempts: before }
     if (!(await this.#consents({ school, message }, representative, state)))
@@ -297,7 +303,7 @@ export class Deliveries {
     const letter =
       notice === null
         ? letterText(form === 'text' ? words : null, this.#diary)
-        : await this.#noticeLetter(school, notice, form)
+        : this.#noticeLetter(notice, told, form)
     if (letter === null) return { outcome: 'withdrawn', code: null, attempts: before }
     const carried: Carried = await carrier.carry({ id: delivery, address: words.address, ...letter })
     if (carried.outcome === 'later') {
@@ -327,33 +333,26 @@ export class Deliveries {
       throw new Error(`deliveries of ${message} were not recorded: ${answer.refused}`)
   }
 
-  async #message({ school, message }: Group): Promise<Readonly<MessageState> & { readonly held: boolean }> {
+  async #message({ school, message }: Group): Promise<MessageNow> {
     const { streams } = this.#installation.execution
     // First what a breach made void, so that nothing of it goes out.
     const { state: incidents } = await streams.load(incidentFold, incidentsOf(school))
     const stream = streamName(school, 'message', message)
     const { state } = await streams.load(messageFold, stream)
-    const authors =
-      state.notice !== null
-        ? await this.#notices.authors(school, state.notice)
-        : state.sent === null
-          ? []
-          : [{ account: state.sent.account, stream: stream as string }]
-    return { ...state, held: authors.some((of) => isDoubted(incidents, of.account, of.stream)) }
+    const { sent, notice } = state
+    const told = notice === null ? null : await this.#notices.compose(school, notice, this.#diary)
+    const own = sent === null ? [] : [{ account: sent.account, stream: stream as string }]
+    const authors = notice === null ? own : await this.#notices.authorsOf(school, told)
+    return { ...state, told, held: authors.some((of) => isDoubted(incidents, of.account, of.stream)) }
   }
 
   /** A notice that nobody wants any more, or that has nothing to tell any more, does not go out. */
-  async #isWorthIt({ school }: Group, notice: DiaryNotice | null): Promise<boolean> {
-    if (notice === null) return true
-    return (
-      (await this.#notices.isWanted(school, notice)) &&
-      (await this.#notices.compose(school, notice, this.#diary)) !== null
-    )
+  async #isWorthIt({ school }: Group, { notice, told }: MessageNow): Promise<boolean> {
+    return notice === null || (told !== null && (await this.#notices.isWanted(school, notice)))
   }
 
-  async #noticeLetter(school: SchoolSlug, notice: DiaryNotice, form: DeliveryForm) {
-    const composed = await this.#notices.compose(school, notice, this.#diary)
-    if (composed === null || form === 'text') return composed?.words ?? null
+  #noticeLetter(notice: DiaryNotice, told: Composed | null, form: DeliveryForm) {
+    if (told === null || form === 'text') return told?.words ?? null
     const [since, until] = [dateAt(notice.since, DEFAULT_ZONE), dateAt(notice.until, DEFAULT_ZONE)]
     return noticeText({ channel: notice.channel, since, until }, this.#diary)
   }

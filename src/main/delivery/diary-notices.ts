@@ -22,7 +22,7 @@ const EVENING = '19:00'
 const SUNDAY = 7
 
 /** What a notice says, and the marks on which it rests. */
-interface Composed {
+export interface Composed {
   readonly words: { readonly subject: string; readonly text: string }
   readonly marks: readonly Uuid[]
 }
@@ -78,9 +78,8 @@ export class DiaryNotices {
   }
 
   /** Who wrote the marks of which a notice speaks, and on which pages. */
-  async authors(school: SchoolSlug, notice: DiaryNotice) {
-    const { marks } = (await this.compose(school, notice, null)) ?? { marks: [] }
-    return authorsOfMarks(this.#installation.database.kysely, school, marks)
+  authorsOf(school: SchoolSlug, told: Composed | null) {
+    return authorsOfMarks(this.#installation.database.kysely, school, told?.marks ?? [])
   }
 
   /**

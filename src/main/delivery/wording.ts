@@ -1,3 +1,4 @@
+import { dayAndMonth } from '#print/dates.ts'
 import type { Channel } from '#values/contact.ts'
 import type { MarkValue } from '#values/grading.ts'
 import type { LocalDate } from '#values/time.ts'
@@ -42,7 +43,7 @@ export function weekText(
 ): { readonly subject: string; readonly text: string } {
   const told = days.map(({ date, lessons }) =>
     [
-      dayText(date),
+      dayAndMonth(date),
       ...lessons.map(({ subject, marks, absence, homework }) => {
         const parts = [
           ...(marks.length === 0 ? [] : [`отметки ${marks.join(', ')}`]),
@@ -75,9 +76,8 @@ export function noticeText(
 
 /** Whose it is, for a parent of several: the class, and no name. */
 const of = (learners: string | null): string => (learners === null ? '' : `${learners}: `)
-const dayText = (date: LocalDate): string => `${date.slice(8)}.${date.slice(5, 7)}`
 const weekOf = (from: LocalDate, through: LocalDate): string =>
-  `Дневник за неделю ${dayText(from)}–${dayText(through)}`
+  `Дневник за неделю ${dayAndMonth(from)}–${dayAndMonth(through)}`
 
 /** What a family reads outside the diary: the words of the message only where that was agreed (R-5.7). */
 export function letterText(

@@ -1,3 +1,4 @@
+import { DAY } from '#values/time.ts'
 import { describe } from '../explain.ts'
 
 /** What was looked at, what was found, and what to do about it, in Russian. */
@@ -24,8 +25,6 @@ export async function check(what: string, look: () => Verdict | Promise<Verdict>
     return { what, state: 'bad', found: describe(error), advice: null }
   }
 }
-
-const DAY = 86_400_000
 
 /** Whole days since a time in milliseconds. */
 export const daysSince = (then: number, now: number): number => Math.floor((now - then) / DAY)
