@@ -49,8 +49,8 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
   'diary-not-yours': w(403, 'Этот дневник вам не открыт.', 'The diary is not open to you.'),
   'consent-missing': w(
     403,
-    'Вашего согласия на сведения об этом ребёнке в электронной форме нет: дайте его в кабинете или письменно — или попросите у классного руководителя выписку на бумаге.',
-    'You have not consented to electronic form for this child: consent in your account or on paper, or ask the class teacher for an extract on paper.',
+    'Согласия представителя на сведения об этом ребёнке в электронной форме нет: его дают в кабинете или письменно — или просят у классного руководителя выписку на бумаге.',
+    'The representative has not consented to electronic form for this child: one consents in the account or on paper, or asks the class teacher for an extract on paper.',
   ),
 
   'nobody-consents': w(
@@ -317,6 +317,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'У обучающегося в этот день нет такого представителя.',
     'The pupil has no such representative on that date.',
   ),
+  'representative-missing': w(
+    422,
+    'Назовите представителя, который ознакомился с дневником.',
+    'Name the representative who got acquainted with the diary.',
+  ),
   'representative-exists': w(
     409,
     'Этот представитель уже записан.',
@@ -540,6 +545,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     409,
     'Токен с таким номером уже выдан.',
     'A token of this id was issued already.',
+  ),
+  'acknowledgements-without-diary': w(
+    422,
+    'Подтверждать ознакомление может только система, которой открыт набор diary.',
+    'Acknowledgements are agreed only together with the set diary.',
   ),
   'service-token-unknown': w(
     404,
@@ -1100,8 +1110,8 @@ const ANSWERS = {
   ),
   'set-not-agreed': w(
     403,
-    'Токен внешней системы этого не открывает: он читает только согласованные наборы.',
-    'The token of the external system does not open this: it reads agreed sets only.',
+    'Токен внешней системы этого не открывает: ему доступны только согласованные наборы.',
+    'The token of the external system does not open this: it opens agreed sets only.',
   ),
   'too-many-requests': w(
     429,

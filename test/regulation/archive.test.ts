@@ -257,7 +257,8 @@ describe('the archive of a school', () => {
 
   it('R-A1.1 (extract): what a pupil takes along has marks, absences and finals of this pupil alone, and is proven', async () => {
     const scope = { kind: 'pupil', pupil: ANNA, year: YEAR, on: '2026-12-01' }
-    await (await api.as('deputy')).post('packages', { scope })
+    const asked = await (await api.as('deputy')).post('packages', { scope })
+    expect(asked).toMatchObject({ status: 202, body: { state: 'running' } })
     await work()
     const entry = await of('pupil')
     const verdict = await verifyPackageFile(folder.pathOf(entry.sha512), { trust })
@@ -296,6 +297,25 @@ describe('the archive of a school', () => {
       await (await api.as('archivist')).get(`packages/${entry.package}/file`),
       'package-destroyed',
     )
+  })
+
+  it('takes an order of any scope, and the same order twice', async () => {
+    const archivistAt = await api.as('archivist')
+    const before = (await register()).length
+    const scopes = [
+      { kind: 'class-period', class: CLASS_7A, year: YEAR, period: 'q1' },
+      { kind: 'class-year', class: CLASS_7A, year: YEAR },
+      { kind: 'summary', class: CLASS_7A, year: YEAR },
+    ]
+    for (const scope of scopes) {
+      const headers = { 'idempotency-key': commandId(`order ${scope.kind}`) }
+      for (let time = 0; time < 2; time++)
+        expect(await archivistAt.post<Job>('packages', { scope }, headers)).toMatchObject({ status: 202 })
+      const other = { scope: { kind: 'page', page: PAGE } }
+      expectProblem(await archivistAt.post('packages', other, headers), 'command-id-reused')
+    }
+    await work()
+    expect((await register()).length).toBeGreaterThan(before)
   })
 })
 

@@ -20,7 +20,7 @@ import { isRefusal } from '#commands/refusal.ts'
 import type { RecordedEvent } from '#events/store/event-store.ts'
 import { query } from '#events/store/sql.ts'
 import type { StreamName } from '#events/stream-name.ts'
-import { openInMemory } from '#main/database.ts'
+import { type Database, openInMemory } from '#main/database.ts'
 import { catchUp, install, type Installation, servedBy } from '#main/installation.ts'
 import type { Watching } from '#main/watching.ts'
 import type { Role } from '#values/role.ts'
@@ -39,7 +39,7 @@ import {
   STRANGER,
   consented,
 } from './class-7a.ts'
-import type { TestEngine } from './databases.ts'
+import { keptOpen, type TestDatabase, type TestEngine } from './databases.ts'
 import { recordPast } from './past-in-log.ts'
 import { type Past, SCHOOL } from './spec.ts'
 
@@ -167,6 +167,7 @@ export async function openApi(
     issuer = null,
     log = pino({ level: 'silent' }),
     rolesFrom,
+    prepared = false,
   }: {
     patience?: number
     schools?: readonly SchoolSlug[]
@@ -183,23 +184,35 @@ export async function openApi(
     log?: Logger
     /** The first day of the roles that name none; 25 August 2026 without it. */
     rolesFrom?: string
+    /** For a file that opens the same several times: it is written once, and copied. */
+    prepared?: boolean
   } = {},
 ): Promise<Api> {
   let now = Instant.parse(MORNING)
   const clock = () => now
+  const fill = async ({ execution, database }: Installation): Promise<void> => {
+    for (const school of schools) {
+      await recordPast(execution.store, history, school)
+      for (const login of people) await letIn(execution, school, login, rolesFrom)
+    }
+    await setPasswords(database)
+  }
+  const written = (): Promise<TestDatabase> =>
+    engine.openPrepared(nameOf({ schools, people, history, rolesFrom }), async (database) => {
+      const once = await install(keptOpen(database), clock, log, testKeys)
+      await fill(once)
+      await catchUp(once)
+      await once.close()
+    })
   const installation = await install(
-    await engine.openStarted(),
+    prepared ? await written() : await engine.openStarted(),
     clock,
     log,
     testKeys,
     undefined,
     watching?.watch,
   )
-  for (const school of schools) {
-    await recordPast(installation.execution.store, history, school)
-    for (const login of people) await letIn(installation.execution, school, login, rolesFrom)
-  }
-  await setPasswords(installation)
+  if (!prepared) await fill(installation)
   await catchUp(installation)
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -282,12 +295,15 @@ export async function openApi(
   return { app, installation, tokenKeys, at, now: clock, send, as, withToken, events, shown, close }
 }
 
+/** A name for what a database was filled with: another for everything else. */
+const nameOf = (content: object): string => createHash('sha256').update(JSON.stringify(content)).digest('hex')
+
 let hashed: Promise<string> | undefined
 
 /** Everybody has the password of the tests: hashing it for each of them would take longer than all the rest. */
-async function setPasswords({ database }: Installation): Promise<void> {
+async function setPasswords({ kysely }: Database): Promise<void> {
   hashed ??= hashPassword(PASSWORD)
-  await query(database.kysely, 'update access.credential set hash = $1', [await hashed])
+  await query(kysely, 'update access.credential set hash = $1', [await hashed])
 }
 
 /** Opens an account and grants its roles by the commands of the operator. */

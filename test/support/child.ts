@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { until } from './until.ts'
 
 export interface Child {
   readonly pid: number
@@ -26,4 +28,14 @@ export function startChild(script: string, ...given: readonly string[]): Child {
       await ended
     },
   }
+}
+
+/** Stops a process: until the last of its threads has heard of SIGSTOP, it goes on with its work. That is told on Linux. */
+export async function standStill(child: ChildProcess): Promise<void> {
+  child.kill('SIGSTOP')
+  if (process.platform !== 'linux') return
+  const tasks = `/proc/${child.pid}/task`
+  await until(async () =>
+    readdirSync(tasks).every((task) => /\) T/u.test(readFileSync(join(tasks, task, 'stat'), 'utf8'))),
+  )
 }

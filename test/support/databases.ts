@@ -1,15 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import { deserialize, serialize } from 'node:v8'
 import { pino } from 'pino'
 import { afterAll, describe, inject } from 'vitest'
 import { type Database, openEmbedded, openInMemory, openPostgres, pgliteDatabase } from '#main/database.ts'
 import { catchUp, install } from '#main/installation.ts'
+import { type ClusterFiles, filesOf, newCluster, openCluster } from '#main/memory-cluster.ts'
 import { migrate } from '#main/migrations.ts'
 import { systemClock } from '#values/time.ts'
 import { testKeys } from './person-keys.ts'
+import { templateFolder } from './run.ts'
 import { onServer, SERVER } from './server.ts'
 
 /** A database of one test file. It is closed and removed when the tests of the file have ended. */
@@ -28,7 +39,12 @@ export interface TestEngine {
   openStarted(): Promise<TestDatabase>
   /** A new database without any table. */
   openBare(): Promise<TestDatabase>
+  /** A copy of one that was started and prepared once in this process, under a name that is only this preparation's. */
+  openPrepared(name: string, prepare: Prepare): Promise<TestDatabase>
 }
+
+/** Brings a database to where tests begin. It leaves it open. */
+type Prepare = (database: Database) => Promise<void>
 
 export type EngineName = 'pglite' | 'pglite on disk' | 'postgres'
 
@@ -80,29 +96,43 @@ export function testEngine(name: EngineName): TestEngine {
   }
   return {
     name,
-    open: () => openFrom('migrated'),
-    openStarted: () => openFrom('started'),
-    openBare: () => openFrom('bare'),
+    open: () => openFrom(MIGRATED),
+    openStarted: () => openFrom(STARTED),
+    openBare: () => openFrom(BARE),
+    openPrepared: (prepared, prepare) => openFrom({ name: prepared, from: STARTED, prepare }),
   }
 }
 
 /** What stands in a database when a test gets it. */
-type Template = 'bare' | 'migrated' | 'started'
+interface Template {
+  readonly name: string
+  readonly from: Template | null
+  readonly prepare: Prepare
+}
 
-/** What makes a template of a bare database. */
-const PREPARATIONS: Readonly<Record<Exclude<Template, 'bare'>, (database: Database) => Promise<void>>> = {
-  migrated: async ({ kysely }) => {
+const BARE: Template = { name: 'bare', from: null, prepare: async () => {} }
+
+const MIGRATED: Template = {
+  name: 'migrated',
+  from: BARE,
+  prepare: async ({ kysely }) => {
     await migrate(kysely)
   },
-  started: async (database) => {
-    // A database that stays open behind an installation that is closed, for it is still to be copied.
-    const kept = { ...database, close: async () => {} }
+}
+
+const STARTED: Template = {
+  name: 'started',
+  from: MIGRATED,
+  prepare: async (database) => {
     const log = pino({ level: 'silent' })
-    const installation = await install(kept, systemClock, log, testKeys)
+    const installation = await install(keptOpen(database), systemClock, log, testKeys)
     await catchUp(installation)
     await installation.close()
   },
 }
+
+/** A database that stays open behind an installation that is closed, for it is still to be copied. */
+export const keptOpen = (database: Database): Database => ({ ...database, close: async () => {} })
 
 interface Opener {
   readonly at: string | null
@@ -115,14 +145,9 @@ const OPENERS: Readonly<Record<EngineName, (template: Template) => Promise<Opene
     const files = await clusterFiles(template)
     return { at: null, open: () => openInMemory(files), remove: async () => {} }
   },
-  // Its tests are about what reaches the disk: it starts from nothing.
   'pglite on disk': async (template) => {
     const folder = temporaryFolder()
-    if (template !== 'bare') {
-      const database = await openEmbedded(folder.path)
-      await PREPARATIONS[template](database)
-      await database.close()
-    }
+    cpSync(await dataFolder(template), folder.path, { recursive: true })
     return {
       at: folder.path,
       open: () => openEmbedded(folder.path),
@@ -130,7 +155,7 @@ const OPENERS: Readonly<Record<EngineName, (template: Template) => Promise<Opene
     }
   },
   postgres: async (template) => {
-    const url = await newPostgres(template === 'bare' ? null : await postgresTemplate(template))
+    const url = await newPostgres(template.from === null ? null : await postgresTemplate(template))
     return {
       at: url.href,
       open: async () => openPostgres(url.href),
@@ -152,29 +177,42 @@ async function newPostgres(template: URL | null, prefix = 'letopis_test'): Promi
   return url
 }
 
-/** Templates of this process, each made by the first test that needs it. */
-const clusters = new Map<Template, Promise<Blob>>()
-const postgresTemplates = new Map<Template, Promise<URL>>()
+/** Templates of this process by name, each made by the first test that needs it, of the one that it comes from. */
+const clusters = new Map<string, Promise<ClusterFiles>>()
+const dataFolders = new Map<string, Promise<string>>()
+const postgresTemplates = new Map<string, Promise<URL>>()
 
-function clusterFiles(template: Template): Promise<Blob> {
-  return kept(clusters, template, async () => {
-    if (template === 'bare') return newCluster()
-    const pglite = await PGlite.create({ loadDataDir: await clusterFiles('bare') })
+function clusterFiles({ name, from, prepare }: Template): Promise<ClusterFiles> {
+  return kept(clusters, name, async () => {
+    if (from === null) return keptCluster()
+    const pglite = await openCluster(await clusterFiles(from))
     const database = pgliteDatabase(pglite, () => {})
-    await PREPARATIONS[template](database)
-    await pglite.exec('checkpoint')
-    const files = await pglite.dumpDataDir('none')
+    await prepare(database)
+    const files = await filesOf(pglite)
     await database.close()
     return files
   })
 }
 
-/** It goes with the run (`test/support/run.ts`). */
-function postgresTemplate(template: Exclude<Template, 'bare'>): Promise<URL> {
-  return kept(postgresTemplates, template, async () => {
-    const url = await newPostgres(null, `letopis_template_${inject('run')}`)
+/** A data folder as the service leaves it. It goes with the run, as the databases do (`test/support/run.ts`). */
+function dataFolder({ name, from, prepare }: Template): Promise<string> {
+  return kept(dataFolders, name, async () => {
+    const folder = join(templateFolder(inject('run')), randomUUID())
+    mkdirSync(folder, { recursive: true })
+    if (from !== null) cpSync(await dataFolder(from), folder, { recursive: true })
+    const database = await openEmbedded(folder)
+    await prepare(database)
+    await database.close()
+    return folder
+  })
+}
+
+function postgresTemplate({ name, from, prepare }: Template): Promise<URL> {
+  return kept(postgresTemplates, name, async () => {
+    const below = from === null || from.from === null ? null : await postgresTemplate(from)
+    const url = await newPostgres(below, `letopis_template_${inject('run')}`)
     const database = openPostgres(url.href)
-    await PREPARATIONS[template](database)
+    await prepare(database)
     await database.close()
     return url
   })
@@ -200,26 +238,20 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/**
- * The files of a PGlite as `initdb` leaves them, kept between runs: with them a database in memory opens in
- * half a second instead of three to five.
- */
-async function newCluster(): Promise<Blob> {
+/** The files of a new cluster, kept between runs: to make them takes seconds. */
+async function keptCluster(): Promise<ClusterFiles> {
   const manifest = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
-  const file = join(import.meta.dirname, '../../node_modules/.cache/letopis', `pglite-${version}.tar`)
+  const file = join(import.meta.dirname, '../../node_modules/.cache/letopis', `cluster-${version}.v8`)
   if (!existsSync(file)) {
-    const pglite = await PGlite.create()
-    const dump = await pglite.dumpDataDir('none')
-    await pglite.close()
+    const files = await newCluster()
     mkdirSync(dirname(file), { recursive: true })
     // Test files run at once: each that finds none makes its own, and the name changes hands whole.
     const mine = `${file}.${process.pid}`
-    writeFileSync(mine, new Uint8Array(await dump.arrayBuffer()))
+    writeFileSync(mine, serialize(files))
     renameSync(mine, file)
   }
-  // The bytes, and not the file: a blob of a file that another worker puts its own in the place of is unreadable for ever.
-  return new Blob([readFileSync(file)])
+  return deserialize(readFileSync(file)) as ClusterFiles
 }
 
 /** Ends all connections of a test database, as a restart of the server would, and waits until they are gone. */

@@ -8,6 +8,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { onTestFinished } from 'vitest'
 import type { CloudEvent } from '#relay/announcement.ts'
 import { NatsBus, type NatsSettings } from '#relay/nats-bus.ts'
+import { standStill } from './child.ts'
 import { temporaryFolder } from './databases.ts'
 import { until } from './until.ts'
 
@@ -113,8 +114,9 @@ function serverAt(port: number, options: readonly string[]): NatsServer {
   const end: NatsServer['end'] = async (signal) => {
     const running = child
     if (running === null) return
+    if (signal === 'SIGSTOP') return standStill(running)
     running.kill(signal)
-    if (signal === 'SIGSTOP' || signal === 'SIGCONT') return
+    if (signal === 'SIGCONT') return
     child = null
     if (running.exitCode === null && running.signalCode === null) await once(running, 'exit')
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { vi } from 'vitest'
+import { standStill } from './child.ts'
 
 /** A PostgreSQL server of one test, which may kill it. */
 export interface OwnPostgres {
@@ -70,7 +71,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     const { pid } = server
     const gone = new Promise((resolve) => server.once('exit', resolve))
     // Stopped first, so that it starts nobody while its children go; each of those has a process group of its own.
-    server.kill('SIGSTOP')
+    await standStill(server)
     const family = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
       .split(' ')
       .filter(Boolean)

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
 const LETOPIS = join(import.meta.dirname, '../../src/main/letopis.ts')
+/** PGlite is compiled anew by each process; to compile it well takes a second, which most of ours are not there for. */
+const QUICK = ['--liftoff-only']
 
 export type Variables = Readonly<Record<string, string>>
 
@@ -36,7 +38,7 @@ export function processes() {
   })
 
   const start = (args: readonly string[], variables: Variables): Running => {
-    const child = spawn(process.execPath, [LETOPIS, ...args], {
+    const child = spawn(process.execPath, [...QUICK, LETOPIS, ...args], {
       env: { ...OWN_ENVIRONMENT, LETOPIS_LOG_LEVEL: 'silent', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

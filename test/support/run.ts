@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { onServer } from './server.ts'
 
@@ -9,11 +12,17 @@ declare module 'vitest' {
   }
 }
 
-/** Once for a run, in its main process: what the workers leave on the server for each other goes with the run. */
+/** Where the workers of a run keep data folders from which others are copied. */
+export const templateFolder = (run: string): string => join(tmpdir(), `letopis-template-${run}`)
+
+/** Once for a run, in its main process: what its workers have left for each of their files goes with the run. */
 export default function setUp({ provide }: TestProject): () => Promise<void> {
   const run = randomUUID().slice(0, 8)
   provide('run', run)
-  return () => removeTemplates(run)
+  return async () => {
+    rmSync(templateFolder(run), { recursive: true, force: true })
+    await removeTemplates(run)
+  }
 }
 
 async function removeTemplates(run: string): Promise<void> {

@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
 import type { z } from 'zod'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import type { Meta } from '#events/record.ts'
 import { type Decoded, type DomainEvent, registry } from '#events/registry.ts'
 import { type FoundOperation, type Window, WindowOperations } from '#events/void-rule.ts'
 import { type Category, streamName } from '#events/stream-name.ts'
-import type { Actor, Command, Decision, Given } from '#commands/command.ts'
+import { type Actor, type Command, type Decision, type Given, giversOf } from '#commands/command.ts'
 import { type AccessState, accessFold } from '#commands/access/state.ts'
 import { familyFold } from '#commands/family/state.ts'
 import { forbids } from '#commands/forbids.ts'
@@ -13,7 +14,6 @@ import { policyFold, switchedOn } from '#commands/policy/state.ts'
 import { DEFAULT_ZONE } from '#commands/school-year/state.ts'
 import { PAGE, REFERENCES, type ReferenceName, referenceStream } from '#commands/references.ts'
 import { isRefusal, type Reason, refuse } from '#commands/refusal.ts'
-import { mayAct } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import { SchoolSlug, type SchoolYear } from '#values/school.ts'
 import { dateAt, Instant } from '#values/time.ts'
@@ -107,7 +107,7 @@ function decideOn<Input extends z.ZodObject, State, Needs extends ReferenceName>
   )
   const { state: rules } = foldOf(history, policyFold, referenceStream(SCHOOL, 'policy', null), isVoid)
   const permitted =
-    mayAct(command.operation).includes(actor.role) ||
+    giversOf(command).includes(actor.role) ||
     switchedOn(rules, command.operation, actor.role, dateAt(now, DEFAULT_ZONE))
   if (!permitted) return refuse('role-not-permitted')
   const year = command.year?.(input, state, now) ?? null
@@ -216,7 +216,7 @@ export function malformed(command: Pick<Command, 'input'>, input: unknown): stri
 export const idMadeBy = (actor: Actor, command: Pick<Command, 'name'>, name: string): Uuid =>
   uuidV5(actor.account, `${command.name} ${name}`)
 
-/** The history as a fold or a projection meets it, each stream counted from 0. */
+/** The history as a fold or a projection meets it: as it comes from its canonical text, each stream counted from 0. */
 export function decodedOf(history: readonly Past[]): Decoded[] {
   const revisions = new Map<string, bigint>()
   return history.map(({ category, id, event, at, by, role = 'teacher' }, index) => {
@@ -237,6 +237,7 @@ export function decodedOf(history: readonly Past[]): Decoded[] {
       basis: {},
       prev: null,
     }
-    return { ...event, id: uuidV5(cmd, '0'), stream, revision, meta }
+    const data = JSON.parse(canonicalJson(event.data))
+    return { ...event, data, id: uuidV5(cmd, '0'), stream, revision, meta }
   })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { Scope } from '#values/competence.ts'
 import { Role } from '#values/role.ts'
 import { LocalDate } from '#values/time.ts'
@@ -42,7 +43,7 @@ export const grantRole = defineCommand({
         grant.role === role &&
         grant.from <= from &&
         grant.endsAt === null &&
-        (grant.scope === null || JSON.stringify(grant.scope) === JSON.stringify(scope)) &&
+        (grant.scope === null || canonicalJson(grant.scope) === canonicalJson(scope)) &&
         (grant.until === null || (until !== null && until <= grant.until)),
     )
     if (scope !== null && role !== 'deputy') return refuse('scope-not-of-role', { role })

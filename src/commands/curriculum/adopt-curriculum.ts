@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { curriculumEvents } from '#events/curriculum.ts'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { Component, CurriculumFor, type CurriculumLine } from '#values/curriculum.ts'
 import { SchoolYear } from '#values/school.ts'
 import { LocalDate } from '#values/time.ts'
@@ -119,8 +120,7 @@ function standingFor({ curricula }: Readonly<CurriculumState>, input: Input): Uu
 
 function targetOf(of: CurriculumFor): string {
   if (of.kind === 'profile') return `profile ${of.grade} ${[...new Set(of.profiles)].toSorted().join(' ')}`
-  const [kind, id] = Object.values(of)
-  return `${kind} ${id}`
+  return canonicalJson(of)
 }
 
 /** Whether two profiles have a class or a group in common. */

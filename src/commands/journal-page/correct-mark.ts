@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { CriterionScore, MarkValue } from '#values/grading.ts'
 import { Uuid } from '#values/uuid.ts'
 import { isRefusal, refuse } from '../refusal.ts'
@@ -46,7 +47,8 @@ export const correctMark = pageCommand({
     const said = valueOf(gradingUnder(policy, given), policy, input)
     if (isRefusal(said)) return said
     const { value, criteria } = said
-    if (value === mark.value && isDeepSame(criteria, mark.criteria)) return refuse('same-value', { value })
+    if (value === mark.value && canonicalJson(criteria) === canonicalJson(mark.criteria))
+      return refuse('same-value', { value })
     const answer = answerOf(state, input, 'correction')
     if (isRefusal(answer)) return answer
     const { work, pupil } = mark
@@ -72,7 +74,3 @@ export const correctMark = pageCommand({
     ]
   },
 })
-
-function isDeepSame(a: readonly CriterionScore[] | null, b: readonly CriterionScore[] | null): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}

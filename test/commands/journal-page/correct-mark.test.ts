@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { correctMark } from '#commands/journal-page/correct-mark.ts'
+import type { DomainEvent } from '#events/registry.ts'
 import { workId } from '#values/school.ts'
 import {
   ALGEBRA,
@@ -46,6 +47,10 @@ const withdrawn = onPage({
   type: 'MarkWithdrawn',
   data: { ...data, previous: 5, reason: 'wrong-pupil' as never, note: null },
 })
+const scored = (content: number, speech: number) => [
+  { criterion: 'содержание', score: content, max: 8 },
+  { criterion: 'речь', score: speech, max: 6 },
+]
 
 describe('correct-mark', () => {
   it('records the new value beside the earlier one, and why', () => {
@@ -114,6 +119,21 @@ describe('correct-mark', () => {
 
   it('refuses the value that stands', () => {
     marked.when(correctMark, { ...correction, value: 5 }, { as, now }).refuses('same-value', { value: 5 })
+  })
+
+  it('refuses the same scores by criteria as it refuses the same mark, and takes others of the same sum', () => {
+    const { type, data } = markRecorded(ANNA, 5).event as Extract<DomainEvent, { type: 'MarkRecorded' }>
+    const byCriteria = onPage({ type, data: { ...data, criteria: scored(8, 5) } })
+    const graded = given(school, pageOpenedWith('crit'), lessonRecorded, workHeld('test'), byCriteria)
+    const corrected = (...points: readonly [number, number]) => {
+      const { value: _, ...rest } = correction
+      return { ...rest, criteria: scored(...points) }
+    }
+    graded.when(correctMark, corrected(8, 5), { as, now }).refuses('same-value', { value: 5 })
+    graded.when(correctMark, corrected(7, 6), { as, now }).records({
+      type: 'MarkCorrected',
+      data: { previous: 5, value: 5, criteria: [{ score: 7 }, { score: 6 }] },
+    })
   })
 
   it('refuses a value outside the grading system, and any where marks are switched off', () => {
