@@ -92,6 +92,7 @@ function toRecord({ school, at, by, role, events }: Recorded): EventToRecord[] {
 
 function* historyOf(region: Region, shape: Shape): Iterable<Recorded> {
   for (const school of region.schools) yield* setUp(school, region.today)
+  if (shape.planned === true) for (const school of region.schools) yield* timetable(school, region.today)
   for (const school of region.schools) {
     for (const page of school.pages) {
       const { journal } = page
@@ -177,6 +178,30 @@ function* setUp(school: School, today: LocalDate): Iterable<Recorded> {
       { type: 'AccountOpened', data: { account, person } },
       { type: 'RoleGranted', data: { account, role, from, until: null, scope: null } },
     ])
+  }
+}
+
+/** Of three days of school each journal has a lesson on two: a class with ten has thirty-three a week. */
+function* timetable(school: School, today: LocalDate): Iterable<Recorded> {
+  const { year, deputy } = school
+  const effectiveFrom = addDays(today, -150)
+  const pagesOf = Map.groupBy(school.pages, (page) => page.class)
+  for (const [{ id }, pages] of pagesOf) {
+    const slots = [1, 2, 3, 4, 5].flatMap((day) =>
+      pages
+        .filter((_, i) => (day + i) % 3 > 0)
+        .map(({ journal }, i) => ({ weekday: day, number: i + 1, journal, room: null })),
+    )
+    const data = { class: id, effectiveFrom, slots }
+    yield {
+      school,
+      category: 'timetable',
+      id: year,
+      at: instant(effectiveFrom),
+      by: deputy.account,
+      role: 'deputy',
+      events: [{ type: 'WeekScheduled', data }],
+    }
   }
 }
 

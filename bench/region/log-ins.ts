@@ -1,4 +1,5 @@
 import { Credentials } from '#api/credentials.ts'
+import type { PersonNames } from '#integrity/person-store.ts'
 import type { Database } from '#main/database.ts'
 import { Instant } from '#values/time.ts'
 import type { Region } from './plan.ts'
@@ -12,6 +13,19 @@ export async function writeLogIns(database: Database, { schools, today }: Region
   for (const { slug, teachers, deputy, auditor } of schools) {
     for (const { login, account } of [...teachers, deputy, auditor])
       await credentials.keep(slug, account, login, PASSWORD, at)
+  }
+}
+
+/** Gives everybody of a region a name. */
+export async function writeNames(persons: PersonNames, { schools, today }: Region): Promise<void> {
+  const at = Instant.parse(`${today}T00:00:00.000Z`)
+  for (const { slug, classes, teachers, deputy } of schools) {
+    const all = [...teachers.map(({ person }) => person), ...classes.flatMap(({ pupils }) => pupils)]
+    const names = all.map((person, n) => {
+      const name = { family: `Фамилия-${n}`, given: 'Имя', patronymic: 'Отчество' }
+      return { person, name, by: deputy.account, at }
+    })
+    await persons.keepAll(slug, names)
   }
 }
 

@@ -15,6 +15,8 @@ export interface Shape {
   readonly entries: boolean
   /** Whether its pages are closed, as those of a package are. */
   readonly closed?: true
+  /** Whether what a diary shows beside entries is there too: a timetable, and the names of everybody. */
+  readonly planned?: true
   /** Teachers of a school who log in; the classes are theirs in turn. */
   readonly teachers: number
 }

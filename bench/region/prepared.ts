@@ -4,7 +4,7 @@ import { PersonKeyFolder } from '#main/person-key-folder.ts'
 import { systemClock } from '#values/time.ts'
 import type { Run } from '../scenario.ts'
 import { writeHistory } from './history.ts'
-import { writeLogIns } from './log-ins.ts'
+import { writeLogIns, writeNames } from './log-ins.ts'
 import { type Region, regionOf, type Shape } from './plan.ts'
 
 export type Engine = 'PostgreSQL' | 'embedded'
@@ -43,6 +43,7 @@ export async function prepare(
   const installation = await installed(place)
   try {
     const events = await writeHistory(installation.execution.store, region, shape, said(run))
+    if (shape.planned === true) await writeNames(installation.persons, region)
     if (logIns) await writeLogIns(installation.database, region)
     return { region, events }
   } finally {

@@ -25,8 +25,20 @@ export function column(
   return { method: 'POST', path, token, id: randomUUID(), body }
 }
 
-export function diaryWeek(school: School, pupil: string, from: string, token: string): Request {
-  return { method: 'GET', path: `/v1/schools/${school.slug}/pupils/${pupil}/diary?from=${from}`, token }
+/** @param only `entries` for what was recorded alone; without it all eight kinds */
+export function diaryWeek(
+  school: School,
+  pupil: string,
+  from: string,
+  token: string,
+  only?: 'entries',
+): Request {
+  const query = only === undefined ? '' : `&only=${only}`
+  return {
+    method: 'GET',
+    path: `/v1/schools/${school.slug}/pupils/${pupil}/diary?from=${from}${query}`,
+    token,
+  }
 }
 
 export function grid(school: School, page: Page, token: string): Request {

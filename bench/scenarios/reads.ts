@@ -7,9 +7,13 @@ import { diary } from '#projections/pupil-diary/queries.ts'
 import { query } from '#events/store/sql.ts'
 import { addDays, mondayOf } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
+import { load, sampleOfPart } from '../http/job.ts'
+import { letopis } from '../http/service.ts'
 import { quantile } from '../measure.ts'
+import { logIn } from '../region/log-ins.ts'
 import type { Page, Region, School, Shape } from '../region/plan.ts'
 import { type Engine, installed, newPlace, prepare } from '../region/prepared.ts'
+import { diaryWeek } from '../region/requests.ts'
 import { figure } from '../report.ts'
 import type { Check, Mode, Run, Scenario } from '../scenario.ts'
 import { classJournal } from '#projections/class-journal/projection.ts'
@@ -18,20 +22,36 @@ import { schemaOf } from '#projections/read-model.ts'
 const JOURNAL = schemaOf(classJournal)
 
 /** Pages of 25 pupils and 20 lessons: 500 cells. */
-const school = { classes: 20, journals: 10, pupils: 25, lessons: 20, entries: true, teachers: 4 } as const
+const school = {
+  classes: 20,
+  journals: 10,
+  pupils: 25,
+  lessons: 20,
+  entries: true,
+  teachers: 4,
+  planned: true,
+} as const
 const SHAPES: Readonly<Record<Mode, Readonly<Record<Engine, Shape>>>> = {
   quick: { PostgreSQL: { ...school, schools: 2 }, embedded: { ...school, schools: 1 } },
   full: { PostgreSQL: { ...school, schools: 100 }, embedded: { ...school, schools: 100 } },
 }
 
 /** The targets of one client on PostgreSQL at five million events, p99 in milliseconds; embedded within twice of it. */
-const TARGETS = { 'grid of a class and a quarter': 10, 'diary of a week': 5, 'history of a cell': 2 } as const
+const ENTRIES = 'over HTTP: entries of the diary of a week'
+const WHOLE = 'over HTTP: diary of a week, all eight kinds and forecasts'
+const TARGETS = {
+  'grid of a class and a quarter': 10,
+  'entries of the diary of a week': 5,
+  'history of a cell': 2,
+  [WHOLE]: 20,
+} as const
 
 type Reads = Readonly<Record<string, (n: number) => Promise<unknown>>>
 
 export const reads: Scenario = {
   name: 'reads',
-  about: 'grids, diaries, histories and registers, one client: against the bare statement for the same cells',
+  about:
+    'grids, diaries, histories and registers, one client: against the bare statement for the same cells; whole diaries over HTTP',
   async run(run) {
     const absence = await run.scratch.postgresAbsence()
     const engines: readonly Engine[] = absence === null ? ['PostgreSQL', 'embedded'] : ['embedded']
@@ -74,7 +94,8 @@ async function readsOn(run: Run, engine: Engine): Promise<Measured> {
   const rounds = run.mode === 'quick' ? 300 : 2_000
   run.say(`writing a log, ${engine}`)
   const place = await newPlace(run, engine)
-  const { region, events } = await prepare(run, place, SHAPES[run.mode][engine], { logIns: false })
+  const { region, events } = await prepare(run, place, SHAPES[run.mode][engine], { logIns: true })
+  const latencies: Record<string, readonly number[]> = {}
   const installation = await installed(place)
   try {
     run.say(`projecting ${events} events`)
@@ -83,7 +104,6 @@ async function readsOn(run: Run, engine: Engine): Promise<Measured> {
     await tidy(installation.database)
     if (engine === 'PostgreSQL') await query(installation.database.kysely, 'analyze')
     const of = readsOf(installation.database.kysely, region)
-    const latencies: Record<string, number[]> = {}
     for (const [name, read] of Object.entries(of)) {
       run.say(name)
       const taken: number[] = []
@@ -94,10 +114,43 @@ async function readsOn(run: Run, engine: Engine): Promise<Measured> {
       }
       latencies[name] = taken
     }
-    return { events, latencies }
   } finally {
     await installation.close()
   }
+  const service = await letopis(run.scratch, place)
+  try {
+    for (const [name, only] of [[ENTRIES, 'entries'] as const, [WHOLE, undefined] as const]) {
+      run.say(name)
+      latencies[name] = await diariesOverHttp(run, service.address, region, rounds, only)
+    }
+  } finally {
+    await service.stop()
+  }
+  return { events, latencies }
+}
+
+/** The diaries of pupils of the first schools, one after another, as their deputies ask for them. */
+async function diariesOverHttp(
+  { scratch }: Run,
+  address: string,
+  { schools, today }: Region,
+  rounds: number,
+  only: 'entries' | undefined,
+): Promise<readonly number[]> {
+  const some = schools.slice(0, 10)
+  const tokens = await Promise.all(some.map(({ slug }) => logIn(address, slug, 'deputy')))
+  const from = addDays(mondayOf(today), -7)
+  const requests = Array.from({ length: rounds }, (_, n) => {
+    const of = some[n % some.length]!
+    return diaryWeek(of, pupil(of.pages[(n * 7) % of.pages.length]!, n), from, tokens[n % some.length]!, only)
+  })
+  const part = { name: 'diaries', connections: 1, seconds: 600, rate: null, repeat: false }
+  // What connections keep prepared and schools keep at hand is there when it is measured.
+  await load(scratch, address, [{ ...part, requests: requests.slice(0, 100) }])
+  const { diaries } = await load(scratch, address, [{ ...part, requests }])
+  // Every one was answered.
+  sampleOfPart(diaries!, 200)
+  return diaries!.latencies
 }
 
 const pupil = (page: Page, n: number): Uuid => page.class.pupils[(n * 11) % page.class.pupils.length]!
@@ -113,7 +166,7 @@ function readsOf(database: Parameters<typeof grid>[0], { schools, today }: Regio
   return {
     'raw: the cells of the grid alone': (n) => query(database, cells, [at(n).stream]),
     'grid of a class and a quarter': (n) => grid(database, at(n).stream),
-    'diary of a week': (n) => {
+    'entries of the diary of a week': (n) => {
       const { of, page } = at(n)
       const from = addDays(mondayOf(today), -7)
       return diary(database, of.slug, pupil(page, n), from, addDays(from, 6))

@@ -19,6 +19,7 @@ const SHAPE: Shape = {
   lessons: 10,
   entries: false,
   teachers: 1,
+  planned: true,
 }
 
 /** Events a second at the end of a quarter, in columns of seven marks and their work; reads a second in the evening. */
@@ -156,7 +157,7 @@ function outcome(
         columns: ['', 'a second', 'p50', 'p95', 'p99'],
         rows: [
           row('events written (whole commands)', writes.latencies, acknowledged / writes.seconds),
-          row('diaries read', reads.latencies, reads.latencies.length / reads.seconds),
+          row('diaries of all kinds read', reads.latencies, reads.latencies.length / reads.seconds),
           row('lag until a grid shows the write', writes.lags, writes.lags.length / writes.seconds),
         ],
       },
@@ -169,7 +170,12 @@ function outcome(
         unit: 'ms',
         target: { most: 1_000 },
       },
-      { what: 'a diary, p99', value: quantile(reads.latencies, 0.99), unit: 'ms', target: { most: 20 } },
+      {
+        what: 'a diary of all kinds, p99',
+        value: quantile(reads.latencies, 0.99),
+        unit: 'ms',
+        target: { most: 20 },
+      },
       {
         what: 'events acknowledged and not in the log',
         value: acknowledged - recorded,

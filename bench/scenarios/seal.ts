@@ -96,11 +96,14 @@ export const seal: Scenario = {
       const sealed = new SealedLog(installation.database.kysely)
       const trust = { keys: [KEY], witnesses: [], quorum: 0 }
       let heap = 0
-      const verifyBegan = performance.now()
-      await verifyLog(installation.execution.store, { sealed, trust, pinned: [] }, () => {
-        heap = Math.max(heap, process.memoryUsage().heapUsed)
-      })
-      const verifying = (performance.now() - verifyBegan) / 1_000
+      const verified: Sample[] = []
+      for (let round = 0; round < ROUNDS; round++) {
+        const began = performance.now()
+        await verifyLog(installation.execution.store, { sealed, trust, pinned: [] }, () => {
+          heap = Math.max(heap, process.memoryUsage().heapUsed)
+        })
+        verified.push(sampled((performance.now() - began) / 1_000))
+      }
 
       run.say('proofs')
       const tree = { size: events, root }
@@ -131,7 +134,7 @@ export const seal: Scenario = {
                 name,
                 figure(medianRate(samples.get(name)!)),
               ]),
-              ['verify log', figure(events / verifying)],
+              ['verify log', figure(medianRate(verified))],
             ],
           },
           {
@@ -150,7 +153,7 @@ export const seal: Scenario = {
             unit: '×',
             target: { least: 0.7 },
           },
-          { what: 'verify log', value: events / verifying, unit: 'events/s', target: { least: 150_000 } },
+          { what: 'verify log', value: medianRate(verified), unit: 'events/s', target: { least: 150_000 } },
           {
             what: 'p99 of a proof from PostgreSQL',
             value: quantile(latencies, 0.99),
@@ -163,7 +166,7 @@ export const seal: Scenario = {
           `of the ${Math.ceil(events / 256)} tiles of leaves each is asked for several times, so most proofs find theirs kept; the second row is of those that do not`,
           'verify log reads from the same server, checks each record strictly and each chain, and holds every leaf against the table; the two bounds read nothing',
         ],
-        samples: { events, ...Object.fromEntries(samples), verifying, heap, latencies, first },
+        samples: { events, ...Object.fromEntries(samples), verified, heap, latencies, first },
       }
     } finally {
       await installation.close()

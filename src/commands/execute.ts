@@ -7,18 +7,19 @@ import {
   type NewEvent,
   type RecordedEvent,
   StaleRevision,
+  type Unmoved,
 } from '#events/store/event-store.ts'
 import type { Position } from '#events/store/position.ts'
 import { type StreamName, streamName } from '#events/stream-name.ts'
 import { canonicalJson } from '#integrity/tlog/canonical-json.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import type { PersonalText } from '#values/personal-text.ts'
-import { bySwitch, mayAct, type Operation } from '#values/rights.ts'
+import { bySwitch, type Operation } from '#values/rights.ts'
 import type { Role } from '#values/role.ts'
 import type { SchoolSlug, SchoolYear } from '#values/school.ts'
 import { type Clock, dateAt } from '#values/time.ts'
 import { type Uuid, uuidV5 } from '#values/uuid.ts'
-import type { Actor, Command, Given, Places } from './command.ts'
+import { type Actor, type Command, type Given, giversOf, type Places } from './command.ts'
 import type { Fold } from './fold.ts'
 import type { FoldedStream, FoldedStreams } from './folded-streams.ts'
 import { type FamilyState, familyFold } from './family/state.ts'
@@ -47,6 +48,8 @@ export interface Asked<Input> {
   readonly cause?: Uuid
   /** The streams on which the actor's role rests, for `meta.basis`. */
   readonly basis?: Readonly<Record<string, number>>
+  /** Streams on which the very right to ask rests: nothing is recorded when one has moved. */
+  readonly unmoved?: readonly Unmoved[]
 }
 
 /** The events of an accepted command. `hash` is the receipt of each: its leaf in the log of the school. */
@@ -93,7 +96,7 @@ export async function execute<Input extends z.ZodObject, State, Needs extends Re
   asked: Asked<z.output<Input>>,
 ): Promise<Accepted | Refusal> {
   const { school, actor, input } = asked
-  const permitted = mayAct(command.operation)
+  const permitted = giversOf(command)
   if (!permitted.includes(actor.role) && !(await letBySwitch(execution, command.operation, asked)))
     return refuse('role-not-permitted', { role: actor.role, permitted })
   const stream = streamName(school, command.fold.category, command.stream(input))
@@ -203,6 +206,7 @@ async function executeOn<Input extends z.ZodObject, State, Needs extends Referen
     const unmoved = [incidentsSeen, ...(role === null ? [] : [...loaded, ...holders])]
       .filter((ground) => ground.stream !== stream)
       .map((ground) => ({ stream: ground.stream, revision: ground.folded.revision }))
+      .concat(asked.unmoved ?? [])
     const forbidden = forbids(command, given)
     if (forbidden !== null) return forbidden
     const decision = command.decide(given)

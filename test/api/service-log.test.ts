@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { query } from '#events/store/sql.ts'
+import { caughtUp } from '#main/installation.ts'
 import { streamName } from '#events/stream-name.ts'
 import { serviceLog } from '#main/service-log.ts'
 import { type Api, type Client, commandId, openApi, PASSWORD } from '#support/api.ts'
@@ -209,6 +210,8 @@ describe('the log of the service holds nothing of a person', () => {
   })
 
   it('when a read model stops at an event that holds it', async () => {
+    const { execution, projectors } = api.installation
+    await caughtUp(execution.store, projectors)
     const mended = await breakTable('audit_trail_v2.line', 'after', '23514')
     const comment = { lesson: LESSON, on: { kind: 'lesson' }, text: PRIVATE.comment }
     expect((await teacher.post(`${page}/add-comment`, comment)).status).toBe(201)

@@ -51,7 +51,7 @@ const paper = (login: LogIn, change: object = {}) => ({
 eachEngine((engine) => {
   let api: Api
   beforeEach(async () => {
-    api = await openApi(engine)
+    api = await openApi(engine, { prepared: true })
   })
   afterEach(() => api.close())
 

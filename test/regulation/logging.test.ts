@@ -12,7 +12,7 @@ import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import { mayAct } from '#values/rights.ts'
 import { accountOf, MORNING } from '#support/api.ts'
 import { type SchoolAtWork, schoolsAtWork } from '#support/at-work.ts'
-import { ALGEBRA, ANNA, BORIS, CLASS_7A, LESSON, PAGE } from '#support/class-7a.ts'
+import { ALGEBRA, ANNA, BORIS, CLASS_7A, id, LESSON, PAGE } from '#support/class-7a.ts'
 import { BEFORE_LIFE, IN_ANOTHER_LIFE, WHOLE_LIFE } from '#support/whole-life.ts'
 import { classJournal } from '#projections/class-journal/projection.ts'
 import { pupilDiary } from '#projections/pupil-diary/projection.ts'
@@ -39,13 +39,17 @@ const schools = schoolsAtWork(
   BEFORE_LIFE,
 )
 
-/** Gives every command of the catalogue, a second apart, as a client that says what it is. */
+/**
+ * Gives every command of the catalogue, a second apart, as a client that says what it is. A service token has
+ * a number of its own in each school: one number is one secret in the whole installation.
+ */
 async function lived(): Promise<{ school: SchoolAtWork; before: number }> {
   const school = schools.next()
   const before = (await school.log()).length
   for (const [i, { login, command, input, headers }] of WHOLE_LIFE.entries()) {
     school.at(new Date(Date.parse(MORNING) + i * 1_000).toISOString())
-    await school.done(login, command, input, { ...headers, 'user-agent': 'Журнал/7' })
+    const given = 'token' in input ? { ...input, token: id(`service token of ${school.name}`) } : input
+    await school.done(login, command, given, { ...headers, 'user-agent': 'Журнал/7' })
   }
   return { school, before }
 }

@@ -17,7 +17,7 @@ import { fill, noTmpfs, smallDisks } from '#support/small-disk.ts'
 // Every start of a process is seconds where many tests run at once.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
-const EVENTS = 6_000
+const EVENTS = 3_000
 const letopis = processes()
 const place = folders()
 const disks = smallDisks()
@@ -73,7 +73,7 @@ describe('a backup that is killed', () => {
   it('leaves nothing that looks like a copy, and the next one makes a whole one and cleans up', async () => {
     const variables = ownData()
     const copies = place.folder()
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < 2; n++) {
       await killedAt(somewhere('Резервная копия, %'), ['backup', '--to', copies], variables)
       expect(await json(['backup', 'list', '--from', copies], variables)).toMatchObject({ copies: [] })
     }

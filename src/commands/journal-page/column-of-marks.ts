@@ -9,7 +9,7 @@ import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isAbsence, isEarned } from './attendance-codes.ts'
 import { gradingUnder, type PAGE_NEEDS } from './ground.ts'
 import { isSaid, NOTHING_SAID, valueOf } from './mark-values.ts'
-import type { JournalPageState } from './state.ts'
+import type { JournalPageState, MarkState } from './state.ts'
 
 /** The marks of a column as a command says them. */
 export const MarksOfColumn = z
@@ -47,11 +47,11 @@ export function columnOfMarks(
   marks: z.output<typeof MarksOfColumn>,
 ): JournalPageEvent[] | Refusal {
   const grading = gradingUnder(policy, given)
-  const standing = new Map(
-    [...given.state.marks]
-      .filter(([, mark]) => mark.work === work)
-      .map(([entry, mark]) => [mark.pupil, { entry, ...mark }]),
-  )
+  // A page has thousands of marks, a work those of a class.
+  const standing = new Map<Uuid, MarkState & { readonly entry: Uuid }>()
+  for (const [entry, mark] of given.state.marks) {
+    if (mark.work === work) standing.set(mark.pupil, { entry, ...mark })
+  }
   const events: JournalPageEvent[] = []
   for (const { pupil, ...said } of marks) {
     const meant = valueOf(grading, policy, said)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DisputeText } from '#events/journal-page.ts'
 import { Uuid } from '#values/uuid.ts'
-import { consentsTo, represents, withoutConsent } from '../family/state.ts'
+import { diaryClosedTo } from '../family/state.ts'
 import { refuse } from '../refusal.ts'
 import { classOf, leadsClass } from '../roster/state.ts'
 import { onPage, pageCommand, todayOf } from './ground.ts'
@@ -31,12 +31,8 @@ export const disputeMark = pageCommand({
     const today = todayOf(given)
     if (actor.role === 'pupil') return actor.person === pupil ? null : refuse('diary-not-yours', { pupil })
     if (actor.role === 'parent') {
-      const { family, policy } = references
-      if (!represents(family, actor.person, today)) return refuse('diary-not-yours', { pupil })
       // The answer says what the mark is: without consent that is for the class teacher to ask, on paper.
-      return consentsTo(family, policy, actor.person, today, 'diary')
-        ? null
-        : withoutConsent(family, pupil, actor.person)
+      return diaryClosedTo(references.family, references.policy, pupil, actor.person, today)
     }
     const own = classOf(references.roster, pupil, today)
     const leads = own !== undefined && leadsClass(references.roster, actor.person, own, today)

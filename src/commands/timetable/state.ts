@@ -153,9 +153,10 @@ function leave(
 function slotsOn({ weeks, groups }: Readonly<TimetableState>, classId: Uuid, date: LocalDate): Slot[] {
   const own = weeks.get(classId)
   const apart = [...groups.values()].filter(({ classes }) => classes.includes(classId))
+  const day = weekday(date)
   return [own ?? [], ...apart.map((group) => group.weeks)]
     .flatMap((of) => of.findLast((week) => week.effectiveFrom <= date)?.slots ?? [])
-    .filter((slot) => slot.weekday === weekday(date))
+    .filter((slot) => slot.weekday === day)
 }
 
 /**
