@@ -6,7 +6,7 @@ import { Relay } from '#relay/relay.ts'
 import { systemClock } from '#values/time.ts'
 import { testEngine } from '#support/databases.ts'
 import { MarkWriter } from '#support/mark-writer.ts'
-import { natsCluster, natsServerAbsence, testStream } from '#support/nats.ts'
+import { natsCluster, type NatsServer, natsServerAbsence, testStream } from '#support/nats.ts'
 import { until } from '#support/until.ts'
 
 const engine = testEngine('pglite')
@@ -26,16 +26,15 @@ describe.skipIf(natsServerAbsence !== null)(`a stream that three servers of NATS
     const stop = new AbortController()
     const running = relays.map((relay) => relay.run(stop.signal))
     const schools = [new MarkWriter('tomsk35'), new MarkWriter('tomsk36')]
-    const leader = async (): Promise<string> =>
-      (await stream.manager.streams.info(settings.stream)).cluster?.leader ?? ''
+    const leading = async (): Promise<NatsServer | undefined> =>
+      cluster[(await stream.manager.streams.info(settings.stream)).cluster?.leader ?? '']
 
     for (let round = 0; round < 2; round++) {
       const before = await store.head()
       const writing = Promise.all(schools.map((one) => one.write(store, 500)))
       await until(() => relays.some(({ position }) => comparePositions(position, before) > 0))
       // Between two leaders there is none.
-      await until(async () => cluster[await leader()] !== undefined)
-      const killed = cluster[await leader()]!
+      const killed = await until(leading)
       await killed.end('SIGKILL')
       await writing
       // The two that are left go on without it.
