@@ -12,7 +12,7 @@ import { figure } from '../report.ts'
 import { type Mode, type Scenario, skipped } from '../scenario.ts'
 
 const SHAPES: Readonly<Record<Mode, Shape>> = {
-  quick: { schools: 1, classes: 20, journals: 10, pupils: 25, lessons: 16, entries: true, teachers: 4 },
+  quick: { schools: 4, classes: 20, journals: 10, pupils: 25, lessons: 16, entries: true, teachers: 4 },
   full: { schools: 5, classes: 20, journals: 10, pupils: 25, lessons: 80, entries: true, teachers: 4 },
 }
 

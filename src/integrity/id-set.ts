@@ -36,10 +36,14 @@ export class IdSet {
   }
 
   #grow(): void {
-    const wider = new Uint32Array(this.#table.length * 2)
-    for (let at = 0; at < this.#table.length; at += WORDS) {
-      const words = this.#table.subarray(at, at + WORDS)
-      if (isTaken(this.#table, at)) wider.set(words, slotOf(wider, words))
+    const table = this.#table
+    const wider = new Uint32Array(table.length * 2)
+    const words = new Uint32Array(WORDS)
+    for (let at = 0; at < table.length; at += WORDS) {
+      if (!isTaken(table, at)) continue
+      for (let i = 0; i < WORDS; i++) words[i] = table[at + i]!
+      const slot = slotOf(wider, words)
+      for (let i = 0; i < WORDS; i++) wider[slot + i] = words[i]!
     }
     this.#table = wider
   }

@@ -4,9 +4,9 @@ import {
   HASH_BYTES,
   inclusionParts,
   joined,
-  nodeHash,
   proofOf,
   rootParts,
+  rowOver,
   type SubtreeHash,
   type TreeHash,
   type TreeHead,
@@ -95,16 +95,6 @@ function rowsOver(tile: Buffer): Rows {
   const rows = [tile]
   for (let row = tile; row.length >= 2 * HASH_BYTES; rows.push(row)) row = rowOver(row)
   return rows
-}
-
-/** The nodes over pairs of nodes; one that is left over has none yet. */
-function rowOver(row: Buffer): Buffer {
-  const above = Buffer.alloc(Math.floor(row.length / HASH_BYTES / 2) * HASH_BYTES)
-  for (let at = 0; at < above.length; at += HASH_BYTES) {
-    const [left, right] = [2 * at, 2 * at + HASH_BYTES]
-    above.set(nodeHash(row.subarray(left, right), row.subarray(right, right + HASH_BYTES)), at)
-  }
-  return above
 }
 
 const nodeIn =

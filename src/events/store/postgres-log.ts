@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
-import { RecordPage, TextRecord } from './record-text.ts'
+import { RecordPage, Repeated, TextRecord } from './record-text.ts'
 import type { StreamName } from '../stream-name.ts'
 import {
   type Appended,
@@ -223,13 +223,14 @@ export class PostgresLog implements EventStore {
     if (columns === null) return []
     const [position, revision, id, text, stream] = columns as [Column, Column, Column, Column, Column]
     const page = new RecordPage(bytes)
+    const streams = new Repeated(bytes)
     const records: TextRecord[] = []
     for (let i = 0; i < text.from.length; i++) {
       const place = {
         position: positionOf(bytes.readBigInt64BE(position.from[i])),
         revision: bytes.readBigInt64BE(revision.from[i]),
         id: bytes.toString('latin1', id.from[i], id.to[i]) as Uuid,
-        stream: bytes.toString('utf8', stream.from[i], stream.to[i]) as StreamName,
+        stream: streams.text(stream.from[i]!, stream.to[i]!) as StreamName,
       }
       records.push(new TextRecord(page, text.from[i]!, text.to[i]!, place))
     }

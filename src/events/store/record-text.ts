@@ -93,11 +93,13 @@ export class RecordPage {
   readonly bytes: Buffer
   readonly #scanned: CanonicalText
   readonly #meta: MetaMembers
+  readonly #types: Repeated
 
   constructor(bytes: Buffer) {
     this.bytes = bytes
     this.#scanned = new CanonicalText(bytes)
     this.#meta = new MetaMembers(bytes)
+    this.#types = new Repeated(bytes)
   }
 
   /**
@@ -110,8 +112,9 @@ export class RecordPage {
     const { bytes } = this
     const scanned = this.#scanned
     const meta = this.#meta
-    if (to - from > MAX_RECORD_BYTES || bytes[to] !== 0 || !isUtf8(bytes.subarray(from, to))) return null
+    if (to - from > MAX_RECORD_BYTES || bytes[to] !== 0) return null
     meta.begin()
+    scanned.begin()
     const dataEnd = scanned.objectEnd(behind(bytes, from, '{"data":'))
     const idEnd = behind(bytes, behind(bytes, dataEnd, ',"id":"'), id)
     const metaEnd = scanned.objectEnd(behind(bytes, idEnd, '","meta":'), meta)
@@ -119,8 +122,9 @@ export class RecordPage {
     const streamEnd = behind(bytes, behind(bytes, revEnd, ',"stream":"'), stream)
     const typeFrom = behind(bytes, streamEnd, '","type":')
     const typeEnd = scanned.stringEnd(typeFrom)
-    const type = plainString(bytes, typeFrom, typeEnd)
+    const type = this.#types.plainString(typeFrom, typeEnd)
     if (type === null || !meta.isWhole || behind(bytes, typeEnd, LAST) !== to) return null
+    if (!scanned.isAscii && !isUtf8(bytes.subarray(from, to))) return null
     const { school, at, prev } = meta
     bytes[from - 1] = 0
     return { type, school, at, prev, leaf: hashOfLeaf(bytes.subarray(from - 1, to)) }
@@ -130,6 +134,9 @@ export class RecordPage {
 /** Of the members of `meta` those that are read. */
 class MetaMembers implements Members {
   readonly #bytes: Buffer
+  readonly #schools: Repeated
+  readonly #instants: Repeated
+  readonly #heads: Repeated
   school: string | null = null
   at: string | null = null
   prev: string | null = null
@@ -138,6 +145,9 @@ class MetaMembers implements Members {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
+    this.#schools = new Repeated(bytes)
+    this.#instants = new Repeated(bytes)
+    this.#heads = new Repeated(bytes)
   }
 
   begin(): void {
@@ -151,21 +161,48 @@ class MetaMembers implements Members {
     // By their length first: eleven members come for each record, and most of them pass.
     switch (keyTo - key) {
       case 2:
-        if (behind(this.#bytes, key, 'at') === keyTo) this.at = this.#read(value, valueTo)
+        if (behind(this.#bytes, key, 'at') === keyTo) this.at = this.#read(this.#instants, value, valueTo)
         break
       case 4:
-        if (behind(this.#bytes, key, 'prev') === keyTo) this.prev = this.#read(value, valueTo)
+        if (behind(this.#bytes, key, 'prev') === keyTo) this.prev = this.#read(this.#heads, value, valueTo)
         break
       case 6:
-        if (behind(this.#bytes, key, 'school') === keyTo) this.school = this.#read(value, valueTo)
+        if (behind(this.#bytes, key, 'school') === keyTo)
+          this.school = this.#read(this.#schools, value, valueTo)
         break
     }
   }
 
-  #read(value: number, valueTo: number): string | null {
-    const text = plainString(this.#bytes, value, valueTo)
+  #read(known: Repeated, value: number, valueTo: number): string | null {
+    const text = known.plainString(value, valueTo)
     if (text === null && behind(this.#bytes, value, 'null') !== valueTo) this.isWhole = false
     return text
+  }
+}
+
+/** A value of which many records in turn have the same: it is compared where it stands, and no string is made of it anew. */
+export class Repeated {
+  readonly #bytes: Buffer
+  #last = ''
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  /** A text as it stands. */
+  text(from: number, to: number): string {
+    if (behind(this.#bytes, from, this.#last) !== to) this.#last = this.#bytes.toString('utf8', from, to)
+    return this.#last
+  }
+
+  /** The letters of a string in quotes, all of them ASCII as in names that a machine gives; null for another value. */
+  plainString(from: number, to: number): string | null {
+    const bytes = this.#bytes
+    if (bytes[from] !== QUOTE) return null
+    if (behind(bytes, from + 1, this.#last) === to - 1) return this.#last
+    for (let at = from + 1; at < to - 1; at++) if (bytes[at]! > ASCII) return null
+    this.#last = bytes.toString('latin1', from + 1, to - 1)
+    return this.#last
   }
 }
 
@@ -177,13 +214,6 @@ function behind(bytes: Buffer, at: number, text: string): number {
     if (bytes[at + i] !== code || code > ASCII) return -1
   }
   return at + text.length
-}
-
-/** The letters of a string, all of them ASCII as in names that a machine gives; null for another value. */
-function plainString(bytes: Buffer, from: number, to: number): string | null {
-  if (bytes[from] !== QUOTE) return null
-  for (let at = from + 1; at < to - 1; at++) if (bytes[at]! > ASCII) return null
-  return bytes.toString('latin1', from + 1, to - 1)
 }
 
 const [QUOTE, ASCII] = [0x22, 0x7e] as const

@@ -10,9 +10,21 @@ import { MAX_DEPTH } from './canonical-json.ts'
 export class CanonicalText {
   /** The bytes, UTF-8 of well-formed text, with a zero behind the last. */
   readonly #bytes: Buffer
+  /** All bits of the strings that were met. */
+  #bits = 0
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
+  }
+
+  /** Forgets what strings were met. */
+  begin(): void {
+    this.#bits = 0
+  }
+
+  /** Whether the strings that were met since then have no byte outside ASCII; all other bytes of what was found are of it. */
+  get isAscii(): boolean {
+    return this.#bits <= 0x7f
   }
 
   /**
@@ -81,9 +93,12 @@ export class CanonicalText {
     const bytes = this.#bytes
     if (bytes[at] !== QUOTE) return NOWHERE
     let to = at + 1
+    let bits = 0
     for (let byte = bytes[to]!; byte !== QUOTE; byte = bytes[++to]!) {
       if (byte < SPACE || byte === BACKSLASH) return NOWHERE
+      bits |= byte
     }
+    this.#bits |= bits
     return to + 1
   }
 

@@ -32,6 +32,16 @@ export function nodeHash(left: TreeHash, right: TreeHash): TreeHash {
   return Buffer.from(hash('sha256', node, 'binary'), 'binary')
 }
 
+/** The hashes of nodes over pairs of hashes that stand one after the other; one that is left over has none. */
+export function rowOver(hashes: Buffer): Buffer {
+  const above = Buffer.allocUnsafe(Math.floor(hashes.length / HASH_BYTES / 2) * HASH_BYTES)
+  for (let at = 0; at < above.length; at += HASH_BYTES) {
+    hashes.copy(node, 1, 2 * at, 2 * (at + HASH_BYTES))
+    above.write(hash('sha256', node, 'binary'), at, 'binary')
+  }
+  return above
+}
+
 /** A perfect subtree: the node over the leaves from `index`·2^`level` to (`index` + 1)·2^`level`, exclusive. */
 export interface Subtree {
   readonly level: number
