@@ -22,7 +22,7 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends openssl libengine-gost-openssl \
  && rm -rf /var/lib/apt/lists/*
 # `docker compose exec api letopis doctor`, as on any machine.
-RUN printf '#!/bin/sh\nexec node /letopis/src/main/letopis.ts "$@"\n' > /usr/local/bin/letopis \
+RUN printf '#!/bin/sh\nexec node --max-semi-space-size=32 /letopis/src/main/letopis.ts "$@"\n' > /usr/local/bin/letopis \
  && chmod 755 /usr/local/bin/letopis \
  && install -d -o node -g node -m 700 /data /backup
 ENV NODE_ENV=production LETOPIS_DATA=/data LETOPIS_HOST=0.0.0.0 LETOPIS_PORT=8080

@@ -26,6 +26,7 @@ import { type HealthParts, healthRoutes, problemRoute } from './health.ts'
 import { ImportDesk } from './import-desk.ts'
 import { wholeLessonsRoute } from './whole-lessons.ts'
 import { importRoutes } from './import-routes.ts'
+import { leaveTogether } from './leaving.ts'
 import { observed } from './observation.ts'
 import type { ApiParts } from './parts.ts'
 import type { LoggedRequest } from './request-log.ts'
@@ -82,6 +83,7 @@ export async function createApp(parts: ApiParts, logger: FastifyBaseLogger): Pro
     verify: { algorithms: ['EdDSA'], allowedIss: 'letopis', ignoreExpiration: true },
   })
   requestLog(app, parts)
+  leaveTogether(app)
   const tokens = new VerifiedTokens(parts.tokenKeys)
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission

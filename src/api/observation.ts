@@ -13,9 +13,13 @@ const CLIENT_LEFT = 499
  */
 export function observed(app: FastifyInstance, watch: Watch | undefined): void {
   const watched = new WeakMap<FastifyRequest, ReturnType<Watch['request']>>()
-  app.addHook('onRequest', async (request, reply) => {
+  // Hooks of every request call back: a promise for each costs more than what they do.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    if (watch === undefined) return
+    if (watch === undefined) {
+      done()
+      return
+    }
     const { traceparent } = request.headers
     const told = watch.request({
       id: request.id,
@@ -32,8 +36,9 @@ export function observed(app: FastifyInstance, watch: Watch | undefined): void {
       if (!reply.raw.writableFinished && watched.delete(request))
         told({ status: CLIENT_LEFT, problem: null, seconds })
     })
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { statusCode: status, elapsedTime } = reply
     const operation = operationOf(request)
     watched.get(request)?.({ status, problem: request.problem, seconds: elapsedTime / 1_000 })
@@ -48,6 +53,7 @@ export function observed(app: FastifyInstance, watch: Watch | undefined): void {
       ms: Math.round(elapsedTime * 10) / 10,
     }
     request.log[ROUTINE.has(operation) ? 'debug' : 'info'](facts, 'request answered')
+    done()
   })
 }
 

@@ -136,7 +136,9 @@ export function viewRoute(app: FastifyInstance, parts: ApiParts, view: View): vo
       if (file !== undefined) {
         reply.type(file.type).header('content-disposition', `attachment; filename="${file.name}"`)
       }
-      return reply.status(status ?? 200).send(await parts.texts.opened(school, body))
+      reply.status(status ?? 200)
+      // The body, and not the reply: Fastify would listen to the end of what it sends for each.
+      return parts.texts.opened(school, body)
     },
   })
 }
