@@ -113,7 +113,7 @@ export const seal: Scenario = {
           const { event } = records[(n * 7_919) % records.length]!
           const before = performance.now()
           const found = await sealed.find(event)
-          await proofs().inclusion(found!.index, tree)
+          await proofs().inclusion(found!.index, tree, found!.tile)
           latencies.push(performance.now() - before)
         }
         return latencies

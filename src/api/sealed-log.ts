@@ -139,7 +139,7 @@ export function sealedLogRoutes(app: FastifyInstance, { database }: Pick<ApiPart
         newest(request.query as z.output<typeof Cosigned>),
       ])
       if (leaf === null || leaf.index >= tree.size) throw new ProblemError('event-not-sealed')
-      const proof = await proofs.inclusion(leaf.index, tree)
+      const proof = await proofs.inclusion(leaf.index, tree, leaf.tile)
       return text(reply, formatProof(leaf.index, proof, tree.note), FRESH)
     },
   })

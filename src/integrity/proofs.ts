@@ -41,10 +41,11 @@ export class Proofs {
   /**
    * That leaf `index` stands in a tree. The tiles that are not kept are read in one statement.
    *
+   * @param found the tile in which the leaf stands, where it was read already: of the tree, or of one that is larger
    * @throws {Malformed} tiles are missing
    * @throws {TilesDiffer} they are not those of this tree
    */
-  async inclusion(index: number, tree: TreeHead): Promise<TreeHash[]> {
+  async inclusion(index: number, tree: TreeHead, found: Buffer | null = null): Promise<TreeHash[]> {
     const { size } = tree
     const edge = this.#edge !== null && isSame(this.#edge.tree, tree) ? this.#edge.tiles : null
     const path = tilesFor([index], size).filter((tile) => widthOf(tile, size) === TILE_WIDTH)
@@ -53,6 +54,10 @@ export class Proofs {
       const kept = this.#full.get(keyOf(tile))
       if (kept !== undefined) tiles.set(keyOf(tile), kept)
     }
+    const own = tileOf({ level: 0, index })
+    const bytes = widthOf(own, size) * HASH_BYTES
+    if (found !== null && found.length >= bytes && !tiles.has(keyOf(own)))
+      tiles.set(keyOf(own), rowsOver(found.subarray(0, bytes)))
     const missing = [...openTiles(size), ...path].filter((tile) => !tiles.has(keyOf(tile)))
     if (missing.length > 0) {
       for (const { tile, bytes } of await this.#sealed.tilesAt(missing, size)) {

@@ -168,14 +168,21 @@ export class SealedLog {
     return rows.map(({ stream, rev }) => ({ stream, rev: Number(rev) }))
   }
 
-  /** The place of an event, and its leaf; null where the tree does not have it. */
-  async find(event: Uuid): Promise<(Leaf & { readonly index: number }) | null> {
-    const [row] = await query<LeafRow & { idx: string }>(
+  /**
+   * The place of an event, its leaf, and the tile in which that stands, which whoever finds it mostly wants: as wide as it is
+   * now; null where the tree does not have the event.
+   */
+  async find(event: Uuid): Promise<(Leaf & { readonly index: number; readonly tile: Buffer | null }) | null> {
+    const [row] = await query<LeafRow & { idx: string; tile: string | null }>(
       this.#database,
-      `select idx::text, ${LEAF} from integrity.leaf where event_id = $1`,
+      `select idx::text, ${LEAF}, (
+         select encode(hashes, 'hex') from integrity.tile where level = 0 and tile.idx = leaf.idx / ${TILE_WIDTH}
+       ) as tile from integrity.leaf where event_id = $1`,
       [event],
     )
-    return row === undefined ? null : { ...leafOf(row), index: Number(row.idx) }
+    if (row === undefined) return null
+    const tile = row.tile === null ? null : Buffer.from(row.tile, 'hex')
+    return { ...leafOf(row), index: Number(row.idx), tile }
   }
 
   /** The places of events in the tree, by id: only of those that it has. */

@@ -45,13 +45,22 @@ class Tables {
 const leaf = treeOf(0)
 const treeAt = (size: number): TreeHead => ({ size, root: joined(rootParts(size), leaf) })
 
-async function expectProven(proofs: Proofs, index: number, tree: TreeHead): Promise<void> {
-  const proof = await proofs.inclusion(index, tree)
+async function expectProven(
+  proofs: Proofs,
+  index: number,
+  tree: TreeHead,
+  found: Buffer | null = null,
+): Promise<void> {
+  const proof = await proofs.inclusion(index, tree, found)
   expect(
     verifiesInclusion(leaf({ level: 0, index }), { ...tree, index, proof }),
     `${index} of ${tree.size}`,
   ).toBe(true)
 }
+
+/** Tiles as they are when the tree has 1,010 records. */
+const tileOf = async (tables: Tables, ...tiles: readonly Tile[]): Promise<Buffer[]> =>
+  (await tables.tilesAt(tiles, 1_010)).map(({ bytes }) => bytes)
 
 describe('proofs', () => {
   it('are right for all records of trees of every size up to 260', async () => {
@@ -112,6 +121,34 @@ describe('proofs', () => {
     tables.mend()
     await expectProven(proofs, 300, tree)
     await expectProven(proofs, 0, tree)
+  })
+
+  it('take the tile that was found with the record, cut to the tree, and ask for the others', async () => {
+    const tables = new Tables()
+    const proofs = new Proofs(tables)
+    const [full, open] = await tileOf(tables, { level: 0, index: 1 }, { level: 0, index: 3 })
+    tables.asked.length = 0
+    await expectProven(proofs, 300, treeAt(1_000), full)
+    await expectProven(proofs, 1_000, treeAt(1_001), open)
+    expect(tables.asked.map((tiles) => tiles.toSorted())).toEqual([['0/3', '1/0'], ['1/0']])
+  })
+
+  it('ask for a tile that was found while it was narrower', async () => {
+    const tables = new Tables()
+    const narrow = (await tables.tilesAt([{ level: 0, index: 3 }], 1_000))[0]!.bytes
+    tables.asked.length = 0
+    await expectProven(new Proofs(tables), 990, treeAt(1_001), narrow)
+    expect(tables.asked).toEqual([['0/3', '1/0']])
+  })
+
+  it('are not made of a found tile that is not the one of the tree', async () => {
+    const tables = new Tables()
+    const proofs = new Proofs(tables)
+    const [full] = await tileOf(tables, { level: 0, index: 1 })
+    const other = Buffer.from(full!)
+    other[45 * 32]! ^= 1
+    await expect(proofs.inclusion(300, treeAt(1_000), other)).rejects.toThrow(TilesDiffer)
+    await expectProven(proofs, 300, treeAt(1_000))
   })
 
   it('are not made of kept tiles for a tree of which they are not', async () => {
