@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { leaveTogether } from '#api/leaving.ts'
 
 /** A service whose answers come all at once, when `open` is called; `gone` are those that left, in order. */
-function held(): { readonly ask: (n: number) => Promise<number>; open(): void; readonly gone: number[] } {
+function held(): {
+  readonly ask: (n: number) => Promise<number>
+  readonly open: () => void
+  readonly gone: number[]
+} {
   const gate = Promise.withResolvers<void>()
   const gone: number[] = []
   const app = Fastify()
