@@ -33,10 +33,11 @@ export function nodeHash(left: TreeHash, right: TreeHash): TreeHash {
 }
 
 /** The hashes of nodes over pairs of hashes that stand one after the other; one that is left over has none. */
-export function rowOver(hashes: Buffer): Buffer {
+export function rowOver(hashes: Uint8Array): Buffer {
+  const below = Buffer.from(hashes.buffer, hashes.byteOffset, hashes.length)
   const above = Buffer.allocUnsafe(Math.floor(hashes.length / HASH_BYTES / 2) * HASH_BYTES)
   for (let at = 0; at < above.length; at += HASH_BYTES) {
-    hashes.copy(node, 1, 2 * at, 2 * (at + HASH_BYTES))
+    below.copy(node, 1, 2 * at, 2 * (at + HASH_BYTES))
     above.write(hash('sha256', node, 'binary'), at, 'binary')
   }
   return above

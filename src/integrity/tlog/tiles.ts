@@ -1,5 +1,5 @@
 import { Malformed } from './malformed.ts'
-import { HASH_BYTES, nodeHash, type Subtree, type SubtreeHash, type TreeHash } from './merkle-tree.ts'
+import { HASH_BYTES, rowOver, type Subtree, type SubtreeHash, type TreeHash } from './merkle-tree.ts'
 
 /**
  * C2SP tlog-tiles: the tree as runs of up to 256 hashes, and the entries as runs of up to 256 records.
@@ -87,27 +87,19 @@ export function subtreesIn(tile: (tile: Tile) => Uint8Array | undefined): Subtre
     if (bytes === undefined || bytes.length < (from + leaves) * HASH_BYTES) {
       throw new Malformed(`tile ${at.level}/${at.index} is missing or too short`)
     }
-    return over(Array.from({ length: leaves }, (_, i) => hashAt(bytes, from + i)))
+    return over(bytes.subarray(from * HASH_BYTES, (from + leaves) * HASH_BYTES))
   }
 }
 
-/** The node over hashes whose number is a power of two. */
-function over(hashes: readonly TreeHash[]): TreeHash {
+/** The node over hashes that stand one after the other; their number is a power of two. */
+function over(hashes: Uint8Array): TreeHash {
   let row = hashes
-  while (row.length > 1) {
-    row = Array.from({ length: row.length / 2 }, (_, i) => nodeHash(row[2 * i]!, row[2 * i + 1]!))
-  }
-  return row[0]!
-}
-
-function hashAt(tile: Uint8Array, place: number): TreeHash {
-  return tile.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES)
+  while (row.length > HASH_BYTES) row = rowOver(row)
+  return row
 }
 
 /** The hash over a full tile: the one that stands for it in the level above. */
-export function tileRoot(tile: Uint8Array): TreeHash {
-  return over(Array.from({ length: TILE_WIDTH }, (_, i) => hashAt(tile, i)))
-}
+export const tileRoot = (tile: Uint8Array): TreeHash => over(tile.subarray(0, TILE_WIDTH * HASH_BYTES))
 
 /** The largest entry: its length is written in two bytes. */
 const MAX_ENTRY = 65_535
