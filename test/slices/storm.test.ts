@@ -17,8 +17,9 @@ import { passing } from '#relay/announcement.ts'
 import { LocalDate, systemClock } from '#values/time.ts'
 import { type Answer, byPage, chainedLog, logInAll, sendOne, type Tokens } from '#support/burst.ts'
 import { temporaryFolder } from '#support/databases.ts'
+import { freePort } from '#support/free-port.ts'
 import { natsServer, natsServerAbsence } from '#support/nats.ts'
-import { freePort, ownPostgresAbsence, startOwnPostgres } from '#support/own-postgres.ts'
+import { ownPostgresAbsence, startOwnPostgres } from '#support/own-postgres.ts'
 import { processes, type Running } from '#support/process.ts'
 
 /** How long the storm lasts at least, in seconds, and how many it strikes: `STORM_SECONDS=300` for minutes of it. */
