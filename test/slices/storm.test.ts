@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { pino } from 'pino'
 import { afterAll, describe, expect, it, vi } from 'vitest'
@@ -18,7 +17,7 @@ import { LocalDate, systemClock } from '#values/time.ts'
 import { type Answer, byPage, chainedLog, logInAll, sendOne, type Tokens } from '#support/burst.ts'
 import { temporaryFolder } from '#support/databases.ts'
 import { freePort } from '#support/free-port.ts'
-import { natsServer, natsServerAbsence } from '#support/nats.ts'
+import { messagesIn, natsServer, natsServerAbsence } from '#support/nats.ts'
 import { ownPostgresAbsence, startOwnPostgres } from '#support/own-postgres.ts'
 import { processes, type Running } from '#support/process.ts'
 
@@ -185,16 +184,7 @@ function oneLeads(standing: readonly Restarted[], duty: string): Promise<void> {
 async function messagesOf(url: string): Promise<string[]> {
   const connection = await connect({ servers: url })
   try {
-    const manager = await jetstreamManager(connection)
-    const { state } = await manager.streams.info('LETOPIS')
-    const ids: string[] = []
-    if (state.messages === 0) return ids
-    const consumer = await jetstream(connection).consumers.get('LETOPIS')
-    for await (const message of await consumer.consume({ max_messages: 5_000 })) {
-      ids.push(message.json<{ id: string }>().id)
-      if (message.seq >= state.last_seq) break
-    }
-    return ids
+    return (await messagesIn(connection, 'LETOPIS')).map(({ message }) => message.id)
   } finally {
     await connection.close()
   }

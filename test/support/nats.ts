@@ -50,25 +50,7 @@ export async function testStream(servers: readonly string[] = [SERVER]): Promise
     await manager.streams.delete(name).catch(() => {})
     await connection.close()
   })
-  const messages: TestStream['messages'] = async () => {
-    const { state } = await manager.streams.info(name)
-    const found: Array<{ subject: string; message: CloudEvent }> = []
-    let next = state.first_seq
-    const isWhole = (): boolean => state.messages === 0 || next > state.last_seq
-    // A cluster that has just lost its leader may tell a consumer nothing: then the next one goes on from there.
-    await until(async () => {
-      if (isWhole()) return true
-      const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: next }
-      const consumer = await jetstream(connection).consumers.get(name, from)
-      for await (const message of await consumer.fetch({ max_messages: 5_000, expires: 5_000 })) {
-        found.push({ subject: message.subject, message: message.json<CloudEvent>() })
-        next = message.seq + 1
-        if (isWhole()) break
-      }
-      return isWhole()
-    })
-    return found
-  }
+  const messages = () => messagesIn(connection, name)
   return {
     settings,
     manager,
@@ -83,6 +65,30 @@ export async function testStream(servers: readonly string[] = [SERVER]): Promise
       return (await messages()).map(({ message }) => message)
     },
   }
+}
+
+/** Every message of a stream, in order. */
+export async function messagesIn(
+  connection: NatsConnection,
+  stream: string,
+): Promise<Array<{ readonly subject: string; readonly message: CloudEvent }>> {
+  const { state } = await (await jetstreamManager(connection)).streams.info(stream)
+  const found: Array<{ subject: string; message: CloudEvent }> = []
+  let next = state.first_seq
+  const isWhole = (): boolean => state.messages === 0 || next > state.last_seq
+  // A cluster that has just lost its leader may tell a consumer nothing: then the next one goes on from there.
+  await until(async () => {
+    if (isWhole()) return true
+    const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: next }
+    const consumer = await jetstream(connection).consumers.get(stream, from)
+    for await (const message of await consumer.fetch({ max_messages: 5_000, expires: 5_000 })) {
+      found.push({ subject: message.subject, message: message.json<CloudEvent>() })
+      next = message.seq + 1
+      if (isWhole()) break
+    }
+    return isWhole()
+  })
+  return found
 }
 
 /**
