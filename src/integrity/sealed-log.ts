@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Position } from '#events/store/position.ts'
-import { query, transaction } from '#events/store/sql.ts'
+import type { Column, Copied } from '#events/store/copied-columns.ts'
+import { behind } from '#events/store/record-text.ts'
+import { CopyOut, copyOut, query, transaction } from '#events/store/sql.ts'
 import type { Instant } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import type { Head, Heads } from './heads.ts'
@@ -107,21 +109,17 @@ export class SealedLog {
     return rows.map(leafOf)
   }
 
-  /** {@link leaves} as {@link leafLine lines}, which is much less work for whoever only compares them. */
-  async leafLines(from: number, count: number): Promise<string[]> {
-    const [row] = await query<{ readonly leaves: number; readonly lines: string | null }>(
+  /** {@link leaves} in the bytes in which they come, which is much less work for whoever only compares them. */
+  async leafPage(from: number, count: number): Promise<LeafPage> {
+    const copied = await copyOut(
       this.#database,
-      `select count(*)::int as leaves,
-         string_agg(stream || ' ' || rev || ' ' || event_id || ' ' || encode(hash, 'base64'), chr(10) order by idx) as lines
-       from integrity.leaf where idx >= $1::bigint and idx < $2::bigint`,
-      [from, from + count],
+      new CopyOut(
+        ['stream', 'rev', 'event_id::text', 'hash'],
+        `from integrity.leaf where idx >= ${BigInt(from)} and idx < ${BigInt(from + count)} order by idx`,
+        count,
+      ),
     )
-    const lines = row?.lines?.split('\n') ?? []
-    if (lines.length === row?.leaves) return lines
-    // Somebody has written a name of a stream that is of two lines.
-    return (await this.leaves(from, count)).map(({ stream, rev, event, hash }) =>
-      leafLine(stream, rev, event, Buffer.from(hash).toString('base64')),
-    )
+    return new LeafPage(copied)
   }
 
   /** Where each of these streams ends among the first `size` leaves. */
@@ -176,12 +174,12 @@ export class SealedLog {
     const [row] = await query<LeafRow & { idx: string; tile: string | null }>(
       this.#database,
       `select idx::text, ${LEAF}, (
-         select encode(hashes, 'hex') from integrity.tile where level = 0 and tile.idx = leaf.idx / ${TILE_WIDTH}
+         select encode(hashes, 'base64') from integrity.tile where level = 0 and tile.idx = leaf.idx / ${TILE_WIDTH}
        ) as tile from integrity.leaf where event_id = $1`,
       [event],
     )
     if (row === undefined) return null
-    const tile = row.tile === null ? null : Buffer.from(row.tile, 'hex')
+    const tile = row.tile === null ? null : Buffer.from(row.tile, 'base64')
     return { ...leafOf(row), index: Number(row.idx), tile }
   }
 
@@ -283,13 +281,13 @@ export class SealedLog {
       // One look-up for each: the planner takes a list for a hundred, and would read the whole table for them.
       `select w.level, w.index::text as idx, t.hashes
        from json_to_recordset($1::json) as w(level smallint, index bigint), lateral (
-         select encode(hashes, 'hex') as hashes from integrity.tile
+         select encode(hashes, 'base64') as hashes from integrity.tile
          where tile.level = w.level and tile.idx = w.index limit 1
        ) t`,
       [JSON.stringify(wanted)],
     )
     const found = new Map(
-      rows.map(({ level, idx, hashes }) => [`${level}/${idx}`, Buffer.from(hashes, 'hex')]),
+      rows.map(({ level, idx, hashes }) => [`${level}/${idx}`, Buffer.from(hashes, 'base64')]),
     )
     return ({ level, index }) => found.get(`${level}/${index}`)
   }
@@ -422,9 +420,36 @@ const leafOf = ({ stream, rev, event, hash }: LeafRow): Leaf => ({
   hash: Buffer.from(hash, 'hex'),
 })
 
-/** A leaf as one line; what follows the name of the stream has no spaces, so no two leaves have the same. */
-export const leafLine = (stream: string, rev: number, event: Uuid, hash: string): string =>
-  `${stream} ${rev} ${event} ${hash}`
+/** Leaves as they came by COPY: they are compared where they stand. */
+export class LeafPage {
+  readonly #bytes: Buffer
+  readonly #stream: Column
+  readonly #rev: Column
+  readonly #event: Column
+  readonly #hash: Column
+
+  /** @param copied streams, revisions, ids as text, hashes */
+  constructor({ bytes, columns }: Copied) {
+    this.#bytes = bytes
+    ;[this.#stream, this.#rev, this.#event, this.#hash] = columns as [Column, Column, Column, Column]
+  }
+
+  get length(): number {
+    return this.#hash.from.length
+  }
+
+  /** Whether leaf `i` of the page is this one. */
+  isAt(i: number, { stream, rev, event, hash }: Leaf): boolean {
+    const bytes = this.#bytes
+    if (Number(bytes.readBigInt64BE(this.#rev.from[i])) !== rev) return false
+    if (behind(bytes, this.#stream.from[i]!, stream) !== this.#stream.to[i]) return false
+    if (behind(bytes, this.#event.from[i]!, event) !== this.#event.to[i]) return false
+    const from = this.#hash.from[i]!
+    if (this.#hash.to[i] !== from + hash.length) return false
+    for (let at = 0; at < hash.length; at++) if (bytes[from + at] !== hash[at]) return false
+    return true
+  }
+}
 
 interface TileBytes {
   readonly level: number

@@ -4,7 +4,7 @@ import { formatPosition } from '#events/store/position.ts'
 import type { Instant } from '#values/time.ts'
 import { ClockBracket, type ClockFound } from './clock-bracket.ts'
 import { LogCheck } from './log-check.ts'
-import { type Leaf, leafLine, type Sealed, type SealedLog } from './sealed-log.ts'
+import { type Leaf, type LeafPage, type Sealed, type SealedLog } from './sealed-log.ts'
 import { type Stated, TreeCheck } from './tree-check.ts'
 import { isAnchor, type Trust, vouched } from './trust.ts'
 import { checkVoidLists } from './void-check.ts'
@@ -86,10 +86,11 @@ export async function verifyLog(
     if (!leaves.has(index)) await leaves.turn(index)
     const { stream, id } = event
     const rev = Number(event.revision)
-    if (!leaves.isAt(index, leafLine(stream, rev, id, hash))) {
+    const leaf = Buffer.from(hash, 'base64')
+    if (!leaves.isAt(index, { stream, rev, event: id, hash: leaf })) {
       throw new LeafDiffers(index, await leaves.leaf(index), { stream, rev })
     }
-    tree.follow(Buffer.from(hash, 'base64'))
+    tree.follow(leaf)
     clock.follow({ leaf: index, stream, rev, at })
     while (witnessed[0]?.size === tree.size) clock.seen(tree.size, witnessed.shift()!.seen)
     if (published.next === tree.size) await published.holdAt(tree, clock)
@@ -119,9 +120,9 @@ export async function verifyLog(
 class Paged {
   readonly #sealed: SealedLog | null
   readonly #size: number
-  #page: readonly string[] = []
+  #page: LeafPage | null = null
   #from = 0
-  #coming: { readonly from: number; readonly page: Promise<readonly string[]> } | null = null
+  #coming: { readonly from: number; readonly page: Promise<LeafPage | null> } | null = null
 
   constructor(sealed: SealedLog | null, size: number) {
     this.#sealed = sealed
@@ -130,13 +131,16 @@ class Paged {
 
   /** Whether `isAt` knows this leaf, or that there is none. */
   has(index: number): boolean {
-    return index >= this.#size || (index >= this.#from && index < this.#from + this.#page.length)
+    return index >= this.#size || (index >= this.#from && index < this.#behind)
   }
 
-  /** Whether the leaf is the one of this line, or there is none. */
-  isAt(index: number, line: string): boolean {
-    const found = this.#page[index - this.#from]
-    return found === undefined || found === line
+  get #behind(): number {
+    return this.#from + (this.#page?.length ?? 0)
+  }
+
+  /** Whether the leaf is this one, or there is none. */
+  isAt(index: number, leaf: Leaf): boolean {
+    return this.#page === null || index >= this.#behind || this.#page.isAt(index - this.#from, leaf)
   }
 
   /** Goes on to the page that begins with a leaf; behind the last one it is empty. */
@@ -144,14 +148,14 @@ class Paged {
     const coming = this.#coming?.from === index ? this.#coming.page : this.#read(index)
     this.#page = await coming
     this.#from = index
-    const next = index + this.#page.length
+    const next = this.#behind
     this.#coming = next < this.#size && next > index ? { from: next, page: this.#read(next) } : null
     // Whoever found a fault leaves before it comes.
     this.#coming?.page.catch(() => {})
   }
 
-  async #read(from: number): Promise<readonly string[]> {
-    return this.#sealed === null || from >= this.#size ? [] : this.#sealed.leafLines(from, PAGE)
+  async #read(from: number): Promise<LeafPage | null> {
+    return this.#sealed === null || from >= this.#size ? null : this.#sealed.leafPage(from, PAGE)
   }
 
   /** What stands there; null behind the last one. */

@@ -4,14 +4,14 @@ import type { PGlite, QueryOptions, Transaction } from '@electric-sql/pglite'
 import type { PGliteDialectConfig, PostgresPool, PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import { COPY_OUT, CopyText } from '#events/store/sql.ts'
+import { type CopiedBytes, CopyOut, CopyText } from '#events/store/sql.ts'
 import { PreparedStatements } from './prepared-pglite.ts'
 import { StatementNames } from './statement-names.ts'
 
 /**
  * A pool whose connections carry out `copy` like any other statement, in whatever transaction they are in: of `from stdin`
- * the rows are its one parameter, a {@link CopyText}, and `to stdout` has {@link COPY_OUT} and is answered with one row
- * of all its `bytes`. Other statements with parameters are kept prepared.
+ * the rows are its one parameter, a {@link CopyText}, and of `to stdout` that is a {@link CopyOut}, answered with one row:
+ * {@link CopiedBytes}. Other statements with parameters are kept prepared.
  */
 export function copyingPool(pool: pg.Pool): PostgresPool {
   return {
@@ -28,16 +28,19 @@ function copyingClient(client: pg.PoolClient): PostgresPoolClient {
   const names = named.get(client) ?? new StatementNames()
   named.set(client, names)
   const query = async (text: string, values: readonly unknown[]) => {
-    const [rows] = values
-    if (rows === COPY_OUT) {
-      const pieces = (await client.query(copyTo(text)).toArray()) as Buffer[]
-      return { command: 'COPY', rows: [{ bytes: Buffer.concat(pieces) }] }
+    const [asked] = values
+    if (asked instanceof CopyOut) {
+      const pieces = (await client.query(copyTo(asked.byRow)).toArray()) as Buffer[]
+      return {
+        command: 'COPY',
+        rows: [{ bytes: Buffer.concat(pieces), arrays: false } satisfies CopiedBytes],
+      }
     }
-    if (!(rows instanceof CopyText)) {
+    if (!(asked instanceof CopyText)) {
       const name = names.nameOf(text, values)
       return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
     }
-    await pipeline(Readable.from(rows.pieces), client.query(copyFrom(text)))
+    await pipeline(Readable.from(asked.pieces), client.query(copyFrom(text)))
     return { command: 'COPY', rows: [] }
   }
   return {
@@ -73,14 +76,14 @@ function copyingQuery(
   prepared: PreparedStatements,
 ): PGliteOfKysely['query'] {
   return async <Row>(text: string, values: readonly unknown[] = [], options: QueryOptions = {}) => {
-    const [rows] = values
-    if (rows === COPY_OUT) {
-      const { blob } = await engine.query(text.replace(' to stdout ', " to '/dev/blob' "), [], options)
-      const bytes = Buffer.from(await blob!.arrayBuffer())
-      return { rows: [{ bytes } as Row], fields: [] }
+    const [asked] = values
+    if (asked instanceof CopyOut) {
+      const { blob } = await engine.query(asked.arraysTo('/dev/blob'), [], options)
+      const copied: CopiedBytes = { bytes: Buffer.from(await blob!.arrayBuffer()), arrays: true }
+      return { rows: [copied as Row], fields: [] }
     }
-    if (!(rows instanceof CopyText)) return prepared.query<Row>(text, values)
-    const blob = new Blob(await Array.fromAsync(rows.pieces))
+    if (!(asked instanceof CopyText)) return prepared.query<Row>(text, values)
+    const blob = new Blob(await Array.fromAsync(asked.pieces))
     return engine.query<Row>(text.replace(/from stdin$/, `from '/dev/blob'`), [], { ...options, blob })
   }
 }

@@ -153,7 +153,7 @@ export async function readTogether(
   const behind = takers.filter(({ position, until }) => comparePositions(position, until) < 0)
   const after = behind.map(({ position }) => position).toSorted(comparePositions)[0]
   if (after === undefined) return
-  const events = store.readAll({ after, ...(school === null ? {} : { school }) })
+  const events = store.readAll({ after, asText: true, ...(school === null ? {} : { school }) })
   for await (const batch of oneAhead(batches(events))) {
     await Promise.all(takers.map((taker) => taker.take(batch)))
     told()

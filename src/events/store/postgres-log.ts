@@ -21,9 +21,9 @@ import {
   type Unmoved,
 } from './event-store.ts'
 import type { Position } from './position.ts'
-import { copyOut, QUERY_CANCELED, query, sqlState } from './sql.ts'
+import { CopyOut, copyOut, QUERY_CANCELED, query, sqlState } from './sql.ts'
 import { Bell } from './bell.ts'
-import { type Column, copiedColumns } from './copied-columns.ts'
+import type { Column } from './copied-columns.ts'
 import { inPages } from './in-pages.ts'
 import { type EventRow, GroupedReads, READ_IN_GROUP } from './grouped-reads.ts'
 import { Tail } from './tail.ts'
@@ -211,16 +211,15 @@ export class PostgresLog implements EventStore {
 
   /** The same of records by their text, in the bytes in which they come. */
   async #textsAfter(after: Position | null, limit: number, school?: SchoolSlug): Promise<TextRecord[]> {
-    const bytes = await copyOut(
+    const { bytes, columns } = await copyOut(
       this.#database,
-      `select array_agg(position), array_agg(revision), array_agg(id::text), array_agg(canonical), array_agg(stream) from (
-         select position, revision, id, canonical, stream from log.event
-         where position > ${after?.commit ?? 0n} ${school === undefined ? '' : `and school = '${school}'`}
-         order by position limit ${limit}
-       ) as page`,
+      new CopyOut(
+        ['position', 'revision', 'id::text', 'canonical', 'stream'],
+        `from log.event where position > ${after?.commit ?? 0n} ${school === undefined ? '' : `and school = '${school}'`}
+         order by position limit ${limit}`,
+        limit,
+      ),
     )
-    const columns = copiedColumns(bytes, 5)
-    if (columns === null) return []
     const [position, revision, id, text, stream] = columns as [Column, Column, Column, Column, Column]
     const page = new RecordPage(bytes)
     const streams = new Repeated(bytes)

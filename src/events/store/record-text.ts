@@ -207,7 +207,7 @@ export class Repeated {
 }
 
 /** The place behind a text of ASCII that stands at a place; below 0 where another stands there, or the text is of other letters. */
-function behind(bytes: Buffer, at: number, text: string): number {
+export function behind(bytes: Buffer, at: number, text: string): number {
   if (at < 0) return at
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { CompiledQuery, type Kysely } from 'kysely'
+import { type Copied, copiedArrays, copiedRows } from './copied-columns.ts'
 import { StoreUnavailable } from './event-store.ts'
 
 /** How long, in milliseconds, statements may follow one another before everybody else has a turn. */
@@ -44,20 +45,54 @@ export class CopyText {
   }
 }
 
-/** Marks `copy … to stdout` as what it is, which is answered otherwise than a query: its one parameter. */
-export const COPY_OUT = Symbol('copy to stdout')
+/** What `copy … to stdout` is asked for, in the binary form of COPY, by whoever reads very many rows: its one parameter. */
+export class CopyOut {
+  readonly columns: readonly string[]
+  readonly from: string
+  readonly most: number
+
+  /**
+   * @param columns expressions; without parameters, which COPY does not take, and none of them null
+   * @param from what follows them in a query, up to its order and limit
+   * @param most so many rows are there at most
+   */
+  constructor(columns: readonly string[], from: string, most: number) {
+    this.columns = columns
+    this.from = from
+    this.most = most
+  }
+
+  /** Row by row, as the server made them: it needs no memory for all of them, and taking that anew each time is dear. */
+  get byRow(): string {
+    return `copy (select ${this.columns.join(', ')} ${this.from}) to stdout with (format binary)`
+  }
+
+  /** One row of arrays, for an engine that pays for each row which it hands out. */
+  arraysTo(file: string): string {
+    const named = this.columns.map((column, i) => `${column} as c${i}`).join(', ')
+    const arrays = this.columns.map((_, i) => `array_agg(c${i})`).join(', ')
+    return `copy (select ${arrays} from (select ${named} ${this.from}) as page) to '${file}' with (format binary)`
+  }
+}
+
+/** The answer of a {@link CopyOut}. */
+export interface CopiedBytes {
+  readonly bytes: Buffer
+  /** It is one row of arrays. */
+  readonly arrays: boolean
+}
 
 /**
- * The rows of a query in the binary form of COPY, whole. For who reads very many: neither side writes out or looks at each
- * value by itself.
+ * The rows of a query in the bytes in which they come: neither side writes out or looks at each value by itself.
  *
- * @param select without parameters, which COPY does not take
  * @throws {StoreUnavailable} as {@link query}
+ * @throws {RangeError} a value is null
  */
-export async function copyOut(database: Kysely<unknown>, select: string): Promise<Buffer> {
-  const text = `copy (${select}) to stdout with (format binary)`
-  const [row] = await query<{ readonly bytes: Buffer }>(database, text, [COPY_OUT])
-  return row!.bytes
+export async function copyOut(database: Kysely<unknown>, asked: CopyOut): Promise<Copied> {
+  const [copied] = await query<CopiedBytes>(database, asked.byRow, [asked])
+  const { bytes, arrays } = copied!
+  const { length } = asked.columns
+  return arrays ? copiedArrays(bytes, length) : copiedRows(bytes, length, asked.most)
 }
 
 /**
