@@ -83,7 +83,7 @@ function copyingQuery(
       return { rows: [copied as Row], fields: [] }
     }
     if (!(asked instanceof CopyText)) return prepared.query<Row>(text, values)
-    const blob = new Blob(await Array.fromAsync(asked.pieces))
+    const blob = new Blob([...asked.pieces])
     return engine.query<Row>(text.replace(/from stdin$/, `from '/dev/blob'`), [], { ...options, blob })
   }
 }

@@ -119,7 +119,7 @@ export class Build implements Taker {
     await this.#writing
     const position = this.#position
     if (position === null || this.#unwritten === 0) return
-    const portions = this.#rows.map((rows) => rows.take())
+    const portions = this.#rows.map((rows) => rows.take(anew?.streams))
     const seconds = (performance.now() - this.#began) / 1_000
     const rate = (this.#events - this.#foldedBefore) / seconds
     const reached = { position, events: this.#events, total: this.total, rate }

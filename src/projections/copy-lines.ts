@@ -3,22 +3,60 @@ import { type AnyRow, type ColumnType, PLACE } from './read-model.ts'
 /** Characters in one piece of text, or a line more. */
 const PIECE = 64_000
 
+type Columns = ReadonlyArray<readonly [name: string, type: ColumnType]>
+
 /** Rows in the text form of COPY: a line for each, values between tabs, `\N` for null; school and stream come first. */
+export class CopyLines {
+  readonly #own: Columns
+  #piece = ''
+  #pieces: Buffer[] = []
+
+  constructor(columns: Columns) {
+    this.#own = ownOf(columns)
+  }
+
+  add(school: string, stream: string, row: AnyRow): void {
+    this.#piece += line(school, stream, row, this.#own)
+    if (this.#piece.length >= PIECE) this.#end()
+  }
+
+  /** Those that were added, which are forgotten. */
+  take(): Buffer[] {
+    this.#end()
+    const pieces = this.#pieces
+    this.#pieces = []
+    return pieces
+  }
+
+  /** Bytes, so that the collector of garbage has nothing to look at. */
+  #end(): void {
+    if (this.#piece !== '') this.#pieces.push(Buffer.from(this.#piece))
+    this.#piece = ''
+  }
+}
+
+/** The same of rows that are there, piece by piece as they are asked for. */
 export function* copyLines(
   rows: Iterable<readonly [school: string, stream: string, row: AnyRow]>,
-  columns: ReadonlyArray<readonly [name: string, type: ColumnType]>,
+  columns: Columns,
 ): Iterable<string> {
-  const own = columns.slice(Object.keys(PLACE).length)
+  const own = ownOf(columns)
   let piece = ''
   for (const [school, stream, row] of rows) {
-    piece += `${school}\t${stream}`
-    for (const [name, type] of own) piece += `\t${field(row[name], type)}`
-    piece += '\n'
+    piece += line(school, stream, row, own)
     if (piece.length < PIECE) continue
     yield piece
     piece = ''
   }
   if (piece !== '') yield piece
+}
+
+const ownOf = (columns: Columns): Columns => columns.slice(Object.keys(PLACE).length)
+
+function line(school: string, stream: string, row: AnyRow, own: Columns): string {
+  let text = `${school}\t${stream}`
+  for (const [name, type] of own) text += `\t${field(row[name], type)}`
+  return `${text}\n`
 }
 
 function field(value: unknown, type: ColumnType): string {

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Json } from '#integrity/tlog/canonical-json.ts'
 import type { Decoded } from '#events/registry.ts'
 import { CopyText, letOthers, query } from '#events/store/sql.ts'
-import { copyLines } from './copy-lines.ts'
+import { CopyLines, copyLines } from './copy-lines.ts'
 import { type AnyRow, type AnyTable, type ColumnType, keyOf, PLACE } from './read-model.ts'
 import { type KeyPrefix, keyPrefix, type WrittenKeys } from './written-keys.ts'
 
@@ -38,6 +38,8 @@ interface OfStream {
 export interface Portion {
   /** Surely not in the table, and to be sent by COPY. */
   readonly fresh: readonly Placed[]
+  /** The same, as lines already. */
+  readonly lines: readonly Buffer[]
   readonly kept: readonly Placed[]
   readonly gone: readonly Placed[]
 }
@@ -54,7 +56,11 @@ export class TouchedRows {
   readonly #written: KnownKeys | null
   readonly #bare: boolean
   #streams = new Map<string, OfStream>()
+  /** Those of the portion that was taken last: as they are written, or will be before the next one is. */
+  #before: ReadonlyMap<string, OfStream> = new Map()
   #own: Placed[] = []
+  /** Rows of their own that nobody changes any more: as objects they would be what the collector of garbage looks through. */
+  readonly #lines: CopyLines
   #size = 0
 
   /**
@@ -69,6 +75,7 @@ export class TouchedRows {
     this.#key = keyOf(table)
     this.#written = written
     this.#bare = bare
+    this.#lines = new CopyLines(this.#columns)
   }
 
   get size(): number {
@@ -113,7 +120,11 @@ export class TouchedRows {
   }
 
   #takeOwn({ stream, meta: { school } }: Decoded, changes: Changes): void {
-    for (const { key, to } of changes) this.#own.push({ school, stream, key, now: to(undefined) })
+    for (const { key, to } of changes) {
+      const now = to(undefined)
+      if (this.#bare) this.#lines.add(school, stream, now!)
+      else this.#own.push({ school, stream, key, now })
+    }
     this.#size += changes.length
   }
 
@@ -134,8 +145,12 @@ export class TouchedRows {
   ): Touched {
     this.#size += 1
     const met = this.#written?.meets(prefix, id) ?? true
-    const stands = met && anew ? 'unread' : 'absent'
-    return { school, stream, key, now: undefined, stands, waiting: met && !anew ? [] : null }
+    if (!met) return { school, stream, key, now: undefined, stands: 'absent', waiting: null }
+    if (anew) return { school, stream, key, now: undefined, stands: 'unread', waiting: null }
+    const before = this.#before.get(stream)?.rows.get(id)
+    if (before === undefined) return { school, stream, key, now: undefined, stands: 'absent', waiting: [] }
+    const { now } = before
+    return { school, stream, key, now, stands: now === undefined ? 'absent' : 'there', waiting: null }
   }
 
   /** The rows as they stand behind what was folded, without those that are gone. */
@@ -146,8 +161,12 @@ export class TouchedRows {
     for (const row of this.#own) yield { ...row.now, ...placeOf(row) }
   }
 
-  /** What has changed, which is forgotten: it is to be written before anything is read again. */
-  take(): Portion {
+  /**
+   * What has changed, which is to be written before anything is read again, and before what changes after it.
+   *
+   * @param replaced streams whose rows others will stand in the place of
+   */
+  take(replaced: readonly string[] = []): Portion {
     const [fresh, kept, gone]: [Placed[], Placed[], Placed[]] = [[], [], []]
     for (const { rows } of this.#streams.values()) {
       for (const row of rows.values()) {
@@ -161,14 +180,17 @@ export class TouchedRows {
       }
     }
     const own = this.#own
+    for (const stream of replaced) this.#streams.delete(stream)
+    this.#before = this.#streams
     this.#streams = new Map()
     this.#own = []
     this.#size = 0
-    return this.#bare ? { fresh: fresh.concat(own), kept, gone } : { fresh, kept: kept.concat(own), gone }
+    return { fresh, lines: this.#lines.take(), kept: kept.concat(own), gone }
   }
 
-  async write(database: Kysely<unknown>, { fresh, kept, gone }: Portion = this.take()): Promise<void> {
-    await this.#copy(database, fresh)
+  async write(database: Kysely<unknown>, { fresh, lines, kept, gone }: Portion = this.take()): Promise<void> {
+    if (fresh.length > 0) await this.#copy(database, this.#linesOf(fresh))
+    if (lines.length > 0) await this.#copy(database, lines)
     await this.#upsert(database, kept)
     await this.#remove(database, gone)
   }
@@ -197,13 +219,15 @@ export class TouchedRows {
     }
   }
 
-  async #copy(database: Kysely<unknown>, rows: readonly Placed[]): Promise<void> {
-    if (rows.length === 0) return
-    const names = this.#columns.map(([name]) => `"${name}"`).join(', ')
-    const lines = copyLines(
+  #linesOf(rows: readonly Placed[]): Iterable<string> {
+    return copyLines(
       rows.values().map(({ school, stream, now }) => [school, stream, now!] as const),
       this.#columns,
     )
+  }
+
+  async #copy(database: Kysely<unknown>, lines: Iterable<string | Buffer>): Promise<void> {
+    const names = this.#columns.map(([name]) => `"${name}"`).join(', ')
     await query(database, `copy ${this.#into} (${names}) from stdin`, [new CopyText(lines)])
   }
 

@@ -38,9 +38,9 @@ export async function query<Row>(
 
 /** What `copy … from stdin` reads, in the text form of COPY, piece by piece: its one parameter. */
 export class CopyText {
-  readonly pieces: Iterable<string> | AsyncIterable<string>
+  readonly pieces: Iterable<string | Buffer>
 
-  constructor(pieces: Iterable<string> | AsyncIterable<string>) {
+  constructor(pieces: Iterable<string | Buffer>) {
     this.pieces = pieces
   }
 }
