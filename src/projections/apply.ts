@@ -13,7 +13,7 @@ export async function createTables(
   schema: string,
 ): Promise<void> {
   await createBareTables(database, model, schema)
-  for (const index of indexesOf(model, schema)) await query(database, index)
+  await furnishTables(database, model, schema)
   await isolateTables(database, model, schema)
 }
 
@@ -38,14 +38,21 @@ export async function createBareTables(
   }
 }
 
-/** What {@link createBareTables} leaves out, which is for those who read: statements of which none waits for another. Safe to repeat. */
-export function indexesOf(model: ReadModel, schema: string): string[] {
-  return tablesOf(model).flatMap(({ name, indexes = [] }) =>
-    indexes.map((index, i) => {
-      const on = ['school', ...index].map((column) => `"${column}"`).join(', ')
-      return `create index if not exists ${name}_${i} on ${schema}.${name} (${on})`
-    }),
-  )
+/** Adds what {@link createBareTables} leaves out: what is for those who read. Safe to repeat. */
+export async function furnishTables(
+  database: Kysely<unknown>,
+  model: ReadModel,
+  schema: string,
+): Promise<void> {
+  for (const table of tablesOf(model)) {
+    for (const [i, index] of (table.indexes ?? []).entries()) {
+      const on = ['school', ...index].map((name) => `"${name}"`).join(', ')
+      await query(
+        database,
+        `create index if not exists ${table.name}_${i} on ${schema}.${table.name} (${on})`,
+      )
+    }
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { comparePositions, type Position } from '#events/store/position.ts'
 import { query } from '#events/store/sql.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Clock } from '#values/time.ts'
-import { indexesOf, isolateTables } from './apply.ts'
+import { furnishTables, isolateTables } from './apply.ts'
 import { besideOf, dropBeside } from './beside.ts'
 import { Build, readTogether, type Taker } from './build.ts'
 import { hold, readCheckpoint, release } from './checkpoint.ts'
@@ -143,7 +143,7 @@ class Rebuilding implements Taker {
     const { database, clock } = this.#parts
     let report: RebuildReport | null = null
     await this.#unlessFailed(async () => {
-      await Promise.all(indexesOf(build.model, build.schema).map((index) => query(database, index)))
+      await furnishTables(database, build.model, build.schema)
       // What came meanwhile, so that the live model is held for a moment only.
       await this.#catchUp()
       await analyze(database, build)
