@@ -122,8 +122,8 @@ export interface Subscribe extends HowRead {
 
 export interface HowRead {
   /**
-   * For who holds records against their text and needs nothing else of most of them: where the engine keeps the text, they
-   * are of the class `TextRecord`, whose parts are made when they are asked for.
+   * For who reads very many: who holds records against their text and needs nothing else of most of them, or has pages wait
+   * for him. Where the engine keeps the text, they are of the class `TextRecord`, whose parts are made when they are asked for.
    */
   readonly asText?: boolean
 }
