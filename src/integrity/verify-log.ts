@@ -1,6 +1,6 @@
 import type { EventStore } from '#events/store/event-store.ts'
 import { parseStreamName, type StreamName } from '#events/stream-name.ts'
-import { formatPosition } from '#events/store/position.ts'
+import { formatPosition, type Position } from '#events/store/position.ts'
 import type { Instant } from '#values/time.ts'
 import { ClockBracket, type ClockFound } from './clock-bracket.ts'
 import { LogCheck } from './log-check.ts'
@@ -59,6 +59,7 @@ const PAGE = 2_000
  * Reads a log from its beginning and holds every record against its chain and its leaf, and the tree of all of them
  * against every checkpoint. In memory stand what {@link LogCheck} keeps, one page of leaves and one of checkpoints.
  *
+ * @param tick told now and then how many records were held, and where the last of them stands
  * @param pinned checkpoints that somebody kept elsewhere
  * @param sealed the tables; null where there are none beside this log
  * @throws {BadRecord} {@link LeafDiffers} {@link CheckpointDiffers} {@link TreeDiffers} the first thing that cannot be
@@ -68,7 +69,7 @@ const PAGE = 2_000
 export async function verifyLog(
   store: Pick<EventStore, 'readAll' | 'readStream'>,
   { sealed, trust, pinned }: { sealed: SealedLog | null; trust: Trust; pinned: readonly Stated[] },
-  tick: (records: number) => void = () => {},
+  tick: (records: number, at: Position) => void = () => {},
 ): Promise<VerifiedLog> {
   const log = new LogCheck()
   const tree = new TreeCheck(pinned)
@@ -94,7 +95,7 @@ export async function verifyLog(
     clock.follow({ leaf: index, stream, rev, at })
     while (witnessed[0]?.size === tree.size) clock.seen(tree.size, witnessed.shift()!.seen)
     if (published.next === tree.size) await published.holdAt(tree, clock)
-    if (tree.size % 1_000 === 0) tick(tree.size)
+    if (tree.size % 1_000 === 0) tick(tree.size, event.position)
   }
   const beyond = await leaves.leaf(tree.size)
   if (beyond !== null) throw new LeafDiffers(tree.size, beyond, null)

@@ -3,6 +3,7 @@ import type { BackupKey } from '#integrity/backup/backup-key.ts'
 import type { ClockFound, OutOfBracket } from '#integrity/clock-bracket.ts'
 import { BadRecord } from '#integrity/log-check.ts'
 import type { EventStore } from '#events/store/event-store.ts'
+import { expectedUntil, type Position } from '#events/store/position.ts'
 import { SealedLog } from '#integrity/sealed-log.ts'
 import { leafHash } from '#integrity/tlog/leaf-hash.ts'
 import { Malformed } from '#integrity/tlog/malformed.ts'
@@ -169,10 +170,12 @@ export function verifyOwnLog(config: Config, asked: Asked): Promise<Verdict> {
   return verdict(asked.strict, async () => {
     const trust = trustOf(asked)
     const pinned = pinnedOf(asked, trust)
-    const found = await withLog(config, (store, sealed) => {
+    const found = await withLog(config, async (store, sealed) => {
+      const head = await store.head()
       const bar = progress('Проверка журнала')
       const against = { sealed, trust, pinned: pinned.map(stated) }
-      return verifyLog(store, against, (records) => bar.to(records, records)).finally(bar.end)
+      const tick = (records: number, at: Position): void => bar.to(records, expectedUntil(records, at, head))
+      return verifyLog(store, against, tick).finally(bar.end)
     })
     const anchored = Math.max(found.anchored, largest(pinned, trust))
     const { records, streams, checkpoints, unsealed, incidents } = found

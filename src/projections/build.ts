@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { EventStore, PositionedEvent } from '#events/store/event-store.ts'
-import { comparePositions, type Position } from '#events/store/position.ts'
+import { comparePositions, expectedUntil, type Position } from '#events/store/position.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import { type FoldedAnew, foldingsAnew, putAnew, type Readable } from './anew.ts'
 import { createBareTables, decodedFor } from './apply.ts'
@@ -67,10 +67,9 @@ export class Build implements Taker {
     return this.#events
   }
 
-  /** Of how many: the events behind it and those before it are taken to be equally dense in the log. */
+  /** Of how many, as far as can be told. */
   get total(): number {
-    const [here, end] = [this.#position?.commit ?? 0n, this.until?.commit ?? 0n]
-    return here === 0n ? 0 : Math.max(this.#events, Math.round((this.#events * Number(end)) / Number(here)))
+    return expectedUntil(this.#events, this.#position, this.until)
   }
 
   async open(): Promise<void> {

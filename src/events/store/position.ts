@@ -13,6 +13,17 @@ export function comparePositions(a: Position | null, b: Position | null): number
   return Number(a.commit - b.commit) || Number(a.prepare - b.prepare)
 }
 
+/**
+ * Of how many events, as far as can be told: those behind a place are taken to stand as densely in the log as those up to
+ * it, since engines count positions in events or in bytes. 0 before the first.
+ *
+ * @param events how many stand up to `here`
+ */
+export function expectedUntil(events: number, here: Position | null, end: Position | null): number {
+  const [come, all] = [here?.commit ?? 0n, end?.commit ?? 0n]
+  return come === 0n ? 0 : Math.max(events, Math.round((events * Number(all)) / Number(come)))
+}
+
 /** `{ commit: 12n, prepare: 10n }` → `12-10`: the form in headers, cursors and tables. */
 export function formatPosition(position: Position): string {
   return `${position.commit}-${position.prepare}`

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparePositions, formatPosition, parsePosition } from '#events/store/position.ts'
+import { comparePositions, expectedUntil, formatPosition, parsePosition } from '#events/store/position.ts'
 
 const number = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })
 const position = fc.record({ commit: number, prepare: number })
@@ -45,3 +45,18 @@ describe('a position', () => {
 })
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
+
+describe('of how many events', () => {
+  const at = (commit: bigint) => ({ commit, prepare: commit })
+
+  it('is told by the share of the way, whether positions count events or bytes', () => {
+    expect(expectedUntil(1_000, at(1_000n), at(26_089n))).toBe(26_089)
+    expect(expectedUntil(1_000, at(700_000n), at(1_400_000n))).toBe(2_000)
+  })
+
+  it('is never fewer than have come, and none before the first', () => {
+    expect(expectedUntil(1_500, at(1_500n), at(1_000n))).toBe(1_500)
+    expect(expectedUntil(1_500, at(1_500n), null)).toBe(1_500)
+    expect(expectedUntil(0, null, at(1_000n))).toBe(0)
+  })
+})
