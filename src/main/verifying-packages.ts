@@ -30,7 +30,7 @@ export function verifyPackageFile(path: string, asked: Asked & SignaturesAsked):
     const trust = trustOf(asked)
     const pinned = pinnedOf(asked, trust)
     const bar = progress('Проверка пакета')
-    const found = named(() => verifyPackage(path, trust, (records) => bar.to(records, records)), bar.end)
+    const found = named(() => verifyPackage(path, trust, bar.to), bar.end)
     const same = pinned.filter(
       ({ checkpoint }) => checkpoint.size === found.size && checkpoint.origin === found.origin,
     )

@@ -62,7 +62,7 @@ const MOST = { note: 65_536, tag: 65_536, form: 268_435_456, tile: 8_192, record
 export function verifyPackage(
   path: string,
   trust: Trust,
-  tick: (records: number) => void = () => {},
+  tick: (records: number, all: number) => void = () => {},
 ): VerifiedPackage {
   const bag = openBag(path)
   try {
@@ -239,11 +239,13 @@ function logOf(
   bag: OpenBag,
   tree: TileTree,
   sealed: Sealed,
-  tick: (records: number) => void,
+  tick: (records: number, all: number) => void,
 ): { records: number; ids: number } {
   const log = new LogCheck({ part: true })
   const named = new Map(sealed.streams.map((each) => [each.stream, each]))
   const counts = new Map<string, number>()
+  // Whether it is true is seen at the end.
+  const said = sealed.streams.reduce((sum, { records }) => sum + records, 0)
   const places = linesOf(bag, INDEX)
   let last = -1
   for (const line of linesOf(bag, EVENTS)) {
@@ -264,7 +266,7 @@ function logOf(
     )
     leafIs(tree, place, leaf, where)
     counts.set(record.stream, (counts.get(record.stream) ?? 0) + 1)
-    if (log.records % 1_000 === 0) tick(log.records)
+    if (log.records % 1_000 === 0) tick(log.records, Math.max(log.records, said))
   }
   if (places.next().done !== true) throw new PackageTampered('incomplete', { file: INDEX })
   for (const { stream, revision, head, records, part } of sealed.streams) {

@@ -46,9 +46,9 @@ describe('a position', () => {
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
 
-describe('of how many events', () => {
-  const at = (commit: bigint) => ({ commit, prepare: commit })
+const at = (commit: bigint) => ({ commit, prepare: commit })
 
+describe('of how many events', () => {
   it('is told by the share of the way, whether positions count events or bytes', () => {
     expect(expectedUntil(1_000, at(1_000n), at(26_089n))).toBe(26_089)
     expect(expectedUntil(1_000, at(700_000n), at(1_400_000n))).toBe(2_000)
