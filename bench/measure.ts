@@ -55,6 +55,21 @@ export async function inTurns<Contestant extends { readonly name: string }>(
   return samples
 }
 
+/** Milliseconds of each of `turns` operations, one after the other, behind so many that are not counted. */
+export async function oneByOne(
+  turns: number,
+  operation: (turn: number) => Promise<unknown>,
+  warmUp = 0,
+): Promise<number[]> {
+  const latencies: number[] = []
+  for (let turn = -warmUp; turn < turns; turn++) {
+    const before = performance.now()
+    await operation(Math.abs(turn))
+    if (turn >= 0) latencies.push(performance.now() - before)
+  }
+  return latencies
+}
+
 /** Repeats an operation in `width` chains at once for `milliseconds`, each operation after the one before in its chain. */
 export async function keepBusy(
   width: number,

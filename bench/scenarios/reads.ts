@@ -9,7 +9,7 @@ import { addDays, mondayOf } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { load, sampleOfPart } from '../http/job.ts'
 import { letopis } from '../http/service.ts'
-import { quantile } from '../measure.ts'
+import { oneByOne, quantile } from '../measure.ts'
 import { logIn } from '../region/log-ins.ts'
 import type { Page, Region, School, Shape } from '../region/plan.ts'
 import { type Engine, installed, newPlace, prepare } from '../region/prepared.ts'
@@ -106,13 +106,7 @@ async function readsOn(run: Run, engine: Engine): Promise<Measured> {
     const of = readsOf(installation.database.kysely, region)
     for (const [name, read] of Object.entries(of)) {
       run.say(name)
-      const taken: number[] = []
-      for (let n = -20; n < rounds; n++) {
-        const began = performance.now()
-        await read(Math.abs(n))
-        if (n >= 0) taken.push(performance.now() - began)
-      }
-      latencies[name] = taken
+      latencies[name] = await oneByOne(rounds, read, 20)
     }
   } finally {
     await installation.close()

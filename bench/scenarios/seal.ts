@@ -6,7 +6,7 @@ import { Frontier, type TreeHash } from '#integrity/tlog/merkle-tree.ts'
 import { verifyLog } from '#integrity/verify-log.ts'
 import type { Installation } from '#main/installation.ts'
 import { KEY, sealAll } from '../integrity/sealed-to-the-end.ts'
-import { inTurns, medianRate, quantile, ratio, type Sample, sampleOf } from '../measure.ts'
+import { inTurns, medianRate, oneByOne, quantile, ratio, type Sample, sampleOf } from '../measure.ts'
 import type { Shape } from '../region/plan.ts'
 import { installed, newPlace, prepare } from '../region/prepared.ts'
 import { figure } from '../report.ts'
@@ -30,17 +30,6 @@ function rootOver(texts: readonly string[]): TreeHash {
   const frontier = new Frontier()
   for (const text of texts) frontier.append(Buffer.from(leafHash(text), 'base64'))
   return frontier.root()
-}
-
-/** Milliseconds that each of {@link PROOFS} turns takes. */
-async function timed(turn: (n: number) => Promise<unknown>): Promise<number[]> {
-  const latencies: number[] = []
-  for (let n = 0; n < PROOFS; n++) {
-    const before = performance.now()
-    await turn(n)
-    latencies.push(performance.now() - before)
-  }
-  return latencies
 }
 
 const tail = (name: string, latencies: readonly number[]): [string, string, string] => [
@@ -131,13 +120,13 @@ export const seal: Scenario = {
       run.say('proofs')
       const tree = { size: events, root }
       const prove = (proofs: () => Proofs): Promise<number[]> =>
-        timed(async (n) => {
+        oneByOne(PROOFS, async (n) => {
           const found = await sealed.find(ids[(n * 7_919) % ids.length]!)
           await proofs().inclusion(found!.index, tree, found!.tile)
         })
       // A service that has run for a while: of its first proofs most of the time is the engine that makes code of them.
       await prove(() => new Proofs(sealed))
-      const bare = await timed(() => query(installation.database.kysely, 'select 1'))
+      const bare = await oneByOne(PROOFS, () => query(installation.database.kysely, 'select 1'))
       const proofs = new Proofs(sealed)
       const latencies = await prove(() => proofs)
       const first = await prove(() => new Proofs(sealed))

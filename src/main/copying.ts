@@ -30,7 +30,7 @@ function copyingClient(client: pg.PoolClient): PostgresPoolClient {
   const query = async (text: string, values: readonly unknown[]) => {
     const [asked] = values
     if (asked instanceof CopyOut) {
-      const pieces = (await client.query(copyTo(asked.byRow)).toArray()) as Buffer[]
+      const pieces = (await client.query(copyTo(text)).toArray()) as Buffer[]
       return {
         command: 'COPY',
         rows: [{ bytes: Buffer.concat(pieces), arrays: false } satisfies CopiedBytes],

@@ -12,12 +12,17 @@ export class CopyLines {
   #pieces: Buffer[] = []
 
   constructor(columns: Columns) {
-    this.#own = ownOf(columns)
+    this.#own = columns.slice(Object.keys(PLACE).length)
   }
 
   add(school: string, stream: string, row: AnyRow): void {
     this.#piece += line(school, stream, row, this.#own)
     if (this.#piece.length >= PIECE) this.#end()
+  }
+
+  /** Whether a piece is full. */
+  get isFull(): boolean {
+    return this.#pieces.length > 0
   }
 
   /** Those that were added, which are forgotten. */
@@ -39,19 +44,14 @@ export class CopyLines {
 export function* copyLines(
   rows: Iterable<readonly [school: string, stream: string, row: AnyRow]>,
   columns: Columns,
-): Iterable<string> {
-  const own = ownOf(columns)
-  let piece = ''
+): Iterable<Buffer> {
+  const lines = new CopyLines(columns)
   for (const [school, stream, row] of rows) {
-    piece += line(school, stream, row, own)
-    if (piece.length < PIECE) continue
-    yield piece
-    piece = ''
+    lines.add(school, stream, row)
+    if (lines.isFull) yield* lines.take()
   }
-  if (piece !== '') yield piece
+  yield* lines.take()
 }
-
-const ownOf = (columns: Columns): Columns => columns.slice(Object.keys(PLACE).length)
 
 function line(school: string, stream: string, row: AnyRow, own: Columns): string {
   let text = `${school}\t${stream}`

@@ -59,8 +59,8 @@ export class TouchedRows {
   /** Those of the portion that was taken last: as they are written, or will be before the next one is. */
   #before: ReadonlyMap<string, OfStream> = new Map()
   #own: Placed[] = []
-  /** Rows of their own that nobody changes any more: as objects they would be what the collector of garbage looks through. */
-  readonly #lines: CopyLines
+  /** In a bare table, the own rows as they are sent: as objects they would be what the collector of garbage looks through. */
+  readonly #lines: CopyLines | null
   #size = 0
 
   /**
@@ -75,7 +75,7 @@ export class TouchedRows {
     this.#key = keyOf(table)
     this.#written = written
     this.#bare = bare
-    this.#lines = new CopyLines(this.#columns)
+    this.#lines = bare && table.own === true ? new CopyLines(this.#columns) : null
   }
 
   get size(): number {
@@ -122,8 +122,8 @@ export class TouchedRows {
   #takeOwn({ stream, meta: { school } }: Decoded, changes: Changes): void {
     for (const { key, to } of changes) {
       const now = to(undefined)
-      if (this.#bare) this.#lines.add(school, stream, now!)
-      else this.#own.push({ school, stream, key, now })
+      if (this.#lines === null) this.#own.push({ school, stream, key, now })
+      else this.#lines.add(school, stream, now!)
     }
     this.#size += changes.length
   }
@@ -185,7 +185,7 @@ export class TouchedRows {
     this.#streams = new Map()
     this.#own = []
     this.#size = 0
-    return { fresh, lines: this.#lines.take(), kept: kept.concat(own), gone }
+    return { fresh, lines: this.#lines?.take() ?? [], kept: kept.concat(own), gone }
   }
 
   async write(database: Kysely<unknown>, { fresh, lines, kept, gone }: Portion = this.take()): Promise<void> {
@@ -219,14 +219,14 @@ export class TouchedRows {
     }
   }
 
-  #linesOf(rows: readonly Placed[]): Iterable<string> {
+  #linesOf(rows: readonly Placed[]): Iterable<Buffer> {
     return copyLines(
       rows.values().map(({ school, stream, now }) => [school, stream, now!] as const),
       this.#columns,
     )
   }
 
-  async #copy(database: Kysely<unknown>, lines: Iterable<string | Buffer>): Promise<void> {
+  async #copy(database: Kysely<unknown>, lines: Iterable<Buffer>): Promise<void> {
     const names = this.#columns.map(([name]) => `"${name}"`).join(', ')
     await query(database, `copy ${this.#into} (${names}) from stdin`, [new CopyText(lines)])
   }

@@ -38,9 +38,9 @@ export async function query<Row>(
 
 /** What `copy … from stdin` reads, in the text form of COPY, piece by piece: its one parameter. */
 export class CopyText {
-  readonly pieces: Iterable<string | Buffer>
+  readonly pieces: Iterable<Buffer>
 
-  constructor(pieces: Iterable<string | Buffer>) {
+  constructor(pieces: Iterable<Buffer>) {
     this.pieces = pieces
   }
 }
