@@ -139,7 +139,7 @@ export class NatsBus implements Bus {
     const told = headers()
     told.set('Content-Type', 'application/cloudevents+json; charset=utf-8')
     try {
-      const { duplicate } = await jetstream(this.#connection).publish(
+      const { duplicate, seq } = await jetstream(this.#connection).publish(
         `${this.#subjects}.${message.school}.${type}`,
         JSON.stringify(message),
         {
@@ -152,8 +152,12 @@ export class NatsBus implements Bus {
           },
         },
       )
+      // Clusters up to the first releases of the 2.10 line take for a duplicate what another relay has under way: it has
+      // no place yet, and gets none should their leader die now. Later ones refuse it with 10158 (nats-server#5827).
+      if (seq === 0) throw new OutOfPlace('this very message is being kept at this moment')
       return { duplicate }
     } catch (error) {
+      if (error instanceof OutOfPlace) throw error
       if (error instanceof JetStreamApiError && OUT_OF_PLACE.has(error.code)) {
         throw new OutOfPlace(error.message, { cause: error })
       }

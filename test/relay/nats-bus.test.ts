@@ -113,6 +113,26 @@ describe.skipIf(natsAbsence !== null)(
       await store.close()
     })
 
+    it('has not kept what it takes for a duplicate of a message that has no place yet', async () => {
+      const stream = await testStream()
+      const { stream: name, subjects } = stream.settings
+      const bus = await stream.open()
+      const { store, told } = await log(new MarkWriter('tomsk35'), 1)
+      // The stream answers no more, so that a leader of the 2.9 line can be heard in its place.
+      await stream.manager.streams.update(name, { no_ack: true })
+      stream.connection.subscribe(`${subjects}.>`, {
+        callback: (_, message) => {
+          message.respond(JSON.stringify({ stream: name, seq: 0, duplicate: true }))
+        },
+      })
+      await stream.connection.flush()
+      await expect(bus.publish(told[0]!, 0)).rejects.toThrow(
+        new OutOfPlace('this very message is being kept at this moment'),
+      )
+      await bus.close()
+      await store.close()
+    })
+
     it('knows where it stands when its messages were removed', async () => {
       const stream = await testStream()
       const bus = await stream.open()
