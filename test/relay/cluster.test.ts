@@ -46,8 +46,7 @@ describe.skipIf(natsServerAbsence !== null)(`a stream that three servers of NATS
     }
     stop.abort()
     await Promise.all(running)
-    const messages = await stream.holding(2_000)
-    expect(messages).toHaveLength(2_000)
+    const messages = await stream.kept(2_000)
     for (const one of schools) {
       const own = messages.filter(({ school }) => school === one.school)
       expect(own.map(({ id }) => id)).toEqual(one.written)

@@ -5,7 +5,7 @@ import { createServer, type Socket, connect as connectTo } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { DeliverPolicy, jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { CloudEvent } from '#relay/announcement.ts'
 import { NatsBus, type NatsSettings } from '#relay/nats-bus.ts'
 import { standStill } from './child.ts'
@@ -32,6 +32,11 @@ export interface TestStream {
   messages(): Promise<Array<{ readonly subject: string; readonly message: CloudEvent }>>
   /** The same, once there are `count` of them. */
   holding(count: number): Promise<CloudEvent[]>
+  /**
+   * The first `count` messages as the leader of the stream has them, once there are so many and no more. A consumer
+   * may be served by a member that was killed, and one of the 2.9 line may come back with others than its leader has.
+   */
+  kept(count: number): Promise<CloudEvent[]>
 }
 
 /** A new stream for the test in which this is called. */
@@ -51,6 +56,11 @@ export async function testStream(servers: readonly string[] = [SERVER]): Promise
     await connection.close()
   })
   const messages = () => messagesIn(connection, name)
+  const reaching = (count: number) =>
+    until(async () => {
+      const { state } = await manager.streams.info(name)
+      return state.messages >= count ? state : null
+    })
   return {
     settings,
     manager,
@@ -58,11 +68,17 @@ export async function testStream(servers: readonly string[] = [SERVER]): Promise
     open: () => NatsBus.open(settings),
     messages,
     async holding(count) {
-      await until(async () => {
-        const { state } = await manager.streams.info(name)
-        return state.messages >= count
-      })
+      await reaching(count)
       return (await messages()).map(({ message }) => message)
+    },
+    async kept(count) {
+      expect(await reaching(count)).toMatchObject({ messages: count, first_seq: 1, last_seq: count })
+      const found: CloudEvent[] = []
+      for (let seq = 1; seq <= count; seq++) {
+        const message = await until(() => manager.streams.getMessage(name, { seq }))
+        found.push(message.json<CloudEvent>())
+      }
+      return found
     },
   }
 }
