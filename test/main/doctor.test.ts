@@ -17,7 +17,7 @@ import {
   machineChecks,
   spaceVerdict,
 } from '#main/doctor/machine-checks.ts'
-import { eventStoreVerdict, mailVerdict, natsVerdict } from '#main/doctor/engine-checks.ts'
+import { eventStoreVerdict, keepsCopiesAlike, mailVerdict, natsVerdict } from '#main/doctor/engine-checks.ts'
 import { PROBES, type Probes } from '#main/doctor/probes.ts'
 import { Obstacle } from '#main/explain.ts'
 import { install } from '#main/installation.ts'
@@ -27,8 +27,9 @@ import { postgresAbsence, temporaryFolder, type TestDatabase, testEngine } from 
 import { pageOpened, school } from '#support/class-7a.ts'
 import { EventStoreServer } from '#support/eventstore-server/server.ts'
 import { mailServer } from '#support/carriers.ts'
-import { natsAbsence, testStream } from '#support/nats.ts'
+import { natsAbsence, natsCluster, natsServerAbsence, testStream } from '#support/nats.ts'
 import { recordPast } from '#support/past-in-log.ts'
+import { until } from '#support/until.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 const root = temporaryFolder()
@@ -273,6 +274,32 @@ describe('doctor on the engines of others', () => {
         state: 'mind',
         found: expect.stringContaining('max_age') as string,
       })
+    },
+  )
+
+  it.for([
+    ['2.9.10', false],
+    ['2.10.29', false],
+    ['2.11.0', true],
+    ['2.12.0-RC.1', true],
+    ['3.0.0', true],
+    ['unknown', false],
+  ] as const)('a cluster of NATS %s may be relied on: %s', ([version, relied]) => {
+    expect(keepsCopiesAlike(version)).toBe(relied)
+  })
+
+  it.skipIf(natsServerAbsence !== null)(
+    `minds a cluster of NATS whose copies may part${natsServerAbsence === null ? '' : `: ${natsServerAbsence}`}`,
+    async () => {
+      const servers = Object.values(await natsCluster()).map(({ url }) => url)
+      const { settings } = await testStream(servers)
+      const verdict = await until(() => natsVerdict({ ...settings, replicas: 3 }))
+      const [version] = verdict.found.split(';')
+      expect(verdict).toMatchObject(
+        keepsCopiesAlike(version!)
+          ? { state: 'good' }
+          : { state: 'mind', advice: expect.stringContaining('2.11') as string },
+      )
     },
   )
 

@@ -15,6 +15,9 @@ const GIB = 1_073_741_824
 /** What is left of the space that JetStream may take: below this somebody should look. */
 const LITTLE = 0.2
 
+/** From which version on the copies of a stream stay alike when the server that leads them is killed. */
+const ALIKE = { major: 2, minor: 11 }
+
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** Has EventStoreDB keep an event in a stream of the probe, and reads it back. */
@@ -63,8 +66,19 @@ export async function natsVerdict(nats: Nats): Promise<Verdict> {
   const found = `${version}; проба сохранена и прочитана; занято ${(storage.used / GIB).toFixed(1)} ГиБ ${limit}; ${kept}`
   if (stream !== null && stream.differences.length > 0)
     return mind(`${found}; поток настроен иначе: ${stream.differences.join('; ')}`, SEE)
+  if (nats.replicas > 1 && !keepsCopiesAlike(version))
+    return mind(
+      `${found}; в кластере копии потока могут разойтись при гибели ведущего сервера`,
+      `Обновите серверы до ${ALIKE.major}.${ALIKE.minor} или новее: ${SEE}`,
+    )
   const little = storage.limit > 0 && storage.used > storage.limit * (1 - LITTLE)
   return little ? mind(found, `Места для потока осталось мало: ${SEE}`) : good(found)
+}
+
+/** Whether a cluster of servers of this version, `2.11.8`, may be relied on. */
+export function keepsCopiesAlike(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > ALIKE.major || (major === ALIKE.major && minor >= ALIKE.minor)
 }
 
 /** Greets the mail server, and logs in there; sends nothing. */
