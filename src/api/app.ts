@@ -9,7 +9,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
+import { validatorCompiler } from 'fastify-type-provider-zod'
 import { StaleRevision, StoreUnavailable } from '#events/store/event-store.ts'
 import { ACCESS_RULES } from '#values/access-rules.ts'
 import '#values/russian.ts'
@@ -19,6 +19,7 @@ import { SchoolSlug } from '#values/school.ts'
 import { accessApplicationsRoute } from './access-applications.ts'
 import { authenticate, VerifiedTokens, type Who } from './authentication.ts'
 import { commandRoutes } from './command-routes.ts'
+import { describedDocument, describedRoute } from './described.ts'
 import { doorRoutes, openBeforeRules } from './door.ts'
 import { eventStreamRoute } from './event-stream.ts'
 import { topicPlanImport } from './imports/topic-plan-import.ts'
@@ -207,8 +208,8 @@ async function documented(app: FastifyInstance): Promise<void> {
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       security: [{ token: [] }],
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: describedRoute,
+    transformObject: describedDocument,
   })
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' })
   app.route({

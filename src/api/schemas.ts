@@ -32,7 +32,7 @@ export const ReadHeaders = z.object({
   'letopis-role': z.string().optional().describe('Роль, в которой вы читаете; без неё годится любая ваша.'),
 })
 
-export const ProblemReply = z
+const Problem = z
   .object({
     type: z.string(),
     title: z.string(),
@@ -43,3 +43,9 @@ export const ProblemReply = z
     facts: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' })
+
+/** What every route answers when it refuses or fails. */
+export const ProblemReply = {
+  description: 'Отказ или ошибка (RFC 9457); что значит код — /problems/{reason}',
+  content: { 'application/problem+json': { schema: Problem } },
+}

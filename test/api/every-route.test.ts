@@ -19,8 +19,13 @@ interface Operation {
   readonly summary?: string
   readonly tags?: readonly string[]
   readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> }
-  readonly responses: Record<string, { readonly description: string }>
-  readonly parameters?: ReadonlyArray<{ readonly name: string; readonly in: string; readonly schema: object }>
+  readonly responses: Record<string, { readonly description: string; readonly content: object }>
+  readonly parameters?: ReadonlyArray<{
+    readonly name: string
+    readonly in: string
+    readonly description?: string
+    readonly schema: object
+  }>
   readonly security?: ReadonlyArray<object>
 }
 interface Document {
@@ -199,6 +204,30 @@ describe('the OpenAPI document', () => {
       expect(tags![0], path).toMatch(/^[А-ЯЁ]/u)
     }
     for (const { name } of [...COMMANDS, ...VIEWS]) expect(ids).toContain(camelCase(name))
+  })
+
+  it('has words for every answer, and refusals are problem documents', () => {
+    for (const [path, , { responses }] of operations()) {
+      for (const { description } of Object.values(responses)) {
+        expect(description, path).not.toBe('Default Response')
+      }
+      const refusal = responses['default']
+      if (refusal !== undefined) {
+        expect(Object.keys(refusal.content), path).toEqual(['application/problem+json'])
+      }
+    }
+  })
+
+  it('keeps the words that stand beside a named schema, in a parameter and in a body', () => {
+    const { parameters } = document.paths['/v1/schools/{school}/lessons']!['get']!
+    expect(parameters!.find(({ name }) => name === 'from')).toMatchObject({
+      description: 'По умолчанию — сегодня',
+      schema: { allOf: [{ $ref: '#/components/schemas/LocalDateInput' }] },
+    })
+    const { requestBody } = document.paths['/v1/schools/{school}/pages/{page}/correct-mark']!['post']!
+    expect(requestBody!.content['application/json']!.schema).toMatchObject({
+      properties: { dispute: { description: 'Обращение, на которое отвечает исправление' } },
+    })
   })
 
   it('resolves every reference within itself', () => {
