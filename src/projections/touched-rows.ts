@@ -3,6 +3,7 @@ import type { Json } from '#integrity/tlog/canonical-json.ts'
 import type { Decoded } from '#events/registry.ts'
 import { CopyText, letOthers, query } from '#events/store/sql.ts'
 import { CopyLines, copyLines } from './copy-lines.ts'
+import { partedRows, partedTable } from './parted-rows.ts'
 import { type AnyRow, type AnyTable, type ColumnType, keyOf, PLACE } from './read-model.ts'
 import { type KeyPrefix, keyPrefix, type WrittenKeys } from './written-keys.ts'
 
@@ -53,6 +54,7 @@ export class TouchedRows {
   readonly #into: string
   readonly #columns: ReadonlyArray<readonly [string, ColumnType]>
   readonly #key: readonly string[]
+  readonly #keyColumns: ReadonlyArray<readonly [string, ColumnType]>
   readonly #written: KnownKeys | null
   readonly #bare: boolean
   #streams = new Map<string, OfStream>()
@@ -73,6 +75,7 @@ export class TouchedRows {
     this.#into = `${schema}.${table.name}`
     this.#columns = Object.entries({ ...PLACE, ...table.columns })
     this.#key = keyOf(table)
+    this.#keyColumns = this.#columns.filter(([name]) => name === 'school' || this.#key.includes(name))
     this.#written = written
     this.#bare = bare
     this.#lines = bare && table.own === true ? new CopyLines(this.#columns) : null
@@ -195,18 +198,12 @@ export class TouchedRows {
     await this.#remove(database, gone)
   }
 
-  /**
-   * Each key by itself, through the index: joined as a whole, PostgreSQL takes any JSON for a hundred rows and reads a
-   * table of some thousand from one end to the other, for a single event too.
-   */
   async #read(database: Kysely<unknown>, unread: readonly Touched[]): Promise<void> {
-    const match = this.#key.map((name) => `t."${name}" = k."${name}"`).join(' and ')
-    const names = this.#columns.map(([name]) => `t."${name}"`).join(', ')
+    const names = this.#columns.map(([name]) => `"${name}"`).join(', ')
     const found = await query<AnyRow>(
       database,
-      `select ${names} from ${this.#recordset('k', this.#key)}
-       cross join lateral (select * from ${this.#into} t where ${match} limit 1) t`,
-      [JSON.stringify(unread.map(placeOf))],
+      this.#sought(names),
+      partedRows(unread.map(keyed), this.#keyColumns),
     )
     for (const now of found) {
       const row = this.#streams.get(now['stream'] as string)!.rows.get(identity(this.#table, now))!
@@ -240,32 +237,40 @@ export class TouchedRows {
       .map((name) => `"${name}" = excluded."${name}"`)
     await query(
       database,
-      `insert into ${this.#into} (${names}) select ${names} from ${this.#recordset('r', all)}
+      `insert into ${this.#into} (${names}) select ${names} from ${partedTable('r', this.#columns)}
        on conflict (${this.#key.map((name) => `"${name}"`).join(', ')}) do update set ${set.join(', ')}`,
-      [JSON.stringify(rows.map((row) => ({ ...row.now, ...placeOf(row) })))],
+      partedRows(
+        rows.map(({ school, stream, now }) => [school, stream, now!]),
+        this.#columns,
+      ),
     )
   }
 
   async #remove(database: Kysely<unknown>, rows: readonly Placed[]): Promise<void> {
     if (rows.length === 0) return
-    const match = this.#key.map((name) => `t."${name}" = k."${name}"`).join(' and ')
     await query(
       database,
-      `delete from ${this.#into} t using ${this.#recordset('k', this.#key)} where ${match}`,
-      [JSON.stringify(rows.map(placeOf))],
+      `delete from ${this.#into} where ctid = any (array(${this.#sought('ctid')}))`,
+      partedRows(rows.map(keyed), this.#keyColumns),
     )
   }
 
-  /** One JSON parameter as a table: arrays of columns are slower to bind, and need a text per number of rows. */
-  #recordset(alias: string, names: readonly string[]): string {
-    const columns = this.#columns.filter(([name]) => names.includes(name))
-    return `json_to_recordset($1::json) as ${alias}(${columns.map(([name, type]) => `"${name}" ${type}`).join(', ')})`
+  /**
+   * Each key by itself, through the index: joined as a whole, PostgreSQL takes any list for a thousand rows and reads a
+   * table of some thousand from one end to the other, for a single event too.
+   */
+  #sought(columns: string): string {
+    const match = this.#key.map((name) => `t."${name}" = k."${name}"`).join(' and ')
+    return `select t.* from ${partedTable('k', this.#keyColumns)}
+      cross join lateral (select ${columns} from ${this.#into} t where ${match} limit 1) t`
   }
 }
 
 function placeOf({ school, stream, key }: Placed): AnyRow {
   return { school, stream, ...key }
 }
+
+const keyed = ({ school, stream, key }: Placed) => [school, stream, key] as const
 
 /** Tells the rows of a stream apart. Nothing that PostgreSQL stores holds the character between the parts. */
 function identity({ key }: AnyTable, row: Partial<AnyRow>): string {
