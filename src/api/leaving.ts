@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
+type Leave = (error?: Error) => void
+
 /**
  * Lets answers that come in the same turn of the event loop leave together at its end, but for the first, which waits for
  * nobody. A client that waits for its answer sleeps, and to send wakes it: that takes longer than to make a small answer,
@@ -8,17 +10,24 @@ import type { FastifyInstance } from 'fastify'
  * To be called behind every other hook of answers that may wait.
  */
 export function leaveTogether(app: FastifyInstance): void {
-  let waiting: Array<() => void> | null = null
+  let waiting: Leave[] | null = null
   app.addHook('onSend', (_request, _reply, _payload, leave) => {
     if (waiting !== null) {
       waiting.push(leave)
       return
     }
-    const together: Array<() => void> = []
+    const together: Leave[] = []
     waiting = together
     setImmediate(() => {
       waiting = null
-      for (const leaveNow of together) leaveNow()
+      for (const leaveNow of together) {
+        try {
+          leaveNow()
+        } catch (error) {
+          // Fastify catches it where nobody waited; here it would end the process, and with it the answers behind.
+          leaveNow(error as Error)
+        }
+      }
     })
     leave()
   })

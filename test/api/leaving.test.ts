@@ -41,6 +41,21 @@ describe('answers of one turn of the event loop', () => {
     expect(gone).toEqual([1, 2, 3])
   })
 
+  it('leave also where one among them cannot be written, which fails alone', async () => {
+    const gate = Promise.withResolvers<void>()
+    const app = Fastify()
+    leaveTogether(app)
+    app.get('/:header', async (request, reply) => {
+      await gate.promise
+      return reply.header('letopis', (request.params as { header: string }).header).send('answer')
+    })
+    const answers = ['one', 'Ж', 'three'].map((header) => app.inject(`/${encodeURIComponent(header)}`))
+    for (let turn = 0; turn < 5; turn++) await setImmediate()
+    gate.resolve()
+    const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode)
+    expect(statuses).toEqual([200, 500, 200])
+  })
+
   it('wait for nobody when they come one by one', async () => {
     const { ask, open, gone } = held()
     open()

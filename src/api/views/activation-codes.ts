@@ -9,8 +9,10 @@ import { referenceStream } from '#commands/references.ts'
 import { isRefusal, refuse } from '#commands/refusal.ts'
 import { isMember, leadsClass } from '#commands/roster/state.ts'
 import { streamName } from '#events/stream-name.ts'
+import { writeCsv } from '#exchange/csv.ts'
+import { shownInstant } from '#print/dates.ts'
 import { accountsOf } from '#projections/school-directory/queries.ts'
-import { Instant } from '#values/time.ts'
+import { Instant, type TimeZone } from '#values/time.ts'
 import { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import { namesOf } from './names.ts'
@@ -71,7 +73,7 @@ export const classActivationCodes = defineView({
       codes.push({ name: name(person), pupil: name(pupil), login, ...issued })
     }
     codes.sort((a, b) => a.pupil.localeCompare(b.pupil, 'ru') || a.name.localeCompare(b.name, 'ru'))
-    return { body: { codes, csv: csvOf(codes) }, about: [...people.keys(), ...people.values()] }
+    return { body: { codes, csv: csvOf(codes, parts.zone) }, about: [...people.keys(), ...people.values()] }
   },
 })
 
@@ -124,16 +126,17 @@ async function issue(
   return { code, expires, application_owed: owesApplication(state, policy.state, today) }
 }
 
-/** UTF-8 with the mark by which Excel knows it, semicolons, and an apostrophe before what a table would take for a formula. */
-function csvOf(codes: readonly Line[]): string {
-  const lines = [
-    ['Кому', 'Обучающийся', 'Имя для входа', 'Код активации', 'Действует до'],
-    ...codes.map(({ name, pupil, login, code, expires }) => [name, pupil, login, code, expires]),
-  ]
-  return `\uFEFF${lines.map((cells) => cells.map(cell).join(';')).join('\r\n')}\r\n`
-}
-
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+/** The list as it is printed and cut: until when a code is good is told by the clock of the school. */
+function csvOf(codes: readonly Line[], zone: TimeZone): string {
+  return writeCsv([
+    ['Кому', 'Обучающийся', 'Имя для входа', 'Код активации', 'Действует до', 'Заявление о доступе'],
+    ...codes.map(({ name, pupil, login, code, expires, application_owed }) => [
+      name,
+      pupil,
+      login,
+      code,
+      shownInstant(expires, zone),
+      application_owed ? 'принести до первого входа' : '',
+    ]),
+  ])
 }
