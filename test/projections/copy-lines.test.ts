@@ -3,18 +3,8 @@ import { CopyText, query } from '#events/store/sql.ts'
 import { copyLines } from '#projections/copy-lines.ts'
 import { WrittenKeys, keyPrefix } from '#projections/written-keys.ts'
 import { eachEngine } from '#support/databases.ts'
+import { AN_ID, ANY_COLUMNS } from './any-columns.ts'
 
-const COLUMNS = [
-  ['school', 'text'],
-  ['stream', 'text'],
-  ['text', 'text'],
-  ['number', 'integer'],
-  ['yes', 'boolean'],
-  ['id', 'uuid'],
-  ['json', 'jsonb'],
-] as const
-
-const ID = '6f2b1d34-0000-4000-8000-00000000abcd'
 const TEXTS = ['', '\\N', '\\', 'a\tb\nc\rd', '\\t', '«Ёлка» 🌲', '"', '\\.', ' ']
 
 describe('rows that are sent by COPY', () => {
@@ -30,15 +20,15 @@ describe('rows that are sent by COPY', () => {
           text,
           number,
           yes: number % 2 === 0,
-          id: ID,
+          id: AN_ID,
           json: { of: [text] },
         })),
         { text: null, number: null, yes: null, id: null, json: null },
-        { text: 'a', number: -1, yes: false, id: ID, json: 'only a text' },
+        { text: 'a', number: -1, yes: false, id: AN_ID, json: 'only a text' },
       ]
       const lines = copyLines(
         rows.map((row) => ['one', 'one.page-1', row] as const),
-        COLUMNS,
+        ANY_COLUMNS,
       )
       await query(kysely, 'copy sent (school, stream, text, number, yes, id, json) from stdin', [
         new CopyText(lines),
@@ -49,7 +39,7 @@ describe('rows that are sent by COPY', () => {
     it('are part of the transaction, and all of them are refused where one is', async () => {
       const { kysely } = await engine.open()
       await query(kysely, 'create table sent (school text, stream text, number integer)')
-      const columns = [...COLUMNS.slice(0, 2), COLUMNS[3]] as const
+      const columns = [...ANY_COLUMNS.slice(0, 2), ANY_COLUMNS[3]] as const
       const send = (...numbers: unknown[]) =>
         kysely.transaction().execute(async (transaction) => {
           await query(transaction, `insert into sent values ('before', 'before', 0)`)

@@ -2,18 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { query } from '#events/store/sql.ts'
 import { partedRows, partedTable } from '#projections/parted-rows.ts'
 import { eachEngine } from '#support/databases.ts'
+import { AN_ID, ANY_COLUMNS } from './any-columns.ts'
 
-const COLUMNS = [
-  ['school', 'text'],
-  ['stream', 'text'],
-  ['text', 'text'],
-  ['number', 'integer'],
-  ['yes', 'boolean'],
-  ['id', 'uuid'],
-  ['json', 'jsonb'],
-] as const
-
-const ID = '6f2b1d34-0000-4000-8000-00000000abcd'
 const TEXTS = ['', String.raw`\N`, '\\', 'a\tb\nc\rd', '«Ёлка» 🌲', '"', '{}', ' ', 'null']
 /** What parts values and rows, and what stands for null, in a text. */
 const SIGNS = ['\u001E', '\u001F', '\u001D', 'a\u001Eb\u001Fc', '\u001F\u001F']
@@ -32,23 +22,23 @@ describe('rows in one text', () => {
           text,
           number,
           yes: number % 2 === 0,
-          id: ID,
+          id: AN_ID,
           json: { [text]: [text] },
         })),
         { text: null, number: null, yes: null, id: null, json: null },
-        { text: 'a', number: -1, yes: false, id: ID, json: SIGNS.join('') },
+        { text: 'a', number: -1, yes: false, id: AN_ID, json: SIGNS.join('') },
       ]
       const found = await query(
         kysely,
-        `select school, stream, text, number, yes, id, json from ${partedTable('r', COLUMNS)}`,
-        partedRows(rows.map(placed), COLUMNS),
+        `select school, stream, text, number, yes, id, json from ${partedTable('r', ANY_COLUMNS)}`,
+        partedRows(rows.map(placed), ANY_COLUMNS),
       )
       expect(found).toEqual(rows.map((row) => ({ school: 'one', stream: 'one.page-1', ...row })))
     })
 
     it('takes a value that is left out for null, and refuses one of another type', async () => {
       const { kysely } = await engine.open()
-      const numbered = [...COLUMNS.slice(0, 2), COLUMNS[3]] as const
+      const numbered = [...ANY_COLUMNS.slice(0, 2), ANY_COLUMNS[3]] as const
       const read = (row: object) =>
         query(kysely, `select number from ${partedTable('r', numbered)}`, partedRows([placed(row)], numbered))
       expect(await read({})).toEqual([{ number: null }])
