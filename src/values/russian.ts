@@ -22,7 +22,7 @@ const kindOf = (name: string): string => KINDS[name] ?? name
 /** What a text should be; an example says more than the name of a standard. */
 const FORMATS: Readonly<Record<string, string>> = {
   date: 'Ожидается дата, как 2026-09-01',
-  datetime: 'Ожидаются дата и время, как 2026-09-01T08:00:00Z',
+  datetime: 'Ожидаются дата и время по UTC с миллисекундами, как 2026-09-01T08:00:00.000Z',
   time: 'Ожидается время, как 08:00:00',
   duration: 'Ожидается длительность по ISO 8601, как PT15M',
   uuid: 'Ожидается UUID, как 6f2b1d34-0000-4000-8000-00000000abcd',
@@ -73,12 +73,18 @@ function inRussian(issue: Issue): string | undefined {
     case 'unrecognized_keys':
       return `${issue.keys.length === 1 ? 'Неизвестное поле' : 'Неизвестные поля'}: ${issue.keys.join(', ')}`
     case 'invalid_union':
-      return issue.input === undefined
-        ? 'Нет обязательного значения'
-        : 'Не подходит ни под одну из допустимых форм'
+      if (issue.input === undefined) return 'Нет обязательного значения'
+      return formsOf(issue.errors) ?? 'Не подходит ни под одну из допустимых форм'
     default:
       return undefined
   }
+}
+
+/** What each form of a text asks for; undefined where it is more than how the text is written. */
+function formsOf(forms: ReadonlyArray<readonly z.core.$ZodIssue[]>): string | undefined {
+  const faults = forms.map((issues) => (issues.length === 1 ? issues[0]! : null))
+  if (faults.some((fault) => fault?.code !== 'invalid_format')) return undefined
+  return [...new Set(faults.map((fault) => fault!.message))].join('; или: ')
 }
 
 const shown = (value: z.core.util.Primitive | undefined): string =>

@@ -1,9 +1,12 @@
 import '#values/russian.ts'
+import { Instant } from '#values/time.ts'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 const said = (schema: z.ZodType, value: unknown): string[] =>
   schema.safeParse(value).error!.issues.map(({ message }) => message)
+
+const INSTANT = 'Ожидаются дата и время по UTC с миллисекундами, как 2026-09-01T08:00:00.000Z'
 
 describe('what is wrong with a value', () => {
   it.each([
@@ -13,7 +16,9 @@ describe('what is wrong with a value', () => {
     [z.int(), [], 'Ожидается число, получено: список'],
     [z.strictObject({ a: z.int() }), null, 'Ожидается объект, получено: null'],
     [z.iso.date(), '1.9.2026', 'Ожидается дата, как 2026-09-01'],
-    [z.iso.datetime(), 'вчера', 'Ожидаются дата и время, как 2026-09-01T08:00:00Z'],
+    [Instant, '2026-09-01T08:00:00Z', INSTANT],
+    [Instant, 'вчера', INSTANT],
+    [z.union([z.iso.date(), Instant]), 'завтра', `Ожидается дата, как 2026-09-01; или: ${INSTANT}`],
     [z.uuid(), '7', 'Ожидается UUID, как 6f2b1d34-0000-4000-8000-00000000abcd'],
     [z.string().regex(/^[a-z]+$/), '7', 'Не по образцу /^[a-z]+$/'],
     [z.string().min(1), '', 'Пустая строка'],
@@ -31,6 +36,13 @@ describe('what is wrong with a value', () => {
     [z.string().startsWith('ru'), 'en', 'Должно начинаться с «ru»'],
   ])('is said in Russian: %#', (schema, value, message) => {
     expect(said(schema, value)).toEqual([message])
+  })
+
+  it('has an example that would be right', () => {
+    for (const schema of [z.iso.date(), Instant, z.iso.time(), z.iso.duration(), z.uuid()]) {
+      const example = /как (\S+)$/.exec(said(schema, 'иначе')[0]!)![1]
+      expect(schema.safeParse(example).success, example).toBe(true)
+    }
   })
 
   it('is said in the words of the schema where it has some, and of the library where we have none', () => {

@@ -12,11 +12,13 @@ import {
   unit,
   yearOf,
 } from '#projections/school-directory/queries.ts'
+import type { Opened } from '#integrity/privacy/personal-texts.ts'
 import { datesBetween, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { ProblemError } from '../problems.ts'
 import type { Asked } from '../views/view.ts'
 import { type Collected, comings } from './page-contents.ts'
+import type { PrintParts } from './print-parts.ts'
 
 interface Days {
   readonly from: LocalDate
@@ -75,9 +77,13 @@ export async function attendanceForm(
 const MANY = 20_000
 
 /** Substitutions, transfers, cancellations and combinations of the school between two dates, both included. */
-export async function substitutionForm(asked: Asked<unknown>, { from, until }: Days): Promise<Collected> {
-  const { school, parts } = asked
-  const found = await timetableRegister(parts.database, school, { since: from, until }, null, MANY)
+export async function substitutionForm(
+  { school, parts }: Asked<unknown, PrintParts>,
+  { from, until }: Days,
+): Promise<Collected> {
+  const register = await timetableRegister(parts.database, school, { since: from, until }, null, MANY)
+  // Why a lesson is given by another may speak of a person, and is recorded sealed.
+  const found = await parts.texts.opened(school, register)
   const year = await yearOf(parts.database, school, from)
   const known = year === undefined ? [] : await journals(parts.database, school, year)
   const names = new Map(known.map(({ journal, name }) => [journal, name]))
@@ -124,7 +130,7 @@ function orderText(order: Departure['order'] | null): string | null {
 }
 
 function lineOf(
-  { type, date, data, recorded_at: recordedAt }: TimetableChangeRow,
+  { type, date, data, recorded_at: recordedAt }: Opened<TimetableChangeRow>,
   names: ReadonlyMap<Uuid, string>,
   author: Uuid | null,
 ): SubstitutionLogContent['changes'][number] {
