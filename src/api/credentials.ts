@@ -88,7 +88,7 @@ export class Credentials implements CredentialStore {
     )
     const matches = await verifyPassword(passwords.old, kept?.hash ?? (await this.#nobody))
     if (kept === undefined || kept.hash === null || !matches) return false
-    await this.renew(school, account, passwords.new, at)
+    await this.#set(school, account, passwords.new, at)
     await query(
       this.#database,
       `update access.session set ended = $3, why = 'password-replaced'
@@ -98,7 +98,26 @@ export class Credentials implements CredentialStore {
     return true
   }
 
-  async renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void> {
+  async renew(
+    school: SchoolSlug,
+    account: Uuid,
+    password: string,
+    at: Instant,
+    issued: Instant,
+  ): Promise<boolean> {
+    const [kept] = await query<Kept & { kept_at: Instant }>(
+      this.#database,
+      'select account, hash, kept_at from access.credential where school = $1 and account = $2',
+      [school, account],
+    )
+    // One that came with this very code, and was kept before its activation could be recorded, may come again.
+    const isOld = kept !== undefined && kept.hash !== null && kept.kept_at < issued
+    if (isOld && (await verifyPassword(password, kept.hash!))) return false
+    await this.#set(school, account, password, at)
+    return true
+  }
+
+  async #set(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void> {
     await query(
       this.#database,
       'update access.credential set hash = $3, kept_at = $4 where school = $1 and account = $2',

@@ -271,8 +271,8 @@ export interface CredentialStore {
   ): Promise<boolean>
   /** Whether this is the password of an account. Nothing of it is kept. */
   isPasswordOf(school: SchoolSlug, account: Uuid, password: string): Promise<boolean>
-  /** Sets the password that came with an activation code. */
-  renew(school: SchoolSlug, account: Uuid, password: string, at: Instant): Promise<void>
+  /** Sets the password that came with an activation code; false where it is one that was kept before `issued`. */
+  renew(school: SchoolSlug, account: Uuid, password: string, at: Instant, issued: Instant): Promise<boolean>
   /**
    * Remembers that whoever has this subject at this issuer is the person of an account; false when another account of
    * the school is meant by it.

@@ -6,6 +6,7 @@ import { summarySheet } from '#projections/summary-sheet/projection.ts'
 import type { ReadModel } from '#projections/read-model.ts'
 import { rebuildTogether } from '#projections/rebuild.ts'
 import { RebuildRunning } from '#projections/rebuild-record.ts'
+import { effectsOf } from '#commands/incident/effects.ts'
 import { streamName } from '#events/stream-name.ts'
 import { formatPosition } from '#events/store/position.ts'
 import type { SchoolSlug } from '#values/school.ts'
@@ -127,11 +128,28 @@ export async function historyIn(
       : (await auditLines(kysely, school, { page }, null, MOST_LINES)).filter(of).toReversed()
   const words = `letopis history --page ${page}`
   await noteOperatorRead(open, { school, operation: 'operator-history', words }, found)
-  const lines = found.map(
-    ({ revision, at, type, role, account, before, after, reason }) =>
-      `${revision}\t${at}\t${type}\t${role} ${account}\t${show(before)} → ${show(after)}${reason === null ? '' : `\t(${reason})`}`,
+  const effectOf = await effectsOf(open.execution.streams, school)
+  const shown = found.map((line) => ({ ...line, effect: effectOf(line.event) }))
+  const lines = shown.map(({ revision, at, type, role, account, before, after, reason, effect }) =>
+    [
+      revision,
+      at,
+      type,
+      `${role} ${account}`,
+      `${show(before)} → ${show(after)}`,
+      ...(reason === null ? [] : [`(${reason})`]),
+      ...(effect === null ? [] : [`${EFFECTS[effect.state] ?? effect.state} (нарушение ${effect.incident})`]),
+    ].join('\t'),
   )
-  return { lines: lines.length === 0 ? ['Записей нет.'] : lines, json: found }
+  return { lines: lines.length === 0 ? ['Записей нет.'] : lines, json: shown }
+}
+
+/** What a breach did to an operation, which stays in the record (R-4.4b). */
+const EFFECTS: Readonly<Record<string, string>> = {
+  void: 'НЕДЕЙСТВИТЕЛЬНО',
+  annulled: 'АННУЛИРОВАНО',
+  confirmed: 'подтверждено автором',
+  suspect: 'под сомнением',
 }
 
 const show = (value: unknown): string => (value === null || value === undefined ? '—' : JSON.stringify(value))

@@ -33,7 +33,7 @@ export type PrintForm = ServiceForm | ArchivedForm | ReportSheet
 
 /** What somebody prints: its content can be made again from its address, as the journal says it then. */
 type ServiceForm =
-  | { readonly template: 'journal-page/1'; readonly content: JournalPageContent }
+  | { readonly template: JournalPageTemplate; readonly content: JournalPageContent }
   | { readonly template: 'summary-sheet/1'; readonly content: SummarySheetContent }
   | { readonly template: 'pupil-extract/1'; readonly content: PupilExtractContent }
   | { readonly template: 'diary-week/1'; readonly content: DiaryWeekContent }
@@ -41,6 +41,8 @@ type ServiceForm =
   | { readonly template: 'substitution-log/1'; readonly content: SubstitutionLogContent }
   | { readonly template: 'blank-page/1'; readonly content: BlankPageContent }
   | { readonly template: 'erasure-act/1'; readonly content: ErasureActContent }
+/** The first said nothing of exemptions from practice: it is printed no more, but a sheet of it can be compared. */
+export type JournalPageTemplate = 'journal-page/1' | 'journal-page/2'
 /** What goes into a package of the archive, made of the records in it alone. */
 export type ArchivedForm =
   | { readonly template: 'archived-journal/1'; readonly content: ArchivedJournalContent }
@@ -79,6 +81,7 @@ export function contentHash({ template, content }: PrintForm): string {
 function layout(form: PrintForm, names: Names, paper?: Paper): PrintDocument {
   switch (form.template) {
     case 'journal-page/1':
+    case 'journal-page/2':
       return layoutJournalPage(form.content, names)
     case 'summary-sheet/1':
       return layoutSummarySheet(form.content, names, paper)

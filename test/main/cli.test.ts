@@ -117,6 +117,9 @@ describe('the call', () => {
       ['school', 'create', '--school', 'g1', '--name', 'Г', '--administrator', 'я'],
       /«--administrator <имя>»: «я» не годится/,
     ],
+    [['restore', 'periods'], /^Не указан аргумент «папка»\n/],
+    [['verify', 'package'], /^Не указан аргумент «файл или папка»\n/],
+    [['verify', 'backup', '--from', 'copies', '--key-file', 'away'], /^Файл ключа away не читается/],
     [['history', '--school', 'demo'], /Не указан обязательный параметр «--page <id>»/],
     [['history', '--school', 'demo', '--page', '7'], /«--page <id>»: «7» не годится/],
   ])('%j ends with 2 and says why', async (args, why) => {

@@ -76,6 +76,8 @@ describe('what is addressed to some', () => {
     const mark = { ...here, kind: 'lesson-answer', marks: [{ pupil: ANNA, value: 5 }] }
     await school.done('mathematician', recordMarks, mark)
     expect(await exempt()).toEqual([[ANNA, true, 1]])
+    // The paper says it, too (R-7A.16c).
+    expect(await school.seen<string>('mathematician', `pages/${PAGE}/print?format=html`)).toContain('>осв 5<')
     expect((await ofAnna(school)).lessons[0]).toMatchObject({ exempt: true, absence: null })
 
     await school.done('mathematician', takeAttendance, { ...here, absentees: [{ pupil: BORIS, code: 'Н' }] })

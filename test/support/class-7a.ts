@@ -288,6 +288,10 @@ export const mathematicianReleased = (day: string): Past =>
     data: { journal: ALGEBRA, staff: MATHEMATICIAN, from: date(day) },
   })
 
+/** The stranger has left the school from a day on. */
+export const strangerLeft = (day: string): Past =>
+  past('roster', 'main', { type: 'StaffReleased', data: { staff: STRANGER, from: date(day) } })
+
 /** The stranger teaches algebra from a day on. */
 export const strangerAssigned = (day: string): Past =>
   past('teachingLoad', YEAR, {

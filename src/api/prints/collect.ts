@@ -20,7 +20,8 @@ export async function collect(asked: Asked<unknown>, address: PrintAddress): Pro
   const seen = part?.kind === 'classes' ? await pupilsOfClasses(asked, part.ids) : null
   switch (template) {
     case 'journal-page/1':
-      return journalPageForm({ ...asked, input: { page: subject(address) } }, seen)
+    case 'journal-page/2':
+      return journalPageForm({ ...asked, input: { page: subject(address) } }, seen, template)
     case 'blank-page/1':
       return blankPageForm({ ...asked, input: { page: subject(address) } }, day(address.from), seen)
     case 'summary-sheet/1': {
@@ -43,7 +44,7 @@ export async function collect(asked: Asked<unknown>, address: PrintAddress): Pro
 /** Whether an address names everything that its form is about. */
 export function isComplete({ template, of, from, until }: PrintAddress): boolean {
   const named = template === 'substitution-log/1' ? of === null : of !== null
-  if (template === 'journal-page/1' || template === 'summary-sheet/1') return named
+  if (template.startsWith('journal-page/') || template === 'summary-sheet/1') return named
   return named && from !== null && until !== null && from <= until
 }
 

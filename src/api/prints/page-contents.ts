@@ -1,4 +1,4 @@
-import type { PrintForm } from '#print/forms.ts'
+import type { JournalPageTemplate, PrintForm } from '#print/forms.ts'
 import type { JournalPageContent, PrintedPupil } from '#print/journal-page.ts'
 import { holds, journal, policyOn } from '#projections/school-directory/queries.ts'
 import type { Span } from '#projections/school-directory/projection.ts'
@@ -21,8 +21,10 @@ type Page = Awaited<ReturnType<typeof pageCutTo>>
 export async function journalPageForm(
   asked: Asked<{ page: Uuid }>,
   seen: ReadonlySet<Uuid> | null,
+  template: JournalPageTemplate,
 ): Promise<Collected> {
   const page = await pageCutTo(asked, seen)
+  const tellsExempt = template !== 'journal-page/1'
   const kinds = await kindNames(asked, page)
   const people = new Set([
     ...page.pupils.map(({ pupil }) => pupil),
@@ -46,7 +48,11 @@ export async function journalPageForm(
       substitution: lesson.substitution !== null,
     })),
     cells: page.cells
-      .map(({ lesson, pupil, absence, marks }) => ({ lesson, pupil, text: cellText(absence, marks) }))
+      .map(({ lesson, pupil, absence, marks, exempt }) => ({
+        lesson,
+        pupil,
+        text: cellText(exempt && tellsExempt, absence, marks),
+      }))
       .filter(({ text }) => text !== ''),
     finals: page.finals.map(({ pupil, kind, value, corrected }) => ({
       pupil,
@@ -57,7 +63,7 @@ export async function journalPageForm(
       .filter(({ resolved }) => !resolved)
       .map(({ pupil, until }) => ({ pupil, until })),
   }
-  return { form: { template: 'journal-page/1', content }, people }
+  return { form: { template, content }, people }
 }
 
 /** The class list of a day with room to write, for the hours without the service (R-A2.7). */
@@ -134,14 +140,15 @@ interface CorrectedValue {
   readonly corrected: boolean
 }
 
-/** «Опз 4», «5/4», «Н/б»; a star says that it was corrected. */
+/** «Опз 4», «5/4», «Н/б», «осв»; a star says that it was corrected. */
 function cellText(
+  exempt: boolean,
   absence: { readonly code: string | null; readonly corrected: boolean } | null,
   marks: readonly CorrectedValue[],
 ): string {
   const code = absence === null || absence.code === null ? [] : [starred(absence.code, absence.corrected)]
   const values = marks.map(({ value, corrected }) => starred(value, corrected)).join('/')
-  return [...code, ...(values === '' ? [] : [values])].join(' ')
+  return [...(exempt ? ['осв'] : []), ...code, ...(values === '' ? [] : [values])].join(' ')
 }
 
 export function starred(value: number | string, corrected: boolean): string {

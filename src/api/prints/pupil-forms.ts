@@ -5,7 +5,7 @@ import type { LessonOfPupil } from '#print/pupil-forms.ts'
 import { diary } from '#projections/pupil-diary/queries.ts'
 import { journals, periods, policyOn, unit, yearOf } from '#projections/school-directory/queries.ts'
 import { finalsOfPupil } from '#projections/summary-sheet/queries.ts'
-import type { LocalDate } from '#values/time.ts'
+import { datesBetween, type LocalDate } from '#values/time.ts'
 import type { Uuid } from '#values/uuid.ts'
 import { mustKnowPupil } from '../views/rights.ts'
 import type { Asked } from '../views/view.ts'
@@ -75,7 +75,10 @@ async function daysOf(asked: Asked<unknown, PrintParts>, { pupil, from, until }:
     REFERENCES.roster.fold,
     referenceStream(school, 'roster', null),
   )
-  const own = classOf(roster.state, pupil, until)
+  // Of somebody who has left meanwhile, the class of the last day on which he was in one.
+  const own = datesBetween(from, until)
+    .map((date) => classOf(roster.state, pupil, date))
+    .findLast((unit) => unit !== undefined)
   const learners = own === undefined ? null : ((await unit(parts.database, school, own))?.name ?? null)
   const lessons = found.map(
     (lesson): LessonOfPupil => ({

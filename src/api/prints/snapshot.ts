@@ -22,6 +22,7 @@ export interface Part {
 
 const TEMPLATES: readonly TemplateId[] = [
   'journal-page/1',
+  'journal-page/2',
   'summary-sheet/1',
   'pupil-extract/1',
   'diary-week/1',
@@ -35,7 +36,7 @@ const TEMPLATES: readonly TemplateId[] = [
 const CODE = 16
 
 /**
- *     journal-page.1.VFqkio9cXxSdVA0_OjpvAQ.-.-.-.316ac1b2041b1ea5
+ *     journal-page.2.VFqkio9cXxSdVA0_OjpvAQ.-.-.-.316ac1b2041b1ea5
  *
  * Form and version, of what, from, until, part, and the first signs of the hash. The long ids are in base64url, so that
  * the whole fits on a line at the foot of a page.

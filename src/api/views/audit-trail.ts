@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { incidentFold } from '#commands/incident/state.ts'
-import { incidentsOf } from '#commands/references.ts'
+import { effectsOf } from '#commands/incident/effects.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import {
   type AuditCursor,
@@ -174,32 +173,13 @@ async function withNames(asked: Asked<unknown>, lines: readonly AuditLine[]): Pr
     asked,
     lines.map((line) => line.person),
   )
-  const effect = await effectsOf(asked)
+  const effect = await effectsOf(asked.parts.execution.streams, asked.school)
   return lines.map((line) => ({
     ...line,
     effect: effect(line.event),
     author_name: author(line.account),
     person_name: line.person === null ? null : person(line.person),
   }))
-}
-
-/** What breaches say of operations: the record keeps all of them, and says which have lost their effect (R-4.4b, R-4.4d). */
-async function effectsOf({ school, parts: { execution } }: Asked<unknown>) {
-  const { state } = await execution.streams.load(incidentFold, incidentsOf(school))
-  const suspects = new Map(
-    [...state.incidents.values()].flatMap(({ incident, suspects }) =>
-      [...suspects.values()].map((suspect) => [suspect.operation, { incident, suspect }] as const),
-    ),
-  )
-  return (event: Uuid) => {
-    const leftOut = execution.streams.withoutEffect.of(event)
-    if (leftOut !== null) return { state: leftOut.how, incident: leftOut.incident, at: leftOut.at }
-    const known = suspects.get(event)
-    if (known === undefined) return null
-    const { incident, suspect } = known
-    const open = suspect.state === 'open'
-    return { state: open ? 'suspect' : suspect.state, incident, at: suspect.settled?.at ?? null }
-  }
 }
 
 /** What the columns can hold, because anybody can write a cursor. */

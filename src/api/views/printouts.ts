@@ -81,7 +81,7 @@ export const preparePagePrintout = defineView({
     const { page } = asked.input
     const of = await journal(parts.database, school, (await pageOf(asked)).journal)
     const matter = { grades: await gradesOf(asked, of?.unit), subject: of?.subject ?? null }
-    return issued(asked, await pageAddress(asked, 'journal-page/1'), {}, (file) =>
+    return issued(asked, await pageAddress(asked, 'journal-page/2'), {}, (file) =>
       execute(parts.execution, preparePrintout, {
         ...givenBy(asked),
         input: preparePrintout.input.parse({ ...file, of: { kind: 'page', page }, ...matter }),
@@ -207,7 +207,7 @@ export const printoutRegister = defineView({
     limit: z.coerce.number().int().min(1).max(500).default(100),
     cursor: z
       .string()
-      .regex(/^\d{4}-[\dT:.-]{19}Z~[0-9a-f-]{36}$/)
+      .regex(/^\d{4}-[\dT:.-]{18}Z~[0-9a-f-]{36}$/)
       .optional()
       .describe('Из поля next'),
   }),
@@ -305,6 +305,7 @@ async function printOf({ school, parts, input }: Asked<{ print: string }>) {
 async function mayRead(asked: Asked<unknown>, { template, of }: PrintAddress) {
   switch (template) {
     case 'journal-page/1':
+    case 'journal-page/2':
     case 'blank-page/1':
       return mayReadPage({ ...asked, input: { page: of! } })
     case 'summary-sheet/1':

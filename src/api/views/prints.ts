@@ -40,7 +40,7 @@ export const printPage = defineView({
   input: pageInput,
   reply,
   may: mayReadPage,
-  answer: async (asked) => printed(asked, await pageAddress(asked, 'journal-page/1'), asked.input.format),
+  answer: async (asked) => printed(asked, await pageAddress(asked, 'journal-page/2'), asked.input.format),
 })
 
 /** The class list of a day with room to write in, prepared before the service fails (R-A2.7). */
@@ -67,7 +67,7 @@ export const printBlankPage = defineView({
 
 export async function pageAddress(
   asked: Asked<{ page: Uuid }>,
-  template: 'journal-page/1' | 'blank-page/1',
+  template: 'journal-page/2' | 'blank-page/1',
 ): Promise<PrintAddress> {
   const { journal, year } = await pageOf(asked)
   const part = classesPart(await classesSeenOn(asked, journal, year))

@@ -42,9 +42,11 @@ export const activateAccount = defineCommand({
       return refuse('access-application-missing', { account })
     return [{ type: 'AccountActivated', data: { account, code, cred: state.cred + 1 } }]
   },
-  async aside({ school, input, now }, { credentials }) {
-    await credentials.renew(school, input.account, input.password, now)
-    return null
+  async aside({ school, input, state, now }, { credentials }) {
+    // What was lost or exposed must not open the account again (R-D7).
+    const { issuedAt } = state.code!
+    const renewed = await credentials.renew(school, input.account, input.password, now, issuedAt)
+    return renewed ? null : refuse('password-same')
   },
   asideFields: ['password'],
 })

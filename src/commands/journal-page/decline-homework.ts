@@ -34,9 +34,12 @@ export const declineHomework = pageCommand({
     const standing = lesson.homework
     if (standing !== null && standing.content === null) return refuse('same-value', { homework: null })
     if (standing !== null) {
-      // Taking back homework that was set is a correction like any other; −1 is the version of no one.
-      const corrected = { ...given, input: { ...input, expectedVersion: input.expectedVersion ?? -1 } }
-      const unfounded = checkCorrection(corrected, standing, standing.content, policy)
+      const { version, content } = standing
+      const { expectedVersion } = input
+      // Taking back homework that was set is a correction like any other, of a version that was seen.
+      if (expectedVersion === undefined) return refuse('homework-exists', { version, homework: content })
+      const corrected = { ...given, input: { ...input, expectedVersion } }
+      const unfounded = checkCorrection(corrected, standing, content, policy)
       if (unfounded !== null) return unfounded
     } else if (input.reason !== undefined) {
       const unknown = checkReason(input.reason, policy)

@@ -4,7 +4,7 @@ import { lessonId } from '#values/school.ts'
 import { KindId } from '#values/policy.ts'
 import { LocalDate } from '#values/time.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { classesOf, learningOf } from '../roster/state.ts'
+import { classesOf, hasLeft, learningOf } from '../roster/state.ts'
 import { isSchoolDay, periodOf } from '../school-year/state.ts'
 import { teachersOf, teaches } from '../teaching-load/state.ts'
 import { planOn } from '../topic-plan/state.ts'
@@ -109,9 +109,11 @@ function givenBy(given: LessonGiven): 'ordered' | 'at-entry' | null | Refusal {
   const { journal } = state.page!
   const { date, number } = input
   const assigned = teaches(journalOf(given), actor.person, date)
-  const named =
+  const ordered =
     combinationOf(references.timetable, journal, date, number)?.teacher ??
     substituteOf(references.timetable, journal, date, number)
+  // Who has left the school gives no lesson: it is with whoever teaches the journal again.
+  const named = ordered !== undefined && hasLeft(references.roster.staff, ordered, date) ? undefined : ordered
   if (named !== undefined && named !== actor.person)
     return refuse('lesson-given-by-another', { journal, date, number, teacher: named })
   if (assigned)

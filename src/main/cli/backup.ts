@@ -78,7 +78,7 @@ export function backupCommands(program: Command): void {
     .command('periods')
     .usage('[параметры] <папка…>')
     .description('восстановить в пустую установку выгрузки школы за смежные периоды, все вместе')
-    .argument('<папка…>', 'папки выгрузок (letopis export), в любом порядке')
+    .argument('<папка...>', 'папки выгрузок (letopis export), в любом порядке')
     .option('--key-file <file>', 'файл ключа шифрования; без него — LETOPIS_BACKUP_KEY_FILE')
     .option('--json', 'отчёт в JSON')
     .action(async (folders: string[], options: Where) => {

@@ -8,6 +8,7 @@ import { UsageError } from './call.ts'
 const MISTAKES: Readonly<Record<string, string>> = {
   'commander.unknownCommand': 'Неизвестная команда',
   'commander.unknownOption': 'Неизвестный параметр',
+  'commander.missingArgument': 'Не указан аргумент',
   'commander.excessArguments': 'Лишние аргументы команды',
   'commander.optionMissingArgument': 'Не указано значение параметра',
   'commander.missingMandatoryOptionValue': 'Не указан обязательный параметр',

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { resolve } from 'node:path'
+import { Obstacle } from '../explain.ts'
 import type { SignaturesAsked } from '../package-signatures.ts'
 import type { Asked, Verdict } from '../verifying.ts'
 import { config, print, UsageError } from './call.ts'
@@ -10,6 +11,15 @@ interface Options {
   readonly witnessQuorum?: number
   readonly strict?: true
   readonly json?: true
+}
+
+/** What cannot be read is a wrong call here: a failure of any other command would be taken for tampering. */
+function keyIn<Key>(file: string, readKey: (file: string) => Key): Key {
+  try {
+    return readKey(file)
+  } catch (error) {
+    throw error instanceof Obstacle ? new UsageError(error.message) : error
+  }
 }
 
 /** Checks by somebody who does not believe us. Their exit codes are their own: 1 is tampering, 2 is a wrong call. */
@@ -48,7 +58,7 @@ export function verifyCommands(program: Command): void {
       const folder = options.from ?? config().backup?.folder
       if (folder === undefined) throw new UsageError('Укажите папку копий: --from или LETOPIS_BACKUP_DIR.')
       const file = options.keyFile ?? process.env['LETOPIS_BACKUP_KEY_FILE']
-      const key = file === undefined ? null : readBackupKey(file)
+      const key = file === undefined ? null : keyIn(file, readBackupKey)
       const asked = { ...options, folder: resolve(folder), copy: options.copy ?? null, key }
       say(await verifyBackup(asked), options)
     })

@@ -71,7 +71,7 @@ describe('decline-homework', () => {
     const was = held.and(homeworkSet)
     was
       .when(declineHomework, { ...takenBack, expectedVersion: undefined }, { as, now })
-      .refuses('stale-version', { actual: 2, value: set })
+      .refuses('homework-exists', { version: 2, homework: set })
     was
       .when(declineHomework, { ...takenBack, expectedVersion: 1 }, { as, now })
       .refuses('stale-version', { expected: 1, actual: 2 })

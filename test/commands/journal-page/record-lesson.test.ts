@@ -10,6 +10,7 @@ import {
   MATHEMATICIAN,
   mathematician,
   mathematicianReleased,
+  strangerLeft,
   PAGE,
   pageOpened,
   policyAdopted,
@@ -208,6 +209,15 @@ describe('record-lesson', () => {
         type: 'LessonRecorded',
         data: { teacher: STRANGER, scheduled: [MATHEMATICIAN], substitution: 'at-entry' },
       })
+  })
+
+  it('takes the lesson of a substitute who has left the school from whoever teaches the journal', () => {
+    given(school, pageOpened, substituted(STRANGER), strangerLeft('2026-11-09'))
+      .when(recordLesson, lesson, { as, now })
+      .records({ type: 'LessonRecorded', data: { teacher: MATHEMATICIAN, substitution: null } })
+    given(school, pageOpened, substituted(STRANGER), strangerLeft('2026-11-10'))
+      .when(recordLesson, lesson, { as, now })
+      .refuses('lesson-given-by-another', { teacher: STRANGER })
   })
 
   it('refuses the teacher in whose place another was ordered, and a second substitute', () => {
