@@ -98,7 +98,11 @@ export function eventStreamRoute(app: FastifyInstance, parts: ApiParts): void {
         reply.raw.destroy()
       }
       const told = toldTo(parts, request, role ?? who.roles[0]!)
-      reply.raw.once('close', () => void told.note())
+      reply.raw.once('close', () => {
+        told
+          .note()
+          .catch((err: unknown) => request.log.error({ err }, 'what a listener was told is not noted'))
+      })
       const text = attended(blocks(listener, passed, after, limits.heartbeat, told), limits.stall, cut)
       return (
         reply
@@ -119,6 +123,13 @@ function denied(
   return new ProblemError(refused, detail)
 }
 
+/** What comes next; whoever waits for it hears of its failure, and perhaps nobody does: a slow reader is waited for. */
+function ahead<Item>(iterator: AsyncIterator<Item>): Promise<IteratorResult<Item>> {
+  const next = iterator.next()
+  next.catch(() => {})
+  return next
+}
+
 /**
  * The text of a stream. Every id is the place up to which its reader has heard everything that is for him, whether
  * anything was or not: whoever comes again with the last one misses nothing and hears nothing twice.
@@ -134,7 +145,7 @@ async function* blocks(
   const iterator = passed[Symbol.asyncIterator]()
   let upTo = after
   let spokeAt = performance.now()
-  let next = iterator.next()
+  let next = ahead(iterator)
   for (;;) {
     const come = await within(next, Math.max(0, spokeAt + heartbeat - performance.now()))
     if (!(await listener.mayListen())) return
@@ -148,7 +159,7 @@ async function* blocks(
         told.add(message)
       }
       upTo = come.value.upTo
-      next = iterator.next()
+      next = ahead(iterator)
     }
     if (text === '' && performance.now() - spokeAt < heartbeat) continue
     // A block without data moves the last id of its reader on, and is no event to him.

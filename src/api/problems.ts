@@ -981,6 +981,11 @@ const REFUSALS: Readonly<Record<Reason, Wording>> = {
     'Это опись другого пакета: в реестре у этого она другая.',
     'The manifest is of another package: the register knows this one by another.',
   ),
+  'package-damaged': w(
+    409,
+    'Последняя проверка файла архивного пакета не прошла: восстановите файл и проверьте его снова.',
+    'The last check of the file of the package failed: restore the file and have it checked again.',
+  ),
   'package-destroyed': w(
     409,
     'Архивный пакет уничтожен по акту: осталась запись в реестре.',

@@ -261,7 +261,10 @@ export interface CredentialStore {
   ): Promise<boolean>
   /** Gives an account another log-in name; false when another account has that name. */
   rename(school: SchoolSlug, account: Uuid, login: string, at: Instant): Promise<boolean>
-  /** Replaces a password by who knows the old one; false where that was not it. Ends all sessions but one. */
+  /**
+   * Replaces a password by who knows the old one; false where that was not it, nor is the new one in its place already.
+   * Ends all sessions but one.
+   */
   change(
     school: SchoolSlug,
     account: Uuid,

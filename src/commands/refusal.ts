@@ -276,6 +276,7 @@ export const REASONS = [
   'package-exists',
   'package-accepted',
   'package-destroyed',
+  'package-damaged',
   'manifest-differs',
   'retention-running',
   'destruction-not-approved',

@@ -125,6 +125,13 @@ export async function hold(database: Kysely<unknown>, model: ReadModel, seconds:
   await query(database, text, [model.name, model.version, seconds])
 }
 
+/** Holds a model on that is held; one that was released while this waited for its row stays so. */
+export async function holdOn(database: Kysely<unknown>, model: ReadModel, seconds: number): Promise<void> {
+  const text = `update projection.checkpoint set held_until = clock_timestamp() + $3 * interval '1 second'
+    ${OF_MODEL} and held_until is not null`
+  await query(database, text, [model.name, model.version, seconds])
+}
+
 export async function release(database: Kysely<unknown>, model: ReadModel): Promise<void> {
   const text = `update projection.checkpoint set held_until = null ${OF_MODEL}`
   await query(database, text, [model.name, model.version])

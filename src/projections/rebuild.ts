@@ -8,7 +8,7 @@ import type { Clock } from '#values/time.ts'
 import { furnishTables, isolateTables } from './apply.ts'
 import { besideOf, dropBeside } from './beside.ts'
 import { Build, readTogether, type Taker } from './build.ts'
-import { hold, readCheckpoint, release } from './checkpoint.ts'
+import { hold, holdOn, readCheckpoint, release } from './checkpoint.ts'
 import { compare } from './compare.ts'
 import { keyOf, type ReadModel, schemaOf, tablesOf } from './read-model.ts'
 import {
@@ -174,7 +174,7 @@ class Rebuilding implements Taker {
     const { database } = this.#parts
     try {
       await showLife(database, this.build.id)
-      if (this.#holding) await hold(database, this.build.model, HOLD)
+      if (this.#holding) await holdOn(database, this.build.model, HOLD)
     } catch {
       // The work itself meets the same database, and says so.
     }

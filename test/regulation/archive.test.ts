@@ -350,6 +350,23 @@ describe('the rules of the archive', () => {
     given(school, made).when(acceptPackage, input, { as: head, now }).refuses('role-not-permitted')
   })
 
+  it('R-2.16: a package whose last check failed is accepted only when one has passed again', () => {
+    const input = { package: PACKAGE }
+    const checked = (result: 'verified' | 'failed' | 'missing' | 'not-anchored') =>
+      past('archive', PACKAGE, { type: 'SnapshotVerified', data: { result, detail: null, scheduled: true } })
+    for (const result of ['failed', 'missing'] as const) {
+      given(school, made, checked(result))
+        .when(acceptPackage, input, { as: archivist, now })
+        .refuses('package-damaged', { result })
+      given(school, made, checked(result), checked('verified'))
+        .when(acceptPackage, input, { as: archivist, now })
+        .records('SnapshotAccepted')
+    }
+    given(school, made, checked('not-anchored'))
+      .when(acceptPackage, input, { as: archivist, now })
+      .records('SnapshotAccepted')
+  })
+
   it('what was done is not done again: a package has one sealing, one file, one acceptance and one end', () => {
     const { event } = made[0]!
     const sealed = { package: PACKAGE, ...(event.data as z.input<typeof archiveEvents.SnapshotSealed.data>) }

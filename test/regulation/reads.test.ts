@@ -99,8 +99,18 @@ describe('R-1.7: who read what of one child', () => {
     expect(csv.headers['content-type']).toMatch(/^text\/csv/)
     expect(csv.body.split('\r\n').slice(0, 2)).toEqual([
       '\uFEFFКогда;Роль;Что;Адрес;Кто;Обращение',
-      expect.stringMatching(/^2026-11-09T04:00:02.000Z;родитель \(законный представитель\);.*дневник/i),
+      expect.stringMatching(
+        /^09\.11\.2026 11:00:02 \(Asia\/Tomsk\);родитель \(законный представитель\);.*дневник/i,
+      ),
     ])
+    // The file is the answer to a family that asks on paper: it has all of them.
+    for (let n = 0; n < 101; n++) await readsOf(school, ANNA)
+    const whole = await school.ask<string>('head', `pupils/${ANNA}/reads?format=csv`)
+    expect(whole.headers['letopis-next']).toBe(undefined)
+    const lines = whole.body.trimEnd().split('\r\n').slice(1)
+    expect(lines.length).toBeGreaterThan(103)
+    expect(lines.filter((line) => line.includes('Кто читал сведения об одном обучающемся'))).not.toEqual([])
+    expect(whole.body).not.toContain('child-reads')
   })
 })
 

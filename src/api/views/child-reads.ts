@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { writeCsv } from '#exchange/csv.ts'
+import { shownInstant } from '#print/dates.ts'
 import { Role, ROLE_NAMES } from '#values/role.ts'
 import { seesWhole } from '#values/rights.ts'
 import { Instant } from '#values/time.ts'
@@ -10,19 +11,31 @@ import { OPERATOR_READS } from './operator-access.ts'
 import { mayReadDiary } from './rights.ts'
 import { type Asked, defineView, type View } from './view.ts'
 
-/** What is no view and shows pupils, too. */
+const SUMMARY = 'Кто читал сведения об одном обучающемся: когда, в какой роли, что именно; также выгрузка CSV'
+
+/** What is none of the other views and shows pupils, too. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'child-reads': SUMMARY,
   'package-file': 'Скачать архивный пакет',
   'event-stream': 'События школы по мере записи',
   ...OPERATOR_READS,
 }
+
+/** How many are read from the register at once. */
+const MOST = 5_000
 
 const Input = z.strictObject({
   pupil: Uuid,
   since: Instant.optional(),
   before: Instant.optional(),
   format: z.enum(['json', 'csv']).default('json'),
-  limit: z.coerce.number<string>().int().min(1).max(5_000).default(100),
+  limit: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .max(MOST)
+    .optional()
+    .describe('По умолчанию 100, а в CSV — все'),
   cursor: z
     .string()
     .regex(/^\d{1,19}$/)
@@ -42,7 +55,7 @@ export function childReads(views: readonly View[]): View {
   return defineView({
     name: 'child-reads',
     path: 'pupils/:pupil/reads',
-    summary: 'Кто читал сведения об одном обучающемся: когда, в какой роли, что именно; также выгрузка CSV',
+    summary: SUMMARY,
     tag: 'Личные данные',
     operation: '42c',
     logged: true,
@@ -66,14 +79,23 @@ export function childReads(views: readonly View[]): View {
     may: (asked) => mayReadDiary(asked, asked.input.pupil),
     async answer(asked) {
       const { input, parts, school } = asked
-      const { pupil, format, ...filter } = input
+      const { pupil, format, limit, ...filter } = input
       // Those of this process; another one writes what it has within a moment.
       await parts.reads.flush()
-      const { reads, next } = await parts.reads.find(school, pupil, filter)
+      const whole = format === 'csv' && limit === undefined
+      const found = await parts.reads.find(school, pupil, { ...filter, limit: whole ? MOST : (limit ?? 100) })
+      const reads = [...found.reads]
+      let { next } = found
+      // A family that asks on paper is answered with all of it.
+      while (whole && next !== null) {
+        const more = await parts.reads.find(school, pupil, { ...filter, limit: MOST, cursor: next })
+        reads.push(...more.reads)
+        next = more.next
+      }
       const shown = (await named(asked, reads)).map((read) => ({ ...read, what: what(read.operation) }))
       if (format === 'json') return { body: { pupil, reads: shown, next } }
       const rows = shown.map(({ at, role, what, path, name, request }) =>
-        [at, ROLE_NAMES[role], what, path, name, request].map((cell) => cell ?? ''),
+        [shownInstant(at, parts.zone), ROLE_NAMES[role], what, path, name, request].map((cell) => cell ?? ''),
       )
       return {
         body: writeCsv([['Когда', 'Роль', 'Что', 'Адрес', 'Кто', 'Обращение'], ...rows]),

@@ -5,7 +5,8 @@ import { homeworkLoadReport } from './homework-load.ts'
 import { informingReport } from './informing.ts'
 import { lessonChangesReport } from './lesson-changes.ts'
 import { count, day, days, number, percent, person, sheetOf, text, yes } from './report-sheets.ts'
-import type { View } from './view.ts'
+import { periodNames } from './directory.ts'
+import type { Asked, View } from './view.ts'
 
 const OUTCOMES = {
   given: 'проведён',
@@ -77,11 +78,15 @@ const changedLessons = sheetOf(
 type Fullness = z.output<typeof fullnessOfMarksReport.reply>
 
 /** What both sheets of the report have; `how` says by which rule the norm was counted. */
-function fullnessSheet<Row>({ year, period, on, how, rows: journals }: Fullness, rows: readonly Row[]) {
+async function fullnessSheet<Row>(
+  { year, period, on, how, rows: journals }: Fullness,
+  asked: Asked<unknown>,
+  rows: readonly Row[],
+) {
   const below = journals.reduce((sum, row) => sum + row.below, 0)
   const head: ReadonlyArray<readonly [string, string]> = [
     ['Учебный год', `${year}/${year + 1}`],
-    ['Период', period],
+    ['Период', (await periodNames(asked, year))(period)],
     ['По', shownDate(on)],
     ['Меньше нормы', String(below)],
     ['Норма', how],
@@ -94,9 +99,10 @@ function fullnessSheet<Row>({ year, period, on, how, rows: journals }: Fullness,
 const fullnessByJournal = sheetOf(
   'fullness-of-marks',
   fullnessOfMarksReport,
-  (body) =>
+  (body, asked) =>
     fullnessSheet(
       body,
+      asked,
       body.rows.map((row) => ({
         journal: text(row.name),
         subject: text(row.subject),
@@ -117,9 +123,10 @@ const fullnessByJournal = sheetOf(
 const marksBelowNorm = sheetOf(
   'marks-below-norm',
   fullnessOfMarksReport,
-  (body) =>
+  (body, asked) =>
     fullnessSheet(
       body,
+      asked,
       body.pupils
         .filter(({ below }) => below)
         .map((one) => ({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accessFold, owesRules } from '#commands/access/state.ts'
 import { WHOLE_SCHOOL } from '#commands/references.ts'
+import { WHOLE_YEAR } from '#commands/school-year/state.ts'
 import { agreementOn, schoolFold } from '#commands/school/state.ts'
 import { streamName } from '#events/stream-name.ts'
 import { pages } from '#projections/class-journal/queries.ts'
@@ -432,6 +433,13 @@ export async function calendarOf({ school, parts }: Asked<unknown>, year: number
   const found = await calendar(parts.database, school, year)
   if (found === undefined) throw new ProblemError('school-year-unknown', { year })
   return found
+}
+
+/** What the school calls the periods of a year. */
+export async function periodNames(asked: Asked<unknown>, year: number): Promise<(period: string) => string> {
+  const { periods } = await calendarOf(asked, year)
+  const names = new Map<string, string>(periods.map(({ period, name }) => [period, name]))
+  return (period) => (period === WHOLE_YEAR ? 'Год' : (names.get(period) ?? period))
 }
 
 async function unitOf({ school, parts, input }: Asked<{ unit: Uuid }>) {

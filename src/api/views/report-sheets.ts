@@ -18,7 +18,7 @@ import { printedCollected } from '../prints/print.ts'
 import { attainmentReport } from './attainment.ts'
 import { conductedLessonsReport } from './conducted-lessons.ts'
 import { consentsReport } from './consents.ts'
-import { calendarOf } from './directory.ts'
+import { periodNames } from './directory.ts'
 import { namesOf } from './names.ts'
 import { groundOf, lastDayOf } from './period-end.ts'
 import { missedLessonsReport, unsatisfactoryMarksReport } from './pupil-reports.ts'
@@ -194,11 +194,11 @@ const conductedLessonsSheet = sheetOf(
   'conducted-lessons',
   conductedLessonsReport,
   async ({ year, period, rows }, asked, words) => {
-    const named = (await calendarOf(asked, year)).periods.find((one) => one.period === period)?.name
+    const named = (await periodNames(asked, year))(period)
     return {
       head: [
         ['Учебный год', `${year}/${year + 1}`],
-        ['Период', named ?? period],
+        ['Период', named],
       ],
       of: null,
       from: rows.map(({ from }) => from).toSorted()[0] ?? null,
@@ -269,10 +269,15 @@ function lastOf(rows: ReadonlyArray<{ readonly until: LocalDate }>): LocalDate |
 type Attainment = z.output<typeof attainmentReport.reply>
 
 /** What both sheets of the report have: by subject and by pupil they differ in their rows alone. */
-function attainmentSheet<Row>({ unit, name, period, total }: Attainment, rows: readonly Row[]) {
+async function attainmentSheet<Row>(
+  { unit, name, period, total }: Attainment,
+  asked: Asked<unknown>,
+  rows: readonly Row[],
+) {
+  const year = await yearOfUnit(asked, unit)
   const head: ReportSheetContent['head'] = [
     ['Класс (группа)', name],
-    ['Период', period],
+    ['Период', year === undefined ? period : (await periodNames(asked, year))(period)],
     ['Успеваемость класса', shareText(total.success)],
     ['Качество', shareText(total.quality)],
     ['Успеваемость по предметам', shareText(total.by_subjects)],
@@ -303,9 +308,10 @@ async function endOfPeriod({ unit, period }: Attainment, asked: Asked<unknown>):
 const attainmentOfSubjectsSheet = sheetOf(
   'attainment-of-subjects',
   attainmentReport,
-  (body) =>
+  (body, asked) =>
     attainmentSheet(
       body,
+      asked,
       body.subjects.map((of) => ({ subject: text(of.subject_name), ...attainmentCells(of) })),
     ),
   endOfPeriod,
@@ -315,9 +321,10 @@ const attainmentOfSubjectsSheet = sheetOf(
 const attainmentOfPupilsSheet = sheetOf(
   'attainment-of-pupils',
   attainmentReport,
-  (body) =>
+  (body, asked) =>
     attainmentSheet(
       body,
+      asked,
       body.pupils.map((of) => ({ pupil: person(of.pupil, of.name), ...attainmentCells(of) })),
     ),
   endOfPeriod,

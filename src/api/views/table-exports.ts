@@ -14,6 +14,7 @@ import type { ShareReply } from './report-parts.ts'
 import { shareText, wordsOf } from './report-sheets.ts'
 import { pupilFinals, summarySheet } from './summary-sheet.ts'
 import { filterOf, made, type Table, TABLE_FORMATS, tableFile } from './table-file.ts'
+import { periodNames } from './directory.ts'
 import { type Asked, defineView, type View } from './view.ts'
 
 const TableReply = z
@@ -288,20 +289,22 @@ const summaryTable = tableOf(
 const finalsTable = tableOf(
   pupilFinals,
   { path: 'pupils/:pupil/finals/table', what: 'Итоговые отметки обучающегося' },
-  ({ name, year, finals }) => ({
-    title: 'Итоговые отметки',
-    head: [
-      ['Обучающийся', name],
-      ['Учебный год', `${year}/${year + 1}`],
-    ],
-    tables: [
-      {
-        name: 'Итоговые отметки',
-        columns: ['Предмет', 'Период', 'Вид', 'Отметка'],
-        rows: finals.map((one) => [text(one.subject), one.period, FINAL_NAMES[one.kind], String(one.value)]),
-      },
-    ],
-  }),
+  async ({ name, year, finals }, asked) => {
+    const periodName = await periodNames(asked, year)
+    const rows = finals
+      .toSorted(
+        (a, b) => text(a.subject).localeCompare(text(b.subject), 'ru') || (a.period < b.period ? -1 : 1),
+      )
+      .map((one) => [text(one.subject), periodName(one.period), FINAL_NAMES[one.kind], String(one.value)])
+    return {
+      title: 'Итоговые отметки',
+      head: [
+        ['Обучающийся', name],
+        ['Учебный год', `${year}/${year + 1}`],
+      ],
+      tables: [{ name: 'Итоговые отметки', columns: ['Предмет', 'Период', 'Вид', 'Отметка'], rows }],
+    }
+  },
 )
 
 const STATES = {
@@ -420,26 +423,30 @@ const acknowledgementTable = tableOf(
 const releasedTable = tableOf(
   releasedReportList,
   { path: 'released-reports/table', what: 'Отчёты, переданные классным руководителям' },
-  ({ year, releases }, { parts }) => ({
-    title: 'Отчёты, переданные классным руководителям',
-    head: [['Учебный год', `${year}/${year + 1}`]],
-    tables: [
-      {
-        name: 'Отчёты',
-        columns: ['Отчёт', 'Класс', 'Обучающийся', 'Период', 'Дни', 'Передан', 'Кем', 'Открыт'],
-        rows: releases.map((one) => [
-          one.title,
-          text(one.class_name),
-          text(one.pupil_name),
-          text(one.period),
-          one.from === null || one.until === null ? '' : days(one.from, one.until),
-          shownInstant(one.released_at, parts.zone),
-          text(one.author_name),
-          one.opened.map(({ name, at }) => `${text(name)}, ${shownInstant(at, parts.zone)}`).join('; '),
-        ]),
-      },
-    ],
-  }),
+  async ({ year, releases }, asked) => {
+    const periodName = releases.length === 0 ? text : await periodNames(asked, year)
+    const { parts } = asked
+    return {
+      title: 'Отчёты, переданные классным руководителям',
+      head: [['Учебный год', `${year}/${year + 1}`]],
+      tables: [
+        {
+          name: 'Отчёты',
+          columns: ['Отчёт', 'Класс', 'Обучающийся', 'Период', 'Дни', 'Передан', 'Кем', 'Открыт'],
+          rows: releases.map((one) => [
+            one.title,
+            text(one.class_name),
+            text(one.pupil_name),
+            one.period === null ? '' : periodName(one.period),
+            one.from === null || one.until === null ? '' : days(one.from, one.until),
+            shownInstant(one.released_at, parts.zone),
+            text(one.author_name),
+            one.opened.map(({ name, at }) => `${text(name)}, ${shownInstant(at, parts.zone)}`).join('; '),
+          ]),
+        },
+      ],
+    }
+  },
   async (asked) => {
     const turns = await inTurns<z.output<typeof releasedReportList.reply>>((after) =>
       releasedReportList.answer({ ...asked, input: { ...asked.input, limit: 200, after } }),

@@ -23,6 +23,9 @@ export const acceptPackage = defineCommand({
   decide({ input: { package: id, act }, state }) {
     if (!isIssued(state)) return refuse('package-unknown', { package: id })
     if (state.destroyed !== null) return refuse('package-destroyed', { package: id })
+    // The archivist answers for a file that is whole; one that was mended is checked again first.
+    if (state.checked === 'failed' || state.checked === 'missing')
+      return refuse('package-damaged', { package: id, result: state.checked })
     if (state.accepted !== null) return refuse('package-accepted', { package: id, at: state.accepted })
     return [{ type: 'SnapshotAccepted', data: { act } }]
   },

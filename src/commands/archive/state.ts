@@ -13,6 +13,8 @@ export interface ArchiveState {
   supersededBy: Uuid | null
   /** The signatures of people under it, as they are recorded. */
   readonly signatures: Set<string>
+  /** What the last check of its file came to; null before the first. */
+  checked: Extract<ArchiveEvent, { type: 'SnapshotVerified' }>['data']['result'] | null
   accepted: Instant | null
   /** The head approved the destruction; null while nobody did. */
   approved: Instant | null
@@ -28,6 +30,7 @@ export const archiveFold: Fold<ArchiveState, ArchiveEvent> = {
     issued: null,
     supersededBy: null,
     signatures: new Set(),
+    checked: null,
     accepted: null,
     approved: null,
     destroyed: null,
@@ -45,6 +48,9 @@ export const archiveFold: Fold<ArchiveState, ArchiveEvent> = {
     },
     SnapshotSigned: (state, { data }) => {
       state.signatures.add(data.cms)
+    },
+    SnapshotVerified: (state, { data }) => {
+      state.checked = data.result
     },
     SnapshotAccepted: (state, { meta }) => {
       state.accepted = meta.at

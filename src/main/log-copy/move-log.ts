@@ -7,6 +7,7 @@ import { openPlace, type Place } from '../place.ts'
 import { stagedProgress } from '../progress.ts'
 import { type Adopted, adoptLog } from './adopt-log.ts'
 import { copyLog, type Stage } from './copy-log.ts'
+import { moveKeys } from './move-keys.ts'
 
 export interface Move {
   readonly from: string
@@ -42,7 +43,9 @@ export async function moveLog(move: Move): Promise<Report> {
         lines: [
           `${source.title} → ${target.title}: событий ${events}, потоков ${streams}; перенесено сейчас ${recorded}.`,
           `Концы всех потоков совпали: ${headsDigest}`,
-          people === null ? NO_PEOPLE : `Имён ${people.names}, учётных данных ${people.credentials}.`,
+          people === null
+            ? NO_PEOPLE
+            : `Имён ${people.names}, ключей людей ${people.keys}, учётных данных ${people.credentials}.`,
           ...(behind ? [BEHIND] : []),
           ...(adopted === null ? [] : adoptedLines(adopted)),
         ],
@@ -95,7 +98,9 @@ async function movePeople(move: Move, source: Place, target: Place) {
     const from = (await placeOf(move.peopleFrom, source)).database?.kysely
     const to = (await placeOf(move.peopleTo, target)).database?.kysely
     if (from === undefined || to === undefined) return null
-    return await replacePeople(to, (kind) => paged(peopleLines(from, kind, null)))
+    // Keys first: at no moment is a name there that nothing opens.
+    const keys = await moveKeys(from, to)
+    return { ...(await replacePeople(to, (kind) => paged(peopleLines(from, kind, null)))), keys }
   } finally {
     for (const place of opened) await place.close()
   }

@@ -230,7 +230,12 @@ export class BreachStory {
     this.#give(issued, support, issueActivationCode, { account, reason: 'lost' })
     const code = uuidV5(this.#id(issueActivationCode.name), 'code')
     const self: Actor = actorOf(teacher, 'teacher')
-    this.#give(this.#activated, self, activateAccount, { account, code, password: this.#password })
+    this.#give(this.#activated, self, activateAccount, {
+      account,
+      code,
+      // The one of before was in the hands of a stranger.
+      password: `${this.#password}-2`,
+    })
     // Whoever comes in by a code accepts the rules before anything else.
     this.#give(this.#at(3, 8 * 60 + 21), self, acceptRules, { account, version: ACCESS_RULES.version })
     const annulled = this.#at(3, 10 * 60)

@@ -10,6 +10,7 @@ import { moveLog } from '#main/log-copy/move-log.ts'
 import { seed } from '#main/seed.ts'
 import { READ_MODELS } from '#projections/catalogue.ts'
 import { LocalDate, systemClock } from '#values/time.ts'
+import type { Uuid } from '#values/uuid.ts'
 import { postgresAbsence, testEngine } from '#support/databases.ts'
 import { eachEventStore } from '#support/eventstore.ts'
 
@@ -53,6 +54,36 @@ describe.skipIf(postgresAbsence !== null)('an installation whose log moves', () 
       await lived(undefined, 450)
       await expectWhole(await opened())
     })
+  })
+
+  it('takes names along with the keys that open them, and the words that are sealed', async () => {
+    const [from, to] = [(await engine.open()).at!, (await engine.open()).at!]
+    const opened = (url: string) => install(openPostgres(url), systemClock, silent, testKeys)
+    const people = async ({ persons, database }: Installation) => {
+      const rows = await query<{ person: Uuid }>(
+        database.kysely,
+        'select person from person.name order by person',
+      )
+      return persons.names(
+        DEMO_SCHOOL,
+        rows.map(({ person }) => person),
+      )
+    }
+    const before = await opened(from)
+    await seed(before.execution, DEMO_SCHOOL, all.slice(0, 300), () => {})
+    const known = await people(before)
+    expect(known.size).toBeGreaterThan(20)
+    await before.close()
+    const moved = await moveLog({ from, to, people: true })
+    const { keys } = (moved.json as { people: { keys: number } }).people
+    const there = await opened(to)
+    expect(await people(there)).toEqual(known)
+    // Once more over what is there: the same, and nothing twice.
+    await there.close()
+    expect((await moveLog({ from, to, people: true })).json).toMatchObject({ people: { keys } })
+    const again = await opened(to)
+    expect(await people(again)).toEqual(known)
+    await again.close()
   })
 
   it('is not let go before NATS was told everything, and builds anew what was behind', async () => {

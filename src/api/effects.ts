@@ -1,8 +1,8 @@
+import type { FoldedStreams } from '#commands/folded-streams.ts'
+import { incidentFold } from '#commands/incident/state.ts'
+import { incidentsOf } from '#commands/references.ts'
 import type { SchoolSlug } from '#values/school.ts'
 import type { Uuid } from '#values/uuid.ts'
-import type { FoldedStreams } from '../folded-streams.ts'
-import { incidentsOf } from '../references.ts'
-import { incidentFold } from './state.ts'
 
 /** What breaches say of operations: the record keeps all of them, and says which have lost their effect (R-4.4b, R-4.4d). */
 export async function effectsOf(streams: FoldedStreams, school: SchoolSlug) {
