@@ -114,7 +114,7 @@ export class Credentials implements CredentialStore {
     )
     // One that came with this very code, and was kept before its activation could be recorded, may come again.
     const isOld = kept !== undefined && kept.hash !== null && kept.kept_at < issued
-    if (isOld && (await verifyPassword(password, kept.hash!))) return false
+    if (isOld && (await verifyPassword(password, kept.hash))) return false
     await this.#set(school, account, password, at)
     return true
   }

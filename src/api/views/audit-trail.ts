@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { effectsOf } from '#commands/incident/effects.ts'
 import { type Refusal, refuse } from '#commands/refusal.ts'
 import {
   type AuditCursor,
@@ -16,6 +15,7 @@ import { mayReadPage, pageOf } from './class-journal.ts'
 import { authorsOf, namesOf } from './names.ts'
 import { AuditLineReply, AuditLinesReply, RequestReply } from './replies.ts'
 import { mayReadWhole, pupilsSeenOn } from './rights.ts'
+import { effectsOf } from '../effects.ts'
 import { type Asked, defineView } from './view.ts'
 
 const tag = 'Аудит'

@@ -82,13 +82,14 @@ export function childReads(views: readonly View[]): View {
       const { pupil, format, limit, ...filter } = input
       // Those of this process; another one writes what it has within a moment.
       await parts.reads.flush()
-      const whole = format === 'csv' && limit === undefined
-      const found = await parts.reads.find(school, pupil, { ...filter, limit: whole ? MOST : (limit ?? 100) })
-      const reads = [...found.reads]
-      let { next } = found
       // A family that asks on paper is answered with all of it.
-      while (whole && next !== null) {
-        const more = await parts.reads.find(school, pupil, { ...filter, limit: MOST, cursor: next })
+      const whole = format === 'csv' && limit === undefined
+      const found = await parts.reads.find(school, pupil, { ...filter, limit: limit ?? (whole ? MOST : 100) })
+      const { reads } = found
+      let { next } = found
+      for (;;) {
+        if (!whole || next === null) break
+        const more = await parts.reads.find(school, pupil, { ...filter, cursor: next, limit: MOST })
         reads.push(...more.reads)
         next = more.next
       }

@@ -23,6 +23,20 @@ const { setUp, life } = schoolOfDemo({
 })
 const all = [...setUp, ...life]
 
+const openedAt = (url: string): Promise<Installation> =>
+  install(openPostgres(url), systemClock, silent, testKeys)
+/** The names that are there, as they are read. */
+const people = async ({ persons, database }: Installation) => {
+  const rows = await query<{ person: Uuid }>(
+    database.kysely,
+    'select person from person.name order by person',
+  )
+  return persons.names(
+    DEMO_SCHOOL,
+    rows.map(({ person }) => person),
+  )
+}
+
 describe.skipIf(postgresAbsence !== null)('an installation whose log moves', () => {
   const engine = testEngine('postgres')
 
@@ -58,30 +72,19 @@ describe.skipIf(postgresAbsence !== null)('an installation whose log moves', () 
 
   it('takes names along with the keys that open them, and the words that are sealed', async () => {
     const [from, to] = [(await engine.open()).at!, (await engine.open()).at!]
-    const opened = (url: string) => install(openPostgres(url), systemClock, silent, testKeys)
-    const people = async ({ persons, database }: Installation) => {
-      const rows = await query<{ person: Uuid }>(
-        database.kysely,
-        'select person from person.name order by person',
-      )
-      return persons.names(
-        DEMO_SCHOOL,
-        rows.map(({ person }) => person),
-      )
-    }
-    const before = await opened(from)
+    const before = await openedAt(from)
     await seed(before.execution, DEMO_SCHOOL, all.slice(0, 300), () => {})
     const known = await people(before)
     expect(known.size).toBeGreaterThan(20)
     await before.close()
     const moved = await moveLog({ from, to, people: true })
     const { keys } = (moved.json as { people: { keys: number } }).people
-    const there = await opened(to)
+    const there = await openedAt(to)
     expect(await people(there)).toEqual(known)
     // Once more over what is there: the same, and nothing twice.
     await there.close()
     expect((await moveLog({ from, to, people: true })).json).toMatchObject({ people: { keys } })
-    const again = await opened(to)
+    const again = await openedAt(to)
     expect(await people(again)).toEqual(known)
     await again.close()
   })
