@@ -216,6 +216,7 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
   'src/main/people.ts': 'names and log-ins, when a copy comes back',
   'src/main/log-copy/adopt-log.ts': 'the progress of those who follow the log: positions, no rows',
   'src/main/backup/key-copies.ts': 'keys of people, when a copy comes back',
+  'src/main/log-copy/move-keys.ts': 'keys of people, when a log moves to another place',
   'src/integrity/privacy/person-keys.ts': 'keys of people, wrapped anew',
   'src/api/past.ts': 'tables in memory, in which a past is folded anew',
 }
