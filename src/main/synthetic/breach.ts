@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { acceptRules } from '#commands/access/accept-rules.ts'
 import { activateAccount } from '#commands/access/activate-account.ts'
+import { replacePassword } from '#commands/access/replace-password.ts'
 import { issueActivationCode } from '#commands/access/issue-activation-code.ts'
 import type { Actor, Command } from '#commands/command.ts'
 import { annulSuspectOperations } from '#commands/incident/annul-suspect-operations.ts'
@@ -230,14 +231,14 @@ export class BreachStory {
     this.#give(issued, support, issueActivationCode, { account, reason: 'lost' })
     const code = uuidV5(this.#id(issueActivationCode.name), 'code')
     const self: Actor = actorOf(teacher, 'teacher')
-    this.#give(this.#activated, self, activateAccount, {
-      account,
-      code,
-      // The one of before was in the hands of a stranger.
-      password: `${this.#password}-2`,
-    })
+    // The password of before was in a stranger's hands, and opens nothing by a code.
+    const password = `${this.#password}-2`
+    this.#give(this.#activated, self, activateAccount, { account, code, password })
     // Whoever comes in by a code accepts the rules before anything else.
     this.#give(this.#at(3, 8 * 60 + 21), self, acceptRules, { account, version: ACCESS_RULES.version })
+    // Everybody of the synthetic school has one password in the end, so that a visitor can be anybody.
+    const replaced = { account, old: password, new: this.#password }
+    this.#give(this.#at(3, 8 * 60 + 22), self, replacePassword, replaced)
     const annulled = this.#at(3, 10 * 60)
     this.#agenda.note(annulled, () =>
       this.#write(
